@@ -1,0 +1,3 @@
+"""kamnb: a workbook for key account management."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,140 @@
+"""A portfolio: the tables that passed the door, as they could be seen on a day."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kamnb.data.tables import TABLES, Column, Table
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+SQL_TYPES = {
+    "text": "VARCHAR",
+    "date": "DATE",
+    "money": "DECIMAL(38,6)",
+    "number": "DOUBLE",
+    "whole": "INTEGER",
+    "yesno": "BOOLEAN",
+}
+"""The DuckDB type of each kind of column."""
+
+Rates = Mapping[str, Mapping[date, Decimal]]
+"""Per currency: the reporting currency's amount for one unit, from each day on."""
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """The tables of a company's key accounts, seen as of a day.
+
+    Attributes
+    ----------
+    folder : Path
+        Holds one Parquet file for each table given: every row kept at the door, later ones too.
+    as_of : date
+        The day of the view; `at` changes it.
+    currency : str
+        The reporting currency; empty where the data name none.
+    filled : mapping of table name to column names
+        The columns in which the table, as read, has at least one value.
+    rates : mapping
+        Dated rates to the reporting currency; empty where there is only one currency.
+    further : mapping of column name to kind
+        Columns of ``accounts`` beyond the contract, for criteria ("number" or "text").
+    report : object
+        What the door said.
+    """
+
+    folder: Path
+    as_of: date
+    currency: str = ""
+    filled: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    rates: Rates = field(default_factory=dict)
+    further: Mapping[str, str] = field(default_factory=dict)
+    report: Any = None
+
+    def at(self, day: date) -> "Portfolio":
+        """Return the same portfolio as it could be seen on `day`."""
+        return replace(self, as_of=day)
+
+    def has(self, table: str, *columns: str) -> bool:
+        """Tell whether `table` was given and each of `columns` has a value in it."""
+        return table in self.filled and set(columns) <= self.filled[table]
+
+    @contextmanager
+    def connect(self) -> "Iterator[duckdb.DuckDBPyConnection]":
+        """Open a DuckDB connection in which each table of the contract is a view as of the day.
+
+        Tables that were not given are empty views; money is in the reporting currency;
+        ``invoices`` has one column more, ``is_open`` (NULL where payment is unknown).
+        The variable ``as_of`` holds the day: ``getvariable('as_of')``.
+        """
+        import duckdb
+
+        connection = duckdb.connect()
+        try:
+            connection.execute("SET VARIABLE as_of = ?::DATE", [self.as_of])
+            for table in TABLES.values():
+                connection.execute(f"CREATE VIEW {table.name} AS {self._view_query(table)}")
+            yield connection
+        finally:
+            connection.close()
+
+    def read(self, table: str) -> "pd.DataFrame":
+        """Return the view of one table as a frame, rows in the order of the file."""
+        with self.connect() as connection:
+            frame: pd.DataFrame = connection.sql(f"SELECT * FROM {table}").df()
+            return frame
+
+    def _view_query(self, table: Table) -> str:
+        if table.name not in self.filled:
+            columns = [f"NULL::{SQL_TYPES[column.kind]} AS {column.name}" for column in table.columns]
+            return f"SELECT {', '.join([*columns, *self._derived(table)])} WHERE false"
+        columns = [f"{self._seen(table, column)} AS {column.name}" for column in table.columns]
+        columns += [f'"{name}"' for name in self.further] if table.name == "accounts" else []
+        path = str(self.folder / f"{table.name}.parquet").replace("'", "''")
+        return (
+            f"SELECT {', '.join([*columns, *self._derived(table)])} FROM read_parquet('{path}') WHERE {self._exists(table, path)}"
+        )
+
+    def _seen(self, table: Table, column: Column) -> str:
+        value = self._converted(table, column)
+        if not column.masked_by:
+            return value
+        return f"CASE WHEN {column.masked_by} > {self._day} THEN NULL ELSE {value} END"
+
+    def _converted(self, table: Table, column: Column) -> str:
+        if column.kind != "money" or not self.rates:
+            return column.name
+        rate = self._rate(f"coalesce({table.event}, {self._day})" if table.event else self._day)
+        return f"{column.name} * {rate}"
+
+    def _rate(self, day: str) -> str:
+        cases = [f"WHEN '{self.currency}' THEN 1::DECIMAL(18,8)"]
+        for code, dated in sorted(self.rates.items()):
+            steps = " ".join(
+                f"WHEN {day} >= DATE '{start}' THEN {rate}::DECIMAL(18,8)" for start, rate in sorted(dated.items(), reverse=True)
+            )
+            cases.append(f"WHEN '{code}' THEN CASE {steps} END")
+        return f"CASE currency {' '.join(cases)} END"
+
+    def _derived(self, table: Table) -> list[str]:
+        if table.name != "invoices":
+            return []
+        if not self.has("invoices", "paid_date"):
+            return ["NULL::BOOLEAN AS is_open"]
+        return [f"(paid_date IS NULL OR paid_date > {self._day}) AS is_open"]
+
+    def _exists(self, table: Table, path: str) -> str:
+        if table.name == "open_items":
+            return f"listed_on = (SELECT max(listed_on) FROM read_parquet('{path}') WHERE listed_on <= {self._day})"
+        return f"({table.event} IS NULL OR {table.event} <= {self._day})" if table.event else "true"
+
+    @property
+    def _day(self) -> str:
+        return f"DATE '{self.as_of}'"

@@ -1,0 +1,1 @@
+"""Facts about accounts, each declared once in the catalogue and computed by a query."""

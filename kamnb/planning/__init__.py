@@ -1,0 +1,1 @@
+"""One account's plan: what it needs, from its facts and tables."""
