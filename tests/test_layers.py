@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "kamnb"
-ORDER = ["errors", "workbook", "data", "indicators", "scoring", "planning", "analysis", "display", "desk", "reports", "cli"]
+ORDER = ["errors", "places", "data", "indicators", "scoring", "planning", "analysis", "display", "desk", "reports", "cli"]
 SIDE_BY_SIDE = {("reports", "desk"), ("desk", "reports")}
 
 

@@ -1,1 +1,51 @@
-"""The command line, one file per command."""
+"""The command line, one file per command; what is heavy is imported where it is used."""
+
+import sys
+
+import click
+
+from kamnb import __version__
+from kamnb.cli.calibrate import calibrate
+from kamnb.cli.check import check
+from kamnb.cli.new import new
+from kamnb.cli.report import report
+from kamnb.cli.score import score
+from kamnb.cli.scorecard import scorecard
+from kamnb.errors import KamError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="kamnb")
+def cli() -> None:
+    """Score key accounts, place them in the portfolio matrix and write a plan for each.
+
+    DATA is a folder with tables (accounts.csv, invoices.xlsx, ...) or a kamnb.toml that names them.
+    """
+
+
+for command in (new, check, calibrate, score, report, scorecard):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; a mistake ends in a message and an exit code, never in a traceback."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        _stop("stopped; files that were finished are whole", 1)
+    except KamError as error:
+        _stop(f"{type(error).__name__}: {error}", 1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        _stop(f"{place}{error.strerror or error}; nothing half-written was left", 1)
+
+
+def _stop(message: str, code: int) -> None:
+    click.echo(message, err=True)
+    sys.exit(code)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from kamnb.data.report import DoorReport
 from kamnb.data.tables import TABLES, Column, Table
 
 if TYPE_CHECKING:
@@ -28,6 +29,21 @@ Rates = Mapping[str, Mapping[date, Decimal]]
 """Per currency: the reporting currency's amount for one unit, from each day on."""
 
 
+def converted(amount: str, event: str, currency: str, rates: Rates, day: date) -> str:
+    """Return the SQL expression of an amount in the reporting currency, at the rate of its event date.
+
+    Where a row has no event date the rate of `day` is taken.
+    """
+    when = f"coalesce({event}, DATE '{day}')" if event else f"DATE '{day}'"
+    cases = [f"WHEN '{currency}' THEN 1::DECIMAL(18,8)"]
+    for code, dated in sorted(rates.items()):
+        steps = " ".join(
+            f"WHEN {when} >= DATE '{start}' THEN {rate}::DECIMAL(18,8)" for start, rate in sorted(dated.items(), reverse=True)
+        )
+        cases.append(f"WHEN '{code}' THEN CASE {steps} END")
+    return f"{amount} * CASE currency {' '.join(cases)} END" if rates else amount
+
+
 @dataclass(frozen=True)
 class Portfolio:
     """The tables of a company's key accounts, seen as of a day.
@@ -46,7 +62,9 @@ class Portfolio:
         Dated rates to the reporting currency; empty where there is only one currency.
     further : mapping of column name to kind
         Columns of ``accounts`` beyond the contract, for criteria ("number" or "text").
-    report : object
+    fiscal_year_start : int
+        The month in which a fiscal year begins.
+    report : DoorReport or None
         What the door said.
     """
 
@@ -56,7 +74,8 @@ class Portfolio:
     filled: Mapping[str, frozenset[str]] = field(default_factory=dict)
     rates: Rates = field(default_factory=dict)
     further: Mapping[str, str] = field(default_factory=dict)
-    report: Any = None
+    fiscal_year_start: int = 1
+    report: DoorReport | None = None
 
     def at(self, day: date) -> "Portfolio":
         """Return the same portfolio as it could be seen on `day`."""
@@ -111,17 +130,7 @@ class Portfolio:
     def _converted(self, table: Table, column: Column) -> str:
         if column.kind != "money" or not self.rates:
             return column.name
-        rate = self._rate(f"coalesce({table.event}, {self._day})" if table.event else self._day)
-        return f"{column.name} * {rate}"
-
-    def _rate(self, day: str) -> str:
-        cases = [f"WHEN '{self.currency}' THEN 1::DECIMAL(18,8)"]
-        for code, dated in sorted(self.rates.items()):
-            steps = " ".join(
-                f"WHEN {day} >= DATE '{start}' THEN {rate}::DECIMAL(18,8)" for start, rate in sorted(dated.items(), reverse=True)
-            )
-            cases.append(f"WHEN '{code}' THEN CASE {steps} END")
-        return f"CASE currency {' '.join(cases)} END"
+        return converted(column.name, table.event, self.currency, self.rates, self.as_of)
 
     def _derived(self, table: Table) -> list[str]:
         if table.name != "invoices":

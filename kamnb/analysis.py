@@ -1,0 +1,226 @@
+"""The one composition: everything about every account, as of a day, by one scoring model."""
+
+import hashlib
+import os
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kamnb.data.door import open_portfolio
+from kamnb.data.portfolio import Portfolio
+from kamnb.data.saving import write_whole
+from kamnb.data.settings import load_settings
+from kamnb.errors import SettingsError
+from kamnb.indicators import explain_absences, list_accounts, measure_accounts, measure_months
+from kamnb.places import settings_file
+from kamnb.scoring import (
+    Criteria,
+    apply_overrides,
+    calibrate_criteria,
+    contributions,
+    gather_facts,
+    load_criteria,
+    score_accounts,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from kamnb.planning import AccountPlan
+
+SAVED = "KAMNB_ANALYSIS"
+"""Environment variable: folder of an analysis that `open_analysis` takes instead of computing it anew."""
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What notebooks, reports, the desk and the command line share.
+
+    Attributes
+    ----------
+    portfolio : Portfolio
+    criteria : Criteria
+    accounts : DataFrame
+        Master data, one row per account, indexed by ``account_id`` as all frames here are.
+    indicators : DataFrame
+        One column per indicator; NaN is unknown.
+    absences : mapping of indicator name to reason
+        For indicators whose tables were not given.
+    facts : DataFrame
+        The value that each criterion scores.
+    scores : DataFrame
+        Scores in points, quadrant of the model, place after overrides, reason where not placed.
+    contributions : DataFrame
+        Points that each criterion adds to the score of its axis.
+    months : DataFrame
+        Revenue and cost by account and month.
+    """
+
+    portfolio: Portfolio
+    criteria: Criteria
+    accounts: "pd.DataFrame"
+    indicators: "pd.DataFrame"
+    absences: Mapping[str, str]
+    facts: "pd.DataFrame"
+    scores: "pd.DataFrame"
+    contributions: "pd.DataFrame"
+    months: "pd.DataFrame"
+
+    @property
+    def as_of(self) -> date:
+        """The day of the analysis."""
+        return self.portfolio.as_of
+
+    @property
+    def currency(self) -> str:
+        """The reporting currency; empty where the data name none."""
+        return self.portfolio.currency
+
+    @cached_property
+    def names(self) -> "pd.Series[str]":
+        """The name of every account, its id where the name is unknown."""
+        return self.accounts["name"].fillna(self.accounts.index.to_series()).astype(str)
+
+    def plan(self, account_id: str) -> "AccountPlan":
+        """Return the plan of one account.
+
+        Raises
+        ------
+        SettingsError
+            If the portfolio has no such account.
+        """
+        from kamnb.planning import plan_account
+
+        self.require(account_id)
+        return plan_account(
+            self.portfolio, account_id, self.accounts, self.indicators, self.scores, self.contributions, self.months, self.absences
+        )
+
+    def require(self, account_id: str) -> None:
+        """Raise a SettingsError, with the closest ids, if there is no such account."""
+        if account_id not in self.accounts.index:
+            from difflib import get_close_matches
+
+            close = get_close_matches(account_id, list(self.accounts.index), n=3, cutoff=0.5)
+            hint = f"; close are {', '.join(close)}" if close else ""
+            raise SettingsError(f'account "{account_id}" is not among the {len(self.accounts):,} accounts{hint}')
+
+    def save(self, folder: Path, asked: tuple[str, str, str]) -> Path:
+        """Save the analysis to `folder`, for notebooks that ask with the same three words."""
+        return write_whole(folder / f"{_asked_key(asked)}.analysis", pickle.dumps(self))
+
+
+@dataclass(frozen=True)
+class ChosenCriteria:
+    """A scoring model and where it is from; ``text`` is empty unless it was calibrated just now."""
+
+    criteria: Criteria
+    source: str
+    text: str = ""
+
+    def save(self, folder: Path) -> str:
+        """Save a model that was calibrated just now to `folder`; return the sentence that says what was taken."""
+        if not self.text:
+            return f"scoring model: {self.source}"
+        target = folder / "criteria.toml"
+        if target.exists() and target.read_text(encoding="utf-8") != self.text:
+            target = folder / "criteria.calibrated.toml"
+        write_whole(target, self.text)
+        return f"scoring model: {self.source}, saved as {target}"
+
+
+def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:
+    """Measure, score and place every account of a portfolio.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    criteria : Criteria
+
+    Returns
+    -------
+    Analysis
+    """
+    indicators = measure_accounts(portfolio)
+    facts = gather_facts(portfolio, indicators, criteria)
+    scores = apply_overrides(score_accounts(facts, criteria), portfolio.read("overrides"), portfolio.as_of)
+    return Analysis(
+        portfolio,
+        criteria,
+        list_accounts(portfolio),
+        indicators,
+        explain_absences(portfolio),
+        facts,
+        scores,
+        contributions(facts, criteria),
+        measure_months(portfolio),
+    )
+
+
+def choose_criteria(portfolio: Portfolio, data: str | Path, criteria_file: str | Path | None = None) -> ChosenCriteria:
+    """Return the model asked for, else that of kamnb.toml, else DATA/criteria.toml, else one calibrated on the portfolio.
+
+    Raises
+    ------
+    SettingsError
+        If the model's file is not there or not right.
+    """
+    settings = load_settings(data)
+    beside = settings.home / "criteria.toml"
+    path = Path(criteria_file) if criteria_file else settings.criteria or (beside if beside.exists() else None)
+    if path:
+        if not path.is_file():
+            raise SettingsError(f"{path}: no such file; it is named as the scoring model")
+        return ChosenCriteria(load_criteria(path), str(path))
+    text = calibrate_model(portfolio)
+    return ChosenCriteria(Criteria.from_toml(text), "the packaged default, its money anchors calibrated on this portfolio", text)
+
+
+def calibrate_model(portfolio: Portfolio) -> str:
+    """Return the TOML of the packaged model with money anchors that fit this portfolio."""
+    return calibrate_criteria(measure_accounts(portfolio), settings_file("criteria.toml"))
+
+
+def open_analysis(data_dir: str, as_of: str = "", criteria_file: str = "") -> Analysis:
+    """Read a workbook's tables and analyse them: what every notebook begins with.
+
+    Parameters
+    ----------
+    data_dir : str
+        A folder with tables, or a ``kamnb.toml``.
+    as_of : str
+        Day of the analysis as YYYY-MM-DD; empty for that of kamnb.toml or the last invoice.
+    criteria_file : str
+        The scoring model; empty for that of the workbook.
+
+    Returns
+    -------
+    Analysis
+
+    Examples
+    --------
+    >>> from kamnb.places import data_folder
+    >>> len(open_analysis(str(data_folder() / "sample")).accounts) > 0
+    True
+    """
+    saved = Path(os.environ.get(SAVED, "")) / f"{_asked_key((data_dir, as_of, criteria_file))}.analysis"
+    if SAVED in os.environ and saved.is_file():
+        analysis: Analysis = pickle.loads(saved.read_bytes())
+        return analysis
+    portfolio = open_portfolio(data_dir, as_of=_day(as_of))
+    return analyse(portfolio, choose_criteria(portfolio, data_dir, criteria_file or None).criteria)
+
+
+def _asked_key(asked: tuple[str, str, str]) -> str:
+    return hashlib.sha256("\n".join(asked).encode()).hexdigest()[:16]
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise SettingsError(f'as_of "{text}" is not a day; write it as YYYY-MM-DD') from None

@@ -1,0 +1,5 @@
+"""``python -m kamnb.cli``."""
+
+from kamnb.cli import main
+
+main()

@@ -1,0 +1,34 @@
+"""``kamnb check``: is this data fit to be analysed?"""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import click
+
+from kamnb.cli.options import data_options, tables_of
+
+
+@click.command()
+@data_options
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option(
+    "-o", "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder for check.json and the rows that were set aside."
+)
+def check(data: Path, root: Path | None, as_of: date | None, as_json: bool, output: Path | None) -> None:
+    """Read the tables and say what is read, kept, set aside and missing."""
+    from kamnb.data.door import inspect_data
+
+    report, _ = inspect_data(tables_of(data), root=root, as_of=as_of, set_aside=output / "set_aside" if output else None)
+    text = json.dumps(report.to_dict(), indent=2, ensure_ascii=False)
+    if output:
+        from kamnb.data.saving import write_whole
+
+        write_whole(output / "check.json", text + "\n")
+    click.echo(text if as_json else "\n".join(report.say_lines()))
+    if report.faults:
+        from kamnb.errors import DataError
+
+        raise DataError(report.faults, "nothing was computed")
+    if not as_json and not output and any(table.count("set_aside").rows for table in report.tables):
+        click.echo("-o DIR writes the rows that were set aside to DIR/set_aside/")

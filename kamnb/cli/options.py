@@ -1,0 +1,46 @@
+"""Arguments and options that several commands share."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+class Day(click.ParamType):
+    """A day as YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day, or fail with how a day is written."""
+        try:
+            return datetime.strptime(str(value), "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f'"{value}" is not a day; write it as YYYY-MM-DD', param, ctx)
+
+
+def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add DATA, --root and --as-of to a command."""
+    command = click.option("--as-of", type=Day(), help="Day of the analysis; else that of kamnb.toml, else the last invoice date.")(
+        command
+    )
+    command = click.option(
+        "--root", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Where relative paths of data point."
+    )(command)
+    return click.argument("data", type=click.Path(exists=True, path_type=Path))(command)
+
+
+criteria_option = click.option(
+    "--criteria",
+    "criteria_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The scoring model; else that of kamnb.toml, else DATA/criteria.toml, else one calibrated on this portfolio.",
+)
+
+
+def tables_of(data: Path) -> Path:
+    """Return where the tables of DATA are: a workbook made by ``kamnb new`` keeps them in data/."""
+    inside = data / "data"
+    return inside if (data / "notebooks").is_dir() and inside.is_dir() and not (data / "kamnb.toml").exists() else data

@@ -1,0 +1,45 @@
+"""``kamnb report``: a planning report for each account."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from kamnb.cli.options import criteria_option, data_options, tables_of
+
+
+@click.command()
+@data_options
+@criteria_option
+@click.option("--account", "accounts", multiple=True, metavar="ID", help="Only this account; may be given more than once.")
+@click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the N largest by revenue of the last twelve months.")
+@click.option(
+    "--notebook",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Another notebook with an account_id parameter instead of 50_account_plan.",
+)
+@click.option("--jobs", type=click.IntRange(min=1), default=2, show_default=True, metavar="N", help="Reports made at the same time.")
+@click.option(
+    "-o", "--output", default="reports", type=click.Path(file_okay=False, path_type=Path), show_default=True, help="Folder to write."
+)
+def report(
+    data: Path,
+    root: Path | None,
+    as_of: date | None,
+    criteria_file: Path | None,
+    accounts: tuple[str, ...],
+    top: int | None,
+    notebook: Path | None,
+    jobs: int,
+    output: Path,
+) -> None:
+    """Write a planning report for each key account (or for all, where none is marked as key)."""
+    from kamnb.reports.batch import Order, write_reports
+
+    order = Order(tables_of(data), root, as_of, criteria_file, accounts, top, notebook, jobs, output)
+    run = write_reports(order, say=click.echo)
+    for account_id, reason in run.failures.items():
+        click.echo(f"failed: {account_id}: {reason}", err=True)
+    click.echo(f"{len(run.pages)} of {len(run.pages) + len(run.failures)} reports written; open {run.index}")
+    if run.failures:
+        raise SystemExit(1)

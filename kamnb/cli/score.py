@@ -1,0 +1,33 @@
+"""``kamnb score``: every account's scores and place, as a CSV file."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from kamnb.cli.options import criteria_option, data_options, tables_of
+
+
+@click.command()
+@data_options
+@criteria_option
+@click.option(
+    "-o", "--output", default="scores.csv", type=click.Path(dir_okay=False, path_type=Path), show_default=True, help="File to write."
+)
+def score(data: Path, root: Path | None, as_of: date | None, criteria_file: Path | None, output: Path) -> None:
+    """Score every account and place it in the portfolio matrix."""
+    from kamnb.analysis import analyse, choose_criteria
+    from kamnb.data.door import open_portfolio
+    from kamnb.data.saving import write_whole
+    from kamnb.display.summaries import say_placement
+    from kamnb.reports.scores import render_scores
+
+    tables = tables_of(data)
+    portfolio = open_portfolio(tables, root=root, as_of=as_of, set_aside=output.parent / "set_aside")
+    chosen = choose_criteria(portfolio, tables, criteria_file)
+    click.echo(chosen.save(output.parent))
+    analysis = analyse(portfolio, chosen.criteria)
+    write_whole(output, render_scores(analysis))
+    for line in say_placement(analysis):
+        click.echo(line)
+    click.echo(f"wrote {output}")

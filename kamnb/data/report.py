@@ -1,0 +1,222 @@
+"""What the door says: rows and money counted, what was set aside and why, what was kept and must be known."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+STATUSES = ("kept", "set_aside", "after_as_of")
+"""Where each row read has gone; the counts of the three add up to the rows read."""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something that was kept and must be known, or the reason why rows were set aside.
+
+    Attributes
+    ----------
+    table, file, column, value : str
+        Where; empty where the remark is about more than that. With `rows` above 1 they name the first.
+    row : int or None
+        Row of the file, its header counted.
+    what : str
+        What is so, in words.
+    remedy : str
+        What to do about it, where there is something to do.
+    rows : int
+        How many rows it is true of.
+    """
+
+    table: str
+    what: str
+    file: str = ""
+    row: int | None = None
+    column: str = ""
+    value: str = ""
+    remedy: str = ""
+    rows: int = 1
+
+    def __str__(self) -> str:
+        place = ", ".join(
+            part for part in (self.file or self.table, f"row {self.row}" if self.row else "", self.column) if part
+        )
+        first = " (first of {:,})".format(self.rows) if self.rows > 1 and self.row else ""
+        value = f' "{self.value}"' if self.value else ""
+        return f"{place}{first}:{value} {self.what}{'; ' + self.remedy if self.remedy else ''}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the remark as plain values, for JSON."""
+        return {key: value for key, value in vars(self).items() if value not in ("", None)}
+
+
+@dataclass(frozen=True)
+class Count:
+    """Rows and money of one table in one currency that went one way.
+
+    ``money`` is the sum of the table's amount; ``not_valued`` counts rows whose amount does not read.
+    """
+
+    rows: int = 0
+    money: Decimal = Decimal(0)
+    not_valued: int = 0
+
+    def __add__(self, other: "Count") -> "Count":
+        return Count(self.rows + other.rows, self.money + other.money, self.not_valued + other.not_valued)
+
+
+@dataclass(frozen=True)
+class TableReport:
+    """What became of one table.
+
+    ``counts`` holds a `Count` per (status, currency); the currency is empty for tables without money.
+    """
+
+    table: str
+    files: tuple[str, ...]
+    amount: str = ""
+    counts: Mapping[tuple[str, str], Count] = field(default_factory=dict)
+    reasons: tuple[Remark, ...] = ()
+    unused: tuple[str, ...] = ()
+
+    def count(self, *statuses: str, currency: str | None = None) -> Count:
+        """Return rows and money of `statuses` (all of them where none is named)."""
+        wanted = statuses or STATUSES
+        hits = (count for (status, code), count in self.counts.items() if status in wanted and currency in (None, code))
+        return sum(hits, Count())
+
+    @property
+    def currencies(self) -> list[str]:
+        """Currencies met, sorted."""
+        return sorted({code for _, code in self.counts})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain values, for JSON; money is text so that no cent is lost."""
+        rows = {"read": self.count().rows} | {status: self.count(status).rows for status in STATUSES}
+        said: dict[str, Any] = {"files": list(self.files), "rows": rows}
+        if self.amount:
+            said |= {"amount": self.amount, "money": {code: self._money(code) for code in self.currencies}}
+        return said | {"reasons": [reason.to_dict() for reason in self.reasons], "columns_not_used": list(self.unused)}
+
+    def _money(self, code: str) -> dict[str, Any]:
+        read = {"read": str(self.count(currency=code).money)}
+        parts = {status: str(self.count(status, currency=code).money) for status in STATUSES}
+        return read | parts | {"rows_not_valued": self.count(currency=code).not_valued}
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """How the invoices agree with the master rows and with the controller's totals.
+
+    ``with_master`` and ``revenue`` are kept invoice amounts, the latter in all; ``without_master``
+    lists the largest ids without a row in accounts; ``control`` has (period, given, found).
+    """
+
+    revenue: Decimal
+    with_master: Decimal
+    without_master: tuple[tuple[str, int, Decimal], ...] = ()
+    control: tuple[tuple[str, Decimal, Decimal], ...] = ()
+
+    @property
+    def share(self) -> float | None:
+        """Share of revenue that has a master row, a fraction; None without revenue."""
+        return float(self.with_master / self.revenue) if self.revenue else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the reconciliation as plain values, for JSON."""
+        return {
+            "revenue": str(self.revenue),
+            "share_with_master_row": self.share,
+            "ids_without_master_row": [
+                {"account_id": name, "rows": rows, "revenue": str(money)} for name, rows, money in self.without_master
+            ],
+            "control": [
+                {"period": period, "given": str(given), "found": str(found), "difference": str(found - given)}
+                for period, given, found in self.control
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class DoorReport:
+    """Everything that is said before any number is computed.
+
+    Attributes
+    ----------
+    as_of, as_of_source
+        The day, and where it is from.
+    currency : str
+        The reporting currency; empty where the data name none.
+    tables : tuple of TableReport
+    faults : tuple of str
+        What stops the run; empty when the data can be used.
+    remarks : tuple of Remark
+        What was kept and must be known.
+    reconciliation : Reconciliation or None
+        None without invoices.
+    """
+
+    source: str
+    as_of: date | None
+    as_of_source: str
+    currency: str
+    tables: tuple[TableReport, ...] = ()
+    faults: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    reconciliation: Reconciliation | None = None
+
+    def __getitem__(self, table: str) -> TableReport:
+        return {report.table: report for report in self.tables}[table]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain values, for ``kamnb check --json``."""
+        return {
+            "source": self.source,
+            "as_of": self.as_of.isoformat() if self.as_of else None,
+            "as_of_source": self.as_of_source,
+            "currency": self.currency,
+            "good": not self.faults,
+            "faults": list(self.faults),
+            "tables": {report.table: report.to_dict() for report in self.tables},
+            "remarks": [remark.to_dict() for remark in self.remarks],
+            "reconciliation": self.reconciliation.to_dict() if self.reconciliation else None,
+        }
+
+    def say_lines(self) -> list[str]:
+        """Return the report as lines of text for a terminal."""
+        return list(_say(self))
+
+
+def _say(report: DoorReport) -> Iterator[str]:
+    if report.as_of:
+        yield f"as of {report.as_of} ({report.as_of_source})"
+    for table in report.tables:
+        yield from _say_table(table)
+    if report.reconciliation:
+        yield from _say_reconciliation(report.reconciliation, report.currency)
+    if report.remarks:
+        yield "to know:"
+        yield from (f"  {remark}" for remark in report.remarks)
+
+
+def _say_table(table: TableReport) -> Iterator[str]:
+    read, kept, aside, after = (table.count(*status).rows for status in ((), ("kept",), ("set_aside",), ("after_as_of",)))
+    yield f"{table.table} ({', '.join(table.files)}): {read:,} rows read = {kept:,} kept + {aside:,} set aside + {after:,} after as of"
+    for code in table.currencies if table.amount else ():
+        money = [table.count(*status, currency=code) for status in ((), ("kept",), ("set_aside",), ("after_as_of",))]
+        unread = f"; {money[0].not_valued:,} rows not valued" if money[0].not_valued else ""
+        sums = [f"{part.money:,.2f}" for part in money]
+        yield f"  {table.amount} {code or '(no currency)'} {sums[0]} = {sums[1]} + {sums[2]} + {sums[3]}{unread}"
+    yield from (f"  set aside: {reason}" for reason in table.reasons)
+    if table.unused:
+        yield f"  columns not used: {', '.join(table.unused)}"
+
+
+def _say_reconciliation(reconciliation: Reconciliation, currency: str) -> Iterator[str]:
+    if reconciliation.share is not None:
+        yield f"{reconciliation.share:.1%} of revenue has a master row"
+    for name, rows, money in reconciliation.without_master:
+        yield f"  no master row: {name}, {rows:,} invoice rows, {money:,.2f} {currency}".rstrip()
+    for period, given, found in reconciliation.control:
+        verdict = "agrees to the cent" if given == found else f"differs by {found - given:,.2f}"
+        yield f"control {period}: controller {given:,.2f}, invoices {found:,.2f} {currency}: {verdict}"

@@ -1,0 +1,127 @@
+"""How numbers, money, fractions and dates are written; an unknown value is a dash, never nan."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+DASH = "–"
+_SCALES = ((1e9, " bn"), (1e6, " M"), (1e3, " k"), (1.0, ""))
+
+
+def is_known(value: Any) -> bool:
+    """Say whether there is a value: not None, NaN, NA or NaT."""
+    return not pd.isna(value)
+
+
+def write_number(value: Any, decimals: int = 0, *, sign: bool = False) -> str:
+    """Write a number with thousands and a true minus; a dash where it is unknown.
+
+    Examples
+    --------
+    >>> write_number(-1234.5, 1), write_number(0.04, 1, sign=True), write_number(float("nan"))
+    ('−1,234.5', '0.0', '–')
+    """
+    if not is_known(value):
+        return DASH
+    digits = f"{abs(float(value)):,.{decimals}f}"
+    if not digits.strip("0.,"):
+        return digits
+    return ("−" if value < 0 else "+" if sign else "") + digits
+
+
+def write_money(value: Any, currency: str) -> str:
+    """Write an amount to the whole unit, its currency before it.
+
+    Examples
+    --------
+    >>> write_money(1234567.8, "EUR")
+    'EUR 1,234,568'
+    """
+    return f"{currency} {write_number(value)}" if is_known(value) else DASH
+
+
+def write_compact(value: Any, currency: str = "") -> str:
+    """Write an amount short, for figures and headlines.
+
+    Examples
+    --------
+    >>> write_compact(1234567, "EUR"), write_compact(-45000), write_compact(999_999), write_compact(840)
+    ('EUR 1.2 M', '−45.0 k', '1.0 M', '840')
+    """
+    if not is_known(value):
+        return DASH
+    scale, letter = next(((scale, letter) for scale, letter in _SCALES if abs(value) >= 0.99995 * scale), _SCALES[-1])
+    small = abs(value) / scale < 99.95 and scale > 1
+    return f"{currency} {write_number(value / scale, 1 if small else 0)}{letter}".strip()
+
+
+def write_share(value: Any, decimals: int = 0, *, sign: bool = False) -> str:
+    """Write a fraction in per cent.
+
+    Examples
+    --------
+    >>> write_share(0.824), write_share(-0.08, sign=True), write_share(None)
+    ('82 %', '−8 %', '–')
+    """
+    return f"{write_number(value * 100, decimals, sign=sign)} %" if is_known(value) else DASH
+
+
+def write_points(value: Any) -> str:
+    """Write points of a score, one decimal.
+
+    Examples
+    --------
+    >>> write_points(7.12)
+    '7.1'
+    """
+    return write_number(value, 1)
+
+
+def write_date(value: Any) -> str:
+    """Write a day in words, the same in every locale.
+
+    Examples
+    --------
+    >>> write_date("2026-06-30")
+    '30 June 2026'
+    """
+    if not is_known(value):
+        return DASH
+    day = pd.Timestamp(value)
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Format:
+    """How a table writes one column: the unit stands in the heading, numbers to the right."""
+
+    write: Callable[[Any], str]
+    unit: str = ""
+    numeric: bool = True
+
+    def __call__(self, value: Any) -> str:
+        return self.write(value) if is_known(value) else DASH
+
+
+def in_money(currency: str) -> Format:
+    """Format a column of amounts in this currency."""
+    return Format(write_number, currency)
+
+
+SHARE = Format(write_share)
+CHANGE = Format(lambda value: write_share(value, sign=True))
+POINTS = Format(write_points, "points")
+RATIO = Format(lambda value: write_number(value, 2))
+COUNT = Format(write_number)
+DAYS = Format(write_number, "days")
+DATE = Format(write_date, numeric=False)
+YES_NO = Format(lambda value: "yes" if value else "no", numeric=False)
+TEXT = Format(str, numeric=False)

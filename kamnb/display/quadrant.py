@@ -1,0 +1,385 @@
+"""The portfolio matrix, drawn: where the accounts stand, how large they are, how much of their wallet is ours."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import textalloc
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.markers import MarkerStyle
+from matplotlib.patheffects import withStroke
+from matplotlib.path import Path
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+from kamnb.display.formats import COUNT, POINTS, RATIO, SHARE, TEXT, in_money, write_compact, write_number
+from kamnb.display.names import label_accounts
+from kamnb.display.sentences import count_of, join_words
+from kamnb.display.style import INK, LINE, QUADRANTS, QUIET, WASH, Quadrant, house_style, open_axes
+from kamnb.display.tables import Table, show_table
+
+Mode = Literal["points", "relative"]
+Orientation = Literal["right", "left"]
+
+_LARGEST = 18.0  # radius of the largest bubble, in points of type
+_MARK = 2.7  # radius of the mark in the middle of a bubble
+_GAP = 2.0  # between bubble and ring
+_NAMED = 40  # more names than this cannot be read in one figure
+_CEILING, _FLOOR = 11.3, -1.3  # beyond the scores 0 to 10 there is room for the names of the quadrants
+_RELATIVE_AT_LEAST = (0.7, 1.4)
+_TICKS = (0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.4, 1.7, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0)
+
+
+@house_style()
+def plot_quadrant(
+    scores: pd.DataFrame,
+    *,
+    cut: Mapping[str, float],
+    orientation: Orientation = "right",
+    mode: Mode = "points",
+    parity: tuple[float, float] = (0.9, 1.1),
+    highlight: str | None = None,
+    anonymous: bool = False,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the portfolio matrix.
+
+    The area of a bubble is the revenue of the last twelve months, the ring around it our share
+    of the wallet from twelve o'clock on; a hollow mark says that revenue is unknown, no ring
+    that the share is. Colour and mark are those of the quadrant in which the account is placed;
+    where a person overruled the model, the label ends in an asterisk.
+
+    Parameters
+    ----------
+    scores : DataFrame indexed by ``account_id``
+        Columns name, attractiveness and strength (points 0-10; strength as a ratio in relative
+        mode), quadrant, placed, revenue_ltm, share_of_wallet (a fraction).
+    cut : mapping with ``attractiveness`` and ``strength``
+    orientation : "right" or "left"
+        The side on which strength is high.
+    mode : "points" or "relative"
+        Relative strength has a log axis and a band of parity.
+    parity : (low, high)
+    highlight : str, optional
+        The account asked about; all others step back.
+    anonymous : bool
+        Name no account but the highlighted one, neither beside its bubble nor in the note.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame(
+    ...     {"name": ["Nordlicht"], "attractiveness": [7.1], "strength": [3.9], "quadrant": ["star"],
+    ...      "placed": ["star"], "revenue_ltm": [1e6], "share_of_wallet": [0.3]}, index=["A1"])
+    >>> ax = plot_quadrant(scores, cut={"attractiveness": 5.0, "strength": 5.0})
+    >>> [text.get_text() for text in ax.texts if text.get_gid() == "account"]
+    ['Nordlicht']
+    >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
+    """
+    ax = open_axes(5.6 if anonymous else 7.0, ax, left=0.5, top=0.12, bottom=1.55)
+    drawn = _arrange(scores, highlight)
+    _set_scales(ax, drawn, cut, orientation, mode, parity)
+    _name_corners(ax, orientation)
+    _draw_bubbles(ax, drawn, highlight)
+    nameless = _name_accounts(ax, drawn, highlight, anonymous)
+    _explain(ax, drawn)
+    _note(ax, _write_notes(scores, highlight, anonymous, nameless))
+    return ax
+
+
+def describe_quadrant(
+    scores: pd.DataFrame, *, highlight: str | None = None, anonymous: bool = False, mode: Mode = "points"
+) -> str:
+    """Say what the matrix shows: how many accounts stand in which quadrant, with what revenue share, and the asked one.
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame(
+    ...     {"name": ["Nordlicht", "Südwind"], "attractiveness": [7.1, None], "strength": [3.9, 2.0], "quadrant": ["star", None],
+    ...      "placed": ["star", None], "revenue_ltm": [1e6, 1e6], "share_of_wallet": [0.3, None]}, index=["A1", "A2"])
+    >>> describe_quadrant(scores, highlight="A1")
+    'Portfolio matrix of 2 accounts: 1 in the Star quadrant, 1 not placed. Nordlicht stands in the Star quadrant: attractiveness 7.1, strength 3.9.'
+    """
+    counts = scores["placed"].value_counts()
+    parts = [f"{counts[key]} in the {each.name} quadrant" for key, each in QUADRANTS.items() if counts.get(key, 0)]
+    absent = int(scores["placed"].isna().sum())
+    parts += [f"{absent} not placed"] if absent else []
+    text = f"Portfolio matrix of {count_of(len(scores), 'account')}: {', '.join(parts)}."
+    if highlight is not None:
+        return f"{text} {_describe_account(scores.loc[highlight], str(highlight), mode)}"
+    return text if anonymous else f"{text}{_describe_members(scores)}"
+
+
+def tabulate_quadrant(scores: pd.DataFrame, *, currency: str, mode: Mode = "points") -> Table:
+    """Put the numbers of the matrix in a table: largest revenue first, then by id."""
+    order = scores.rename_axis("account_id").sort_values(["revenue_ltm", "account_id"], ascending=[False, True])
+    shown = pd.DataFrame(
+        {
+            "Account": label_accounts(order["name"], 40),
+            "Quadrant": order["placed"].map({key: each.name for key, each in QUADRANTS.items()}),
+            "Model": order["quadrant"].map({key: each.name for key, each in QUADRANTS.items()}),
+            **order[["attractiveness", "strength", "revenue_ltm", "share_of_wallet"]],
+        }
+    )
+    shown.index.name = None
+    formats = {
+        "Account": TEXT,
+        "Quadrant": TEXT,
+        "Model": TEXT,
+        "attractiveness": POINTS,
+        "strength": POINTS if mode == "points" else RATIO,
+        "revenue_ltm": in_money(currency),
+        "share_of_wallet": SHARE,
+    }
+    if (order["placed"].fillna("") == order["quadrant"].fillna("")).all():
+        shown = shown.drop(columns="Model")
+    return show_table(shown, "Accounts in the portfolio matrix", formats)
+
+
+def tabulate_quadrant_counts(scores: pd.DataFrame, *, currency: str) -> Table:
+    """Put accounts and revenue per quadrant in a table, with what each quadrant asks for."""
+    names = scores["placed"].map({key: each.name for key, each in QUADRANTS.items()}).fillna("not placed")
+    grouped = scores.groupby(names)["revenue_ltm"].agg(["size", "sum"])
+    order = [each.name for each in QUADRANTS.values()] + (["not placed"] if "not placed" in grouped.index else [])
+    shown = grouped.reindex(order, fill_value=0).rename_axis("Quadrant").reset_index()
+    shown["share"] = shown["sum"] / shown["sum"].sum() if shown["sum"].sum() else np.nan
+    shown["asks"] = shown["Quadrant"].map({each.name: each.asks for each in QUADRANTS.values()})
+    heads = {"size": "Accounts", "sum": "Revenue LTM", "share": "Share of revenue", "asks": "Asks us to"}
+    formats = {"Quadrant": TEXT, "size": COUNT, "sum": in_money(currency), "share": SHARE, "asks": TEXT}
+    return show_table(shown, "Accounts and revenue per quadrant", formats, heads=heads)
+
+
+def _describe_account(row: pd.Series, account_id: str, mode: Mode) -> str:
+    name = row["name"] if pd.notna(row["name"]) else account_id
+    if pd.isna(row["placed"]):
+        return f"{name} is not placed."
+    strength = write_number(row["strength"], 1 if mode == "points" else 2)
+    where = f"attractiveness {write_number(row['attractiveness'], 1)}, strength {strength}"
+    return f"{name} stands in the {QUADRANTS[row['placed']].name} quadrant: {where}."
+
+
+def _describe_members(scores: pd.DataFrame) -> str:
+    """Name the largest account of each quadrant."""
+    said = []
+    for key, quadrant in QUADRANTS.items():
+        revenue = scores.loc[scores["placed"] == key, "revenue_ltm"].dropna().sort_index()
+        if len(revenue):
+            largest = revenue.idxmax()
+            name = scores.loc[largest, "name"]
+            said.append(f"{name if pd.notna(name) else largest} in the {quadrant.name} quadrant")
+    return f" Largest by revenue: {join_words(said)}." if said else ""
+
+
+def _arrange(scores: pd.DataFrame, highlight: str | None) -> pd.DataFrame:
+    """Take the accounts that have a place, the largest first so that small ones are drawn on top; the asked one last."""
+    drawn = scores.loc[scores[["attractiveness", "strength", "placed"]].notna().all(axis=1)]
+    drawn = drawn.rename_axis("account_id").sort_values(["revenue_ltm", "account_id"], ascending=[False, True])
+    drawn = drawn.assign(label=label_accounts(scores["name"]).loc[drawn.index])
+    drawn.loc[drawn["placed"] != drawn["quadrant"].fillna(""), "label"] += "*"
+    largest = scores["revenue_ltm"].max()
+    share = (drawn["revenue_ltm"].clip(lower=0) / largest).fillna(0) if largest > 0 else 0 * drawn["attractiveness"]
+    drawn = drawn.assign(radius=_LARGEST * np.sqrt(share.astype(float)))
+    return drawn.sort_index(key=lambda ids: ids == highlight, kind="stable")
+
+
+def _set_scales(
+    ax: Axes, drawn: pd.DataFrame, cut: Mapping[str, float], orientation: Orientation, mode: Mode, parity: tuple[float, float]
+) -> None:
+    ax.set_ylim(_FLOOR, _CEILING)
+    ax.set_yticks(range(0, 11, 2))
+    ax.set_ylabel("Attractiveness (points)")
+    (_scale_points if mode == "points" else _scale_relative)(ax, drawn, parity)
+    if orientation == "left":
+        ax.xaxis.set_inverted(True)
+    ax.axvline(cut["strength"], color=QUIET, linewidth=0.8, zorder=0.6)
+    ax.axhline(cut["attractiveness"], color=QUIET, linewidth=0.8, zorder=0.6)
+    for spine in ax.spines.values():
+        spine.set(visible=True, color=LINE)
+    weak, strong = (0, 1) if orientation == "right" else (1, 0)
+    _mark_end(ax, strong, "strong →" if strong else "← strong", INK)
+    _mark_end(ax, weak, "weak", QUIET)
+
+
+def _scale_points(ax: Axes, drawn: pd.DataFrame, parity: tuple[float, float]) -> None:
+    ax.set_xlim(-0.7, 10.7)
+    ax.set_xticks(range(0, 11, 2))
+    ax.set_xlabel("Relationship strength (points)", labelpad=7)
+
+
+def _scale_relative(ax: Axes, drawn: pd.DataFrame, parity: tuple[float, float]) -> None:
+    known = drawn.loc[drawn["strength"] > 0, "strength"]
+    low, high = (min(_RELATIVE_AT_LEAST[0], known.min() / 1.08), max(_RELATIVE_AT_LEAST[1], known.max() * 1.08))
+    ax.set_xscale("log")
+    ax.set_xlim(low, high)
+    ax.xaxis.set_major_locator(FixedLocator([tick for tick in _TICKS if low <= tick <= high]))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.set_xlabel("Relationship strength (ours / best competitor’s, log scale)", labelpad=7)
+    ax.axvspan(*parity, color=WASH, zorder=0.4, gid="parity")
+    ax.text(
+        np.sqrt(parity[0] * parity[1]), 0.012, f"parity {parity[0]:g} to {parity[1]:g}", color=QUIET, size=7, ha="center",
+        bbox={"facecolor": WASH, "edgecolor": "none", "pad": 1.5}, transform=ax.get_xaxis_transform(), gid="parity",
+    )  # fmt: skip
+
+
+def _mark_end(ax: Axes, side: int, words: str, colour: str) -> None:
+    ax.annotate(
+        words, (side, 0), xycoords="axes fraction", xytext=(0, -21), textcoords="offset points", color=colour,
+        ha="right" if side else "left", va="top", fontweight="bold" if "strong" in words else "normal", gid="end",
+    )  # fmt: skip
+
+
+def _name_corners(ax: Axes, orientation: Orientation) -> None:
+    strong = 1 if orientation == "right" else 0
+    places = {"strategic": (strong, 1), "star": (1 - strong, 1), "status": (strong, 0), "streamline": (1 - strong, 0)}
+    for key, (side, top) in places.items():
+        _name_corner(ax, QUADRANTS[key], side, top)
+
+
+def _name_corner(ax: Axes, quadrant: Quadrant, side: int, top: int) -> None:
+    at = {"xycoords": "axes fraction", "textcoords": "offset points", "ha": "right" if side else "left", "gid": "corner"}
+    inward = -8 if side else 8
+    ax.annotate(
+        quadrant.name, (side, top), xytext=(inward, -6 if top else 16), va="top" if top else "bottom", size=9,
+        fontweight="bold", color=quadrant.colour, **at,
+    )  # fmt: skip
+    ax.annotate(
+        quadrant.asks, (side, top), xytext=(inward, -18 if top else 6), va="top" if top else "bottom", size=7, color=QUIET, **at
+    )
+
+
+def _draw_bubbles(ax: Axes, drawn: pd.DataFrame, highlight: str | None) -> None:
+    for order, (account_id, row) in enumerate(drawn.iterrows()):
+        quiet = highlight is not None and account_id != highlight
+        colour = QUIET if quiet else QUADRANTS[row["placed"]].colour
+        _draw_bubble(ax, row, colour, 2 + order * 0.001, strong=account_id == highlight)
+
+
+def _draw_bubble(ax: Axes, row: pd.Series, colour: str, zorder: float, *, strong: bool) -> None:
+    at = ([row["strength"]], [row["attractiveness"]])
+    if row["radius"] > 0:
+        ax.scatter(
+            *at, s=_area(row["radius"]), facecolor=(colour, 0.45 if strong else 0.16), edgecolor=colour,
+            linewidth=1.6 if strong else 0.7, zorder=zorder, gid="bubble",
+        )  # fmt: skip
+    if pd.notna(row["share_of_wallet"]):
+        _draw_ring(ax, at, _outer(row["radius"]), float(row["share_of_wallet"]), colour, zorder)
+    unknown = pd.isna(row["revenue_ltm"])
+    ax.scatter(
+        *at, marker=QUADRANTS[row["placed"]].marker, s=_area(_MARK), facecolor="white" if unknown else colour, edgecolor=colour,
+        linewidth=1, zorder=zorder, gid="hollow" if unknown else "mark",
+    )  # fmt: skip
+
+
+def _draw_ring(
+    ax: Axes, at: tuple[list[float], list[float]], radius: float, share: float, colour: str, zorder: float
+) -> None:
+    ax.scatter(*at, s=_area(radius), facecolor="none", edgecolor=LINE, linewidth=1.6, zorder=zorder, gid="track")
+    if share > 0:
+        ax.scatter(
+            *at, marker=_arc(share), s=_area(radius), facecolor="none", edgecolor=colour, linewidth=1.8, zorder=zorder, gid="ring"
+        )
+
+
+def _arc(share: float) -> MarkerStyle:
+    """Go clockwise from twelve o'clock, all the way round for the whole wallet."""
+    angles = np.linspace(0, 2 * np.pi * min(share, 1.0), 61)
+    return MarkerStyle(Path(np.column_stack([np.sin(angles), np.cos(angles)])))
+
+
+def _area(radius: float) -> float:
+    return (2 * radius) ** 2
+
+
+def _outer(radius: float) -> float:
+    return max(radius, _MARK) + _GAP
+
+
+def _name_accounts(ax: Axes, drawn: pd.DataFrame, highlight: str | None, anonymous: bool) -> int:
+    """Put names beside bubbles where there is room, the asked and the large ones first; return how many have none."""
+    named = drawn.loc[drawn.index == highlight] if anonymous else _most_wanted(drawn, highlight)
+    if named.empty:
+        return 0
+    extent = ax.scatter(drawn["strength"], drawn["attractiveness"], s=_area(1) * drawn["radius"].map(_outer) ** 2)
+    strips = np.r_[np.arange(_FLOOR, 0, 0.2), np.arange(10.2, _CEILING, 0.2)]  # kept for the names of the quadrants
+    bold = ["bold" if account_id == highlight else "normal" for account_id in named.index]
+    _, _, texts, lines = textalloc.allocate(
+        ax, named["strength"].tolist(), named["attractiveness"].tolist(), named["label"].tolist(),
+        x_scatter=drawn["strength"].tolist(), y_scatter=drawn["attractiveness"].tolist(), scatter_plot=extent,
+        x_lines=[list(ax.get_xlim())] * len(strips), y_lines=[[y, y] for y in strips],
+        textsize=7, fontweight=bold, textcolor=INK, linecolor=QUIET, linewidth=0.5, margin=0.004, min_distance=0.006,
+        max_distance=0.25, nbr_candidates=400, draw_all=False, plot_kwargs={"zorder": 1.5, "gid": "leader"},
+        gid="account", zorder=5, path_effects=[withStroke(linewidth=1.5, foreground="white")],
+    )  # fmt: skip
+    extent.remove()
+    return len(drawn) - sum(text is not None for text in texts) if not anonymous else 0
+
+
+def _most_wanted(drawn: pd.DataFrame, highlight: str | None) -> pd.DataFrame:
+    first = drawn.sort_index(key=lambda ids: ids != highlight, kind="stable")
+    return first.head(_NAMED)
+
+
+def _explain(ax: Axes, drawn: pd.DataFrame) -> None:
+    """Put the legend below the axes: inside, it would hide accounts."""
+    marks = [_key(each.marker, each.colour, f"{each.name} quadrant") for each in QUADRANTS.values()]
+    sizes = [_key("o", QUIET, text, size=2 * radius, face=WASH) for radius, text in _sizes(drawn)]
+    ring = Line2D([], [], linestyle="none", marker=_arc(0.3), markersize=12, markerfacecolor="none", markeredgecolor=QUIET, markeredgewidth=1.8)
+    ring.set_label("ring: share of wallet, here 30 %")
+    hollow = _key("D", QUIET, "hollow, or no ring: unknown", face="white")
+    place = {"loc": "upper left", "borderaxespad": 0.0, "handletextpad": 0.5, "columnspacing": 1.6}
+    first = ax.legend(handles=marks, bbox_to_anchor=_below(ax, 42), ncols=4, **place)
+    ax.add_artist(first)
+    ax.legend(handles=[*sizes, ring, hollow], bbox_to_anchor=_below(ax, 60), ncols=len(sizes) + 2, **place)
+
+
+def _below(ax: Axes, points: float) -> tuple[float, float]:
+    height = ax.get_position().height * ax.get_figure(root=True).get_figheight() * 72  # type: ignore[union-attr]
+    return (0.0, -points / height)
+
+
+def _key(marker: str, colour: str, label: str, *, size: float = 2 * _MARK, face: str | None = None) -> Line2D:
+    return Line2D(
+        [], [], linestyle="none", marker=marker, markersize=size, markerfacecolor=face or colour, markeredgecolor=colour,
+        label=label,
+    )  # fmt: skip
+
+
+def _sizes(drawn: pd.DataFrame) -> list[tuple[float, str]]:
+    """One round amount for scale, near a tenth of the largest: its radius and its words."""
+    largest = drawn["revenue_ltm"].max()
+    if not largest > 0:
+        return []
+    amount = 10.0 ** np.floor(np.log10(largest / 4))
+    full = drawn["radius"].max()
+    return [(full * float(np.sqrt(amount / largest)), f"area: revenue, here {write_compact(amount)}")]
+
+
+def _write_notes(scores: pd.DataFrame, highlight: str | None, anonymous: bool, nameless: int) -> list[str]:
+    absent = scores.loc[scores[["attractiveness", "strength", "placed"]].isna().any(axis=1)]
+    overruled = int((scores["placed"].notna() & (scores["placed"] != scores["quadrant"])).sum())
+    notes = [_write_absent(absent, label_accounts(scores["name"]), anonymous)] if len(absent) else []
+    notes += [f"{count_of(nameless, 'account')} drawn without a name, for lack of room."] if nameless else []
+    return notes + (["* placed by a person, against the model; position as scored."] if overruled and not anonymous else [])
+
+
+def _write_absent(absent: pd.DataFrame, labels: pd.Series, anonymous: bool) -> str:
+    text = f"Not drawn, because not scored on both axes: {count_of(len(absent), 'account')}"
+    if anonymous:
+        return f"{text}."
+    few = labels.loc[absent.index[:5]].tolist()
+    return f"{text} ({', '.join(few)}{', …' if len(absent) > len(few) else ''})."
+
+
+def _note(ax: Axes, notes: list[str]) -> None:
+    ax.annotate(
+        "\n".join(notes), (0, 0), xycoords="axes fraction", xytext=(0, -82), textcoords="offset points", va="top", size=7,
+        color=QUIET, linespacing=1.5, gid="note",
+    )  # fmt: skip
+
+
