@@ -10,13 +10,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kamnb.data.door import open_portfolio
+from kamnb.data.door import inspect_data, open_portfolio
 from kamnb.data.portfolio import Portfolio
+from kamnb.data.report import DoorReport
 from kamnb.data.saving import write_whole
 from kamnb.data.settings import load_settings
 from kamnb.errors import SettingsError
 from kamnb.indicators import explain_absences, list_accounts, measure_accounts, measure_months
 from kamnb.places import settings_file
+from kamnb.planning import AccountPlan, find_findings, measure_promises, plan_account
 from kamnb.scoring import (
     Criteria,
     apply_overrides,
@@ -29,8 +31,6 @@ from kamnb.scoring import (
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from kamnb.planning import AccountPlan
 
 SAVED = "KAMNB_ANALYSIS"
 """Environment variable: folder of an analysis that `open_analysis` takes instead of computing it anew."""
@@ -56,6 +56,8 @@ class Analysis:
         Scores in points, quadrant of the model, place after overrides, reason where not placed.
     contributions : DataFrame
         Points that each criterion adds to the score of its axis.
+    promises : DataFrame
+        What is owed and promised, per account.
     months : DataFrame
         Revenue and cost by account and month.
     """
@@ -68,6 +70,7 @@ class Analysis:
     facts: "pd.DataFrame"
     scores: "pd.DataFrame"
     contributions: "pd.DataFrame"
+    promises: "pd.DataFrame"
     months: "pd.DataFrame"
 
     @property
@@ -81,11 +84,21 @@ class Analysis:
         return self.portfolio.currency
 
     @cached_property
+    def plan_facts(self) -> "pd.DataFrame":
+        """Indicators and promises together: what findings are found in."""
+        return self.indicators.join(self.promises)
+
+    @cached_property
+    def findings(self) -> "pd.DataFrame":
+        """Every account's findings, most urgent first."""
+        return find_findings(self.plan_facts, self.scores["placed"])
+
+    @cached_property
     def names(self) -> "pd.Series[str]":
         """The name of every account, its id where the name is unknown."""
         return self.accounts["name"].fillna(self.accounts.index.to_series()).astype(str)
 
-    def plan(self, account_id: str) -> "AccountPlan":
+    def plan(self, account_id: str) -> AccountPlan:
         """Return the plan of one account.
 
         Raises
@@ -93,11 +106,9 @@ class Analysis:
         SettingsError
             If the portfolio has no such account.
         """
-        from kamnb.planning import plan_account
-
         self.require(account_id)
         return plan_account(
-            self.portfolio, account_id, self.accounts, self.indicators, self.scores, self.contributions, self.months, self.absences
+            self.portfolio, account_id, self.accounts, self.plan_facts, self.scores, self.contributions, self.months
         )
 
     def require(self, account_id: str) -> None:
@@ -157,6 +168,7 @@ def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:
         facts,
         scores,
         contributions(facts, criteria),
+        measure_promises(portfolio, indicators),
         measure_months(portfolio),
     )
 
@@ -213,6 +225,11 @@ def open_analysis(data_dir: str, as_of: str = "", criteria_file: str = "") -> An
         return analysis
     portfolio = open_portfolio(data_dir, as_of=_day(as_of))
     return analyse(portfolio, choose_criteria(portfolio, data_dir, criteria_file or None).criteria)
+
+
+def check_workbook(data_dir: str, as_of: str = "") -> DoorReport:
+    """Read a workbook's tables and return what the door says, faults included."""
+    return inspect_data(data_dir, as_of=_day(as_of))[0]
 
 
 def _asked_key(asked: tuple[str, str, str]) -> str:

@@ -45,7 +45,7 @@ def _met(
     """Return each currency met with its first day and the file of that."""
     met: dict[str, tuple[date | None, str]] = {}
     for item in checked.values():
-        for code, start in _currencies(connection, item, day) if item.table.money else ():
+        for code, start in _currencies(connection, item, day) if item.table.has_currency else ():
             known = met.get(code, (None, ""))[0]
             if code not in met or (start and known and start < known):
                 met[code] = (start, item.label)
@@ -77,7 +77,7 @@ def _unrated(rates: Rates, met: Mapping[str, tuple[date | None, str]], reporting
 def _unnamed(connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked], reporting: str) -> Iterator[Remark]:
     what = f"amounts without a currency are taken as {reporting}" if reporting else "amounts name no currency; give reporting_currency"
     for item in checked.values():
-        if item.table.money:
+        if item.table.has_currency:
             query = f"SELECT count(*) FROM t_{item.table.name} WHERE {_valued(item)} AND currency IS NULL"
             (rows,) = connection.execute(query).fetchone() or (0,)
             if rows:

@@ -112,9 +112,9 @@ class Portfolio:
 
     def _view_query(self, table: Table) -> str:
         if table.name not in self.filled:
-            columns = [f"NULL::{SQL_TYPES[column.kind]} AS {column.name}" for column in table.columns]
+            columns = [f"NULL::{SQL_TYPES[column.kind]} AS \"{column.name}\"" for column in table.columns]
             return f"SELECT {', '.join([*columns, *self._derived(table)])} WHERE false"
-        columns = [f"{self._seen(table, column)} AS {column.name}" for column in table.columns]
+        columns = [f"{self._seen(table, column)} AS \"{column.name}\"" for column in table.columns]
         columns += [f'"{name}"' for name in self.further] if table.name == "accounts" else []
         path = str(self.folder / f"{table.name}.parquet").replace("'", "''")
         return (
@@ -128,8 +128,8 @@ class Portfolio:
         return f"CASE WHEN {column.masked_by} > {self._day} THEN NULL ELSE {value} END"
 
     def _converted(self, table: Table, column: Column) -> str:
-        if column.kind != "money" or not self.rates:
-            return column.name
+        if column.kind != "money" or not self.rates or not table.has_currency:
+            return f'"{column.name}"'
         return converted(column.name, table.event, self.currency, self.rates, self.as_of)
 
     def _derived(self, table: Table) -> list[str]:

@@ -91,7 +91,7 @@ def _constant(mapped: Mapped, ours: str) -> bool:
 
 def _parse_texts(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settings: TableSettings) -> None:
     table = mapped.table
-    values = [f"{_value(mapped, column, settings)} AS {column.name}" for column in table.columns]
+    values = [f"{_value(mapped, column, settings)} AS {identifier(column.name)}" for column in table.columns]
     values += [identifier(name) for name in mapped.further]
     why, column, value = _first_fault(mapped, settings)
     connection.execute(
@@ -195,7 +195,7 @@ def _repeated_rows(connection: "duckdb.DuckDBPyConnection", mapped: Mapped) -> I
     row = connection.execute(
         f"SELECT sum(n - 1), arg_min(file, seq), min_by(line, seq) FROM (SELECT count(*) AS n, max_by(_file, _seq) AS file, "
         f"max_by(_row, _seq) AS line, max(_seq) AS seq FROM t_{table.name} WHERE _why IS NULL AND ({no_key}) "
-        f"GROUP BY {', '.join(table.names)} HAVING count(*) > 1)"
+        f"GROUP BY {', '.join(map(identifier, table.names))} HAVING count(*) > 1)"
     ).fetchone()
     if row and row[0]:
         yield Remark(table.name, "repeats an earlier row in full; kept, there is no key to tell it by", row[1], row[2], rows=int(row[0]))
@@ -280,7 +280,7 @@ def save_kept(connection: "duckdb.DuckDBPyConnection", checked: Checked, folder:
 
 
 def _saved(column: Column, currency: str) -> str:
-    return f"coalesce(currency, {quote(currency)}) AS currency" if column.name == "currency" else column.name
+    return f"coalesce(currency, {quote(currency)}) AS currency" if column.name == "currency" else identifier(column.name)
 
 
 def _all(checked: Checked) -> list[str]:
@@ -300,7 +300,7 @@ def count_rows(
     table = checked.table
     amount = _amount(table)
     after = f"WHEN {table.event} > DATE '{day}' THEN 'after_as_of'" if table.event and day else ""
-    code = f"coalesce(currency, {quote(currency)})" if amount else "''"
+    code = f"coalesce(currency, {quote(currency)})" if table.has_currency else quote(currency if amount else "")
     money = f"coalesce(sum({amount}), 0)" if amount else "0"
     rows = connection.execute(
         f"SELECT CASE WHEN _why IS NOT NULL THEN 'set_aside' {after} ELSE 'kept' END AS status, {code} AS code, "

@@ -61,6 +61,11 @@ class Table:
         """The columns that hold amounts of money."""
         return tuple(column.name for column in self.columns if column.kind == "money")
 
+    @property
+    def has_currency(self) -> bool:
+        """Whether rows name their currency; amounts of other tables are in the reporting currency."""
+        return "currency" in self.names
+
 
 def _text(name: str, meaning: str, *, required: bool = False, one_of: tuple[str, ...] = (), masked_by: str = "") -> Column:
     return Column(name, "text", meaning, required, masked_by, one_of)

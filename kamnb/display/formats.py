@@ -48,13 +48,14 @@ def write_compact(value: Any, currency: str = "") -> str:
     Examples
     --------
     >>> write_compact(1234567, "EUR"), write_compact(-45000), write_compact(999_999), write_compact(840)
-    ('EUR 1.2 M', '−45.0 k', '1.0 M', '840')
+    ('EUR 1.2 M', '−45 k', '1 M', '840')
     """
     if not is_known(value):
         return DASH
     scale, letter = next(((scale, letter) for scale, letter in _SCALES if abs(value) >= 0.99995 * scale), _SCALES[-1])
     small = abs(value) / scale < 99.95 and scale > 1
-    return f"{currency} {write_number(value / scale, 1 if small else 0)}{letter}".strip()
+    digits = write_number(value / scale, 1 if small else 0).removesuffix(".0")
+    return f"{currency} {digits}{letter}".strip()
 
 
 def write_share(value: Any, decimals: int = 0, *, sign: bool = False) -> str:
@@ -108,6 +109,7 @@ class Format:
     numeric: bool = True
 
     def __call__(self, value: Any) -> str:
+        """Write one value; a dash where it is unknown."""
         return self.write(value) if is_known(value) else DASH
 
 

@@ -1,7 +1,7 @@
 """The portfolio matrix, drawn: where the accounts stand, how large they are, how much of their wallet is ours."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -9,11 +9,12 @@ import textalloc
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
-from matplotlib.patheffects import withStroke
 from matplotlib.path import Path
+from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from kamnb.display.formats import COUNT, POINTS, RATIO, SHARE, TEXT, in_money, write_compact, write_number
+from kamnb.display.formats import COUNT, POINTS, RATIO, SHARE, TEXT, in_money, is_known, write_compact, write_number
 from kamnb.display.names import label_accounts
 from kamnb.display.sentences import count_of, join_words
 from kamnb.display.style import INK, LINE, QUADRANTS, QUIET, WASH, Quadrant, house_style, open_axes
@@ -26,8 +27,9 @@ _LARGEST = 18.0  # radius of the largest bubble, in points of type
 _MARK = 2.7  # radius of the mark in the middle of a bubble
 _GAP = 2.0  # between bubble and ring
 _NAMED = 40  # more names than this cannot be read in one figure
-_CEILING, _FLOOR = 11.3, -1.3  # beyond the scores 0 to 10 there is room for the names of the quadrants
+_CEILING, _FLOOR = 11.5, -1.5  # beyond the scores 0 to 10 there is room for the names of the quadrants
 _RELATIVE_AT_LEAST = (0.7, 1.4)
+_HALO = withStroke(linewidth=1.5, foreground="white")
 _TICKS = (0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.4, 1.7, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0)
 
 
@@ -95,15 +97,16 @@ def plot_quadrant(
 def describe_quadrant(
     scores: pd.DataFrame, *, highlight: str | None = None, anonymous: bool = False, mode: Mode = "points"
 ) -> str:
-    """Say what the matrix shows: how many accounts stand in which quadrant, with what revenue share, and the asked one.
+    """Say what the matrix shows: how many accounts stand in which quadrant, and where the asked one stands.
 
     Examples
     --------
     >>> scores = pd.DataFrame(
     ...     {"name": ["Nordlicht", "Südwind"], "attractiveness": [7.1, None], "strength": [3.9, 2.0], "quadrant": ["star", None],
     ...      "placed": ["star", None], "revenue_ltm": [1e6, 1e6], "share_of_wallet": [0.3, None]}, index=["A1", "A2"])
-    >>> describe_quadrant(scores, highlight="A1")
-    'Portfolio matrix of 2 accounts: 1 in the Star quadrant, 1 not placed. Nordlicht stands in the Star quadrant: attractiveness 7.1, strength 3.9.'
+    >>> print(describe_quadrant(scores, highlight="A1"))
+    Portfolio matrix of 2 accounts: 1 in the Star quadrant, 1 not placed. Nordlicht stands in the Star quadrant:
+    attractiveness 7.1, strength 3.9.
     """
     counts = scores["placed"].value_counts()
     parts = [f"{counts[key]} in the {each.name} quadrant" for key, each in QUADRANTS.items() if counts.get(key, 0)]
@@ -111,7 +114,7 @@ def describe_quadrant(
     parts += [f"{absent} not placed"] if absent else []
     text = f"Portfolio matrix of {count_of(len(scores), 'account')}: {', '.join(parts)}."
     if highlight is not None:
-        return f"{text} {_describe_account(scores.loc[highlight], str(highlight), mode)}"
+        return f"{text} {_describe_account(scores.loc[[highlight]].iloc[0], highlight, mode)}"
     return text if anonymous else f"{text}{_describe_members(scores)}"
 
 
@@ -144,17 +147,24 @@ def tabulate_quadrant(scores: pd.DataFrame, *, currency: str, mode: Mode = "poin
 def tabulate_quadrant_counts(scores: pd.DataFrame, *, currency: str) -> Table:
     """Put accounts and revenue per quadrant in a table, with what each quadrant asks for."""
     names = scores["placed"].map({key: each.name for key, each in QUADRANTS.items()}).fillna("not placed")
-    grouped = scores.groupby(names)["revenue_ltm"].agg(["size", "sum"])
+    grouped = scores.groupby(names)["revenue_ltm"].agg(size="size", sum=_add)
     order = [each.name for each in QUADRANTS.values()] + (["not placed"] if "not placed" in grouped.index else [])
-    shown = grouped.reindex(order, fill_value=0).rename_axis("Quadrant").reset_index()
+    shown = grouped.reindex(order).fillna({"size": 0}).rename_axis("Quadrant").reset_index()
     shown["share"] = shown["sum"] / shown["sum"].sum() if shown["sum"].sum() else np.nan
     shown["asks"] = shown["Quadrant"].map({each.name: each.asks for each in QUADRANTS.values()})
     heads = {"size": "Accounts", "sum": "Revenue LTM", "share": "Share of revenue", "asks": "Asks us to"}
     formats = {"Quadrant": TEXT, "size": COUNT, "sum": in_money(currency), "share": SHARE, "asks": TEXT}
-    return show_table(shown, "Accounts and revenue per quadrant", formats, heads=heads)
+    unknown = int(scores["revenue_ltm"].isna().sum())
+    note = f"Revenue unknown, not added: {count_of(unknown, 'account')}." if unknown else ""
+    return show_table(shown, "Accounts and revenue per quadrant", formats, heads=heads, note=note)
 
 
-def _describe_account(row: pd.Series, account_id: str, mode: Mode) -> str:
+def _add(amounts: "pd.Series[float]") -> float:
+    """Add up what is known; nothing known is unknown, not zero."""
+    return float(amounts.sum(min_count=1))
+
+
+def _describe_account(row: "pd.Series[Any]", account_id: str, mode: Mode) -> str:
     name = row["name"] if pd.notna(row["name"]) else account_id
     if pd.isna(row["placed"]):
         return f"{name} is not placed."
@@ -169,9 +179,9 @@ def _describe_members(scores: pd.DataFrame) -> str:
     for key, quadrant in QUADRANTS.items():
         revenue = scores.loc[scores["placed"] == key, "revenue_ltm"].dropna().sort_index()
         if len(revenue):
-            largest = revenue.idxmax()
-            name = scores.loc[largest, "name"]
-            said.append(f"{name if pd.notna(name) else largest} in the {quadrant.name} quadrant")
+            largest = str(revenue.idxmax())
+            name = scores["name"].loc[largest]
+            said.append(f"{name if is_known(name) else largest} in the {quadrant.name} quadrant")
     return f" Largest by revenue: {join_words(said)}." if said else ""
 
 
@@ -242,15 +252,17 @@ def _name_corners(ax: Axes, orientation: Orientation) -> None:
 
 
 def _name_corner(ax: Axes, quadrant: Quadrant, side: int, top: int) -> None:
-    at = {"xycoords": "axes fraction", "textcoords": "offset points", "ha": "right" if side else "left", "gid": "corner"}
-    inward = -8 if side else 8
-    ax.annotate(
-        quadrant.name, (side, top), xytext=(inward, -6 if top else 16), va="top" if top else "bottom", size=9,
-        fontweight="bold", color=quadrant.colour, **at,
-    )  # fmt: skip
-    ax.annotate(
-        quadrant.asks, (side, top), xytext=(inward, -18 if top else 6), va="top" if top else "bottom", size=7, color=QUIET, **at
-    )
+    """Write the name above what the quadrant asks for, inside the corner; heights in points from the edge."""
+    name, asks = (-6, -18) if top else (16, 6)
+    looks: list[tuple[str, int, dict[str, Any]]] = [
+        (quadrant.name, name, {"size": 9, "fontweight": "bold", "color": quadrant.colour}),
+        (quadrant.asks, asks, {"size": 7, "color": QUIET}),
+    ]
+    for words, height, look in looks:
+        ax.annotate(
+            words, (side, top), xycoords="axes fraction", xytext=(-8 if side else 8, height), textcoords="offset points",
+            ha="right" if side else "left", va="top" if top else "bottom", zorder=6, path_effects=[_HALO], gid="corner", **look,
+        )  # fmt: skip
 
 
 def _draw_bubbles(ax: Axes, drawn: pd.DataFrame, highlight: str | None) -> None:
@@ -260,7 +272,7 @@ def _draw_bubbles(ax: Axes, drawn: pd.DataFrame, highlight: str | None) -> None:
         _draw_bubble(ax, row, colour, 2 + order * 0.001, strong=account_id == highlight)
 
 
-def _draw_bubble(ax: Axes, row: pd.Series, colour: str, zorder: float, *, strong: bool) -> None:
+def _draw_bubble(ax: Axes, row: "pd.Series[Any]", colour: str, zorder: float, *, strong: bool) -> None:
     at = ([row["strength"]], [row["attractiveness"]])
     if row["radius"] > 0:
         ax.scatter(
@@ -276,9 +288,7 @@ def _draw_bubble(ax: Axes, row: pd.Series, colour: str, zorder: float, *, strong
     )  # fmt: skip
 
 
-def _draw_ring(
-    ax: Axes, at: tuple[list[float], list[float]], radius: float, share: float, colour: str, zorder: float
-) -> None:
+def _draw_ring(ax: Axes, at: tuple[list[float], list[float]], radius: float, share: float, colour: str, zorder: float) -> None:
     ax.scatter(*at, s=_area(radius), facecolor="none", edgecolor=LINE, linewidth=1.6, zorder=zorder, gid="track")
     if share > 0:
         ax.scatter(
@@ -305,34 +315,67 @@ def _name_accounts(ax: Axes, drawn: pd.DataFrame, highlight: str | None, anonymo
     named = drawn.loc[drawn.index == highlight] if anonymous else _most_wanted(drawn, highlight)
     if named.empty:
         return 0
-    extent = ax.scatter(drawn["strength"], drawn["attractiveness"], s=_area(1) * drawn["radius"].map(_outer) ** 2)
+    # The best looking way first; in a crowd a line may pass under a name, then large accounts may be named from afar.
+    attempts = [(named, True), (named, False), (_longest_first(named, highlight), False)]
+    for order, clear_lines in attempts:
+        _clear_names(ax)
+        texts = _place_names(ax, drawn, order, highlight, clear_lines=clear_lines)
+        if len(texts) == len(named):
+            break
+    return 0 if anonymous else len(drawn) - len(texts)
+
+
+def _place_names(ax: Axes, drawn: pd.DataFrame, named: pd.DataFrame, highlight: str | None, *, clear_lines: bool) -> list[Text]:
+    outer = drawn["radius"].map(_outer)
+    extent = ax.scatter(drawn["strength"], drawn["attractiveness"], s=_area(1) * outer**2)
     strips = np.r_[np.arange(_FLOOR, 0, 0.2), np.arange(10.2, _CEILING, 0.2)]  # kept for the names of the quadrants
-    bold = ["bold" if account_id == highlight else "normal" for account_id in named.index]
-    _, _, texts, lines = textalloc.allocate(
+    dots = ax.get_figure(root=True).dpi  # type: ignore[union-attr]
+    _, _, texts, _ = textalloc.allocate(
         ax, named["strength"].tolist(), named["attractiveness"].tolist(), named["label"].tolist(),
         x_scatter=drawn["strength"].tolist(), y_scatter=drawn["attractiveness"].tolist(), scatter_plot=extent,
         x_lines=[list(ax.get_xlim())] * len(strips), y_lines=[[y, y] for y in strips],
-        textsize=7, fontweight=bold, textcolor=INK, linecolor=QUIET, linewidth=0.5, margin=0.004, min_distance=0.006,
-        max_distance=0.25, nbr_candidates=400, draw_all=False, plot_kwargs={"zorder": 1.5, "gid": "leader"},
-        gid="account", zorder=5, path_effects=[withStroke(linewidth=1.5, foreground="white")],
+        text_scatter_sizes=(outer[named.index] * dots / 72).tolist(), avoid_label_lines_overlap=clear_lines, draw_all=False,
+        fontweight=["bold" if account_id == highlight else "normal" for account_id in named.index],
+        textsize=7, textcolor=INK, linecolor=QUIET, linewidth=0.5, margin=0.004, min_distance=0.004, max_distance=0.35,
+        nbr_candidates=400, plot_kwargs={"zorder": 1.5, "gid": "leader"}, gid="account", zorder=5,
+        path_effects=[_HALO],
     )  # fmt: skip
     extent.remove()
-    return len(drawn) - sum(text is not None for text in texts) if not anonymous else 0
+    return [text for text in texts if isinstance(text, Text)]
+
+
+def _clear_names(ax: Axes) -> None:
+    for artist in [artist for artist in [*ax.texts, *ax.lines] if artist.get_gid() in ("account", "leader")]:
+        artist.remove()
 
 
 def _most_wanted(drawn: pd.DataFrame, highlight: str | None) -> pd.DataFrame:
-    first = drawn.sort_index(key=lambda ids: ids != highlight, kind="stable")
-    return first.head(_NAMED)
+    return drawn.sort_index(key=lambda ids: ids != highlight, kind="stable").head(_NAMED)
+
+
+def _longest_first(named: pd.DataFrame, highlight: str | None) -> pd.DataFrame:
+    """Long names fit in the fewest places, so they choose first; the asked one before all."""
+    longest = named.sort_values("label", key=lambda labels: -labels.str.len(), kind="stable")
+    return longest.sort_index(key=lambda ids: ids != highlight, kind="stable")
 
 
 def _explain(ax: Axes, drawn: pd.DataFrame) -> None:
     """Put the legend below the axes: inside, it would hide accounts."""
     marks = [_key(each.marker, each.colour, f"{each.name} quadrant") for each in QUADRANTS.values()]
     sizes = [_key("o", QUIET, text, size=2 * radius, face=WASH) for radius, text in _sizes(drawn)]
-    ring = Line2D([], [], linestyle="none", marker=_arc(0.3), markersize=12, markerfacecolor="none", markeredgecolor=QUIET, markeredgewidth=1.8)
+    ring = Line2D(
+        [],
+        [],
+        linestyle="none",
+        marker=_arc(0.3),
+        markersize=12,
+        markerfacecolor="none",
+        markeredgecolor=QUIET,
+        markeredgewidth=1.8,
+    )
     ring.set_label("ring: share of wallet, here 30 %")
     hollow = _key("D", QUIET, "hollow, or no ring: unknown", face="white")
-    place = {"loc": "upper left", "borderaxespad": 0.0, "handletextpad": 0.5, "columnspacing": 1.6}
+    place: dict[str, Any] = {"loc": "upper left", "borderaxespad": 0.0, "handletextpad": 0.5, "columnspacing": 1.6}
     first = ax.legend(handles=marks, bbox_to_anchor=_below(ax, 42), ncols=4, **place)
     ax.add_artist(first)
     ax.legend(handles=[*sizes, ring, hollow], bbox_to_anchor=_below(ax, 60), ncols=len(sizes) + 2, **place)
@@ -368,7 +411,7 @@ def _write_notes(scores: pd.DataFrame, highlight: str | None, anonymous: bool, n
     return notes + (["* placed by a person, against the model; position as scored."] if overruled and not anonymous else [])
 
 
-def _write_absent(absent: pd.DataFrame, labels: pd.Series, anonymous: bool) -> str:
+def _write_absent(absent: pd.DataFrame, labels: "pd.Series[str]", anonymous: bool) -> str:
     text = f"Not drawn, because not scored on both axes: {count_of(len(absent), 'account')}"
     if anonymous:
         return f"{text}."
@@ -381,5 +424,3 @@ def _note(ax: Axes, notes: list[str]) -> None:
         "\n".join(notes), (0, 0), xycoords="axes fraction", xytext=(0, -82), textcoords="offset points", va="top", size=7,
         color=QUIET, linespacing=1.5, gid="note",
     )  # fmt: skip
-
-

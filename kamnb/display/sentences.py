@@ -1,5 +1,6 @@
 """Sentences with numbers in them, so that no notebook has a number in its prose."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -21,8 +22,13 @@ class Prose(str):
     def _repr_html_(self) -> str:
         lines = self.split("\n")
         if len(lines) == 1:
-            return f"<p>{escape(self)}</p>"
-        return "<ul>\n" + "\n".join(f"<li>{escape(line)}</li>" for line in lines) + "\n</ul>"
+            return f"<p>{_set(self)}</p>"
+        return "<ul>\n" + "\n".join(f"<li>{_set(line)}</li>" for line in lines) + "\n</ul>"
+
+
+def _set(text: str) -> str:
+    """Escape a text; a number stays on one line with its currency or per cent sign."""
+    return escape(re.sub(r"(?<=\b[A-Z]{3}) (?=[−\d])|(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", text))
 
 
 def write_paragraph(*sentences: str) -> Prose:
@@ -109,7 +115,9 @@ def say_position(row: "pd.Series[Any]", *, cut: Mapping[str, float], mode: str =
         return Prose(f"{name} stands in {name_quadrant(placed)}: {scores}; {known}.")
     by, why = row.get("placed_by"), row.get("placed_reason")
     person = (f" by {by}" if is_known(by) else " by a person") + (f" ({why})" if is_known(why) else "")
-    against = f"the model puts it in {name_quadrant(model)}" if is_known(model) else f"the model does not place it ({_reason(row)})"
+    against = (
+        f"the model puts it in {name_quadrant(model)}" if is_known(model) else f"the model does not place it ({_reason(row)})"
+    )
     return Prose(f"{name} is placed in {name_quadrant(placed)}{person}; {against}: {scores}; {known}.")
 
 
@@ -213,7 +221,9 @@ def _say_scores(row: "pd.Series[Any]", cut: Mapping[str, float], mode: str) -> s
         ours = f"strength {strength} of the best competitor's (cut {write_number(cut['strength'], 2)})"
         return f"attractiveness {attractiveness} (of 10, cut {write_points(cut['attractiveness'])}), {ours}"
     cuts = sorted({write_points(cut["attractiveness"]), write_points(cut["strength"])})
-    both = f"cuts {write_points(cut['attractiveness'])} and {write_points(cut['strength'])}" if len(cuts) > 1 else f"cut {cuts[0]}"
+    both = (
+        f"cuts {write_points(cut['attractiveness'])} and {write_points(cut['strength'])}" if len(cuts) > 1 else f"cut {cuts[0]}"
+    )
     return f"attractiveness {attractiveness}, strength {strength} (of 10, {both})"
 
 
@@ -223,7 +233,7 @@ def _score(value: Any, decimals: int = 1) -> str:
 
 def _say_both_known(row: "pd.Series[Any]") -> str:
     shares = {axis: row.get(f"{axis}_known") for axis in ("attractiveness", "strength")}
-    partly = [_known(share, axis) for axis, share in shares.items() if not is_known(share) or share < 0.995]
+    partly = [_known(share, axis) for axis, share in shares.items() if not (share is not None and share >= 0.995)]
     return " and ".join(partly) or "all weights are known"
 
 

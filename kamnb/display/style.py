@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -36,7 +37,7 @@ QUADRANTS = {
     "streamline": Quadrant("Streamline", ORANGE, "D", "manage for profitability"),
 }
 
-_RC = {
+_RC: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 8,
     "text.color": INK,

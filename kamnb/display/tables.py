@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import pandas as pd
 from pandas.api import types
@@ -55,9 +56,7 @@ class Table:
 
     def _write_row(self, row: tuple[str, ...]) -> str:
         first = f'<th scope="row" style="{_align(self.heads[0])};font-weight:normal">{escape(row[0])}</th>'
-        others = (
-            f'<td style="{_align(head)}">{escape(cell)}</td>' for head, cell in zip(self.heads[1:], row[1:], strict=True)
-        )
+        others = (f'<td style="{_align(head)}">{escape(cell)}</td>' for head, cell in zip(self.heads[1:], row[1:], strict=True))
         return f"<tr>{first}{''.join(others)}</tr>"
 
 
@@ -124,7 +123,7 @@ def title_column(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _format_for(column: "pd.Series[object]") -> Format:
+def _format_for(column: "pd.Series[Any]") -> Format:
     if types.is_bool_dtype(column):
         return write.YES_NO
     if types.is_datetime64_any_dtype(column):

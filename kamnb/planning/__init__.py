@@ -1,1 +1,8 @@
-"""One account's plan: what it needs, from its facts and tables."""
+"""From facts to plans: findings, promises and the plan of each account."""
+
+from kamnb.planning.findings import find_findings
+from kamnb.planning.plan import AccountPlan, plan_account, read_plan_tables
+from kamnb.planning.playbook import Playbook, load_playbook
+from kamnb.planning.promises import PROMISE_UNITS, measure_promises
+
+__all__ = ["PROMISE_UNITS", "AccountPlan", "Playbook", "find_findings", "load_playbook", "measure_promises", "plan_account", "read_plan_tables"]

@@ -1,0 +1,88 @@
+"""The portfolio as a whole: how concentrated it is, how it moves, who earns."""
+
+import pandas as pd
+
+from kamnb.analysis import Analysis
+from kamnb.display.concentration import describe_concentration, plot_concentration, tabulate_concentration
+from kamnb.display.formats import CHANGE, SHARE, TEXT, Format, in_money, write_date, write_money, write_number
+from kamnb.display.matrix import frame_matrix
+from kamnb.display.months import describe_months, plot_months
+from kamnb.display.months import tabulate_months as tabulate
+from kamnb.display.names import label_accounts
+from kamnb.display.pictures import Picture, show_figure
+from kamnb.display.sentences import Prose, count_of, say_trend, write_paragraph
+from kamnb.display.tables import Table, show_table
+
+SHOWN = 10
+"""Rows of a table of accounts."""
+
+
+def say_portfolio(analysis: Analysis) -> Prose:
+    """Say how many accounts there are, and what they bought in twelve months against the twelve before."""
+    count = f"{count_of(len(analysis.accounts), 'account')} as of {write_date(analysis.as_of)}."
+    now, before = (analysis.indicators[name].sum(min_count=1) for name in ("revenue_ltm", "revenue_prior"))
+    return write_paragraph(count, say_trend("Revenue", now, before, currency=analysis.currency))
+
+
+def picture_concentration(analysis: Analysis) -> Picture:
+    """Draw the share of revenue of each account, largest first."""
+    frame = frame_matrix(analysis)
+    return show_figure(plot_concentration(frame), describe_concentration(frame))
+
+
+def tabulate_largest(analysis: Analysis) -> Table:
+    """Put the largest accounts with their shares in a table."""
+    return tabulate_concentration(frame_matrix(analysis), currency=analysis.currency, top=SHOWN)
+
+
+def picture_months(analysis: Analysis) -> Picture:
+    """Draw revenue of all accounts by month."""
+    months = _add_months(analysis)
+    return show_figure(plot_months(months, currency=analysis.currency), describe_months(months, currency=analysis.currency))
+
+
+def tabulate_months(analysis: Analysis) -> Table:
+    """Put revenue of all accounts by month in a table."""
+    return tabulate(_add_months(analysis), currency=analysis.currency)
+
+
+def tabulate_movers(analysis: Analysis) -> Table:
+    """Put the accounts whose revenue changed most in a table."""
+    facts = _labelled(analysis)
+    facts["change"] = facts["revenue_ltm"] - facts["revenue_prior"]
+    order = facts.dropna(subset="change").assign(size=facts["change"].abs())
+    order = order.sort_values(["size", "account_id"], ascending=[False, True]).head(SHOWN)
+    money = in_money(analysis.currency)
+    signed = Format(lambda value: write_number(value, sign=True), analysis.currency)
+    formats = {"Account": TEXT, "revenue_ltm": money, "revenue_prior": money, "change": signed, "revenue_growth": CHANGE}
+    heads = {"revenue_prior": "Twelve months before", "revenue_growth": "Growth"}
+    return show_table(order[list(formats)].reset_index(drop=True), "Largest changes of revenue", formats, heads=heads)
+
+
+def tabulate_earners(analysis: Analysis) -> Table:
+    """Put the largest accounts with margin and what is left after serving them in a table."""
+    facts = _labelled(analysis).sort_values(["revenue_ltm", "account_id"], ascending=[False, True]).head(SHOWN)
+    money = in_money(analysis.currency)
+    formats = {"Account": TEXT, "revenue_ltm": money, "gross_margin": SHARE, "margin_ltm": money}
+    formats |= {"cost_to_serve_ltm": money, "margin_after_service": money}
+    heads = {"gross_margin": "Margin share", "margin_ltm": "Gross margin", "cost_to_serve_ltm": "Cost to serve", "margin_after_service": "Left"}
+    return show_table(facts[list(formats)].reset_index(drop=True), "Who earns: the largest accounts, twelve months", formats, heads=heads)
+
+
+def list_losers(analysis: Analysis) -> Prose:
+    """Say how many accounts lose money after they are served, and how much."""
+    left = analysis.plan_facts["margin_after_service"].dropna()
+    if left.empty:
+        return Prose("What accounts earn after they are served is unknown: cost to serve or cost of goods is not given.")
+    losing = left[left < 0]
+    lost = f"; together they lose {write_money(-losing.sum(), analysis.currency)}" if len(losing) else ""
+    verb = "loses" if len(losing) == 1 else "lose"
+    return Prose(f"Of {count_of(len(left), 'account')} with known costs, {count_of(len(losing), 'account')} {verb} money after service{lost}.")
+
+
+def _labelled(analysis: Analysis) -> pd.DataFrame:
+    return analysis.plan_facts.assign(Account=label_accounts(analysis.names, 40)).rename_axis("account_id")
+
+
+def _add_months(analysis: Analysis) -> pd.DataFrame:
+    return analysis.months.groupby(level="month")[["revenue"]].sum()

@@ -1,0 +1,375 @@
+"""The account plan, section by section: where the account stands, what is owed, what to decide."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from kamnb.analysis import Analysis
+from kamnb.display.ageing import describe_ageing, plot_ageing
+from kamnb.display.contacts import describe_contact_grid, plot_contact_grid
+from kamnb.display.contributions import describe_contributions, plot_contributions, tabulate_contributions
+from kamnb.display.formats import (
+    COUNT,
+    DATE,
+    DAYS,
+    POINTS,
+    SHARE,
+    TEXT,
+    Format,
+    in_money,
+    is_known,
+    write_date,
+    write_money,
+    write_share,
+)  # fmt: skip
+from kamnb.display.facts import write_fact
+from kamnb.display.findings import say_finding
+from kamnb.display.months import describe_months, plot_months
+from kamnb.display.offerings import describe_offerings, plot_offerings
+from kamnb.display.pictures import show_figure
+from kamnb.display.matrix import picture_matrix
+from kamnb.display.sections import Aside, show_section
+from kamnb.display.sentences import (
+    Prose,
+    count_of,
+    join_words,
+    name_quadrant,
+    say_position,
+    say_trend,
+    say_wallet,
+    write_list,
+    write_paragraph,
+)
+from kamnb.display.tables import Table, show_table
+from kamnb.indicators import measure_ageing, measure_contact_grid, measure_offerings, receivables_source
+from kamnb.planning import AccountPlan, load_playbook
+
+SHOWN = 8
+"""Rows that a table of the plan shows; how many more there are is said."""
+
+
+def show_head(plan: AccountPlan) -> None:
+    """Show whose plan it is: name, manager, segment, region, day and currency."""
+    about = {
+        "Account": plan.account_id,
+        "account manager": plan.account["account_manager"],
+        "segment": plan.account["segment"],
+        "region": plan.account["region"],
+        "country": plan.account["country"],
+        "as of": write_date(plan.as_of),
+        "amounts in": plan.currency,
+    }
+    line = "; ".join(f"{what} {value}" for what, value in about.items() if is_known(value) and value)
+    show_section(plan.name, Prose(f"{line}."), level=1)
+
+
+def show_summary(analysis: Analysis, plan: AccountPlan) -> None:
+    """Show in three sentences where the account stands, and what there is to decide."""
+    row = plan.score.copy()
+    row["name"] = plan.name
+    position = say_position(row, cut=analysis.criteria.cut, mode=analysis.criteria.strength_mode)
+    asked = _say_asked(plan)
+    trend = _say_money(plan)
+    show_section("Where it stands, and what to decide", write_paragraph(position, asked), trend, _list_findings(plan))
+
+
+def _say_asked(plan: AccountPlan) -> str:
+    placed = plan.score["placed"]
+    if not is_known(placed):
+        return "Until it can be placed, nothing is asked of it but to find out what is missing."
+    asks = load_playbook().quadrants[placed].asks
+    return f"{name_quadrant(placed)[:1].upper()}{name_quadrant(placed)[1:]} asks us to {asks}."
+
+
+def _say_money(plan: AccountPlan) -> Prose | None:
+    facts = plan.facts
+    if not is_known(facts["revenue_ltm"]):
+        return None
+    trend = say_trend("Revenue", facts["revenue_ltm"], facts["revenue_prior"], currency=plan.currency)
+    margin = f"Gross margin is {write_share(facts['gross_margin'], 1)}." if is_known(facts["gross_margin"]) else ""
+    wallet = say_wallet(facts["share_of_wallet_low"], facts["share_of_wallet"], facts["share_of_wallet_high"])
+    return write_paragraph(trend, margin, wallet if is_known(facts["share_of_wallet"]) else "")
+
+
+def _list_findings(plan: AccountPlan) -> Prose:
+    lines = [say_finding(row, plan.facts, plan.currency) for _, row in plan.findings.head(SHOWN).iterrows()]
+    return write_list(lines, nothing="Nothing in the data calls for a decision.")
+
+
+def show_goals(plan: AccountPlan) -> None:
+    """Show what the customer wants to achieve, and what we know of its business."""
+    money = in_money(plan.currency)
+    goals = _table(
+        plan, "goals", "The customer's goals, projects and budgets",
+        {"goal": TEXT, "project": TEXT, "year": _YEAR, "budget": money, "value_delivered": money, "confirmed_on": DATE},
+        heads={"value_delivered": "Delivered by us", "confirmed_on": "Confirmed"},
+    )  # fmt: skip
+    show_section("The customer's goals", goals, _table_insight(plan))
+
+
+def _table_insight(plan: AccountPlan) -> Table | None:
+    insight = plan.tables.get("insight")
+    if insight is None or insight.empty:
+        return None
+    shown = insight.assign(
+        topic=insight["topic"].map(TOPICS),
+        confirmed_on=_marked(insight["confirmed_on"].map(write_date), insight["is_stale"], "stale"),
+    )
+    formats = dict.fromkeys(["topic", "text", "source", "confirmed_on"], TEXT)
+    return show_table(
+        shown[list(formats)], "What we know of its business", formats, heads={"text": "What we know", "confirmed_on": "Confirmed"}
+    )
+
+
+TOPICS = {
+    "marketplace": "Their marketplace",
+    "strategy": "Their strategy",
+    "customers_wants": "What their customers want",
+    "value_added": "How they add value",
+    "profit_source": "Where they make their money",
+}
+
+
+def show_agreements(plan: AccountPlan) -> None:
+    """Show objectives, actions owed by both sides, and the last decisions."""
+    objectives = _table(
+        plan, "objectives", "Objectives",
+        {"title": TEXT, "measure": TEXT, "target": TEXT, "due": DATE, "agreed_on": DATE},
+        heads={"title": "Objective", "agreed_on": "Agreed with the customer"},
+    )  # fmt: skip
+    decisions = _table(
+        plan, "decisions", "Decisions of past reviews", {"decided_on": DATE, "decision": TEXT, "owner": TEXT, "state": TEXT}
+    )
+    show_section("What we agreed, and what is owed", objectives, _table_actions(plan), decisions)
+
+
+def _table_actions(plan: AccountPlan) -> Table | None:
+    actions = plan.tables.get("actions")
+    if actions is None or actions.empty:
+        return None
+    shown = actions.assign(
+        ours=actions["ours"].map({True: "we", False: "the customer"}),
+        title=actions["title"].where(~actions["checkpoint"].astype(bool), actions["title"] + " (check-point)"),
+        days_slipped=actions["days_slipped"].where(actions["days_slipped"] != 0),
+        days_overdue=actions["days_overdue"].where(actions["days_overdue"] > 0),
+    )
+    formats = {"title": TEXT, "ours": TEXT, "owner": TEXT, "due": DATE, "days_overdue": DAYS, "days_slipped": DAYS}
+    heads = {"title": "Action", "ours": "Owed by", "days_overdue": "Overdue", "days_slipped": "Slipped"}
+    return _shortened(shown, "Actions and check-points not done", formats, heads)
+
+
+def show_years(plan: AccountPlan) -> None:
+    """Show the year to date against target, and five years."""
+    money = in_money(plan.currency)
+    years = _table(
+        plan, "years", "Five years: two back, this one, two ahead",
+        {"fiscal_year": _YEAR, "revenue": money, "margin": money, "target": money, "forecast": money},
+        heads={"fiscal_year": "Year", "revenue": "Invoiced", "margin": "Gross margin"},
+    )  # fmt: skip
+    show_section("Money", _say_year(plan), years)
+
+
+def _say_year(plan: AccountPlan) -> Prose | None:
+    facts = plan.facts
+    if not is_known(facts["revenue_ytd"]):
+        return None
+    said = f"Invoiced in the year to date: {write_money(facts['revenue_ytd'], plan.currency)}"
+    if is_known(facts["ytd_target_attainment"]):
+        said += f", {write_share(facts['ytd_target_attainment'])} of the target to date"
+    return write_paragraph(f"{said}.", _say_service(facts, plan.currency))
+
+
+def _say_service(facts: "pd.Series[float]", currency: str) -> str:
+    if not is_known(facts["margin_after_service"]):
+        return ""
+    served, left = write_money(facts["cost_to_serve_ltm"], currency), write_money(facts["margin_after_service"], currency)
+    return f"Serving it cost {served} in twelve months; gross margin less that is {left}."
+
+
+def show_position(analysis: Analysis, plan: AccountPlan) -> None:
+    """Show the account in the matrix, no other named, and what each criterion adds."""
+    parts = frame_contributions(analysis, plan.account_id)
+    values = pd.Series(
+        {name: write_fact(name, value, plan.currency) for name, value in analysis.facts.loc[plan.account_id].items()}
+    )
+    show_section(
+        "Position in the portfolio matrix",
+        picture_matrix(analysis, highlight=plan.account_id, anonymous=True),
+        show_figure(plot_contributions(parts), describe_contributions(parts)),
+        tabulate_contributions(parts, values, mode=analysis.criteria.strength_mode),
+    )
+
+
+def frame_contributions(analysis: Analysis, account_id: str) -> pd.DataFrame:
+    """Return what each criterion adds to the account's scores: ``axis`` and ``contribution``, indexed by criterion."""
+    listed = pd.DataFrame([(criterion.name, axis) for axis, criterion in analysis.criteria.listed()], columns=["criterion", "axis"])
+    frame = listed.set_index("criterion")
+    return frame.assign(contribution=analysis.contributions.loc[account_id].reindex(frame.index))
+
+
+def show_sales(analysis: Analysis, plan: AccountPlan) -> None:
+    """Show revenue by month and by offering, and what comparable accounts buy."""
+    currency = plan.currency
+    months = plan.months if not plan.months.empty else None
+    offerings = _own(measure_offerings(analysis.portfolio), plan.account_id)
+    bought = offerings if offerings is not None and not offerings.empty else None
+    show_section(
+        "What it buys",
+        (months is not None
+        and show_figure(plot_months(months, currency=currency), describe_months(months, currency=currency)))
+        or None,
+        (bought is not None
+        and show_figure(plot_offerings(bought, currency=currency), describe_offerings(bought, currency=currency)))
+        or None,
+        _table_not_bought(plan),
+    )
+
+
+def _table_not_bought(plan: AccountPlan) -> Table | None:
+    rows = plan.tables.get("not_bought")
+    if rows is None or rows.empty:
+        return None
+    peers = int(rows["peers"].iloc[0])
+    note = f"Share of {count_of(peers, 'other account')} of its segment that bought in twelve months. It shows where to ask, not what will be sold."
+    return show_table(
+        rows[["category", "bought_by"]], "Categories it does not buy", {"category": TEXT, "bought_by": SHARE},
+        heads={"bought_by": "Bought by comparable accounts"}, note=note,
+    )  # fmt: skip
+
+
+def show_people(analysis: Analysis, plan: AccountPlan) -> None:
+    """Show whom we know and reach at the customer."""
+    grid = _rows_of(measure_contact_grid(analysis.portfolio), plan.account_id)
+    picture = show_figure(plot_contact_grid(grid), describe_contact_grid(grid)) if not grid.empty else None
+    people = _table(
+        plan, "people", "People at the customer",
+        {"name": TEXT, "function": TEXT, "level": TEXT, "role": TEXT, "owner": TEXT, "last_contact": DATE, "left_on": DATE},
+        heads={"owner": "Kept by", "last_contact": "Last contact", "left_on": "Left"},
+    )  # fmt: skip
+    show_section("People", picture, people)
+
+
+def show_market(plan: AccountPlan) -> None:
+    """Show competitors, wallet, pipeline and contracts."""
+    money = in_money(plan.currency)
+    wallet = _table(
+        plan, "wallet", "What it spends on what we could sell",
+        {"year": _YEAR, "offering": TEXT, "low": money, "likely": money, "high": money, "competitor": TEXT, "competitor_share": SHARE, "source": TEXT},
+    )  # fmt: skip
+    pipeline = _table(
+        plan, "pipeline", "Open deals",
+        {"offering": TEXT, "stage": TEXT, "amount": money, "probability": SHARE, "weighted": money, "expected_close": DATE},
+    )  # fmt: skip
+    contracts = _table(
+        plan, "contracts", "Contracts and documents",
+        {"kind": TEXT, "document_id": TEXT, "signed_on": DATE, "notice_by": DATE, "expires": DATE, "days_to_notice": DAYS},
+        heads={"document_id": "Document", "signed_on": "Signed", "notice_by": "Notice by", "days_to_notice": "To notice"},
+    )  # fmt: skip
+    show_section("Competitors, pipeline and contracts", _table_competitors(plan), wallet, pipeline, contracts)
+
+
+def _table_competitors(plan: AccountPlan) -> Table | None:
+    rated = plan.tables.get("competitors")
+    if rated is None or rated.empty:
+        return None
+    wide = rated.assign(rated=rated["rated"].replace("", "us")).pivot(index="criterion", columns="rated", values="points")
+    wide = wide[sorted(wide.columns, key=lambda name: (name != "us", name))]
+    wide.index = [str(name).replace("_", " ") for name in wide.index]
+    shown = wide.rename_axis(None).reset_index(names="Criterion")
+    formats: dict[str, Format] = {"Criterion": TEXT} | {str(name): POINTS for name in wide.columns}
+    return show_table(shown, "How we and competitors are rated, points 0 to 10", formats, heads={"us": "We"})
+
+
+def show_payment(analysis: Analysis, plan: AccountPlan) -> None:
+    """Show open receivables by age, and how the account pays."""
+    ageing = _ageing(analysis, plan.account_id)
+    picture = (
+        show_figure(plot_ageing(ageing, currency=plan.currency), describe_ageing(ageing, currency=plan.currency))
+        if ageing is not None
+        else None
+    )
+    show_section("Receivables", _say_payment(analysis, plan), picture)
+
+
+def _ageing(analysis: Analysis, account_id: str) -> pd.DataFrame | None:
+    buckets = {"not_due": "not due", "d1_30": "1-30", "d31_60": "31-60", "d61_90": "61-90", "d90_plus": "over 90"}
+    every = measure_ageing(analysis.portfolio)
+    if account_id not in every.index:
+        return None
+    own = every.loc[account_id, list(buckets)].rename(buckets).to_frame("open_amount")
+    return own if own["open_amount"].notna().any() and own["open_amount"].abs().sum() > 0 else None
+
+
+def _say_payment(analysis: Analysis, plan: AccountPlan) -> Prose | None:
+    facts, currency = plan.facts, plan.currency
+    names = {
+        "dso_simple": "days sales outstanding",
+        "dso_countback": "by count-back",
+        "days_late": "late on average, by amount",
+        "late_share": "of the amount paid late",
+    }
+    said = [f"{write_fact(name, facts[name], currency)} {words}" for name, words in names.items() if is_known(facts[name])]
+    if not said:
+        return None
+    return Prose(f"{join_words(said)[:1].upper()}{join_words(said)[1:]} (from {receivables_source(analysis.portfolio)}).")
+
+
+def show_service(plan: AccountPlan) -> None:
+    """Show complaints by cause, and deliveries kept."""
+    complaints = _table(
+        plan, "complaints", "Complaints of 24 months by cause",
+        {"cause": TEXT, "complaints": COUNT, "still_open": COUNT, "last_opened": DATE, "last_remedy": TEXT},
+    )  # fmt: skip
+    late = plan.facts["late_delivery_share"]
+    kept = (
+        Prose(f"{write_share(late)} of the deliveries promised in twelve months came late or incomplete.")
+        if is_known(late)
+        else None
+    )
+    show_section("Deliveries and complaints", kept, complaints)
+
+
+def show_missing(analysis: Analysis, plan: AccountPlan) -> None:
+    """Show, in one quiet block, what is missing and what it would show."""
+    empty = [name for name in ("goals", "objectives", "people", "competitors") if name in plan.tables and plan.tables[name].empty]
+    lines = [f"No {table.replace('_', ' ')} table: {shows}." for table, shows in plan.missing.items()]
+    lines += [f"No {name} recorded for this account." for name in empty]
+    show_section("Sources, and what is missing", _say_sources(analysis), Aside("Missing", tuple(lines)) if lines else None)
+
+
+def _say_sources(analysis: Analysis) -> Prose:
+    criteria, portfolio = analysis.criteria, analysis.portfolio
+    strong = f"strength is high on the {criteria.orientation}"
+    model = f'Scoring model "{criteria.name}", version {criteria.version}; {strong}.'
+    return write_paragraph(model, f"Tables read: {join_words([name.replace('_', ' ') for name in portfolio.filled])}.")
+
+
+_YEAR = Format(lambda value: str(int(value)), numeric=False)
+
+
+def _table(
+    plan: AccountPlan, name: str, caption: str, formats: Mapping[str, Format], heads: Mapping[str, str] | None = None
+) -> Table | None:
+    frame = plan.tables.get(name)
+    if frame is None or frame.empty:
+        return None
+    filled = {column: form for column, form in formats.items() if frame[column].notna().any()}
+    return _shortened(frame, caption, filled, heads or {})
+
+
+def _shortened(frame: pd.DataFrame, caption: str, formats: Mapping[str, Format], heads: Mapping[str, str]) -> Table:
+    more = f"{count_of(len(frame) - SHOWN, 'more row')} not shown." if len(frame) > SHOWN else ""
+    return show_table(frame[list(formats)].head(SHOWN), caption, formats, heads=heads, note=more)
+
+
+def _marked(texts: "pd.Series[str]", flags: "pd.Series[bool]", mark: str) -> "pd.Series[str]":
+    return texts.where(~flags.astype(bool), texts + f" ({mark})")
+
+
+def _own(frame: pd.DataFrame, account_id: str) -> pd.DataFrame | None:
+    return frame.loc[account_id] if account_id in frame.index.get_level_values(0) else None
+
+
+def _rows_of(frame: pd.DataFrame, account_id: str) -> pd.DataFrame:
+    return frame[frame["account_id"] == account_id]

@@ -1,0 +1,119 @@
+"""The plan of one account: its facts, what they call for, and the tables behind them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from kamnb.data.portfolio import Portfolio
+from kamnb.planning.findings import find_findings
+from kamnb.planning.playbook import load_playbook
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class AccountPlan:
+    """Everything that the plan of one account shows.
+
+    Attributes
+    ----------
+    account_id, name : str
+    as_of : date
+    currency : str
+    account, score, facts, contributions : Series
+        Master data; scores and place; indicators and promises; points by criterion.
+    findings : DataFrame
+        What calls for a decision, most urgent first.
+    tables : mapping of name to DataFrame
+        Goals, actions, people, pipeline and so on; a table that was not given is not there.
+    months : DataFrame
+        Revenue and cost by month.
+    missing : mapping of table name to what it would show
+    """
+
+    account_id: str
+    name: str
+    as_of: date
+    currency: str
+    account: "pd.Series[object]"
+    score: "pd.Series[object]"
+    facts: "pd.Series[float]"
+    contributions: "pd.Series[float]"
+    findings: "pd.DataFrame"
+    tables: Mapping[str, "pd.DataFrame"]
+    months: "pd.DataFrame"
+    missing: Mapping[str, str]
+
+
+def plan_account(
+    portfolio: Portfolio,
+    account_id: str,
+    accounts: "pd.DataFrame",
+    facts: "pd.DataFrame",
+    scores: "pd.DataFrame",
+    contributions: "pd.DataFrame",
+    months: "pd.DataFrame",
+) -> AccountPlan:
+    """Gather the plan of one account.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    account_id : str
+        Must be in the index of every frame.
+    accounts, facts, scores, contributions : DataFrame
+        One row per account.
+    months : DataFrame
+        Indexed by account and month.
+
+    Returns
+    -------
+    AccountPlan
+    """
+    row, score = accounts.loc[account_id], scores.loc[account_id]
+    name = row["name"] if isinstance(row["name"], str) else account_id
+    findings = find_findings(facts.loc[[account_id]], scores.loc[[account_id], "placed"])
+    own_months = months.xs(account_id, level="account_id") if account_id in months.index.get_level_values(0) else months.iloc[:0]
+    return AccountPlan(
+        account_id, name, portfolio.as_of, portfolio.currency, row, score, facts.loc[account_id], contributions.loc[account_id],
+        findings, read_plan_tables(portfolio, account_id), own_months, _missing(portfolio),
+    )  # fmt: skip
+
+
+def read_plan_tables(portfolio: Portfolio, account_id: str) -> dict[str, "pd.DataFrame"]:
+    """Return the tables of one account's plan by name, each as its query in ``sql/plan`` says.
+
+    A table whose sources were not given is not in the result; one without rows for this account is empty.
+    """
+    playbook = load_playbook()
+    values = {
+        "account_id": account_id,
+        "insight_months": playbook.staleness.insight_months,
+        "fiscal_year_start": portfolio.fiscal_year_start,
+        "least_peers": playbook.white_space.least_peers,
+    }
+    with portfolio.connect() as connection:
+        return {
+            name: connection.execute(query, {key: value for key, value in values.items() if f"${key}" in query}).df()
+            for name, (needs, query) in _queries().items()
+            if all(portfolio.has(table) for table in needs)
+        }
+
+
+@cache
+def _queries() -> dict[str, tuple[tuple[str, ...], str]]:
+    folder = files("kamnb.planning").joinpath("sql", "plan")
+    found = {}
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        query = file.read_text(encoding="utf-8")
+        first = query.splitlines()[0].removeprefix("-- needs:")
+        found[file.name.removesuffix(".sql")] = (tuple(name.strip() for name in first.split(",")), query)
+    return found
+
+
+def _missing(portfolio: Portfolio) -> dict[str, str]:
+    return {table: shows for table, shows in load_playbook().missing.items() if not portfolio.has(table)}

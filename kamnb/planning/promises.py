@@ -1,0 +1,71 @@
+"""What is promised and owed between us and each account."""
+
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from kamnb.data.portfolio import Portfolio
+from kamnb.planning.playbook import load_playbook
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NEEDS = {
+    "actions_overdue": ("actions", "objectives"),
+    "customer_actions_overdue": ("actions", "objectives"),
+    "check_points_overdue": ("actions", "objectives"),
+    "check_points_untold": ("actions", "objectives"),
+    "cost_to_serve_ltm": ("costs_to_serve",),
+    "complaints_open": ("complaints",),
+    "goals": ("customer_goals",),
+    "insight_topics": ("insight",),
+}
+"""Counts that are zero, and not unknown, for an account without rows where these tables were given."""
+
+PROMISE_UNITS = {
+    "actions_overdue": "count",
+    "customer_actions_overdue": "count",
+    "check_points_overdue": "count",
+    "check_points_untold": "count",
+    "cost_to_serve_ltm": "money",
+    "days_to_notice": "days",
+    "complaints_open": "count",
+    "late_delivery_share": "fraction",
+    "goals": "count",
+    "insight_topics": "count",
+    "margin_after_service": "money",
+    "overdue_share": "fraction",
+}
+"""The unit of each column that `measure_promises` returns."""
+
+
+def measure_promises(portfolio: Portfolio, indicators: "pd.DataFrame") -> "pd.DataFrame":
+    """Count what is owed, promised and known, per account.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    indicators : DataFrame
+        As `kamnb.indicators.measure_accounts` returns them.
+
+    Returns
+    -------
+    DataFrame
+        Indexed as `indicators`. Counts of actions and check-points overdue (ours and the
+        customer's), check-points of which the customer was not told, open complaints, goals, insight
+        topics that are not stale; ``days_to_notice`` of the next contract; ``late_delivery_share``
+        (a fraction, twelve months); ``cost_to_serve_ltm`` and ``margin_after_service`` (money of
+        twelve months); ``overdue_share`` of receivables. NaN is unknown.
+    """
+    query = files("kamnb.planning").joinpath("sql", "promises.sql").read_text(encoding="utf-8")
+    with portfolio.connect() as connection:
+        connection.register("portfolio", indicators.index.to_frame(index=False))
+        parameters = {"insight_months": load_playbook().staleness.insight_months}
+        found = connection.execute(query, parameters).df().set_index("account_id").astype(float)
+    for column, tables in NEEDS.items():
+        if all(portfolio.has(table) for table in tables):
+            found[column] = found[column].fillna(0.0)
+    found["margin_after_service"] = indicators["margin_ltm"] - found["cost_to_serve_ltm"]
+    found["overdue_share"] = (indicators["receivables_overdue"] / indicators["receivables_open"]).where(
+        indicators["receivables_open"] > 0
+    )
+    return found.reindex(indicators.index)

@@ -1,0 +1,71 @@
+-- What we and the customer owe each other, one row per account, as of the day.
+WITH owed AS (
+    SELECT
+        objectives.account_id,
+        actions.*,
+        actions.done_on IS NULL AND coalesce(actions.status, '') NOT IN ('done', 'cancelled') AS is_open
+    FROM actions
+    JOIN objectives USING (objective_id)
+    WHERE objectives.account_id IS NOT NULL
+),
+promised AS (
+    SELECT
+        account_id,
+        count(*) FILTER (is_open AND due < getvariable('as_of') AND coalesce(ours, true)) AS actions_overdue,
+        count(*) FILTER (is_open AND due < getvariable('as_of') AND NOT coalesce(ours, true)) AS customer_actions_overdue,
+        count(*) FILTER (is_open AND due < getvariable('as_of') AND checkpoint) AS check_points_overdue,
+        count(*) FILTER (is_open AND checkpoint AND customer_informed_on IS NULL) AS check_points_untold
+    FROM owed
+    GROUP BY account_id
+),
+served AS (
+    SELECT account_id, sum(amount) AS cost_to_serve_ltm
+    FROM costs_to_serve
+    WHERE date > getvariable('as_of') - INTERVAL 12 MONTH
+    GROUP BY account_id
+),
+contracted AS (
+    SELECT account_id, min(notice_by) - getvariable('as_of') AS days_to_notice
+    FROM documents
+    WHERE notice_by >= getvariable('as_of')
+    GROUP BY account_id
+),
+complained AS (
+    SELECT account_id, count(*) FILTER (resolved_on IS NULL) AS complaints_open
+    FROM complaints
+    GROUP BY account_id
+),
+delivered AS (
+    SELECT account_id, avg(CASE WHEN coalesce(delivered_on, getvariable('as_of')) > promised_on OR NOT complete THEN 1 ELSE 0 END)
+        AS late_delivery_share
+    FROM deliveries
+    WHERE promised_on > getvariable('as_of') - INTERVAL 12 MONTH AND promised_on <= getvariable('as_of')
+    GROUP BY account_id
+),
+wanted AS (
+    SELECT account_id, count(*) AS goals FROM customer_goals GROUP BY account_id
+),
+known AS (
+    SELECT account_id, count(DISTINCT topic) AS insight_topics
+    FROM insight
+    WHERE confirmed_on > getvariable('as_of') - to_months($insight_months)
+    GROUP BY account_id
+)
+SELECT
+    account_id,
+    promised.* EXCLUDE (account_id),
+    cost_to_serve_ltm::DOUBLE AS cost_to_serve_ltm,
+    days_to_notice,
+    complaints_open,
+    late_delivery_share,
+    goals,
+    insight_topics
+FROM portfolio
+LEFT JOIN promised USING (account_id)
+LEFT JOIN served USING (account_id)
+LEFT JOIN contracted USING (account_id)
+LEFT JOIN complained USING (account_id)
+LEFT JOIN delivered USING (account_id)
+LEFT JOIN wanted USING (account_id)
+LEFT JOIN known USING (account_id)
+ORDER BY account_id

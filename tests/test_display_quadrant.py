@@ -1,0 +1,242 @@
+import itertools
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from kamnb.display.pictures import show_figure
+from kamnb.display.quadrant import describe_quadrant, plot_quadrant, tabulate_quadrant, tabulate_quadrant_counts
+from kamnb.display.style import QUADRANTS
+
+CUT = {"attractiveness": 5.0, "strength": 5.0}
+NAMES = [
+    "Nordlicht Pharma GmbH",
+    "Südwind Energie AG",
+    "ООО «Северсталь Трейд»",
+    "Müller & Söhne",
+    "Vereinigte Pumpenwerke Unterschwaben und Oberlausitz GmbH & Co. Kommanditges.",
+    "Delta $team $ystems",
+    "Brisk Logistics",
+    "Brisk Logistics",
+]
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+def make_scores(count=40, seed=1, cut=5.0, strength=None):
+    rng = np.random.default_rng(seed)
+    attractiveness = rng.uniform(0, 10, count).round(2)
+    strength = rng.uniform(0, 10, count).round(2) if strength is None else np.asarray(strength)
+    high, strong = attractiveness >= 5.0, strength >= cut
+    quadrant = np.where(high, np.where(strong, "strategic", "star"), np.where(strong, "status", "streamline"))
+    frame = {
+        "name": [NAMES[place] if place < len(NAMES) else f"{NAMES[place % 8][:14]} {place}" for place in range(count)],
+        "attractiveness": attractiveness,
+        "strength": strength,
+        "quadrant": quadrant.astype(object),
+        "placed": quadrant.astype(object).copy(),
+        "revenue_ltm": np.exp(rng.normal(12, 1.1, count)).round(2),
+        "share_of_wallet": rng.uniform(0, 1, count),
+    }
+    return pd.DataFrame(frame, index=pd.Index([f"A{place:03}" for place in range(count)], name="account_id"))
+
+
+def texts_of(ax, gid):
+    return [text for text in ax.texts if text.get_gid() == gid]
+
+
+def words_of(ax, gid):
+    return [text.get_text() for text in texts_of(ax, gid)]
+
+
+def marks_of(ax, gid):
+    return [mark for mark in ax.collections if mark.get_gid() == gid]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_forty_accounts_are_all_named_and_no_name_covers_another(seed):
+    ax = plot_quadrant(make_scores(seed=seed), cut=CUT)
+    renderer = ax.figure.canvas.get_renderer()
+    boxes = [text.get_window_extent(renderer) for text in texts_of(ax, "account")]
+    corners = [text.get_window_extent(renderer) for text in texts_of(ax, "corner")]
+    assert len(boxes) == 40
+    assert not [1 for one, other in itertools.combinations(boxes, 2) if one.overlaps(other)]
+    assert not [1 for one, other in itertools.product(boxes, corners) if one.overlaps(other)]
+
+
+def test_names_lie_inside_the_axes():
+    ax = plot_quadrant(make_scores(), cut=CUT)
+    renderer = ax.figure.canvas.get_renderer()
+    frame = ax.get_window_extent(renderer).padded(1)
+    for text in texts_of(ax, "account"):
+        box = text.get_window_extent(renderer)
+        assert frame.x0 <= box.x0 and box.x1 <= frame.x1 and frame.y0 <= box.y0 and box.y1 <= frame.y1, text.get_text()
+
+
+def test_nothing_is_cut_off_at_the_sides():
+    ax = plot_quadrant(make_scores(), cut=CUT)
+    box = ax.figure.get_tightbbox()
+    assert box.x0 >= 0 and box.x1 <= ax.figure.get_figwidth()
+
+
+def test_two_drawings_are_the_same_picture():
+    pictures = [show_figure(plot_quadrant(make_scores(), cut=CUT), "matrix").png for _ in range(2)]
+    assert pictures[0] == pictures[1]
+
+
+def test_areas_are_proportional_to_revenue():
+    scores = make_scores(12)
+    areas = sorted(bubble.get_sizes()[0] for bubble in marks_of(plot_quadrant(scores, cut=CUT), "bubble"))
+    revenue = np.sort(scores["revenue_ltm"])
+    assert np.allclose(np.array(areas) / revenue, areas[-1] / revenue[-1])
+
+
+def test_colour_and_marker_tell_the_quadrant():
+    scores = make_scores(12)
+    for key, quadrant in QUADRANTS.items():
+        one = scores.assign(placed=key, quadrant=key).head(1)
+        mark = marks_of(plot_quadrant(one, cut=CUT), "mark")[0]
+        assert plt.matplotlib.colors.to_hex(mark.get_facecolor()[0]).lower() == quadrant.colour.lower()
+    assert len({quadrant.marker for quadrant in QUADRANTS.values()}) == 4
+
+
+def test_colours_hold_three_to_one_on_white():
+    def luminance(colour):
+        parts = np.array(plt.matplotlib.colors.to_rgb(colour))
+        return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
+
+    assert all(1.05 / (luminance(quadrant.colour) + 0.05) >= 3 for quadrant in QUADRANTS.values())
+
+
+@pytest.mark.parametrize(("orientation", "strong_side"), [("right", 1), ("left", 0)])
+def test_orientation_turns_the_axis_the_corners_and_the_words(orientation, strong_side):
+    ax = plot_quadrant(make_scores(8), cut=CUT, orientation=orientation)
+    assert ax.xaxis_inverted() == (orientation == "left")
+    assert {text.get_text(): text.xy[0] for text in texts_of(ax, "corner")}["Strategic"] == strong_side
+    strong = next(text for text in texts_of(ax, "end") if "strong" in text.get_text())
+    assert strong.xy[0] == strong_side
+    place = ax.transAxes.inverted().transform(ax.transData.transform((10, 5)))[0]
+    assert round(place) == strong_side
+
+
+def test_the_asked_account_is_named_and_bold_and_the_others_step_back():
+    ax = plot_quadrant(make_scores(), cut=CUT, highlight="A003")
+    named = {text.get_text(): text.get_fontweight() for text in texts_of(ax, "account")}
+    assert named.pop("Müller & Söhne") == "bold"
+    assert set(named.values()) == {"normal"}
+    faces = {plt.matplotlib.colors.to_hex(mark.get_facecolor()[0]) for mark in marks_of(ax, "mark")}
+    assert len(faces) == 2
+
+
+def test_anonymous_names_no_other_account_anywhere():
+    scores = make_scores()
+    scores.loc["A006", ["strength", "quadrant", "placed"]] = None
+    scores.loc["A007", "placed"] = "star"
+    ax = plot_quadrant(scores, cut=CUT, highlight="A000", anonymous=True)
+    assert words_of(ax, "account") == ["Nordlicht Pharma GmbH"]
+    everything = " ".join(text.get_text() for text in ax.figure.findobj(plt.Text))
+    everything += describe_quadrant(scores, highlight="A000", anonymous=True)
+    assert "1 account" in everything
+    everything = everything.replace("Nordlicht Pharma GmbH", "")
+    for account_id, name in scores["name"].drop("A000").items():
+        assert name not in everything and name[:12] not in everything and account_id not in everything
+
+
+def test_anonymous_without_a_highlight_names_nobody():
+    scores = make_scores(6)
+    ax = plot_quadrant(scores, cut=CUT, anonymous=True)
+    assert words_of(ax, "account") == []
+    assert not [name for name in scores["name"] if name in describe_quadrant(scores, anonymous=True)]
+
+
+def test_missing_size_is_a_hollow_mark_and_missing_share_no_ring():
+    scores = make_scores(4)
+    scores.loc["A000", "revenue_ltm"] = np.nan
+    scores.loc["A001", "share_of_wallet"] = np.nan
+    ax = plot_quadrant(scores, cut=CUT)
+    assert (len(marks_of(ax, "hollow")), len(marks_of(ax, "bubble")), len(marks_of(ax, "track"))) == (1, 3, 3)
+
+
+def test_no_revenue_known_at_all_still_draws():
+    ax = plot_quadrant(make_scores(3).assign(revenue_ltm=np.nan), cut=CUT)
+    assert len(marks_of(ax, "hollow")) == 3
+
+
+def test_the_ring_goes_as_far_as_the_share():
+    scores = make_scores(1).assign(share_of_wallet=0.25)
+    ring = marks_of(plot_quadrant(scores, cut=CUT), "ring")[0].get_paths()[0].vertices
+    assert np.allclose(ring[0], [0, 0.5]) and np.allclose(ring[-1], [0.5, 0])
+
+
+def test_parity_band_and_log_axis_in_relative_mode():
+    scores = make_scores(5, cut=1.0, strength=[0.95, 1.0, 1.05, 1.1, 1.2])
+    ax = plot_quadrant(scores, cut=CUT | {"strength": 1.0}, mode="relative")
+    band = next(patch for patch in ax.patches if patch.get_gid() == "parity").get_bbox()
+    assert ax.get_xscale() == "log"
+    assert np.allclose((band.x0, band.x1), (0.9, 1.1))
+    assert np.allclose(ax.get_xlim(), (0.7, 1.4))
+
+
+def test_relative_axis_widens_to_the_data_but_never_narrows():
+    wide = plot_quadrant(make_scores(2, cut=1.0, strength=[0.4, 2.5]), cut=CUT | {"strength": 1.0}, mode="relative").get_xlim()
+    assert wide[0] < 0.4 and wide[1] > 2.5
+
+
+def test_the_unplaced_are_listed_below_and_the_overruled_marked():
+    scores = make_scores(8)
+    scores.loc["A003", ["attractiveness", "quadrant", "placed"]] = None
+    scores.loc["A000", "placed"] = "star" if scores.loc["A000", "quadrant"] != "star" else "status"
+    ax = plot_quadrant(scores, cut=CUT)
+    note = words_of(ax, "note")[0]
+    assert "1 account (Müller & Söhne)" in note and "placed by a person" in note
+    assert "Nordlicht Pharma GmbH*" in words_of(ax, "account")
+
+
+def test_long_and_equal_names_are_short_and_distinct():
+    named = words_of(plot_quadrant(make_scores(8), cut=CUT), "account")
+    assert {"Brisk Logistics (A006)", "Brisk Logistics (A007)", "Delta $team $ystems"} <= set(named)
+    assert max(map(len, named)) <= 24
+
+
+def test_more_accounts_than_can_be_named_are_counted():
+    ax = plot_quadrant(make_scores(60), cut=CUT)
+    assert len(words_of(ax, "account")) <= 40
+    assert f"{60 - len(words_of(ax, 'account'))} accounts drawn without a name" in words_of(ax, "note")[0]
+
+
+@pytest.mark.parametrize("mode", ["points", "relative"])
+def test_an_empty_portfolio_draws(mode):
+    scores = make_scores(3).iloc[:0]
+    assert words_of(plot_quadrant(scores, cut=CUT, mode=mode), "account") == []
+    assert describe_quadrant(scores).startswith("Portfolio matrix of no account")
+
+
+def test_it_draws_into_axes_given():
+    ax = plt.subplots()[1]
+    assert plot_quadrant(make_scores(3), cut=CUT, ax=ax) is ax
+
+
+def test_the_words_count_the_quadrants():
+    scores = make_scores()
+    for key, count in scores["placed"].value_counts().items():
+        assert f"{count} in the {QUADRANTS[key].name} quadrant" in describe_quadrant(scores)
+
+
+def test_the_tables_hold_every_account_and_all_the_money():
+    scores = make_scores()
+    table = tabulate_quadrant(scores, currency="EUR")
+    assert len(table.rows) == 40 and "Model" not in [head.text for head in table.heads]
+    counts = tabulate_quadrant_counts(scores, currency="EUR")
+    assert sum(int(row[1]) for row in counts.rows) == 40
+    assert abs(sum(int(row[2].replace(",", "")) for row in counts.rows) - scores["revenue_ltm"].sum()) < 3
+
+
+def test_unknown_revenue_is_not_counted_as_nothing():
+    scores = make_scores(1).assign(revenue_ltm=np.nan)
+    table = tabulate_quadrant_counts(scores, currency="EUR")
+    assert {row[2] for row in table.rows} == {"–"} and "1 account" in table.note
