@@ -2,8 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
-.PHONY: env test lint
+export MPLBACKEND = agg
+export JUPYTER_PREFER_ENV_PATH = 1
+
+.PHONY: env report test lint soak refs lab bench
 
 env: .venv/.installed
 
@@ -13,10 +17,27 @@ env: .venv/.installed
 	$(PIP) install --no-deps --no-build-isolation -e .
 	touch $@
 
+report: env  ## a planning report for each key account of the sample
+	$(BIN)/kamnb report data/sample -o reports
+
+test: lint
+	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -p no:xdist --nbval --nbval-cell-timeout=120 notebooks
+
 lint: env
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: lint
-	$(BIN)/pytest
+soak: env  ## what takes longer than a test may
+	$(BIN)/pytest -m soak
+
+refs: env  ## execute the notebooks on the sample and keep the results: what nbval compares with
+	$(BIN)/python notebooks/refresh.py $(NOTEBOOKS)
+
+lab: env
+	$(BIN)/jupyter lab notebooks
+
+bench: env
+	$(BIN)/python benchmarks/aggregation.py
+	$(BIN)/python benchmarks/scoring.py

@@ -98,6 +98,13 @@ class Analysis:
         """The name of every account, its id where the name is unknown."""
         return self.accounts["name"].fillna(self.accounts.index.to_series()).astype(str)
 
+    @cached_property
+    def manager_names(self) -> "pd.Series[str]":
+        """The name of every account's manager, the manager's id where the name is unknown; NaN where there is none."""
+        managers = self.portfolio.read("managers").drop_duplicates("manager_id").set_index("manager_id")["name"]
+        ids = self.accounts["account_manager"]
+        return ids.map(managers).fillna(ids)
+
     def plan(self, account_id: str) -> AccountPlan:
         """Return the plan of one account.
 

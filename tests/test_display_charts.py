@@ -65,7 +65,7 @@ def test_months_in_words_and_in_a_table():
 
 
 def test_short_and_empty_months():
-    assert "Last 5 months EUR 950" in describe_months(MONTHS.tail(5), currency="EUR")
+    assert "Last 5 months EUR 1,100" in describe_months(MONTHS.tail(5), currency="EUR")
     assert len(tabulate_months(MONTHS.tail(5), currency="EUR").rows) == 6
     assert "no invoices" in plot_months(MONTHS.iloc[:0], currency="EUR").texts[0].get_text().lower()
 

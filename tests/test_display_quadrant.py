@@ -69,6 +69,16 @@ def test_forty_accounts_are_all_named_and_no_name_covers_another(seed):
     assert not [1 for one, other in itertools.product(boxes, corners) if one.overlaps(other)]
 
 
+def test_no_name_covers_a_bubble():
+    ax = plot_quadrant(make_scores(), cut=CUT)
+    renderer = ax.figure.canvas.get_renderer()
+    boxes = [text.get_window_extent(renderer) for text in texts_of(ax, "account")]
+    for bubble in marks_of(ax, "bubble"):
+        (x, y), radius = ax.transData.transform(bubble.get_offsets())[0], bubble.get_sizes()[0] ** 0.5 / 2 * ax.figure.dpi / 72
+        gaps = [np.hypot(x - np.clip(x, box.x0, box.x1), y - np.clip(y, box.y0, box.y1)) for box in boxes]
+        assert min(gaps) > radius - 1
+
+
 def test_names_lie_inside_the_axes():
     ax = plot_quadrant(make_scores(), cut=CUT)
     renderer = ax.figure.canvas.get_renderer()
@@ -201,6 +211,10 @@ def test_long_and_equal_names_are_short_and_distinct():
     named = words_of(plot_quadrant(make_scores(8), cut=CUT), "account")
     assert {"Brisk Logistics (A006)", "Brisk Logistics (A007)", "Delta $team $ystems"} <= set(named)
     assert max(map(len, named)) <= 24
+
+
+def test_dollar_signs_are_no_formula():
+    assert not any(text.get_parse_math() for text in plot_quadrant(make_scores(8), cut=CUT).texts)
 
 
 def test_more_accounts_than_can_be_named_are_counted():

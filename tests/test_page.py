@@ -15,7 +15,7 @@ from kamnb.reports.page import render_page
 
 
 def result(html=None, **data):
-    bundle = {"text/plain": "plain words"} | ({"text/html": html} if html else {}) | data
+    bundle = {"text/plain": "plain <words>"} | ({"text/html": html} if html else {}) | data
     return new_code_cell("compute()", outputs=[new_output("execute_result", data=bundle, execution_count=1)])
 
 
@@ -28,7 +28,11 @@ def picture(alt):
 def notebook():
     table = show_table(pd.DataFrame({"name": ["<script>alert(1)</script>"], "revenue": [1.0]}), "Accounts")
     parameters = [
-        new_code_cell('secret = "in code"', metadata={"tags": [tag]}, outputs=[new_output("stream", text="printed")])
+        new_code_cell(
+            'secret = "in code"',
+            metadata={"tags": [tag]},
+            outputs=[new_output("execute_result", data={"text/plain": "printed"}), new_output("stream", text="printed")],
+        )
         for tag in ("parameters", "injected-parameters")
     ]
     removed = [new_markdown_cell("removed words", metadata={"tags": ["remove"]})]
@@ -93,7 +97,7 @@ def test_tables_markdown_and_plain_results_are_shown(notebook):
     notebook.cells.append(result())
     html = render_page(notebook)
     assert "&lt;script&gt;alert(1)" in html and "Costs $5 and $6." in html and "<td>1</td>" in html
-    assert "<pre>plain words</pre>" in html
+    assert "<pre>plain &lt;words&gt;</pre>" in html
 
 
 def test_it_prints_on_a4_with_page_numbers(notebook):

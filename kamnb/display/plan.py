@@ -49,19 +49,24 @@ SHOWN = 8
 """Rows that a table of the plan shows; how many more there are is said."""
 
 
-def show_head(plan: AccountPlan) -> None:
-    """Show whose plan it is: name, manager, segment, region, day and currency."""
+def show_head(analysis: Analysis, plan: AccountPlan) -> None:
+    """Show whose plan it is."""
+    show_section(plan.name, Prose(say_about(analysis, plan.account_id)), level=1)
+
+
+def say_about(analysis: Analysis, account_id: str) -> str:
+    """Say whose plan it is: id, manager, segment, region, country, day and currency."""
+    master = analysis.accounts.loc[account_id]
     about = {
-        "Account": plan.account_id,
-        "account manager": plan.account["account_manager"],
-        "segment": plan.account["segment"],
-        "region": plan.account["region"],
-        "country": plan.account["country"],
-        "as of": write_date(plan.as_of),
-        "amounts in": plan.currency,
+        "Account": account_id,
+        "account manager": analysis.manager_names[account_id],
+        "segment": master["segment"],
+        "region": master["region"],
+        "country": master["country"],
+        "as of": write_date(analysis.as_of),
+        "amounts in": analysis.currency,
     }
-    line = "; ".join(f"{what} {value}" for what, value in about.items() if is_known(value) and value)
-    show_section(plan.name, Prose(f"{line}."), level=1)
+    return "; ".join(f"{what} {value}" for what, value in about.items() if is_known(value) and value) + "."
 
 
 def show_summary(analysis: Analysis, plan: AccountPlan) -> None:

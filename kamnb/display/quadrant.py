@@ -27,7 +27,7 @@ _LARGEST = 18.0  # radius of the largest bubble, in points of type
 _MARK = 2.7  # radius of the mark in the middle of a bubble
 _GAP = 2.0  # between bubble and ring
 _NAMED = 40  # more names than this cannot be read in one figure
-_CEILING, _FLOOR = 11.5, -1.5  # beyond the scores 0 to 10 there is room for the names of the quadrants
+_STRIP = 44.0  # points of type kept beyond the scores 0 and 10, for the names of the quadrants
 _RELATIVE_AT_LEAST = (0.7, 1.4)
 _HALO = withStroke(linewidth=1.5, foreground="white")
 _TICKS = (0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.4, 1.7, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0)
@@ -83,7 +83,7 @@ def plot_quadrant(
     ['Nordlicht']
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
-    ax = open_axes(5.6 if anonymous else 7.0, ax, left=0.5, top=0.12, bottom=1.55)
+    ax = open_axes(5.5 if anonymous else 7.0, ax, left=0.5, top=0.12, bottom=1.55)
     drawn = _arrange(scores, highlight)
     _set_scales(ax, drawn, cut, orientation, mode, parity)
     _name_corners(ax, orientation)
@@ -200,7 +200,8 @@ def _arrange(scores: pd.DataFrame, highlight: str | None) -> pd.DataFrame:
 def _set_scales(
     ax: Axes, drawn: pd.DataFrame, cut: Mapping[str, float], orientation: Orientation, mode: Mode, parity: tuple[float, float]
 ) -> None:
-    ax.set_ylim(_FLOOR, _CEILING)
+    beyond = 10 * _STRIP / max(_height(ax) - 2 * _STRIP, _STRIP)
+    ax.set_ylim(-beyond, 10 + beyond)
     ax.set_yticks(range(0, 11, 2))
     ax.set_ylabel("Attractiveness (points)")
     (_scale_points if mode == "points" else _scale_relative)(ax, drawn, parity)
@@ -328,7 +329,8 @@ def _name_accounts(ax: Axes, drawn: pd.DataFrame, highlight: str | None, anonymo
 def _place_names(ax: Axes, drawn: pd.DataFrame, named: pd.DataFrame, highlight: str | None, *, clear_lines: bool) -> list[Text]:
     outer = drawn["radius"].map(_outer)
     extent = ax.scatter(drawn["strength"], drawn["attractiveness"], s=_area(1) * outer**2)
-    strips = np.r_[np.arange(_FLOOR, 0, 0.2), np.arange(10.2, _CEILING, 0.2)]  # kept for the names of the quadrants
+    floor, ceiling = ax.get_ylim()
+    strips = np.r_[np.arange(floor, 0, 0.2), np.arange(10.2, ceiling, 0.2)]  # kept for the names of the quadrants
     dots = ax.get_figure(root=True).dpi  # type: ignore[union-attr]
     _, _, texts, _ = textalloc.allocate(
         ax, named["strength"].tolist(), named["attractiveness"].tolist(), named["label"].tolist(),
@@ -382,8 +384,12 @@ def _explain(ax: Axes, drawn: pd.DataFrame) -> None:
 
 
 def _below(ax: Axes, points: float) -> tuple[float, float]:
-    height = ax.get_position().height * ax.get_figure(root=True).get_figheight() * 72  # type: ignore[union-attr]
-    return (0.0, -points / height)
+    return (0.0, -points / _height(ax))
+
+
+def _height(ax: Axes) -> float:
+    """Measure the Axes in points of type."""
+    return float(ax.get_position().height * ax.get_figure(root=True).get_figheight() * 72)  # type: ignore[union-attr]
 
 
 def _key(marker: str, colour: str, label: str, *, size: float = 2 * _MARK, face: str | None = None) -> Line2D:

@@ -1,5 +1,5 @@
 -- needs: wallet
-SELECT year, coalesce(offerings.name, wallet.offering_id) AS offering, wallet.low, wallet.likely, wallet.high, wallet.competitor,
+SELECT year, coalesce(offerings.name, wallet.offering_id, 'all offerings') AS offering, wallet.low, wallet.likely, wallet.high, wallet.competitor,
     wallet.competitor_share, wallet.source, wallet.stated_on
 FROM wallet
 LEFT JOIN offerings USING (offering_id)

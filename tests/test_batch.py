@@ -1,0 +1,126 @@
+"""Reports for many accounts: whole or not at all, and one failure costs one page."""
+
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from kamnb.errors import SettingsError
+from kamnb.places import data_folder, notebooks_folder
+from kamnb.reports.batch import Order, write_reports
+from kamnb.reports.execution import check_parameters, read_parameters
+
+SAMPLE = data_folder() / "sample"
+PLAN = notebooks_folder() / "50_account_plan.ipynb"
+
+
+def write_notebook(path, *sources, parameters='account_id: str = ""\ndata_dir: str = ""'):
+    cells = [new_code_cell(parameters, metadata={"tags": ["parameters"]}), *map(new_code_cell, sources)]
+    node = new_notebook(cells=[new_markdown_cell("# Light"), *cells])
+    node.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(node, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def ids():
+    import pandas as pd
+
+    return list(pd.read_csv(SAMPLE / "accounts.csv", dtype=str)["account_id"][:5])
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory, ids):
+    """One run in which one account raises, one kills its kernel, and the others are good."""
+    folder = tmp_path_factory.mktemp("run")
+    notebook = write_notebook(
+        folder / "light.ipynb",
+        "import os",
+        f'assert account_id != "{ids[1]}", "this account is broken"',
+        f'os._exit(3) if account_id == "{ids[2]}" else f"account {{account_id}}"',
+    )
+    output = folder / "reports"
+    return write_reports(Order(SAMPLE, accounts=tuple(ids[:4]), notebook=notebook, output=output), say=lambda line: None), output
+
+
+def test_one_failing_account_costs_its_page_only(run, ids):
+    made, output = run
+    assert set(made.pages) == {ids[0], ids[3]}
+    assert made.failures == {ids[1]: "AssertionError: this account is broken", ids[2]: "the kernel died: Kernel died"}
+    assert not (output / f"{ids[1]}.html").exists()
+    assert (output / "failed" / f"{ids[1]}.ipynb").exists()
+
+
+def test_pages_hold_their_account_and_the_executed_notebook_is_kept(run, ids):
+    _, output = run
+    assert f"account {ids[0]}" in (output / f"{ids[0]}.html").read_text(encoding="utf-8")
+    node = nbformat.read(output / "notebooks" / f"{ids[0]}.ipynb", as_version=4)
+    assert "papermill" not in node.metadata
+    assert any(ids[0] in cell.source for cell in node.cells if "injected-parameters" in cell.metadata.get("tags", []))
+
+
+def test_nothing_half_written_is_left(run):
+    _, output = run
+    assert [path for path in output.rglob("*") if path.name.startswith(".") or path.suffix == ".part"] == []
+
+
+def test_the_record_names_inputs_versions_and_every_account(run, ids):
+    _, output = run
+    record = json.loads((output / "run.json").read_text(encoding="utf-8"))
+    assert record["inputs"]["invoices.csv"] == _sha256(SAMPLE / "invoices.csv")
+    assert record["accounts"][ids[0]] == {"page": f"{ids[0]}.html"}
+    assert record["accounts"][ids[2]]["error"].startswith("the kernel died")
+    assert set(record["versions"]) >= {"python", "kamnb", "papermill", "duckdb"}
+    assert not re.search(r"20\d\d-\d\d-\d\dT", json.dumps(record)), "times belong to timings.json"
+    assert set(json.loads((output / "timings.json").read_text())["seconds_per_report"]) == {ids[0], ids[3]}
+
+
+def _sha256(path):
+    import hashlib
+
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_the_index_links_pages_and_names_failures(run, ids):
+    made, output = run
+    text = made.index.read_text(encoding="utf-8")
+    assert f'href="{ids[0]}.html"' in text and f'href="{ids[1]}.html"' not in text
+    assert "this account is broken" in text
+    assert not re.search(r'(src|href)="(https?:)?//', text)
+
+
+def test_a_plan_names_no_other_customer(tmp_path, ids):
+    import pandas as pd
+
+    accounts = pd.read_csv(SAMPLE / "accounts.csv", dtype=str)
+    made = write_reports(Order(SAMPLE, accounts=(ids[0],), output=tmp_path / "reports"), say=lambda line: None)
+    assert not made.failures
+    page = (tmp_path / "reports" / f"{ids[0]}.html").read_text(encoding="utf-8")
+    own = accounts.set_index("account_id").loc[ids[0], "name"]
+    others = set(accounts["name"]) - {own}
+    assert own in page
+    assert [name for name in others if name in page and name not in own] == []
+
+
+def test_what_cannot_be_asked_is_refused_before_anything_runs(tmp_path):
+    notebook = write_notebook(tmp_path / "other.ipynb", "1", parameters='data_dir: str = ""')
+    with pytest.raises(SettingsError, match='other.ipynb has no parameter "account_id"; it has data_dir'):
+        write_reports(Order(SAMPLE, notebook=notebook, output=tmp_path / "reports"))
+    with pytest.raises(SettingsError, match='account "nobody" is not among the'):
+        write_reports(Order(SAMPLE, accounts=("nobody",), output=tmp_path / "reports"))
+    assert not list((tmp_path / "reports").glob("*.html"))
+
+
+def test_an_unknown_parameter_is_refused_with_those_there_are():
+    assert read_parameters(PLAN) == ["account_id", "data_dir", "as_of", "criteria_file"]
+    with pytest.raises(SettingsError, match='50_account_plan.ipynb has no parameter "acount"; it has account_id, data_dir, as_of, criteria_file'):
+        check_parameters(PLAN, {"acount": "1"})
+
+
+def test_a_file_that_is_no_notebook_is_refused(tmp_path):
+    (tmp_path / "x.ipynb").write_text("{", encoding="utf-8")
+    with pytest.raises(SettingsError, match="is not a notebook"):
+        read_parameters(Path(tmp_path / "x.ipynb"))
