@@ -25,6 +25,7 @@ from kamnb.scoring import (
     calibrate_criteria,
     contributions,
     gather_facts,
+    gather_rivals,
     load_criteria,
     score_accounts,
 )
@@ -164,8 +165,8 @@ def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:
     Analysis
     """
     indicators = measure_accounts(portfolio)
-    facts = gather_facts(portfolio, indicators, criteria)
-    scores = apply_overrides(score_accounts(facts, criteria), portfolio.read("overrides"), portfolio.as_of)
+    facts, rivals = gather_facts(portfolio, indicators, criteria), gather_rivals(portfolio, criteria)
+    scores = apply_overrides(score_accounts(facts, criteria, rivals), portfolio.read("overrides"), portfolio.as_of)
     return Analysis(
         portfolio,
         criteria,
@@ -174,7 +175,7 @@ def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:
         explain_absences(portfolio),
         facts,
         scores,
-        contributions(facts, criteria),
+        contributions(facts, criteria, rivals),
         measure_promises(portfolio, indicators),
         measure_months(portfolio),
     )

@@ -1,11 +1,14 @@
 """Account ids as every table spells them: aliases resolved, children under their top parent."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
+from kamnb.data.portfolio import Rates, converted
 from kamnb.data.report import Remark
+from kamnb.data.sql import quote
 
 if TYPE_CHECKING:
     import duckdb
@@ -13,70 +16,64 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AccountIds:
-    """What is known of ids; ``known`` says that the DuckDB table ``id_map`` (from_id, to_id) is there."""
+    """What is known of ids; ``known`` says that the DuckDB table ``id_map`` (from_id, to_id) has rows."""
 
     known: bool = False
     faults: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
 
 
-def learn_ids(connection: "duckdb.DuckDBPyConnection", tables: set[str], level: str) -> AccountIds:
+def learn_ids(connection: "duckdb.DuckDBPyConnection", tables: Collection[str], level: str) -> AccountIds:
     """Make the table ``id_map`` from aliases and, at level "parent", from the parents of accounts."""
-    parents = _parents(connection) if "accounts" in tables else {}
-    aliases, remarks = _aliases(connection, set(parents)) if "aliases" in tables else ({}, [])
-    tops: dict[str, str] = {}
-    rings = [ring for account in parents if (ring := _find_top(account, parents, tops))]
-    rings = sorted({min(ring): ring for ring in rings}.values())
-    said = [f"accounts, parent_id: {' -> '.join(ring)} is a ring; one of them must have no parent" for ring in rings]
+    given = _pairs(connection, "SELECT account_id, parent_id FROM t_accounts") if "accounts" in tables else []
+    masters = {account for account, _ in given}
+    aliases, remarks = _aliases(connection, masters) if "aliases" in tables else ({}, [])
+    parents = {account: aliases.get(parent, parent) for account, parent in given if parent}
+    parents = {account: parent for account, parent in parents.items() if parent in masters and parent != account}
+    tops, rings = _find_tops(parents)
+    said = [f"{' -> '.join(ring)} is a ring; one of them must have no parent" for ring in rings]
     if level != "parent":
         tops = {}
-        remarks += [Remark("accounts", text.removeprefix("accounts, parent_id: "), column="parent_id") for text in said]
-    pairs = {old: tops.get(new, new) for old, new in aliases.items()} | {a: top for a, top in tops.items() if a != top}
-    connection.execute("CREATE OR REPLACE TABLE id_map (from_id VARCHAR PRIMARY KEY, to_id VARCHAR)")
-    if pairs:
-        connection.executemany("INSERT INTO id_map VALUES (?, ?)", sorted(pairs.items()))
-    return AccountIds(True, tuple(said) if level == "parent" else (), tuple(remarks))
+        remarks += [Remark("accounts", ring, column="parent_id") for ring in said]
+    pairs = {old: tops.get(new, new) for old, new in aliases.items()} | tops
+    connection.execute("CREATE OR REPLACE TABLE id_map (from_id VARCHAR, to_id VARCHAR)")
+    connection.execute("INSERT INTO id_map SELECT unnest($old), unnest($new)", {"old": list(pairs), "new": list(pairs.values())})
+    faults = tuple(f"accounts, parent_id: {ring}" for ring in said) if level == "parent" else ()
+    return AccountIds(bool(pairs), faults, tuple(remarks))
 
 
-def roll_up(connection: "duckdb.DuckDBPyConnection", currency: str) -> Iterator[Remark]:
-    """Add children's annual spend to their top parent in ``t_accounts`` and list them there."""
+def roll_up(connection: "duckdb.DuckDBPyConnection", currency: str, rates: Rates, day: date) -> Iterator[Remark]:
+    """Add children's annual spend to their top parent in ``t_accounts`` and list them there.
+
+    Where a family states it in several currencies the sum is in the reporting currency.
+    """
+    spend = converted("annual_spend", "", currency, rates, day)
     connection.execute("ALTER TABLE t_accounts ADD COLUMN children VARCHAR")
-    groups = connection.execute(
-        "SELECT to_id, string_agg(from_id, ', ' ORDER BY from_id) FROM id_map "
-        "WHERE from_id IN (SELECT account_id FROM t_accounts WHERE _why IS NULL) GROUP BY to_id ORDER BY to_id"
-    ).fetchall()
-    for top, children in groups:
-        yield Remark("accounts", f"adds up {top} and its children {children}", column="parent_id")
     connection.execute(
-        "UPDATE t_accounts SET children = g.children, annual_spend = g.spend FROM ("
-        "  SELECT coalesce(m.to_id, a.account_id) AS top, sum(a.annual_spend) AS spend, "
-        "    string_agg(m.from_id, ', ' ORDER BY m.from_id) AS children, "
-        "    count(DISTINCT coalesce(a.currency, ?)) FILTER (a.annual_spend IS NOT NULL) AS currencies "
-        "  FROM t_accounts a LEFT JOIN id_map m ON m.from_id = a.account_id WHERE a._why IS NULL GROUP BY top) g "
-        "WHERE t_accounts.account_id = g.top AND g.children IS NOT NULL AND g.currencies <= 1",
-        [currency],
+        "CREATE TEMP TABLE families AS SELECT coalesce(to_id, account_id) AS top, "
+        "  string_agg(from_id, ', ' ORDER BY from_id) AS children, "
+        "  count(DISTINCT currency) FILTER (annual_spend IS NOT NULL) > 1 AS mixed, "
+        "  min(currency) FILTER (annual_spend IS NOT NULL) AS currency, "
+        f" sum(annual_spend) AS spend, sum(({spend})::DECIMAL(38,6)) AS in_reporting "
+        f"FROM (SELECT * REPLACE (coalesce(currency, {quote(currency)}) AS currency) FROM t_accounts WHERE _why IS NULL) "
+        "LEFT JOIN id_map ON from_id = account_id GROUP BY top HAVING count(from_id) > 0"
     )
-    mixed = connection.execute(
-        "SELECT coalesce(m.to_id, a.account_id) AS top FROM t_accounts a LEFT JOIN id_map m ON m.from_id = a.account_id "
-        "WHERE a._why IS NULL AND a.annual_spend IS NOT NULL GROUP BY top HAVING count(DISTINCT coalesce(a.currency, ?)) > 1 "
-        "ORDER BY top",
-        [currency],
-    ).fetchall()
-    for (top,) in mixed:
-        yield Remark(
-            "accounts", f"{top} and its children state it in several currencies; only the parent's own is kept", column="annual_spend"
-        )
+    connection.execute(
+        "UPDATE t_accounts SET children = f.children, annual_spend = CASE WHEN mixed THEN in_reporting ELSE spend END, "
+        f" currency = CASE WHEN mixed THEN {quote(currency)} ELSE coalesce(f.currency, t_accounts.currency) END "
+        "FROM families f WHERE account_id = top"
+    )
+    for top, children in connection.execute("SELECT top, children FROM families ORDER BY top").fetchall():
+        yield Remark("accounts", f"adds up {top} and its children {children}", column="parent_id")
 
 
-def _parents(connection: "duckdb.DuckDBPyConnection") -> dict[str, str | None]:
-    rows = connection.execute("SELECT account_id, parent_id FROM t_accounts WHERE _why IS NULL ORDER BY account_id").fetchall()
-    return dict(rows)
+def _pairs(connection: "duckdb.DuckDBPyConnection", query: str) -> list[tuple[str, str]]:
+    return connection.execute(f"{query} WHERE _why IS NULL ORDER BY ALL").fetchall()
 
 
 def _aliases(connection: "duckdb.DuckDBPyConnection", masters: set[str]) -> tuple[dict[str, str], list[Remark]]:
-    rows = connection.execute("SELECT external_id, account_id FROM t_aliases WHERE _why IS NULL ORDER BY ALL").fetchall()
     targets: dict[str, set[str]] = defaultdict(set)
-    for external, account in rows:
+    for external, account in _pairs(connection, "SELECT external_id, account_id FROM t_aliases"):
         if external != account and external not in masters:
             targets[external].add(account)
     remarks = [
@@ -84,18 +81,27 @@ def _aliases(connection: "duckdb.DuckDBPyConnection", masters: set[str]) -> tupl
         for external, accounts in sorted(targets.items())
         if len(accounts) > 1
     ]
-    return {external: min(accounts) for external, accounts in targets.items() if len(accounts) == 1}, remarks
+    ends, rings = _find_tops({external: min(accounts) for external, accounts in targets.items() if len(accounts) == 1})
+    remarks += [Remark("aliases", f"{' -> '.join(ring)} is a ring; left as it is", column="external_id") for ring in rings]
+    return ends, remarks
 
 
-def _find_top(account: str, parents: Mapping[str, str | None], tops: dict[str, str]) -> list[str]:
-    """Fill `tops` along the way up from `account`; return the ring where the way has no end."""
-    way: list[str] = []
-    here = account
-    while here not in tops and (parent := parents.get(here)) and parent != here:
+def _find_tops(ups: Mapping[str, str]) -> tuple[dict[str, str], list[list[str]]]:
+    """Return for each id the last of the way up from it, and the rings, of which no id has one."""
+    tops: dict[str, str] = {}
+    rings: dict[str, list[str]] = {}
+    lost: set[str] = set()
+    for start in ups:
+        way: dict[str, None] = {}
+        here = start
+        while here in ups and here not in way and here not in tops and here not in lost:
+            way[here] = None
+            here = ups[here]
         if here in way:
-            return [*way[way.index(here) :], here]
-        way.append(here)
-        here = parent
-    top = tops.get(here, here)
-    tops.update(dict.fromkeys([*way, here], top))
-    return []
+            ring = [*list(way)[list(way).index(here) :], here]
+            rings[min(ring)] = ring
+        if here in way or here in lost:
+            lost.update(way)
+        else:
+            tops.update(dict.fromkeys(way, tops.get(here, here)))
+    return tops, [rings[key] for key in sorted(rings)]

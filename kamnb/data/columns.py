@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kamnb.data.files import quote
+from kamnb.data.reading import PLACE
+from kamnb.data.report import Remark
 from kamnb.data.settings import Ids, TableSettings
+from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import TABLES, Table
 from kamnb.data.values import clean_id, clean_text
 
@@ -15,17 +16,20 @@ if TYPE_CHECKING:
     import duckdb
 
 IDS = ("account_id", "parent_id", "external_id")
+"""Columns that hold ids of accounts."""
 
 
 @dataclass(frozen=True)
 class Mapped:
-    """How the columns of one table are had from its raw rows.
+    """How the columns of one table are had from its raw rows, which are the DuckDB view ``raw_<table>``.
 
     Attributes
     ----------
     table : Table
     label : str
         The file as faults name it.
+    raw : tuple of str
+        Columns of the file.
     texts : mapping
         Our column -> SQL expression of its text in the raw rows.
     further : mapping
@@ -33,65 +37,95 @@ class Mapped:
     unused : tuple of str
         Columns of the file that feed nothing.
     faults : tuple of str
+    remarks : tuple of Remark
     """
 
     table: Table
     label: str
+    raw: tuple[str, ...]
     texts: Mapping[str, str]
     further: Mapping[str, str]
     unused: tuple[str, ...]
-    faults: tuple[str, ...]
+    faults: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
-def map_columns(
-    connection: "duckdb.DuckDBPyConnection", name: str, raw: Path, settings: TableSettings, ids: Ids, label: str
-) -> Mapped:
+def map_columns(connection: "duckdb.DuckDBPyConnection", name: str, settings: TableSettings, ids: Ids, label: str) -> Mapped:
     """Say from which of their columns each of ours comes, and what is missing."""
-    described = connection.execute(f"DESCRIBE SELECT * EXCLUDE (_file, _row) FROM read_parquet({quote(str(raw))})").fetchall()
-    theirs = {column.lower(): column for column, *_ in described}
+    described = connection.execute(f"DESCRIBE SELECT * EXCLUDE (_seq, {', '.join(PLACE)}) FROM raw_{name}").fetchall()
+    raw = tuple(column for column, *_ in described)
+    theirs = {_key(column): column for column in raw}
     table = TABLES[name]
-    pairs = {ours: theirs.get(ours.lower(), "") for ours in table.names if ours not in settings.constants}
-    pairs |= {ours: theirs.get(column.lower(), column) for ours, column in settings.columns.items()}
-    pairs = {ours: column for ours, column in pairs.items() if column}
-    unused = tuple(column for column in theirs.values() if column not in pairs.values())
-    faults = tuple(_faults(table, label, pairs, theirs, settings, unused))
-    if faults:
-        return Mapped(table, label, {}, {}, unused, faults)
+    own = {ours: theirs.get(ours, "") for ours in table.names if ours not in settings.constants}
+    named = {ours: theirs.get(_key(column), "") for ours, column in settings.columns.items()}
+    pairs = {ours: column for ours, column in (own | named).items() if column}
+    unused = tuple(column for column in raw if column not in pairs.values())
+    faults = tuple(_faults(table, label, pairs, raw, settings, unused))
     texts = {ours: _text(column, settings, ours, ids) for ours, column in pairs.items()}
-    texts |= {ours: quote(value) for ours, value in settings.constants.items()}
-    own = {ours: text for ours, text in texts.items() if ours in table.names}
+    texts |= {ours: _constant(value, ours, ids) for ours, value in settings.constants.items()}
     further = {ours: text for ours, text in texts.items() if ours not in table.names}
     if name == "accounts":
-        further |= {column: _text(column, settings, column, ids) for column in unused}
-        unused = ()
-    return Mapped(table, label, own, further, unused, ())
+        spare = [column for column in unused if column.lower() not in {ours.lower() for ours in (*table.names, *further)}]
+        further |= {column: _text(column, settings, column, ids) for column in spare}
+        unused = tuple(column for column in unused if column not in spare)
+    remarks = tuple(_absences(table, label, {*texts, *further}, settings))
+    return Mapped(
+        table, label, raw, {ours: texts[ours] for ours in texts if ours in table.names}, further, unused, faults, remarks
+    )
+
+
+def _key(column: str) -> str:
+    return " ".join(column.split()).lower()
 
 
 def _text(column: str, settings: TableSettings, ours: str, ids: Ids) -> str:
-    text = clean_text(column, settings, ours)
-    return clean_id(text, ids) if ours in IDS else text
+    if ours not in IDS:
+        return clean_text(column, settings, ours)
+    return clean_id(clean_text(column, settings, ours, strip=ids.strip), ids)
+
+
+def _constant(value: str, ours: str, ids: Ids) -> str:
+    return clean_id(quote(value), ids) if ours in IDS else quote(value)
 
 
 def _faults(
-    table: Table,
-    label: str,
-    pairs: Mapping[str, str],
-    theirs: Mapping[str, str],
-    settings: TableSettings,
-    unused: tuple[str, ...],
+    table: Table, label: str, pairs: Mapping[str, str], raw: tuple[str, ...], settings: TableSettings, unused: tuple[str, ...]
 ) -> Iterator[str]:
-    has = f"it has {', '.join(theirs.values())}"
+    has = f"it has {_shown(raw)}"
     for ours, column in settings.columns.items():
-        if column.lower() not in theirs:
-            close = get_close_matches(column, list(theirs.values()), n=1)
+        if ours not in pairs and ours not in settings.presumed:
+            close = get_close_matches(column, raw, n=1)
             hint = f'; did you mean "{close[0]}"?' if close else ""
             yield f'{label}, header: column "{column}" (columns.{ours} of [{table.name}]) is missing; {has}{hint}'
     for ours in table.required:
-        if ours not in pairs and ours not in settings.constants:
+        if ours not in pairs and ours not in settings.constants and (ours not in settings.columns or ours in settings.presumed):
             guess = _likely(ours, unused)
             yield f'{label}, header: column "{ours}" is missing; {has}: add columns.{ours} = "{guess}" to [{table.name}]'
+
+
+def _shown(names: tuple[str, ...], most: int = 60) -> str:
+    """Return names for a message: no control characters, not without end."""
+    shown = ["".join(letter if letter.isprintable() else "?" for letter in name[:40]) for name in names[:most]]
+    return ", ".join(shown) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def _likely(ours: str, unused: tuple[str, ...]) -> str:
     close = get_close_matches(ours, unused, n=1, cutoff=0.5)
     return close[0] if close else unused[0] if len(unused) == 1 else "..."
+
+
+def _absences(table: Table, label: str, has: set[str], settings: TableSettings) -> Iterator[Remark]:
+    lacking = {ours: column for ours, column in settings.columns.items() if ours not in has and ours in settings.presumed}
+    if lacking:
+        what = f"has no column {_shown(tuple(lacking.values()))}, as the preset expects; {', '.join(lacking)} unknown"
+        yield Remark(table.name, what, file=label)
+    for ours in settings.values:
+        if ours not in has:
+            close = get_close_matches(ours, sorted(has), n=1)
+            hint = f'did you mean "{close[0]}"?' if close else ""
+            yield Remark(table.name, f"values.{ours} maps a column that is not there", file=label, column=ours, remedy=hint)
+
+
+def raw_view(name: str, source: str) -> str:
+    """Return the statement that makes the view ``raw_<name>`` of rows with their order in ``_seq``."""
+    return f"CREATE VIEW {identifier(f'raw_{name}')} AS SELECT row_number() OVER () AS _seq, * FROM {source}"

@@ -9,18 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kamnb.data.accounts import AccountIds, learn_ids, roll_up
-from kamnb.data.columns import Mapped, map_columns
-from kamnb.data.files import Reading, Source, find_sources, quote
+from kamnb.data.columns import Mapped, map_columns, raw_view
+from kamnb.data.counts import count_rows, count_unusable, save_set_aside
+from kamnb.data.files import Source, find_sources
 from kamnb.data.money import Money, agree_on_money
 from kamnb.data.portfolio import Portfolio
-from kamnb.data.queries import asks_for_day, read_raw
+from kamnb.data.queries import asks_for_day, query_label, read_raw
+from kamnb.data.reading import parquet
 from kamnb.data.reconciliation import reconcile
+from kamnb.data.remarks import find_strangers, remark_on
 from kamnb.data.report import DoorReport, Remark, TableReport
-from kamnb.data.rows import Checked, check_rows, count_rows, find_strangers, save_kept, save_set_aside
+from kamnb.data.rows import Checked, check_rows, save_kept
 from kamnb.data.settings import DataSettings, TableSettings, load_settings
 from kamnb.data.tables import FOUNDING, TABLES
 from kamnb.data.values import parse_value
-from kamnb.errors import DataError
+from kamnb.errors import DataError, SettingsError
 
 if TYPE_CHECKING:
     import duckdb
@@ -91,12 +94,14 @@ def inspect_data(
     import duckdb
 
     settings = load_settings(data, root)
-    work = Path(folder) if folder else _temporary_folder()
+    work = Path(folder).resolve() if folder else _temporary_folder()
     work.mkdir(parents=True, exist_ok=True)
     raw = Path(tempfile.mkdtemp(prefix="raw-", dir=work))
     try:
         with duckdb.connect(str(raw / "door.duckdb")) as connection:
             return _Door(connection, settings, raw, work).pass_through(as_of, set_aside)
+    except duckdb.Error as error:
+        raise DataError(f"{settings.source}: the tables cannot be worked on: {str(error).splitlines()[0]}") from error
     finally:
         shutil.rmtree(raw, ignore_errors=True)
 
@@ -117,91 +122,109 @@ class _Door:
     work: Path
     faults: list[str] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
-    readings: dict[str, Reading] = field(default_factory=dict)
+    found: dict[str, list[Source]] = field(default_factory=dict)
+    read: set[str] = field(default_factory=set)
     mapped: dict[str, Mapped] = field(default_factory=dict)
     checked: dict[str, Checked] = field(default_factory=dict)
 
     def pass_through(self, as_of: date | None, set_aside: str | Path | None) -> tuple[DoorReport, Portfolio | None]:
-        found = self.find()
-        day, day_source = self.agree_on_day(found, as_of)
-        for name in found:
-            self.read(name, found[name], day)
-        self.check_all()
+        self.find_tables()
+        day, day_source = self.agree_on_day(as_of)
+        for name in self.found:
+            self.read_table(name, day)
+        self.check_tables()
         self.remarks += find_strangers(self.connection, self.checked)
+        self.miss_tables()
         money = self.agree_on_money(day)
-        tables = tuple(self.tell(name, found[name], day, money) for name in found if name in self.checked)
-        if set_aside is not None:
-            save_set_aside(self.connection, self.checked, self.readings, self.raw, Path(set_aside))
+        tables = tuple(self.count(name, day, money) for name in self.found if name in self.mapped)
         settled = reconcile(self.connection, self.checked, self.settings, money, day)
+        if set_aside is not None:
+            save_set_aside(self.connection, self.checked, self.away_from_data(set_aside))
         portfolio = None if self.faults or day is None else self.save(day, money)
         report = DoorReport(
             str(self.settings.source), day, day_source, money.currency, tables, tuple(self.faults), tuple(self.remarks), settled
         )
         return report, replace(portfolio, report=report) if portfolio else None
 
-    def find(self) -> dict[str, list[Source]]:
+    def find_tables(self) -> None:
         found, faults, remarks = find_sources(self.settings)
+        self.found = {name: found[name] for name in TABLES if name in found}
         self.faults += faults
         self.remarks += remarks
-        if not faults and not set(FOUNDING) & set(found):
+        if not faults and not {*FOUNDING} & {*found}:
             self.faults.append(
                 f"{self.settings.root}: holds none of {', '.join(FOUNDING)} (as .csv, .xlsx or .parquet); "
                 "one of them must be there, or be named in kamnb.toml"
             )
-        return {name: found[name] for name in TABLES if name in found}
 
-    def agree_on_day(self, found: dict[str, list[Source]], as_of: date | None) -> tuple[date | None, str]:
+    def agree_on_day(self, as_of: date | None) -> tuple[date | None, str]:
         if as_of:
             return as_of, "as asked"
         if self.settings.as_of:
             return self.settings.as_of, "from kamnb.toml"
-        if "invoices" in found and not asks_for_day(self.table("invoices")):
-            self.read("invoices", found["invoices"], None)
+        if "invoices" in self.found and not asks_for_day(self.table("invoices")):
+            self.read_table("invoices", None)
             if day := self.last_invoice_day():
                 return day, "the last invoice date"
-        if not self.faults:
-            self.faults.append("as of: no day is given and there are no dated invoices to take it from; give --as-of YYYY-MM-DD")
+        if self.found and ("invoices" not in self.found or "invoices" in self.mapped):
+            self.faults.append("as of: no day is given and there is no dated invoice to take it from; give --as-of YYYY-MM-DD")
         return None, "not known"
 
     def last_invoice_day(self) -> date | None:
-        mapped = self.mapped.get("invoices")
-        if not mapped or "date" not in mapped.texts:
+        """Return the last date of invoices that have an account and an amount."""
+        mapped, table = self.mapped.get("invoices"), TABLES["invoices"]
+        if not mapped or mapped.faults:
             return None
-        value = parse_value(mapped.texts["date"], TABLES["invoices"]["date"], self.table("invoices"))
-        day = self.connection.execute(f"SELECT max({value}) FROM read_parquet({quote(str(self.path('invoices')))})").fetchone()
-        return day[0] if day else None
+        texts = mapped.texts
+        date_, amount = (parse_value(texts[name], table[name], self.table("invoices")) for name in ("date", "amount"))
+        sound = f"{texts['account_id']} IS NOT NULL AND {amount} IS NOT NULL"
+        row = self.connection.execute(f"SELECT max({date_}) FROM raw_invoices WHERE {sound}").fetchone()
+        return row[0] if row else None
 
-    def read(self, name: str, sources: list[Source], day: date | None) -> None:
-        if name in self.readings:
+    def read_table(self, name: str, day: date | None) -> None:
+        settings, sources = self.table(name), self.found[name]
+        if name in self.read or (asks_for_day(settings) and day is None):
             return
-        settings = self.table(name)
-        if asks_for_day(settings) and day is None:
-            self.readings[name] = Reading()
-            return
-        reading = self.readings[name] = read_raw(name, sources, settings, self.settings.root, day, self.path(name))
+        self.read.add(name)
+        reading = read_raw(name, sources, settings, self.settings.root, day, self.raw)
         self.faults += reading.faults
         self.remarks += reading.remarks
-        if not reading.faults:
-            label = sources[0].label if sources and not settings.sql else name
-            mapped = map_columns(self.connection, name, self.path(name), settings, self.settings.ids, label)
-            self.faults += mapped.faults
-            self.mapped[name] = mapped
+        if reading.parts and not reading.faults:
+            self.connection.execute(raw_view(name, parquet(*reading.parts)))
+            label = query_label(name, sources) if settings.sql else sources[0].label
+            self.mapped[name] = map_columns(self.connection, name, settings, self.settings.ids, label)
+            self.faults += self.mapped[name].faults
 
-    def check_all(self) -> None:
-        ids = AccountIds()
-        for name in sorted(self.mapped, key=lambda name: name not in ("accounts", "aliases")):
-            if not self.mapped[name].faults:
-                self.check(name, ids)
-            if name in ("accounts", "aliases"):
-                ids = learn_ids(self.connection, set(self.checked), self.settings.level)
+    def check_tables(self) -> None:
+        """Check accounts and aliases first: they say how ids are spelled in the others."""
+        first = [name for name in self.mapped if name in ("accounts", "aliases")]
+        for name in first:
+            self.check(name, AccountIds())
+        ids = learn_ids(self.connection, self.checked.keys(), self.settings.level)
         self.faults += ids.faults
         self.remarks += ids.remarks
+        for name in self.mapped:
+            if name not in first:
+                self.check(name, ids)
 
     def check(self, name: str, ids: AccountIds) -> None:
-        checked = check_rows(self.connection, self.mapped[name], self.table(name), self.path(name), ids)
-        self.checked[name] = checked
-        self.faults += checked.faults
-        self.remarks += checked.remarks
+        if not self.mapped[name].faults:
+            checked = self.checked[name] = check_rows(self.connection, self.mapped[name], self.table(name), ids)
+            self.faults += checked.faults
+            self.remarks += remark_on(self.connection, checked)
+
+    def miss_tables(self) -> None:
+        """Say which tables have no row that can be used; one of the founding ones must have some."""
+        empty = [name for name, checked in self.checked.items() if not checked.kept]
+        self.remarks += [
+            Remark(name, "has no rows that can be used; the table is taken as not given", file=self.checked[name].label)
+            for name in empty
+        ]
+        founding = [name for name in FOUNDING if name in self.found]
+        if founding and not {*founding} - {*empty}:
+            self.faults.append(
+                f"{', '.join(founding)}: no row can be used; there must be accounts, invoices, open items or opportunities"
+            )
 
     def agree_on_money(self, day: date | None) -> Money:
         money = agree_on_money(self.connection, self.checked, self.settings, day)
@@ -209,32 +232,33 @@ class _Door:
         self.remarks += money.remarks
         return money
 
+    def count(self, name: str, day: date | None, money: Money) -> TableReport:
+        files = tuple(source.label for source in self.found[name]) or ("sql",)
+        if name not in self.checked:
+            return count_unusable(self.connection, self.mapped[name], files)
+        return count_rows(self.connection, self.checked[name], files, day, money.currency)
+
     def save(self, day: date, money: Money) -> Portfolio:
-        if "accounts" in self.checked and self.settings.level == "parent":
-            self.remarks += roll_up(self.connection, money.currency)
-            accounts = self.checked["accounts"]
-            self.checked["accounts"] = replace(accounts, further={**accounts.further, "children": ("text", "children")})
-        given = [name for name, checked in self.checked.items() if self.has_rows(name, checked)]
-        filled = {name: save_kept(self.connection, self.checked[name], self.work, money.currency) for name in given}
-        further = {name: kind for name, (kind, _) in self.checked["accounts"].further.items()} if "accounts" in given else {}
+        given = {name: checked for name, checked in self.checked.items() if checked.kept}
+        if "accounts" in given and self.settings.level == "parent":
+            self.remarks += roll_up(self.connection, money.currency, money.rates, day)
+            accounts = given["accounts"]
+            given["accounts"] = replace(accounts, further={**accounts.further, "children": ("text", "children")})
+        filled = {name: save_kept(self.connection, checked, self.work, money.currency) for name, checked in given.items()}
+        further = {name: kind for name, (kind, _) in given["accounts"].further.items()} if "accounts" in given else {}
         return Portfolio(
             self.work, day, money.currency, filled, money.rates, further, fiscal_year_start=self.settings.fiscal_year_start
         )
 
-    def has_rows(self, name: str, checked: Checked) -> bool:
-        (rows,) = self.connection.execute(f"SELECT count(*) FROM t_{name}").fetchone() or (0,)
-        if not rows:
-            self.remarks.append(Remark(name, "has no rows; the table is taken as not given", file=checked.label))
-        return bool(rows)
-
-    def tell(self, name: str, sources: list[Source], day: date | None, money: Money) -> TableReport:
-        files = tuple(source.label for source in sources) or ("sql",)
-        unused = self.mapped[name].unused
-        return count_rows(self.connection, self.checked[name], self.readings[name], files, unused, day, money.currency)
+    def away_from_data(self, folder: str | Path) -> Path:
+        """Return the folder for rows set aside; it is never one that data are read from."""
+        held = {
+            self.settings.root.resolve(),
+            *(source.path.parent.resolve() for sources in self.found.values() for source in sources),
+        }
+        if Path(folder).resolve() in held:
+            raise SettingsError(f"{folder}: holds the data, where nothing is written; give another folder for the rows set aside")
+        return Path(folder)
 
     def table(self, name: str) -> TableSettings:
         return self.settings.tables.get(name, TableSettings())
-
-    def path(self, name: str) -> Path:
-        return self.raw / f"{name}.parquet"
-

@@ -1,9 +1,10 @@
 """One currency for all totals: which it is, and the dated rates that lead to it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kamnb.data.portfolio import Rates
 from kamnb.data.report import Remark
@@ -24,39 +25,59 @@ class Money:
     remarks: tuple[Remark, ...] = ()
 
 
+class _Met(NamedTuple):
+    """A currency in one table: the first day on which amounts are in it, and the first row."""
+
+    start: date | None
+    table: str
+    file: str
+    row: int
+
+    @property
+    def place(self) -> str:
+        return f"{self.file}, row {self.row}, currency"
+
+
 def agree_on_money(
     connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked], settings: DataSettings, day: date | None
 ) -> Money:
     """Find the currency that totals are formed in; faults say which amounts cannot be converted to it."""
-    met = _met(connection, checked, day)
-    reporting = settings.reporting_currency or (next(iter(met)) if len(met) == 1 else "")
+    met = _find_currencies(connection, checked, day)
+    codes = sorted(code for code in met if re.fullmatch("[A-Z]{3}", code))
+    faults = [
+        f'{met[code].place}: "{code}" is not a currency code such as EUR; map it by values.currency of [{met[code].table}]'
+        for code in sorted(met.keys() - {*codes})
+    ]
+    reporting = settings.reporting_currency or (codes[0] if len(codes) == 1 else "")
     remarks = tuple(_unnamed(connection, checked, reporting))
-    if len(met) > 1 and not reporting:
-        label = next(iter(met.values()))[1]
-        fault = f"{label}, currency: {' and '.join(sorted(met))} are mixed; give reporting_currency and [rates]"
-        return Money("", {}, (fault,), remarks)
-    rates = {code: settings.rates.get(code, {}) for code in sorted(met) if code != reporting}
-    return Money(reporting, rates, tuple(_unrated(rates, met, reporting)), remarks)
+    if len(codes) > 1 and not reporting:
+        where = "; ".join(f"{code} in {met[code].place}" for code in codes)
+        return Money("", {}, (*faults, f"currency: several are met ({where}); give reporting_currency and [rates]"), remarks)
+    rates = {code: settings.rates.get(code, {}) for code in codes if code != reporting}
+    return Money(reporting, rates, (*faults, *_unrated(rates, met, reporting)), remarks)
 
 
-def _met(
+def _find_currencies(
     connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked], day: date | None
-) -> dict[str, tuple[date | None, str]]:
-    """Return each currency met with its first day and the file of that."""
-    met: dict[str, tuple[date | None, str]] = {}
-    for item in checked.values():
-        for code, start in _currencies(connection, item, day) if item.table.has_currency else ():
-            known = met.get(code, (None, ""))[0]
-            if code not in met or (start and known and start < known):
-                met[code] = (start, item.label)
+) -> dict[str, _Met]:
+    met: dict[str, _Met] = {}
+    for name, item in checked.items():
+        for code, start, file, row in _currencies(connection, item, day):
+            known = met.get(code)
+            if known is None or (start and known.start and start < known.start):
+                met[code] = _Met(start, name, file, row)
     return met
 
 
-def _currencies(connection: "duckdb.DuckDBPyConnection", item: Checked, day: date | None) -> list[tuple[str, date | None]]:
-    event = f"min(coalesce({item.table.event}, $day))" if item.table.event else "$day"
+def _currencies(
+    connection: "duckdb.DuckDBPyConnection", item: Checked, day: date | None
+) -> list[tuple[str, date | None, str, int]]:
+    if not (item.table.has_currency and item.table.money):
+        return []
+    event = f"coalesce({item.table.event}, $day::DATE)" if item.table.event else "$day::DATE"
     return connection.execute(
-        f"SELECT currency, {event}::DATE FROM t_{item.table.name} WHERE {_valued(item)} AND currency IS NOT NULL "
-        "GROUP BY currency ORDER BY currency",
+        f"SELECT currency, min({event}), arg_min(_file, _seq), arg_min(_row, _seq) FROM t_{item.table.name} "
+        f"WHERE {_valued(item)} AND currency IS NOT NULL GROUP BY currency ORDER BY currency",
         {"day": day},
     ).fetchall()
 
@@ -65,20 +86,26 @@ def _valued(item: Checked) -> str:
     return f"_why IS NULL AND ({' OR '.join(f'{column} IS NOT NULL' for column in item.table.money)})"
 
 
-def _unrated(rates: Rates, met: Mapping[str, tuple[date | None, str]], reporting: str) -> Iterator[str]:
+def _unrated(rates: Rates, met: Mapping[str, _Met], reporting: str) -> Iterator[str]:
     for code, dated in rates.items():
-        start, label = met[code]
+        start, place = met[code].start, met[code].place
         if not dated:
-            yield f'{label}, currency: {code} cannot be converted to {reporting}; give [rates] {code} = {{ "{start or "2025-01-01"}" = ... }}'
+            needed = f'[rates] {code} = {{ "{start or "2025-01-01"}" = ... }}'
+            yield f"{place}: {code} cannot be converted to {reporting}; give {needed}"
         elif start and min(dated) > start:
-            yield f"{label}, currency: {code} is met on {start}, but its first rate is from {min(dated)}; add an earlier one to [rates]"
+            yield f"{place}: {code} is met on {start}, but its first rate is from {min(dated)}; add an earlier one to [rates]"
 
 
 def _unnamed(connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked], reporting: str) -> Iterator[Remark]:
-    what = f"amounts without a currency are taken as {reporting}" if reporting else "amounts name no currency; give reporting_currency"
+    what = (
+        f"amounts without a currency are taken as {reporting}"
+        if reporting
+        else "amounts name no currency; give reporting_currency"
+    )
     for item in checked.values():
-        if item.table.has_currency:
-            query = f"SELECT count(*) FROM t_{item.table.name} WHERE {_valued(item)} AND currency IS NULL"
+        if item.table.money:
+            unnamed = " AND currency IS NULL" if item.table.has_currency else ""
+            query = f"SELECT count(*) FROM t_{item.table.name} WHERE {_valued(item)}{unnamed}"
             (rows,) = connection.execute(query).fetchone() or (0,)
             if rows:
                 yield Remark(item.table.name, what, file=item.label, column="currency", rows=rows)

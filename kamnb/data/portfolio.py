@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kamnb.data.report import DoorReport
+from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import TABLES, Column, Table
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ SQL_TYPES = {
     "number": "DOUBLE",
     "whole": "INTEGER",
     "yesno": "BOOLEAN",
+    "period": "VARCHAR",
+    "worth": "VARCHAR",
 }
 """The DuckDB type of each kind of column."""
 
@@ -32,16 +35,18 @@ Rates = Mapping[str, Mapping[date, Decimal]]
 def converted(amount: str, event: str, currency: str, rates: Rates, day: date) -> str:
     """Return the SQL expression of an amount in the reporting currency, at the rate of its event date.
 
-    Where a row has no event date the rate of `day` is taken.
+    A row without an event date has the rate of `day`, or the first one where that is later.
     """
+    if not rates:
+        return amount
     when = f"coalesce({event}, DATE '{day}')" if event else f"DATE '{day}'"
     cases = [f"WHEN '{currency}' THEN 1::DECIMAL(18,8)"]
     for code, dated in sorted(rates.items()):
-        steps = " ".join(
-            f"WHEN {when} >= DATE '{start}' THEN {rate}::DECIMAL(18,8)" for start, rate in sorted(dated.items(), reverse=True)
-        )
-        cases.append(f"WHEN '{code}' THEN CASE {steps} END")
-    return f"{amount} * CASE currency {' '.join(cases)} END" if rates else amount
+        newest = sorted(dated.items(), reverse=True)
+        steps = " ".join(f"WHEN {when} >= DATE '{start}' THEN {rate}::DECIMAL(18,8)" for start, rate in newest[:-1])
+        first = f"{newest[-1][1]}::DECIMAL(18,8)"
+        cases.append(f"WHEN '{code}' THEN {f'CASE {steps} ELSE {first} END' if steps else first}")
+    return f"{amount} * CASE currency {' '.join(cases)} END"
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,7 @@ class Portfolio:
 
         connection = duckdb.connect()
         try:
+            connection.execute(f"SET temp_directory = {quote(str(self.folder / 'spill'))}; SET TimeZone = 'UTC'")
             connection.execute("SET VARIABLE as_of = ?::DATE", [self.as_of])
             for table in TABLES.values():
                 connection.execute(f"CREATE VIEW {table.name} AS {self._view_query(table)}")
@@ -112,24 +118,23 @@ class Portfolio:
 
     def _view_query(self, table: Table) -> str:
         if table.name not in self.filled:
-            columns = [f"NULL::{SQL_TYPES[column.kind]} AS \"{column.name}\"" for column in table.columns]
+            columns = [f"NULL::{SQL_TYPES[column.kind]} AS {identifier(column.name)}" for column in table.columns]
             return f"SELECT {', '.join([*columns, *self._derived(table)])} WHERE false"
-        columns = [f"{self._seen(table, column)} AS \"{column.name}\"" for column in table.columns]
-        columns += [f'"{name}"' for name in self.further] if table.name == "accounts" else []
-        path = str(self.folder / f"{table.name}.parquet").replace("'", "''")
-        return (
-            f"SELECT {', '.join([*columns, *self._derived(table)])} FROM read_parquet('{path}') WHERE {self._exists(table, path)}"
-        )
+        columns = [f"{self._seen(table, column)} AS {identifier(column.name)}" for column in table.columns]
+        columns += [identifier(name) for name in self.further] if table.name == "accounts" else []
+        rows = f"read_parquet({quote(str(self.folder / f'{table.name}.parquet'))})"
+        return f"SELECT {', '.join([*columns, *self._derived(table)])} FROM {rows} WHERE {self._exists(table, rows)}"
 
     def _seen(self, table: Table, column: Column) -> str:
         value = self._converted(table, column)
         if not column.masked_by:
             return value
-        return f"CASE WHEN {column.masked_by} > {self._day} THEN NULL ELSE {value} END"
+        before = "'open'" if column.name == "outcome" and self.has(table.name, column.name) else "NULL"
+        return f"CASE WHEN {column.masked_by} > {self._day} THEN {before} ELSE {value} END"
 
     def _converted(self, table: Table, column: Column) -> str:
-        if column.kind != "money" or not self.rates or not table.has_currency:
-            return f'"{column.name}"'
+        if column.kind != "money" or not table.has_currency:
+            return identifier(column.name)
         return converted(column.name, table.event, self.currency, self.rates, self.as_of)
 
     def _derived(self, table: Table) -> list[str]:
@@ -139,9 +144,9 @@ class Portfolio:
             return ["NULL::BOOLEAN AS is_open"]
         return [f"(paid_date IS NULL OR paid_date > {self._day}) AS is_open"]
 
-    def _exists(self, table: Table, path: str) -> str:
+    def _exists(self, table: Table, rows: str) -> str:
         if table.name == "open_items":
-            return f"listed_on = (SELECT max(listed_on) FROM read_parquet('{path}') WHERE listed_on <= {self._day})"
+            return f"listed_on = (SELECT max(listed_on) FROM {rows} WHERE listed_on <= {self._day})"
         return f"({table.event} IS NULL OR {table.event} <= {self._day})" if table.event else "true"
 
     @property

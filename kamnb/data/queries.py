@@ -7,40 +7,37 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kamnb.data.files import Reading, Source, as_text, load_source, quote
+from kamnb.data.files import Source
+from kamnb.data.reading import PLACE, Reading, as_text, parquet, place_of, read_files
 from kamnb.data.settings import TableSettings
+from kamnb.data.sql import quote
 
 if TYPE_CHECKING:
     import duckdb
 
+_PLACES = ", ".join(PLACE)
 
-def read_raw(
-    name: str, sources: list[Source], settings: TableSettings, root: Path, as_of: date | None, target: Path
-) -> Reading:
-    """Write the rows of one table, as text, to the Parquet file `target`.
 
-    Without ``sql`` these are the rows of its files, with it the rows of the query's result.
-    The columns ``_file`` and ``_row`` say where a row is from.
+def read_raw(name: str, sources: list[Source], settings: TableSettings, root: Path, as_of: date | None, folder: Path) -> Reading:
+    """Write the rows of one table, as text, to Parquet files in `folder`.
 
-    Returns
-    -------
-    Reading
-        Lines that could not be taken in, faults and remarks.
+    Without ``sql`` these are the rows of its files, with it the rows of the query's result and the
+    lines of its files that are no rows.
     """
     import duckdb
 
     with duckdb.connect() as connection:
-        connection.execute(f"SET temp_directory = {quote(str(target.parent / 'spill'))}")
-        reading = load_source(connection, sources, settings, target.parent) if sources else Reading()
-        if reading.faults:
-            return reading
-        if settings.sql:
-            reading.faults += _run_sql(connection, name, settings, root.resolve(), as_of, target)
-        else:
-            connection.execute(f"COPY source TO {quote(str(target))} (FORMAT parquet)")
-    for part in target.parent.glob("part*.csv"):
-        part.unlink()
+        connection.execute(f"SET temp_directory = {quote(str(folder / 'spill'))}; SET TimeZone = 'UTC'")
+        reading = read_files(connection, sources, settings, folder / name)
+        if settings.sql and not reading.faults:
+            label = query_label(name, sources)
+            _run_sql(connection, name, label, settings, root.resolve(), as_of, folder, reading)
     return reading
+
+
+def query_label(name: str, sources: list[Source]) -> str:
+    """Return what faults call the result of a table's SQL; its rows are counted from 1."""
+    return f"{sources[0].label if len(sources) == 1 else name} (sql)"
 
 
 def asks_for_day(settings: TableSettings) -> bool:
@@ -49,34 +46,51 @@ def asks_for_day(settings: TableSettings) -> bool:
 
 
 def _run_sql(
-    connection: "duckdb.DuckDBPyConnection", name: str, settings: TableSettings, root: Path, as_of: date | None, target: Path
-) -> list[str]:
+    connection: "duckdb.DuckDBPyConnection",
+    name: str,
+    label: str,
+    settings: TableSettings,
+    root: Path,
+    as_of: date | None,
+    folder: Path,
+    reading: Reading,
+) -> None:
     import duckdb
 
+    target, rejected, parts = folder / f"{name}-sql.parquet", folder / f"{name}-rejected.parquet", reading.parts
     try:
-        statements = connection.extract_statements(settings.sql)
-        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-            return [f"{name}.sql: must be one SELECT and nothing else"]
-        if connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'source'").fetchone() == (1,):
-            connection.execute("ALTER TABLE source RENAME TO loaded")
-            connection.execute("CREATE TEMP VIEW source AS SELECT * EXCLUDE (_file, _row) FROM loaded")
-        with _confined(connection, root, target):
-            asked = {"as_of": as_of} if asks_for_day(settings) else {}
-            query = settings.sql.strip().rstrip(";")
-            connection.execute(f"CREATE TEMP TABLE result AS SELECT row_number() OVER () AS _row, * FROM ({query}\n)", asked)
-            text = as_text(connection, "result", settings.decimal)
-            connection.execute(
-                f"COPY (SELECT {quote(f'{name} (sql)')} AS _file, {text} FROM result) TO {quote(str(target))} (FORMAT parquet)"
-            )
-    except duckdb.Error as error:
-        return [f"{name}.sql: {_said(str(error), root)}"]
-    return []
+        statement = _only_select(connection, settings.sql)
+        if parts:
+            loaded = parquet(*parts)
+            lines = f"SELECT {_PLACES} FROM {loaded} WHERE _fault IS NOT NULL"
+            connection.execute(f"COPY ({lines}) TO {quote(str(rejected))} (FORMAT parquet)")
+            connection.execute(f"CREATE TEMP VIEW source AS SELECT * EXCLUDE ({_PLACES}) FROM {loaded} WHERE _fault IS NULL")
+        with _confined(connection, root, [target, *parts]):
+            asked = {"as_of": as_of} if "as_of" in statement.named_parameters else {}
+            connection.execute(f"CREATE TEMP TABLE result AS {statement.query}", asked)
+            text = ", ".join(as_text(connection, "result", settings.decimal))
+            rows = f"SELECT {place_of(label)}, {text} FROM result"
+            connection.execute(f"COPY ({rows}) TO {quote(str(target))} (FORMAT parquet)")
+        reading.parts = [target, rejected] if parts else [target]
+    except (duckdb.Error, ValueError) as error:
+        reading.faults.append(f"{name}.sql: {_said(str(error), root)}")
+
+
+def _only_select(connection: "duckdb.DuckDBPyConnection", sql: str) -> "duckdb.Statement":
+    import duckdb
+
+    statements = connection.extract_statements(sql)
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise ValueError("must be one SELECT and nothing else")
+    return statements[0]
 
 
 @contextmanager
-def _confined(connection: "duckdb.DuckDBPyConnection", root: Path, target: Path) -> Iterator[None]:
+def _confined(connection: "duckdb.DuckDBPyConnection", root: Path, files: list[Path]) -> Iterator[None]:
+    """Let `connection` reach nothing but `root`, its working directory meanwhile, and `files`."""
     connection.execute(f"SET allowed_directories = [{quote(str(root))}]")
-    connection.execute(f"SET allowed_paths = [{quote(str(target))}]")
+    connection.execute(f"SET allowed_paths = [{', '.join(quote(str(file)) for file in files)}]")
+    connection.execute("SET python_enable_replacements = false")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     before = Path.cwd()

@@ -38,10 +38,8 @@ class Remark:
     rows: int = 1
 
     def __str__(self) -> str:
-        place = ", ".join(
-            part for part in (self.file or self.table, f"row {self.row}" if self.row else "", self.column) if part
-        )
-        first = " (first of {:,})".format(self.rows) if self.rows > 1 and self.row else ""
+        place = ", ".join(part for part in (self.file or self.table, f"row {self.row}" if self.row else "", self.column) if part)
+        first = f" (first of {self.rows:,})" if self.rows > 1 and self.row else ""
         value = f' "{self.value}"' if self.value else ""
         return f"{place}{first}:{value} {self.what}{'; ' + self.remedy if self.remedy else ''}"
 
@@ -201,7 +199,8 @@ def _say(report: DoorReport) -> Iterator[str]:
 
 def _say_table(table: TableReport) -> Iterator[str]:
     read, kept, aside, after = (table.count(*status).rows for status in ((), ("kept",), ("set_aside",), ("after_as_of",)))
-    yield f"{table.table} ({', '.join(table.files)}): {read:,} rows read = {kept:,} kept + {aside:,} set aside + {after:,} after as of"
+    went = f"{kept:,} kept + {aside:,} set aside + {after:,} after as of"
+    yield f"{table.table} ({', '.join(table.files)}): {read:,} rows read = {went}"
     for code in table.currencies if table.amount else ():
         money = [table.count(*status, currency=code) for status in ((), ("kept",), ("set_aside",), ("after_as_of",))]
         unread = f"; {money[0].not_valued:,} rows not valued" if money[0].not_valued else ""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: str | bytes) -> Path:
-    """Write a file beside its place and move it there; the folder is made where needed.
+    r"""Write a file beside its place and move it there; the folder is made where needed.
 
     Parameters
     ----------
@@ -22,8 +22,8 @@ def write_whole(path: Path, content: str | bytes) -> Path:
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_whole(Path(folder) / "a" / "scores.csv", "account_id\\n").read_text()
-    'account_id\\n'
+    ...     write_whole(Path(folder) / "a" / "scores.csv", "account_id\n").read_text()
+    'account_id\n'
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")

@@ -1,26 +1,70 @@
 """Settings of the door, ``kamnb.toml``: where each table is and how its file is to be read."""
 
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from kamnb.data.tables import TABLES
 from kamnb.errors import SettingsError
 
-
 T = TypeVar("T", bound=BaseModel)
+
+SPECIFIERS = "aAbBcdfgGHIjmMnpSuUVwWxXyYzZ%"
+"""What may follow the % in a format of days, perhaps after a minus."""
+
+_SPELLED = (("YYYY", "%Y"), ("MMMM", "%B"), ("MMM", "%b"), ("YY", "%y"), ("MM", "%m"), ("DD", "%d"), ("M", "%m"), ("D", "%d"))
 
 
 def _as_tuple(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) if isinstance(value, int | date) else value
+
+
+def _as_day(value: Any) -> Any:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError('must be a day, written as "2026-06-30"') from None
+
+
+def _is_format(form: str) -> str:
+    """Refuse what is no format of days; a spelling such as DD.MM.YYYY is answered with what is meant."""
+    used = re.findall("%-?(.?)", form)
+    if used and "".join(used).strip(SPECIFIERS) == "" and "" not in used and {*"yYcx"} & {*used}:
+        return form
+    meant = form.upper()
+    for spelled, specifier in _SPELLED:
+        meant = re.sub(f"(?<!%){spelled}", specifier, meant)
+    hint = f'write "{meant}"' if "%" not in form and {"%d", "%m"} <= set(re.findall("%.", meant)) else 'write it as "%d.%m.%Y"'
+    raise ValueError(f"is no format of days; {hint}")
+
+
+def _is_period(text: str) -> str:
+    if re.fullmatch(r"\d{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?", text):
+        return text
+    raise ValueError("must be a period: 2025, 2025-Q1 or 2025-03")
+
+
+Day = Annotated[date, BeforeValidator(_as_day)]
+Code = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+Text = Annotated[str, BeforeValidator(_as_text)]
+Character = Annotated[str, Field(min_length=1, max_length=1)]
 
 
 class _Frozen(BaseModel):
@@ -40,31 +84,46 @@ class TableSettings(_Frozen):
     file: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
     encoding: str = ""
     separator: Annotated[str, Field(max_length=1)] = ""
-    decimal: Annotated[str, Field(min_length=1, max_length=1)] = "."
+    decimal: Character = "."
     thousands: Annotated[str, Field(max_length=1)] = ""
     currency_sign: str = ""
-    dates: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
-    header_row: Annotated[int, Field(ge=0)] = 1
+    dates: Annotated[tuple[Annotated[str, AfterValidator(_is_format)], ...], BeforeValidator(_as_tuple)] = ()
+    header_row: Annotated[int, Field(ge=0)] | None = None
     columns: dict[str, str] = {}
-    constants: dict[str, str] = {}
-    values: dict[str, dict[str, str]] = {}
-    missing: tuple[str, ...] = ()
+    constants: dict[str, Text] = {}
+    values: dict[str, dict[str, Text]] = {}
+    missing: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
     sql: str = ""
     ids: Ids | None = None
     level: Literal["account", "parent"] = "account"
-    from_preset: bool = False
+    _presumed: frozenset[str] = frozenset()
 
     @model_validator(mode="after")
-    def _separators_differ(self) -> Self:
+    def _marks_differ(self) -> Self:
         if self.thousands == self.decimal:
             raise ValueError(f'decimal and thousands are both "{self.decimal}"')
+        if self.separator and self.separator in '"\r\n':
+            raise ValueError("separator cannot be a quote or a line end")
+        if self.decimal.isdigit() or self.thousands.isdigit() or self.decimal in "+-":
+            raise ValueError("decimal and thousands cannot be figures or signs")
         return self
+
+    @property
+    def presumed(self) -> frozenset[str]:
+        """What a preset says and the data need not have: ``"file"`` and names of columns."""
+        return self._presumed
+
+    def presume(self, names: Iterable[str]) -> Self:
+        """Return the same settings with `names` presumed."""
+        copy = self.model_copy()
+        copy._presumed = frozenset(names)
+        return copy
 
 
 class Control(_Frozen):
     """The controller's totals, to reconcile with."""
 
-    revenue: dict[str, Decimal] = {}
+    revenue: dict[Annotated[str, AfterValidator(_is_period)], Decimal] = {}
 
 
 class Scoring(_Frozen):
@@ -75,12 +134,20 @@ class Scoring(_Frozen):
 
 class _File(_Frozen):
     preset: str = ""
-    as_of: date | None = None
-    reporting_currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = ""
+    as_of: Day | None = None
+    reporting_currency: Annotated[str, Field(pattern="^([A-Z]{3})?$")] = ""
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1
-    rates: dict[Annotated[str, Field(pattern="^[A-Z]{3}$")], dict[date, Annotated[Decimal, Field(gt=0)]]] = {}
+    rates: dict[Code, dict[Day, Annotated[Decimal, Field(gt=0, lt=10**9)]]] = {}
     control: Control = Control()
     scoring: Scoring = Scoring()
+
+    @model_validator(mode="after")
+    def _rates_lead_somewhere(self) -> Self:
+        if self.rates and not self.reporting_currency:
+            raise ValueError("[rates] are given, but not what they lead to; give reporting_currency")
+        if self.reporting_currency in self.rates:
+            raise ValueError(f"[rates] has {self.reporting_currency}, which is the reporting_currency itself; take it out")
+        return self
 
 
 @dataclass(frozen=True)
@@ -155,8 +222,8 @@ def load_settings(data: str | Path, root: str | Path | None = None) -> DataSetti
     toml = source / "kamnb.toml" if source.is_dir() else source
     if source.is_file() and source.suffix.lower() != ".toml":
         raise SettingsError(f"{source}: is neither a folder nor a .toml file; give the folder that holds the tables")
-    raw = _with_preset(read_toml(toml), toml) if toml.exists() else {}
-    return _build(source, toml, raw, root)
+    own = read_toml(toml) if toml.exists() else {}
+    return _build(source, toml, own, _read_preset(own, toml), root)
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -169,23 +236,37 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8") from None
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise SettingsError(f"{path}: is not TOML that can be read: {error}") from None
 
 
 def list_presets() -> list[str]:
-    """Return the names of the presets that ship with the package."""
+    """Return the names of the presets that ship with the package.
+
+    Examples
+    --------
+    >>> list_presets()
+    ['hubspot', 'pipedrive', 'salesforce']
+    """
     return sorted(file.name.removesuffix(".toml") for file in files("kamnb.data").joinpath("presets").iterdir())
 
 
-def _with_preset(own: dict[str, Any], toml: Path) -> dict[str, Any]:
+def _read_preset(own: dict[str, Any], toml: Path) -> dict[str, Any]:
     name = own.get("preset", "")
-    if not name:
-        return own
+    if not isinstance(name, str) or not name:
+        return {}
     if name not in list_presets():
         raise SettingsError(f'{toml}: preset "{name}" is unknown; the package has {", ".join(list_presets())}')
-    preset = tomllib.loads(files("kamnb.data").joinpath("presets", f"{name}.toml").read_text(encoding="utf-8"))
-    for table in preset.keys() & TABLES.keys():
-        preset[table]["from_preset"] = "file" not in own.get(table, {})
-    return _merged(preset, own)
+    return tomllib.loads(files("kamnb.data").joinpath("presets", f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _presumed(preset: Any, own: Any) -> set[str]:
+    """Say what of a table's settings is only in the preset."""
+    if not isinstance(preset, dict) or not isinstance(own, dict):
+        return set()
+    columns = own.get("columns", {})
+    file = {"file"} if "file" in preset and not {"file", "sql"} & own.keys() else set()
+    return file | (set(preset.get("columns", {})) - set(columns if isinstance(columns, dict) else ()))
 
 
 def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
@@ -193,19 +274,19 @@ def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return below | above | {key: _merged(below[key], above[key]) for key in both}
 
 
-def _build(source: Path, toml: Path, raw: dict[str, Any], root: str | Path | None) -> DataSettings:
+def _build(source: Path, toml: Path, own: dict[str, Any], preset: dict[str, Any], root: str | Path | None) -> DataSettings:
     home = toml.parent
     top = Path(root) if root else home
-    if not top.is_dir():
-        raise SettingsError(f"--root {top}: no such folder")
-    named = {key: value for key, value in raw.items() if key in TABLES}
+    raw = _merged(preset, own)
     file, faults = _parsed(_File, {key: value for key, value in raw.items() if key not in TABLES}, ())
     tables: dict[str, TableSettings] = {}
-    for name, value in named.items():
-        tables[name], more = _parsed(TableSettings, value, (name,))
-        faults += more + ([] if more else list(_contradictions(name, tables[name])))
+    for name in raw.keys() & TABLES.keys():
+        settings, more = _parsed(TableSettings, raw[name], (name,))
+        faults += more + ([] if more else list(_contradictions(name, settings)))
+        tables[name] = settings.presume(_presumed(preset.get(name), own.get(name, {})))
+    faults = [f"{toml.name}: {fault}" for fault in sorted(faults)] + list(_no_folder(top, root))
     if faults:
-        raise SettingsError([f"{toml.name}: {fault}" for fault in faults], "nothing was computed")
+        raise SettingsError(faults, "nothing was computed")
     ordered = {name: tables[name] for name in TABLES if name in tables}
     criteria = home / file.scoring.criteria if file.scoring.criteria else None
     return DataSettings(
@@ -214,12 +295,19 @@ def _build(source: Path, toml: Path, raw: dict[str, Any], root: str | Path | Non
     )  # fmt: skip
 
 
+def _no_folder(top: Path, root: str | Path | None) -> Iterator[str]:
+    try:
+        next(top.iterdir(), None)
+    except OSError as error:
+        yield f"{'--root ' if root else ''}{top}: is no folder that can be read: {error.strerror}"
+
+
 def _contradictions(name: str, settings: TableSettings) -> Iterator[str]:
     table = TABLES[name]
     own = set(table.names)
     for what in ("columns", "constants", "values"):
         for column in getattr(settings, what):
-            if column not in own and not (name == "accounts" and what != "values"):
+            if column not in own and name != "accounts":
                 yield f'{name}.{what}.{column}: {name} has no column "{column}"{_closest(column, own)}'
     for column in settings.columns.keys() & settings.constants.keys():
         yield f"{name}: column {column} is given both in columns and in constants; keep one"
@@ -234,14 +322,39 @@ def _parsed(model: type[T], value: Any, where: tuple[str, ...]) -> tuple[T, list
         return model.model_construct(), [_fault(model, fault, where) for fault in error.errors()]
 
 
+_SAID = {
+    "string_type": "must be text, in quotes",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "tuple_type": "must be text, or a list of texts",
+    "dict_type": "must be a table, as in { name = value }",
+    "model_type": "must be a table, as in { name = value }",
+    "string_pattern_mismatch": "must be an ISO code such as EUR",
+    "string_too_long": "must be one character",
+    "string_too_short": "must be one character",
+}
+"""Pydantic's kinds of errors, in words for the person who writes the file."""
+
+
 def _fault(model: type[BaseModel], fault: Any, where: tuple[str, ...]) -> str:
-    place = ".".join([*where, *(str(part) for part in fault["loc"])])
+    parts = [str(part) for part in fault["loc"] if part != "[key]"]
+    place = ".".join([*where, *parts])
     if fault["type"] == "extra_forbidden":
-        known = set(model.model_fields) - {"from_preset"} | (set() if where else set(TABLES))
-        return f"{place}: unknown setting{_closest(str(fault['loc'][-1]), known)}"
-    message = fault["msg"].removeprefix("Value error, ")
+        known = _known(model, parts[:-1]) | (set() if where or parts[:-1] else set(TABLES))
+        return f"{place}: unknown setting{_closest(parts[-1], known)}"
+    said = _SAID.get(fault["type"], fault["msg"].removeprefix("Value error, "))
     shown = "" if isinstance(fault["input"], dict) else f" (it is {fault['input']!r})"
-    return f"{place}: {message[0].lower()}{message[1:]}{shown}"
+    if parts[:1] == ["rates"] and fault["type"] == "dict_type":
+        shown += '; a rate holds from a day on, as in USD = { "2025-01-01" = 0.96 }'
+    return f"{f'{place}: ' if place else ''}{said[0].lower()}{said[1:]}{shown}"
+
+
+def _known(model: type[BaseModel], inner: list[str]) -> set[str]:
+    """Return the settings that may stand where the path `inner` of a model leads."""
+    nested: dict[str, type[BaseModel]] = {"ids": Ids, "control": Control, "scoring": Scoring}
+    return set((nested[inner[0]] if inner else model).model_fields)
 
 
 def _closest(word: str, known: set[str]) -> str:

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-Kind = Literal["text", "date", "money", "number", "whole", "yesno"]
+Kind = Literal["text", "date", "money", "number", "whole", "yesno", "period", "worth"]
 
 
 @dataclass(frozen=True)
 class Column:
     """One column: its kind, and when it becomes known.
 
-    ``masked_by`` names the date column of the same row before which the value is unknown.
+    ``masked_by`` names the date column of the same row before which the value is unknown. A "worth"
+    is a number in plain spelling or one of ``one_of``.
     """
 
     name: str
@@ -174,7 +175,7 @@ _DECLARED = (
         (
             _text("account_id", "the account (or give manager_id)"),
             _text("manager_id", "the manager (or give account_id)"),
-            _text("period", "2026, 2026-Q1 or 2026-03", required=True),
+            Column("period", "period", "2026, 2026-Q1 or 2026-03", required=True),
             _text("measure", "what is counted", required=True, one_of=("revenue", "margin")),
             _text("kind", "what it is", required=True, one_of=("target", "forecast", "budget")),
             _money("amount", "the amount for the period", required=True),
@@ -224,7 +225,7 @@ _DECLARED = (
         (
             _ACCOUNT,
             _text("manager_id", "the manager", required=True),
-            _text("period", "2026, 2026-Q1 or 2026-03", required=True),
+            Column("period", "period", "2026, 2026-Q1 or 2026-03", required=True),
             _number("hours", "logged hours", low=0),
             _number("share", "declared part of the year, a fraction", low=0, high=1),
         ),
@@ -415,7 +416,9 @@ _DECLARED = (
             _text("department", "who measures"),
             _text("unit_of_measure", "%, days, EUR, ..."),
             _money("yearly_cost", "cost of measuring, per year", required=True),
-            _text("yearly_benefit", "money per year, or high, medium, low", required=True),
+            Column(
+                "yearly_benefit", "worth", "money per year, or high, medium, low", required=True, one_of=("high", "medium", "low")
+            ),
             _text("decision_it_changes", "which decision depends on it"),
             _text("desired", "which way is good", one_of=("up", "down")),
             _text("choice", "KPIs of one objective with the same choice are alternatives"),

@@ -3,13 +3,19 @@
 import re
 from collections.abc import Sequence
 
-from kamnb.data.files import quote
 from kamnb.data.settings import Ids, TableSettings
+from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import Column
 
-ISO_DAY = r"^\d{4}-\d{2}-\d{2}([T ].*)?$"
+ISO_DAY = r"^\d{4}-\d{2}-\d{2}([T ]\d.*)?$"
+_PERIOD = r"^\d{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?$"
 _BLANKS = " \t\r\n\u00a0\u202f\ufeff"
+_CODES = ", ".join(str(ord(blank)) for blank in _BLANKS)
+_CLOCK = r"[ T]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[APap][Mm])?( ?(Z|UTC|[+-]\d{2}:?\d{2}))?$"
 _YES, _NO = ("yes", "y", "true", "1"), ("no", "n", "false", "0")
+
+AMOUNT = "DECIMAL(21,6)"
+"""What an amount must fit in: less than 10^15, so that no sum of a thousand million of them is too large to be exact."""
 
 EXPECTED = {
     "date": "a day",
@@ -18,20 +24,29 @@ EXPECTED = {
     "whole": "a whole number",
     "yesno": "yes or no",
     "text": "one of its values",
+    "period": "a period such as 2026, 2026-Q1 or 2026-03",
+    "worth": "an amount",
 }
 """How each kind of value is called in a fault."""
 
 
-def clean_text(theirs: str, settings: TableSettings, column: str) -> str:
+def trimmed(theirs: str) -> str:
+    """Return the expression of a cell without blanks at its ends; few have any, and looking is cheaper than trimming."""
+    cell = identifier(theirs)
+    edges = f"ascii({cell}) IN ({_CODES}) OR ascii(right({cell}, 1)) IN ({_CODES})"
+    return f"CASE WHEN {edges} THEN trim({cell}, {quote(_BLANKS)}) ELSE {cell} END"
+
+
+def clean_text(theirs: str, settings: TableSettings, column: str, *, strip: bool = True) -> str:
     """Return the expression of a cell's text: trimmed, missing markers emptied, values mapped."""
-    text = f"nullif(trim({identifier(theirs)}, {quote(_BLANKS)}), '')"
+    text = f"nullif({trimmed(theirs)}, '')" if strip else f"CASE WHEN {trimmed(theirs)} <> '' THEN {identifier(theirs)} END"
     if settings.missing:
-        text = f"CASE WHEN {text} IN ({_listed(settings.missing)}) THEN NULL ELSE {text} END"
+        text = f"CASE WHEN {text} NOT IN ({_listed([marker.strip() for marker in settings.missing])}) THEN {text} END"
     mapped = settings.values.get(column, {})
     if not mapped:
         return text
     rest = quote(mapped["*"]) if "*" in mapped else text
-    cases = " ".join(f"WHEN {text} = {quote(old)} THEN {quote(new)}" for old, new in mapped.items() if old != "*")
+    cases = " ".join(f"WHEN {text} = {quote(old.strip())} THEN {quote(new)}" for old, new in mapped.items() if old != "*")
     return f"CASE WHEN {text} IS NULL THEN NULL {cases} ELSE {rest} END"
 
 
@@ -50,13 +65,17 @@ def parse_value(text: str, column: Column, settings: TableSettings) -> str:
         low = f"lower({text})"
         return f"CASE WHEN {low} IN ({_listed(_YES)}) THEN true WHEN {low} IN ({_listed(_NO)}) THEN false END"
     if column.kind == "text":
-        return _choice(text, column.one_of) if column.one_of else _code(text) if column.name == "currency" else text
+        return _choice(text, column.one_of) if column.one_of else f"upper({text})" if column.name == "currency" else text
+    if column.kind == "period":
+        return f"CASE WHEN regexp_matches(upper({text}), {quote(_PERIOD)}) THEN upper({text}) END"
     number = parse_number(text, settings)
-    kind = {"money": "DECIMAL(38,6)", "number": "DOUBLE", "whole": "INTEGER"}[column.kind]
-    value = f"TRY_CAST({number} AS {kind})"
+    if column.kind == "worth":
+        return f"coalesce({_choice(text, column.one_of)}, {number})"
+    if column.kind == "money":
+        return f"TRY_CAST({number} AS {AMOUNT})::DECIMAL(38,6)"
     if column.kind == "whole":
-        value = f"CASE WHEN {number} NOT LIKE '%.%' THEN {value} END"
-    return _within(value, column)
+        return _within(f"TRY_CAST(CASE WHEN contains({number}, '.') THEN NULL ELSE {number} END AS INTEGER)", column)
+    return _within(f"nullif(nullif(TRY_CAST({number} AS DOUBLE), 'inf'::DOUBLE), '-inf'::DOUBLE)", column)
 
 
 def parse_number(text: str, settings: TableSettings) -> str:
@@ -72,12 +91,10 @@ def parse_number(text: str, settings: TableSettings) -> str:
     whole = f"(\\d+|\\d{{1,3}}({gap}\\d{{3}})+)" if gap else "\\d+"
     pattern = f"^[+-]?\\s*({whole}({decimal}\\d*)?|{decimal}\\d+)([eE][+-]?\\d+)?$"
     plain = f"regexp_replace({bare}, {quote(gap + '|' + chr(92) + 's' if gap else chr(92) + 's')}, '', 'g')"
-    return f"CASE WHEN regexp_matches({bare}, {quote(pattern)}) THEN replace({plain}, {quote(settings.decimal)}, '.') END"
-
-
-def identifier(name: str) -> str:
-    """Return `name` as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
+    spelled = f"CASE WHEN regexp_matches({bare}, {quote(pattern)}) THEN replace({plain}, {quote(settings.decimal)}, '.') END"
+    most = f"^-?\\d+({decimal}\\d+)?$"  # most cells are as simple as this, and read at once
+    simple = text if settings.decimal == "." else f"replace({text}, {quote(settings.decimal)}, '.')"
+    return f"CASE WHEN regexp_matches({text}, {quote(most)}) THEN {simple} ELSE {spelled} END"
 
 
 def _gap(thousands: str) -> str:
@@ -85,19 +102,25 @@ def _gap(thousands: str) -> str:
 
 
 def _day(text: str, formats: Sequence[str]) -> str:
-    iso = f"CASE WHEN regexp_matches({text}, {quote(ISO_DAY)}) THEN TRY_CAST(left({text}, 10) AS DATE) END"
-    tries = [f"CAST(TRY_STRPTIME({text}, {quote(form)}) AS DATE)" for form in formats]
-    return f"coalesce({', '.join([*tries, iso])})" if tries else iso
+    """Try each format on the text and on the text without its time; a day as ISO writes it is always read.
+
+    A year of two figures where four are declared would be one of the first century; it does not read.
+    """
+    tries = [f"CAST(TRY_STRPTIME({part}, {quote(form)}) AS DATE)" for form in formats for part in (text, _without_time(text))]
+    if not any(form.startswith("%Y-%d") for form in formats):
+        tries.append(f"CASE WHEN regexp_matches({text}, {quote(ISO_DAY)}) THEN TRY_CAST(left({text}, 10) AS DATE) END")
+    first = "DATE '1000-01-01'"
+    return f"nullif(greatest(coalesce({', '.join(tries)}, {first}), {first}), {first})"
+
+
+def _without_time(text: str) -> str:
+    return f"CASE WHEN contains({text}, ':') THEN regexp_replace({text}, {quote(_CLOCK)}, '') END"
 
 
 def _choice(text: str, options: tuple[str, ...]) -> str:
     spelled = f"replace(replace(lower({text}), '_', ' '), '-', ' ')"
     cases = " ".join(f"WHEN {quote(option.replace('_', ' '))} THEN {quote(option)}" for option in options)
     return f"CASE {spelled} {cases} END"
-
-
-def _code(text: str) -> str:
-    return f"CASE WHEN regexp_matches(upper({text}), '^[A-Z]{{3}}$') THEN upper({text}) END"
 
 
 def _within(value: str, column: Column) -> str:

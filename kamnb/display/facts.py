@@ -19,7 +19,8 @@ def write_fact(name: str, value: Any, currency: str) -> str:
     if not is_known(value):
         return DASH
     unit = INDICATORS[name].unit if name in INDICATORS else PROMISE_UNITS.get(name, "")
-    return _WRITERS.get(_kind(name, unit), lambda value, _: write_number(value, 2))(value, currency)
+    write = _WRITERS.get(_kind(name, unit))
+    return write(value, currency) if write else write_number(value, 2)
 
 
 def _kind(name: str, unit: str) -> str:
@@ -28,15 +29,17 @@ def _kind(name: str, unit: str) -> str:
     return "money" if unit.startswith("money") else unit
 
 
-_WRITERS = {
+def _write_time(noun: str) -> Callable[[Any, str], str]:
+    return lambda value, _: f"{write_number(value)} {noun}{'' if round(value) == 1 else 's'}"
+
+
+_WRITERS: dict[str, Callable[[Any, str], str]] = {
     "money": write_money,
     "change": lambda value, _: write_share(value, sign=True),
     "fraction": lambda value, _: write_share(value),
-    "days": lambda value, _: count_of(round(value), "day") if round(value) else "0 days",
-    "months": lambda value, _: count_of(round(value), "month") if round(value) else "0 months",
-    "quarters": lambda value, _: count_of(round(value), "quarter") if round(value) else "0 quarters",
+    "days": _write_time("day"),
+    "months": _write_time("month"),
+    "quarters": _write_time("quarter"),
     "years": lambda value, _: f"{write_number(value, 1)} years",
     "count": lambda value, _: write_number(value),
-    "points": lambda value, _: f"{write_number(value, 1)} points",
-    "": lambda value, _: write_number(value, 2),
 }

@@ -1,1 +1,27 @@
 """Facts about accounts, each declared once in the catalogue and computed by a query."""
+
+from kamnb.indicators.absences import explain_absences
+from kamnb.indicators.catalogue import INDICATORS, Indicator, describe_indicators
+from kamnb.indicators.measures import (
+    list_accounts,
+    measure_accounts,
+    measure_ageing,
+    measure_contact_grid,
+    measure_months,
+    measure_offerings,
+    receivables_source,
+)
+
+__all__ = [
+    "INDICATORS",
+    "Indicator",
+    "describe_indicators",
+    "explain_absences",
+    "list_accounts",
+    "measure_accounts",
+    "measure_ageing",
+    "measure_contact_grid",
+    "measure_months",
+    "measure_offerings",
+    "receivables_source",
+]

@@ -1,0 +1,195 @@
+"""Files of a company, read: every cell as text, every row with its place, into Parquet parts."""
+
+import csv
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kamnb.data.excel import read_sheet
+from kamnb.data.files import Source
+from kamnb.data.report import Remark
+from kamnb.data.settings import TableSettings
+from kamnb.data.sql import identifier, quote
+from kamnb.data.text import Header, Record, UnreadableError, count_lines, decode_file, read_header, read_records
+
+if TYPE_CHECKING:
+    import duckdb
+
+PLACE = ("_file", "_row", "_fault", "_line")
+"""Columns of every part: file, row in it (the header counted), and for a line that is no row, why and its text."""
+
+RESERVED = (*PLACE, "_seq", "_why", "_column", "_value", "_unread", "_unvalued", "_given_id")
+"""Names that the door uses for itself."""
+
+_LONGEST_LINE = 16 << 20
+
+
+@dataclass
+class Reading:
+    """What came of reading the files of one table: Parquet parts, faults and remarks."""
+
+    parts: list[Path] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+
+def read_files(connection: "duckdb.DuckDBPyConnection", sources: list[Source], settings: TableSettings, stem: Path) -> Reading:
+    """Write the rows of each file to a Parquet file whose name begins with `stem`.
+
+    All columns are text; a part has the columns of `PLACE` besides. A line that is no row is in
+    its part too, with ``_fault`` filled, so that nothing that was read is lost.
+    """
+    import duckdb
+
+    reading = Reading()
+    for number, source in enumerate(sources):
+        part = stem.with_name(f"{stem.name}-{number}.parquet")
+        try:
+            _read_file(connection, source, settings, part, reading)
+            reading.parts.append(part)
+        except UnreadableError as error:
+            reading.faults.append(f"{source.label}, {error}" if str(error).startswith("row") else f"{source.label}: {error}")
+        except OSError as error:
+            reading.faults.append(f"{source.label}: cannot be read: {error.strerror or error}")
+        except duckdb.Error as error:
+            reading.faults.append(f"{source.label}: cannot be read: {str(error).splitlines()[0]}")
+    reading.remarks += _uneven(connection, sources, reading)
+    return reading
+
+
+def parquet(*parts: Path) -> str:
+    """Return the FROM clause of Parquet files whose columns are joined by name."""
+    return f"read_parquet([{', '.join(quote(str(part)) for part in parts)}], union_by_name=true)"
+
+
+def place_of(label: str, above: int = 0) -> str:
+    """Return the expressions of `PLACE` for rows that follow each other, below `above` lines."""
+    row = f"row_number() OVER () + {above}"
+    return f"{quote(label)} AS _file, {row} AS _row, NULL::VARCHAR AS _fault, NULL::VARCHAR AS _line"
+
+
+def _read_file(
+    connection: "duckdb.DuckDBPyConnection", source: Source, settings: TableSettings, part: Path, reading: Reading
+) -> None:
+    if source.kind == "parquet":
+        file = f"read_parquet({quote(str(source.path))})"
+        text = ", ".join(as_text(connection, file, settings.decimal))
+        _copy(connection, f"SELECT {place_of(source.label)}, {text} FROM {file}", part)
+    elif source.kind == "excel":
+        with warnings.catch_warnings(action="ignore"):
+            header, records = read_sheet(source, settings.decimal, settings.header_row)
+            _copy_records(connection, source, _named(header, source, reading), records, part)
+    else:
+        _read_text(connection, source, settings, part, reading)
+
+
+def as_text(connection: "duckdb.DuckDBPyConnection", relation: str, decimal: str) -> list[str]:
+    """Return the expressions that turn every column of `relation` into text as a CSV file would write it."""
+    columns = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+    names = _distinct(tuple(name for name, *_ in columns))
+    return [
+        f"{_spelled(name, str(kind), decimal)} AS {identifier(ours)}"
+        for (name, kind, *_), ours in zip(columns, names, strict=True)
+    ]
+
+
+def _spelled(name: str, kind: str, decimal: str) -> str:
+    column = identifier(name)
+    if kind == "BOOLEAN":
+        return f"CASE {column} WHEN true THEN 'yes' WHEN false THEN 'no' END"
+    if kind in ("DOUBLE", "FLOAT"):
+        column = f"CASE WHEN NOT isnan({column}) THEN {column} END"
+    if kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL"):
+        return f"replace(regexp_replace(CAST({column} AS VARCHAR), '\\.0+$', ''), '.', {quote(decimal)})"
+    return f"CAST({column} AS VARCHAR)"
+
+
+def _read_text(
+    connection: "duckdb.DuckDBPyConnection", source: Source, settings: TableSettings, part: Path, reading: Reading
+) -> None:
+    """Read a text file at DuckDB's speed where every line is a row, else line by line."""
+    import duckdb
+
+    scratch = part.with_suffix(".utf8")
+    path = decode_file(source.path, settings.encoding, scratch)
+    header = read_header(path, settings.separator, settings.header_row)
+    if not settings.separator and header.separator != ("\t" if ".tsv" in source.path.name.lower() else ","):
+        shown = "tab" if header.separator == "\t" else header.separator
+        reading.remarks.append(Remark("", f'separator "{shown}" found in the header', file=source.label))
+    header = _named(header, source, reading)
+    lines = count_lines(path)
+    try:
+        rows = _copy(connection, f"SELECT {place_of(source.label, header.line)}, * FROM {_csv(path, header.names, header)}", part)
+    except duckdb.Error:
+        rows = -1
+    if lines is None or rows != lines - header.line:
+        _copy_records(connection, source, header, read_records(path, header), part)
+    scratch.unlink(missing_ok=True)
+
+
+def _csv(path: Path, names: Iterable[str], header: Header) -> str:
+    columns = ", ".join(f"{quote(name)}: 'VARCHAR'" for name in names)
+    return (
+        f"read_csv({quote(str(path))}, columns={{{columns}}}, auto_detect=false, header=false, skip={header.line}, "
+        f"delim={quote(header.separator)}, quote='\"', escape='\"', strict_mode=true, max_line_size={_LONGEST_LINE})"
+    )
+
+
+def _copy_records(
+    connection: "duckdb.DuckDBPyConnection", source: Source, header: Header, records: Iterable[Record], part: Path
+) -> None:
+    scratch = part.with_suffix(".csv")
+    empty = [""] * len(header.names)
+    with scratch.open("w", encoding="utf-8", newline="") as file:
+        rows = ((record.row, record.fault, record.text, *(record.cells or empty)) for record in records)
+        csv.writer(file, lineterminator="\n").writerows(rows)
+    places = ("_row", "_fault", "_line")
+    numbered = _csv(scratch, (*places, *header.names), Header((), ",", 0))
+    rest = f"* EXCLUDE ({', '.join(places)})"
+    query = f"SELECT {quote(source.label)} AS _file, _row::BIGINT AS _row, _fault, _line, {rest} FROM {numbered}"
+    _copy(connection, query, part)
+    scratch.unlink()
+
+
+def _copy(connection: "duckdb.DuckDBPyConnection", query: str, part: Path) -> int:
+    (rows,) = connection.execute(f"COPY ({query}) TO {quote(str(part))} (FORMAT parquet)").fetchone() or (0,)
+    return int(rows)
+
+
+def _named(header: Header, source: Source, reading: Reading) -> Header:
+    """Return the header with distinct names, runs of white space in them made one blank."""
+    names = tuple(" ".join(name.split()) for name in header.names)
+    unique = tuple(_distinct(names))
+    for name, ours in zip(names, unique, strict=True):
+        if name and ours != name:
+            again = (
+                f'column "{name}" stands more than once' if name.lower() not in RESERVED else f'"{name}" is a name of the door'
+            )
+            reading.remarks.append(Remark("", f'{again}; it is called "{ours}"', file=source.label))
+    return replace(header, names=unique)
+
+
+def _distinct(names: tuple[str, ...]) -> Iterator[str]:
+    seen = set(RESERVED)
+    for place, name in enumerate(names, 1):
+        unique, again = name or f"column{place}", 2
+        while unique.lower() in seen:
+            unique, again = f"{name or f'column{place}'} ({again})", again + 1
+        seen.add(unique.lower())
+        yield unique
+
+
+def _uneven(connection: "duckdb.DuckDBPyConnection", sources: list[Source], reading: Reading) -> Iterator[Remark]:
+    """Yield a remark for each file that lacks columns which others of the table have."""
+    if len(reading.parts) < 2 or reading.faults:
+        return
+    columns = [
+        [name for name, *_ in connection.execute(f"DESCRIBE SELECT * FROM {parquet(part)}").fetchall()] for part in reading.parts
+    ]
+    every = {name.lower(): name for names in columns for name in names}
+    for source, names in zip(sources, columns, strict=True):
+        lacking = [every[key] for key in every.keys() - {name.lower() for name in names}]
+        if lacking:
+            yield Remark("", f"has no column {', '.join(sorted(lacking))}, which others of the table have", file=source.label)

@@ -1,0 +1,154 @@
+"""What is kept and must be known: values made unknown, rows repeated or without a date, ids without their row."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from kamnb.data.report import Remark
+from kamnb.data.rows import Checked, bit_of, remedy_for
+from kamnb.data.sql import identifier
+from kamnb.data.tables import TABLES, Column
+from kamnb.data.values import EXPECTED
+
+if TYPE_CHECKING:
+    import duckdb
+
+REFERENCES = {
+    ("accounts", "parent_id"): "accounts",
+    ("accounts", "account_manager"): "managers",
+    ("customer_goals", "opportunity_id"): "opportunities",
+    ("customer_goals", "objective_id"): "objectives",
+    ("interactions", "contact_id"): "contacts",
+    ("actions", "objective_id"): "objectives",
+    ("kpis", "objective_id"): "objectives",
+    ("kpi_weights", "kpi_id"): "kpis",
+    ("kpi_values", "kpi_id"): "kpis",
+}
+"""Columns that name a row of another table, besides account_id, manager_id and offering_id."""
+
+_NAMED = 5
+"""So many ids are named in a remark; of the others the number is given."""
+
+
+def remark_on(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
+    """Yield what is to be known of the rows of one table."""
+    yield from checked.mapped.remarks
+    yield from _empty_rows(connection, checked)
+    yield from _aliased(connection, checked)
+    yield from _made_unknown(connection, checked)
+    yield from _repeated_rows(connection, checked)
+    yield from _dateless(connection, checked)
+    yield from _undated_outcomes(connection, checked)
+
+
+def expected(column: Column) -> str:
+    """Return in words what a column's text should be."""
+    if column.one_of:
+        options = f"one of {', '.join(column.one_of)}"
+        return f"an amount or {options}" if column.kind == "worth" else options
+    between = f" between {column.low:g} and {column.high:g}" if column.low is not None and column.high is not None else ""
+    return EXPECTED[column.kind] + (between or (f" of at least {column.low:g}" if column.low is not None else ""))
+
+
+def _empty_rows(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
+    name = checked.table.name
+    rows = _one(connection, f"SELECT (SELECT count(*) FROM raw_{name}) - (SELECT count(*) FROM t_{name})")
+    if rows:
+        yield Remark(name, "rows have no cell that is filled and were passed over", file=checked.label, rows=rows)
+
+
+def _aliased(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
+    table = checked.table.name
+    if "account_id" not in checked.table.names:
+        return
+    rows = connection.execute(
+        f"SELECT _given_id, account_id, count(*) FROM t_{table} WHERE _given_id IS NOT NULL GROUP BY ALL ORDER BY 3 DESC, 1"
+    ).fetchall()
+    if rows:
+        named = ", ".join(f"{old} is {new}" for old, new, _ in rows[:_NAMED])
+        named += f" and {len(rows) - _NAMED:,} more" if len(rows) > _NAMED else ""
+        total = sum(count for *_, count in rows)
+        yield Remark(table, f"{total:,} rows came under other ids: {named}", file=checked.label, column="account_id", rows=total)
+
+
+def _made_unknown(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
+    table = checked.table
+    optional = [column for column in table.columns if not column.required and column.name in checked.mapped.texts]
+    if not optional:
+        return
+    bits = [f"_unread & {bit_of(table, column.name)} <> 0" for column in optional]
+    counted = ", ".join(f"count(*) FILTER ({bit}), min(_seq) FILTER ({bit})" for bit in bits)
+    counts = connection.execute(f"SELECT {counted} FROM t_{table.name} WHERE _why IS NULL AND _unread <> 0").fetchone() or ()
+    for column, rows, first in zip(optional, counts[::2], counts[1::2], strict=True):
+        if rows:
+            query = f"SELECT _file, _row, {checked.mapped.texts[column.name]} FROM raw_{table.name} WHERE _seq = {first}"
+            file, row, value = connection.execute(query).fetchone() or ("", None, "")
+            what = f"is not {expected(column)}; made unknown"
+            yield Remark(table.name, what, file, row, column.name, value, remedy_for(column), rows)
+
+
+def _repeated_rows(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
+    """Whole rows repeated: equal hashes first, for few rows repeat and all of a large table would have to be grouped."""
+    table = checked.table
+    columns = ", ".join(identifier(name) for name in [*table.names, *checked.mapped.further])
+    no_key = " OR ".join(f"{column} IS NULL" for column in table.key) or "true"
+    rows = f"FROM t_{table.name} WHERE _why IS NULL AND ({no_key})"
+    found = connection.execute(
+        "SELECT count(*), arg_min(_file, _seq), arg_min(_row, _seq) FROM (SELECT _seq, _file, _row "
+        f"{rows} AND hash({columns}) IN (SELECT hash({columns}) {rows} GROUP BY ALL HAVING count(*) > 1) "
+        f"QUALIFY row_number() OVER (PARTITION BY {columns} ORDER BY _seq) > 1)"
+    ).fetchone()
+    if found and found[0]:
+        yield Remark(
+            table.name, "repeats an earlier row in full; kept, there is no key to tell it by", found[1], found[2], rows=found[0]
+        )
+
+
+def _dateless(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
+    table = checked.table
+    if not table.event or table[table.event].required:
+        return
+    rows = _one(connection, f"SELECT count(*) FROM t_{table.name} WHERE _why IS NULL AND {table.event} IS NULL")
+    if rows:
+        yield Remark(table.name, "rows without it exist on every day", file=checked.label, column=table.event, rows=rows)
+
+
+def _undated_outcomes(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
+    if checked.table.name != "opportunities":
+        return
+    decided = "(outcome <> 'open' OR won_amount IS NOT NULL)"
+    rows = _one(connection, f"SELECT count(*) FROM t_opportunities WHERE _why IS NULL AND closed IS NULL AND {decided}")
+    if rows:
+        what = "deals are decided without it; they are so on every day"
+        yield Remark("opportunities", what, file=checked.label, column="closed", rows=rows)
+
+
+def find_strangers(connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked]) -> Iterator[Remark]:
+    """Yield a remark for each column that names rows which their own table does not have."""
+    for name, item in checked.items():
+        for column in item.table.names:
+            master = _master(name, column)
+            if master in checked and checked[master].kept and (master, TABLES[master].key[0]) != (name, column):
+                yield from _strangers(connection, item, column, master)
+
+
+def _master(table: str, column: str) -> str:
+    general = {"account_id": "accounts", "manager_id": "managers", "offering_id": "offerings"}
+    return REFERENCES.get((table, column), "") or general.get(column, "")
+
+
+def _strangers(connection: "duckdb.DuckDBPyConnection", item: Checked, column: str, master: str) -> Iterator[Remark]:
+    key = TABLES[master].key[0]
+    row = connection.execute(
+        f"SELECT count(*), count(DISTINCT {column}), arg_min(_file, _seq), arg_min(_row, _seq), arg_min({column}, _seq) "
+        f"FROM t_{item.table.name} WHERE _why IS NULL AND {column} IS NOT NULL "
+        f"AND {column} NOT IN (SELECT {key} FROM t_{master} WHERE _why IS NULL)"
+    ).fetchone()
+    if row and row[0]:
+        kept = "; kept, its name is unknown" if column == "account_id" else ""
+        many = f" ({row[1]:,} different ones)" if row[1] > 1 else ""
+        yield Remark(item.table.name, f"has no row in {master}{many}{kept}", row[2], row[3], column, row[4], rows=row[0])
+
+
+def _one(connection: "duckdb.DuckDBPyConnection", query: str) -> int:
+    (number,) = connection.execute(query).fetchone() or (0,)
+    return int(number or 0)

@@ -1,0 +1,191 @@
+"""CSV and kin: encodings, headers, and the lines that are no rows."""
+
+import codecs
+import csv
+import gzip
+import io
+import zlib
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import IO, NamedTuple, cast
+
+LONGEST_CELL = 131_072
+"""Characters; a cell or a line set aside is not read beyond."""
+
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_NO_UTF8 = 'is not UTF-8; say what it is, as in encoding = "cp1252"'
+
+
+class UnreadableError(Exception):
+    """A file that cannot be read; the text says where and what to do."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """The names in a file's header, its separator and the line it ends on (0 where there is none)."""
+
+    names: tuple[str, ...]
+    separator: str
+    line: int
+
+
+class Record(NamedTuple):
+    """One row of a file; where `fault` says why it is none, `text` is its line."""
+
+    row: int
+    cells: list[str]
+    fault: str = ""
+    text: str = ""
+
+
+def decode_file(path: Path, encoding: str, scratch: Path) -> Path:
+    """Return the file as UTF-8: itself where it is, else decoded (and unpacked) into `scratch`."""
+    with _opened(path) as file:
+        start = file.read(4)
+    wanted = next((name for mark, name in _BOMS if start.startswith(mark)), encoding) or "utf-8"
+    utf8 = wanted.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig")
+    if utf8 and not _is_packed(path):
+        return path
+    try:
+        with _opened(path) as file, scratch.open("w", encoding="utf-8", newline="") as target:
+            text = io.TextIOWrapper(file, encoding=wanted, newline="")
+            while block := text.read(1 << 20):
+                target.write(block)
+    except LookupError:
+        raise UnreadableError(f'encoding "{encoding}" is unknown; common are utf-8, cp1252, cp1251') from None
+    except UnicodeError as error:
+        raise UnreadableError(_NO_UTF8 if utf8 else f"is not {wanted}: {error}; set encoding") from None
+    return scratch
+
+
+def _is_packed(path: Path) -> bool:
+    return path.name.lower().endswith(".gz")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    try:
+        with gzip.open(path) if _is_packed(path) else path.open("rb") as file:
+            yield cast(IO[bytes], file)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise UnreadableError(f"cannot be unpacked: {error}") from None
+
+
+def read_header(path: Path, separator: str, header_row: int | None) -> Header:
+    """Read the header of a UTF-8 file; by default it is the first line that is not empty.
+
+    With `header_row` 0 there is none and columns are called column1, column2, ...
+    """
+    with _lines(path) as lines:
+        numbered = ((n, line) for n, line in enumerate(lines, 1) if line.strip() or n == header_row)
+        first, line = next(((n, line) for n, line in numbered if n >= (header_row or 1)), (0, ""))
+        if not line.strip():
+            where = f"line {header_row} is empty" if first else f"has no line {header_row}" if header_row else "is empty"
+            raise UnreadableError(f"{where}; a header is needed" if header_row else where)
+        separator = separator or max(",;\t|", key=line.count)
+        cells, taken = _complete(line, separator, ((0, more) for more in lines))
+    if isinstance(cells, str):
+        cells, taken = [cell.strip('"') for cell in line.strip().split(separator)], []
+    if header_row == 0:
+        return Header(tuple(f"column{n}" for n in range(1, len(cells) + 1)), separator, 0)
+    return Header(tuple(cells), separator, first + len(taken))
+
+
+def count_lines(path: Path) -> int | None:
+    """Return the number of lines; None where they end in more than one way."""
+    feeds = returns = pairs = 0
+    last = b""
+    with path.open("rb") as file:
+        while block := file.read(1 << 22):
+            pairs += block.count(b"\r\n") + (last == b"\r" and block.startswith(b"\n"))
+            feeds, returns, last = feeds + block.count(b"\n"), returns + block.count(b"\r"), block[-1:]
+    return feeds + (last not in (b"\n", b"")) if pairs == returns and returns in (0, feeds) else None
+
+
+def read_records(path: Path, header: Header) -> Iterator[Record]:
+    """Yield every row below the header, with the line it begins on; empty lines are passed over.
+
+    A row spans lines where a quoted cell does. Where it then has not the header's number of fields,
+    its first line alone is no row, and reading goes on with the next line: a stray quote costs its
+    own line, not those that follow.
+    """
+    width = len(header.names)
+    with _lines(path) as lines:
+        ahead: deque[tuple[int, str]] = deque()
+        numbered = ((n, line) for n, line in enumerate(lines, 1) if n > header.line)
+        below = chain.from_iterable(iter(lambda: _next(ahead, numbered), []))
+        for row, line in below:
+            cells, taken = _complete(line, header.separator, below)
+            fault = cells if isinstance(cells, str) else _misfit(cells, width)
+            if fault:
+                ahead.extendleft(reversed(taken))
+                yield Record(row, [], fault, line.rstrip("\r\n")[:LONGEST_CELL])
+            elif cells:
+                yield Record(row, [*cells, *[""] * width][:width])
+
+
+def _next(ahead: deque[tuple[int, str]], numbered: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:
+    return [ahead.popleft()] if ahead else [line for line in [next(numbered, None)] if line]
+
+
+def _complete(line: str, separator: str, below: Iterator[tuple[int, str]]) -> tuple[list[str] | str, list[tuple[int, str]]]:
+    """Return the cells of a row that begins with `line`, and the further lines it takes."""
+    taken: list[tuple[int, str]] = []
+    text, cells = line, _split(line, separator)
+    while cells == _OPEN and len(text) < LONGEST_CELL and (more := next(below, None)):
+        taken.append(more)
+        text += more[1]
+        if '"' in more[1]:
+            cells = _split(text, separator)
+    return cells, taken
+
+
+_OPEN = "a quote is opened and not closed"
+
+
+def _split(text: str, separator: str) -> list[str] | str:
+    """Return the cells of a row, or what is wrong with its quotes."""
+    lines = io.StringIO(text, newline="")
+    try:
+        return next(csv.reader(lines, delimiter=separator, skipinitialspace=separator not in " \t", strict=True), [])
+    except csv.Error as error:
+        if "field limit" in str(error):
+            return f"a cell is longer than {LONGEST_CELL:,} characters"
+        return _OPEN if "unexpected end" in str(error) else "something follows a closing quote"
+
+
+def _misfit(cells: list[str], width: int) -> str:
+    """Say in what way the number of fields is wrong; empty ones beyond the header's do no harm."""
+    filled = max((n for n, cell in enumerate(cells, 1) if cell.strip()), default=0)
+    if not filled or filled <= width <= len(cells):
+        return ""
+    return f"has {'more' if len(cells) > width else 'fewer'} fields than the header's {width}"
+
+
+@contextmanager
+def _lines(path: Path) -> Iterator[Iterator[str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield file
+    except UnicodeDecodeError:
+        with path.open("rb") as file:
+            row = next((n for n, line in enumerate(file, 1) if not _is_utf8(line)), 1)
+        raise UnreadableError(f"row {row}: {_NO_UTF8}") from None
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,68 @@
+"""Why an indicator is unknown for every account: its tables, columns or dates are not there."""
+
+from typing import TYPE_CHECKING
+
+from kamnb.data.portfolio import Portfolio
+from kamnb.indicators.catalogue import INDICATORS, Indicator
+from kamnb.indicators.queries import has_rows, measured, read_query
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def explain_absences(portfolio: Portfolio) -> dict[str, str]:
+    """Say of each indicator that is unknown for all accounts why it is.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+
+    Returns
+    -------
+    dict of indicator name to reason
+        In the order of `INDICATORS`; those that are known for some account are not in it.
+
+    Examples
+    --------
+    >>> from kamnb.data.door import open_portfolio
+    >>> from kamnb.places import data_folder
+    >>> explain_absences(open_portfolio(data_folder() / "sample"))
+    {}
+    """
+    with measured(portfolio) as connection:
+        return find_absences(portfolio, connection)
+
+
+def find_absences(portfolio: Portfolio, connection: "duckdb.DuckDBPyConnection") -> dict[str, str]:
+    """Do what `explain_absences` does, on an open connection."""
+    empty = {table for table in portfolio.filled if not has_rows(connection, table)}
+    gaps = _find_gaps(portfolio, connection) if portfolio.has("invoices") and "invoices" not in empty else {}
+    reasons = {name: _lacks(portfolio, empty, each) or gaps.get(each.covers, "") for name, each in INDICATORS.items()}
+    return {name: reason for name, reason in reasons.items() if reason}
+
+
+def _lacks(portfolio: Portfolio, empty: set[str], indicator: Indicator) -> str:
+    missing = (_miss(portfolio, empty, need) for need in indicator.needs)
+    return next((reason for reason in missing if reason), "")
+
+
+def _miss(portfolio: Portfolio, empty: set[str], need: str) -> str:
+    reasons = [_miss_one(portfolio, empty, *one.split(".")) for one in need.split(" or ")]
+    return " and ".join(reasons) if all(reasons) else ""
+
+
+def _miss_one(portfolio: Portfolio, empty: set[str], table: str, *columns: str) -> str:
+    if not portfolio.has(table):
+        return f"no {table} table"
+    if table in empty:
+        return f"no row in {table} by {portfolio.as_of}"
+    return "" if portfolio.has(table, *columns) else f"no {columns[0]} in {table}"
+
+
+def _find_gaps(portfolio: Portfolio, connection: "duckdb.DuckDBPyConnection") -> dict[str, str]:
+    windows = connection.execute(read_query("coverage")).fetchall()
+    return {
+        covers: f"invoices reach from {first} to {last}, not over {covers} ({start} to {portfolio.as_of})"
+        for covers, start, first, last, is_covered in windows
+        if not is_covered
+    }

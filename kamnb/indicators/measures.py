@@ -1,0 +1,204 @@
+"""Tables of a portfolio in, facts about its accounts out."""
+
+from typing import TYPE_CHECKING
+
+from kamnb.data.portfolio import Portfolio
+from kamnb.indicators.absences import find_absences
+from kamnb.indicators.catalogue import INDICATORS
+from kamnb.indicators.queries import has_ledger, keep_results, measured
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+_STEPS = ("months", "open_lines", "offerings", "people")
+_TOPICS = ("ageing", "revenue", "rhythm", "assortment", "wallet", "receivables", "contacts", "pipeline", "year")
+
+
+def measure_accounts(portfolio: Portfolio) -> "pd.DataFrame":
+    """Measure every account of a portfolio.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+
+    Returns
+    -------
+    DataFrame
+        One row per account, indexed by ``account_id`` in order; one column of floats per indicator, as
+        `INDICATORS` declares them. NaN is unknown; `explain_absences` says why where it is so for all.
+
+    Examples
+    --------
+    >>> from kamnb.data.door import open_portfolio
+    >>> from kamnb.places import data_folder
+    >>> indicators = measure_accounts(open_portfolio(data_folder() / "sample"))
+    >>> list(indicators.columns) == list(INDICATORS)
+    True
+    """
+    with measured(portfolio, *_STEPS) as connection:
+        keep_results(connection, "portfolio", *_TOPICS)
+        joins = " ".join(f"LEFT JOIN measured.{topic} USING (account_id)" for topic in _TOPICS)
+        columns = ", ".join(f"{name}::DOUBLE AS {name}" for name in INDICATORS)
+        frame = _fetch(connection, f"SELECT account_id, {columns} FROM measured.portfolio {joins} ORDER BY account_id")
+        frame[list(find_absences(portfolio, connection))] = float("nan")
+    return frame.set_index("account_id")
+
+
+def list_accounts(portfolio: Portfolio) -> "pd.DataFrame":
+    """Return the master data of every account; all but the id is missing where an account has none.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+
+    Returns
+    -------
+    DataFrame
+        Indexed as `measure_accounts`; the columns of the table ``accounts``, further ones too.
+
+    Examples
+    --------
+    >>> from kamnb.data.door import open_portfolio
+    >>> from kamnb.places import data_folder
+    >>> list(list_accounts(open_portfolio(data_folder() / "sample")).columns[:2])
+    ['name', 'parent_id']
+    """
+    with measured(portfolio, "portfolio") as connection:
+        query = "SELECT * FROM measured.portfolio LEFT JOIN accounts USING (account_id) ORDER BY account_id"
+        return _fetch(connection, query).set_index("account_id")
+
+
+def measure_months(portfolio: Portfolio) -> "pd.DataFrame":
+    """Return revenue and cost of every account with an invoice, by calendar month.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``account_id`` and ``month`` (its first day), the last 36 months at most and none before the
+        first invoice of the table; the last month ends on the day. ``revenue`` in money, 0 without invoice;
+        ``cost`` in money, NaN where a line does not state it.
+
+    Examples
+    --------
+    >>> from kamnb.data.door import open_portfolio
+    >>> from kamnb.places import data_folder
+    >>> list(measure_months(open_portfolio(data_folder() / "sample")).columns)
+    ['revenue', 'cost']
+    """
+    with measured(portfolio, "series") as connection:
+        frame = _fetch(connection, "FROM measured.series ORDER BY account_id, month")
+    if not portfolio.has("invoices", "cost"):
+        frame["cost"] = float("nan")
+    return frame.set_index(["account_id", "month"])
+
+
+def measure_ageing(portfolio: Portfolio) -> "pd.DataFrame":
+    """Return open receivables of every account by days past due.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+
+    Returns
+    -------
+    DataFrame
+        Indexed as `measure_accounts`; money in ``not_due``, ``d1_30``, ``d31_60``, ``d61_90`` and ``d90_plus``.
+        NaN where an open line has no due date, and for all where payment or due dates are not given.
+
+    Examples
+    --------
+    >>> from kamnb.data.door import open_portfolio
+    >>> from kamnb.places import data_folder
+    >>> list(measure_ageing(open_portfolio(data_folder() / "sample")).columns)
+    ['not_due', 'd1_30', 'd31_60', 'd61_90', 'd90_plus']
+    """
+    buckets = "COLUMNS(ageing.* EXCLUDE (account_id))::DOUBLE"
+    with measured(portfolio, "portfolio", "open_lines", "ageing") as connection:
+        joined = "measured.portfolio LEFT JOIN measured.ageing USING (account_id)"
+        frame = _fetch(connection, f"SELECT account_id, {buckets} FROM {joined} ORDER BY account_id").set_index("account_id")
+        is_known = "receivables_overdue" not in find_absences(portfolio, connection)
+    return frame if is_known else frame * float("nan")
+
+
+def measure_offerings(portfolio: Portfolio) -> "pd.DataFrame":
+    """Return what every account bought in two years, by offering; lines that name no offering are not in it.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``account_id`` and ``offering_id``: ``name``, ``category``; ``revenue_ltm``, ``revenue_prior``
+        and ``margin_ltm`` in money, credit notes off. NaN is unknown, as for the indicators of these names.
+
+    Examples
+    --------
+    >>> from kamnb.data.door import open_portfolio
+    >>> from kamnb.places import data_folder
+    >>> list(measure_offerings(open_portfolio(data_folder() / "sample")).columns)
+    ['name', 'category', 'revenue_ltm', 'revenue_prior', 'margin_ltm']
+    """
+    money = ("revenue_ltm", "revenue_prior", "margin_ltm")
+    with measured(portfolio, "offerings") as connection:
+        columns = ", ".join(f"{name}::DOUBLE AS {name}" for name in money)
+        joined = "measured.offerings LEFT JOIN offerings USING (offering_id)"
+        query = f"SELECT account_id, offering_id, name, category, {columns} FROM {joined} ORDER BY account_id, offering_id"
+        frame = _fetch(connection, query)
+        frame[[name for name in money if name in find_absences(portfolio, connection)]] = float("nan")
+    return frame.set_index(["account_id", "offering_id"])
+
+
+def measure_contact_grid(portfolio: Portfolio) -> "pd.DataFrame":
+    """Count the people at every account by function and level; those who left are not counted.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+
+    Returns
+    -------
+    DataFrame
+        Columns ``account_id``, ``function``, ``level`` (missing where unknown), ``known`` and ``reached``; NaN
+        where people reached are unknown.
+
+    Examples
+    --------
+    >>> from kamnb.data.door import open_portfolio
+    >>> from kamnb.places import data_folder
+    >>> list(measure_contact_grid(open_portfolio(data_folder() / "sample")).columns)
+    ['account_id', 'function', 'level', 'known', 'reached']
+    """
+    with measured(portfolio, "people", "contact_grid") as connection:
+        frame = _fetch(connection, "FROM measured.contact_grid ORDER BY account_id, function, level")
+        if "people_reached" in find_absences(portfolio, connection):
+            frame["reached"] = float("nan")
+    return frame
+
+
+def receivables_source(portfolio: Portfolio) -> str:
+    """Say where open receivables are taken from: the ledger, else invoices; empty where neither tells.
+
+    Examples
+    --------
+    >>> from kamnb.data.door import open_portfolio
+    >>> from kamnb.places import data_folder
+    >>> receivables_source(open_portfolio(data_folder() / "sample")).startswith("the ledger")
+    True
+    """
+    with portfolio.connect() as connection:
+        if has_ledger(portfolio, connection):
+            listed = connection.execute("SELECT max(listed_on) FROM open_items").fetchone()
+            return f"the ledger of {listed[0] if listed else ''}, gross"
+    return "invoices, net of VAT" if portfolio.has("invoices", "paid_date") else ""
+
+
+def _fetch(connection: "duckdb.DuckDBPyConnection", query: str) -> "pd.DataFrame":
+    frame: pd.DataFrame = connection.execute(query).df()
+    return frame

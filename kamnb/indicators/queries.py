@@ -1,0 +1,61 @@
+"""The queries in ``sql``: each becomes a view of the schema ``measured`` that later queries read."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from kamnb.data.portfolio import Portfolio
+from kamnb.indicators.settings import load_indicator_settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@contextmanager
+def measured(portfolio: Portfolio, *queries: str) -> "Iterator[duckdb.DuckDBPyConnection]":
+    """Open a connection in which each of `queries`, in this order, is a view ``measured.<name>``."""
+    with portfolio.connect() as connection:
+        _set_variables(portfolio, connection)
+        connection.execute("CREATE SCHEMA measured")
+        for name in queries:
+            connection.execute(f"CREATE VIEW measured.{name} AS {read_query(name)}")
+        yield connection
+
+
+def keep_results(connection: "duckdb.DuckDBPyConnection", *queries: str) -> None:
+    """Turn each of `queries`, in this order, into a table ``measured.<name>``, computed once."""
+    for name in queries:
+        connection.execute(f"CREATE OR REPLACE TABLE measured.{name} AS {read_query(name)}")
+
+
+def read_query(name: str) -> str:
+    """Return the text of ``sql/<name>.sql``."""
+    return files("kamnb.indicators").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+
+
+def has_ledger(portfolio: Portfolio, connection: "duckdb.DuckDBPyConnection") -> bool:
+    """Tell whether a ledger of receivables was printed by the day."""
+    return portfolio.has("open_items") and has_rows(connection, "open_items")
+
+
+def has_rows(connection: "duckdb.DuckDBPyConnection", table: str) -> bool:
+    """Tell whether the view of a table has a row as of the day."""
+    found = connection.execute(f"SELECT EXISTS (FROM {table})").fetchone()
+    return bool(found and found[0])
+
+
+def _set_variables(portfolio: Portfolio, connection: "duckdb.DuckDBPyConnection") -> None:
+    values = load_indicator_settings().variables | {
+        "fiscal_start": _fiscal_start(portfolio.as_of, portfolio.fiscal_year_start),
+        "from_ledger": has_ledger(portfolio, connection),
+    }
+    for name, value in values.items():
+        connection.execute(f"SET VARIABLE {name} = ?", [list(value) if isinstance(value, tuple) else value])
+    for name, months in {"year_ago": 12, "two_years_ago": 24}.items():
+        connection.execute(f"SET VARIABLE {name} = (getvariable('as_of') - to_months({months}))::DATE")
+
+
+def _fiscal_start(day: date, month: int) -> date:
+    return date(day.year - (day.month < month), month, 1)

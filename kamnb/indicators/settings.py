@@ -1,0 +1,94 @@
+"""The numbers behind the indicators (``indicators.toml``)."""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kamnb.data.settings import read_toml
+from kamnb.errors import SettingsError
+from kamnb.places import settings_file
+
+_Count = Annotated[int, Field(ge=1)]
+_Words = Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Coverage(_Frozen):
+    """When the invoices reach over a whole window."""
+
+    slack_days: Annotated[int, Field(ge=0)]
+
+
+class Rhythm(_Frozen):
+    """When an account has a rhythm of its own."""
+
+    least_gaps: _Count
+
+
+class Series(_Frozen):
+    """How long the monthly series is."""
+
+    series_months: _Count
+
+
+class Receivables(_Frozen):
+    """How days are counted in DSO."""
+
+    days_per_year: _Count
+    days_per_month: _Count
+
+
+class Contacts(_Frozen):
+    """Which contact is two-way, and who is an executive."""
+
+    two_way_channels: _Words
+    executive_levels: _Words
+
+
+class Pipeline(_Frozen):
+    """Which closed deals count."""
+
+    win_rate_months: _Count
+
+
+class IndicatorSettings(_Frozen):
+    """All of ``indicators.toml``."""
+
+    coverage: Coverage
+    rhythm: Rhythm
+    series: Series
+    receivables: Receivables
+    contacts: Contacts
+    pipeline: Pipeline
+
+    @property
+    def variables(self) -> dict[str, object]:
+        """Every number by its name, as the queries ask for it."""
+        return {name: value for section in self.model_dump().values() for name, value in section.items()}
+
+
+@cache
+def load_indicator_settings(path: Path | None = None) -> IndicatorSettings:
+    """Read the numbers behind the indicators, the packaged ones by default.
+
+    Raises
+    ------
+    SettingsError
+        If the file cannot be read or a value makes no sense; all such faults at once.
+
+    Examples
+    --------
+    >>> load_indicator_settings().receivables.days_per_year
+    365
+    """
+    path = path or settings_file("indicators.toml")
+    try:
+        return IndicatorSettings.model_validate(read_toml(path))
+    except ValidationError as error:
+        faults = [f"{path.name}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+        raise SettingsError(faults, "nothing was computed") from None

@@ -1,0 +1,54 @@
+-- Open and overdue receivables, days sales outstanding by both methods, and how late the account pays.
+WITH owed AS (
+    SELECT account_id, sum(amount) AS open_amount FROM measured.open_lines GROUP BY account_id
+),
+balances AS (
+    SELECT
+        account_id,
+        coalesce(open_amount, 0) AS open_amount,
+        greatest(coalesce(open_amount, 0), 0) AS balance,
+        d1_30 + d31_60 + d61_90 + d90_plus AS overdue
+    FROM measured.portfolio
+    LEFT JOIN owed USING (account_id)
+    LEFT JOIN measured.ageing USING (account_id)
+),
+-- Whole months of sales come off the balance, newest first; the month that uses it up counts in part.
+taken AS (
+    SELECT
+        account_id, month, revenue, balance,
+        sum(revenue) OVER (PARTITION BY account_id ORDER BY month) AS taken_off
+    FROM measured.months
+    JOIN balances USING (account_id)
+    WHERE month < 24 AND balance > 0
+),
+used_up AS (
+    SELECT account_id, month + (balance - (taken_off - revenue))::DOUBLE / revenue::DOUBLE AS months
+    FROM taken
+    WHERE taken_off >= balance
+    QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY month) = 1
+),
+paid AS (
+    SELECT account_id, amount, paid_date - due_date AS days
+    FROM invoices
+    WHERE paid_date > getvariable('year_ago') AND due_date IS NOT NULL AND amount > 0
+),
+lateness AS (
+    SELECT
+        account_id,
+        sum(amount::DECIMAL(32,6) * days::DECIMAL(6,0))::DOUBLE / sum(amount)::DOUBLE AS days_late,
+        coalesce(sum(amount) FILTER (days > 0), 0)::DOUBLE / sum(amount)::DOUBLE AS late_share
+    FROM paid
+    GROUP BY account_id
+)
+SELECT
+    account_id,
+    open_amount AS receivables_open,
+    overdue AS receivables_overdue,
+    days_late,
+    late_share,
+    CASE WHEN revenue_ltm > 0 THEN balance::DOUBLE / revenue_ltm::DOUBLE * getvariable('days_per_year') END AS dso_simple,
+    CASE WHEN balance = 0 THEN 0 ELSE months * getvariable('days_per_month') END AS dso_countback
+FROM balances
+JOIN measured.revenue USING (account_id)
+LEFT JOIN used_up USING (account_id)
+LEFT JOIN lateness USING (account_id)

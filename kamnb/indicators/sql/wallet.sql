@@ -1,0 +1,39 @@
+-- Our share of the latest wallet of each account. Rows of one offering differ by competitor and repeat the
+-- wallet: the largest counts. Offerings add up, unless a row without offering states the whole.
+WITH latest AS (
+    SELECT *
+    FROM wallet
+    WHERE year <= year(getvariable('as_of'))
+    QUALIFY year = max(year) OVER (PARTITION BY account_id)
+),
+stated AS (
+    SELECT *
+    FROM latest
+    QUALIFY stated_on IS NOT DISTINCT FROM max(stated_on) OVER (PARTITION BY account_id, offering_id)
+),
+parts AS (
+    SELECT account_id, offering_id, max(low) AS low, max(likely) AS likely, max(high) AS high
+    FROM stated
+    GROUP BY account_id, offering_id
+),
+counted AS (
+    SELECT *
+    FROM parts
+    QUALIFY offering_id IS NULL OR NOT bool_or(offering_id IS NULL) OVER (PARTITION BY account_id)
+),
+wallets AS (
+    SELECT
+        account_id,
+        CASE WHEN count(low) = count(*) THEN sum(low) END AS low,
+        sum(likely) AS likely,
+        CASE WHEN count(high) = count(*) THEN sum(high) END AS high
+    FROM counted
+    GROUP BY account_id
+)
+SELECT
+    account_id,
+    CASE WHEN likely > 0 THEN revenue_ltm::DOUBLE / likely::DOUBLE END AS share_of_wallet,
+    CASE WHEN high > 0 THEN revenue_ltm::DOUBLE / high::DOUBLE END AS share_of_wallet_low,
+    CASE WHEN low > 0 THEN revenue_ltm::DOUBLE / low::DOUBLE END AS share_of_wallet_high
+FROM measured.revenue
+JOIN wallets USING (account_id)

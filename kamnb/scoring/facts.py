@@ -1,0 +1,70 @@
+"""The value that each criterion scores, whatever it is taken from."""
+
+from typing import TYPE_CHECKING
+
+from kamnb.data.portfolio import Portfolio
+from kamnb.errors import SettingsError
+from kamnb.scoring.criteria import Criteria, Criterion
+from kamnb.scoring.ratings import rate_accounts
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def gather_facts(portfolio: Portfolio, indicators: "pd.DataFrame", criteria: Criteria) -> "pd.DataFrame":
+    """Return the raw value of every criterion for every account.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    indicators : DataFrame
+        As `kamnb.indicators.measure_accounts` returns them.
+    criteria : Criteria
+
+    Returns
+    -------
+    DataFrame
+        Indexed as `indicators`; one column per criterion. NaN is unknown.
+
+    Raises
+    ------
+    SettingsError
+        If a criterion names a column of accounts that is not there or not numeric; all at once.
+    """
+    import pandas as pd
+
+    listed = [criterion for _, criterion in criteria.listed()]
+    _require_columns(portfolio, listed)
+    ratings = rate_accounts(portfolio)
+    own = ratings.xs("", level="competitor") if "" in ratings.index.get_level_values("competitor") else ratings.droplevel(1).iloc[:0]
+    sources = {"indicator": indicators, "ratings": own, "accounts": _columns(portfolio, listed)}
+    values = {each.name: _take(sources[each.source], each.measures, indicators.index) for each in listed}
+    return pd.DataFrame(values, index=indicators.index)
+
+
+def gather_rivals(portfolio: Portfolio, criteria: Criteria) -> "pd.DataFrame":
+    """Return competitors' ratings: indexed by account and competitor, one column per rated criterion of the strength axis."""
+    ratings = rate_accounts(portfolio)
+    rivals = ratings[ratings.index.get_level_values("competitor") != ""]
+    rated = {each.measures: each.name for axis, each in criteria.listed() if axis == "strength" and each.source == "ratings"}
+    return rivals.reindex(columns=list(rated)).rename(columns=rated)
+
+
+def _take(frame: "pd.DataFrame", column: str, index: "pd.Index[str]") -> "pd.Series[float]":
+    return frame.reindex(index=index, columns=[column])[column].astype(float)
+
+
+def _columns(portfolio: Portfolio, listed: list[Criterion]) -> "pd.DataFrame":
+    names = sorted({each.measures for each in listed if each.source == "accounts"})
+    return portfolio.read("accounts").drop_duplicates("account_id").set_index("account_id")[names]
+
+
+def _require_columns(portfolio: Portfolio, listed: list[Criterion]) -> None:
+    numeric = {name for name, kind in portfolio.further.items() if kind == "number"} | {"annual_spend", "own_growth"}
+    wrong = [each for each in listed if each.source == "accounts" and each.measures not in numeric]
+    if wrong:
+        has = ", ".join(sorted(numeric))
+        raise SettingsError(
+            [f'criteria: {each.name} is from "accounts.{each.measures}", which is no numeric column of accounts; these are: {has}' for each in wrong],
+            "nothing was scored",
+        )

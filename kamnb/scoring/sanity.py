@@ -1,0 +1,43 @@
+"""Doubts about a model or its result."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from kamnb.scoring.criteria import Criteria
+from kamnb.scoring.quadrant import QUADRANTS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FEWEST, MOST, TOO_MANY = 15, 35, 50
+"""Accounts of a sound matrix; over 50 are too many to be key (McDonald & Woodburn)."""
+FEW_CRITERIA, MANY_CRITERIA = 3, 6
+"""Criteria per axis that serve best."""
+
+
+def check_model(criteria: Criteria, facts: "pd.DataFrame", scores: "pd.DataFrame") -> list[str]:
+    """Return, in sentences, what is doubtful; empty where nothing is."""
+    return [*_doubt_criteria(criteria, facts), *_doubt_result(scores)]
+
+
+def _doubt_criteria(criteria: Criteria, facts: "pd.DataFrame") -> Iterator[str]:
+    for axis, listed in criteria.axes.items():
+        own = [each for each in listed if not each.stands_in]
+        if own and not FEW_CRITERIA <= len(own) <= MANY_CRITERIA:
+            yield f"The {axis} axis has {len(own)} criteria; {FEW_CRITERIA} to {MANY_CRITERIA} serve best."
+        unknown = [each.name.replace("_", " ") for each in listed if facts[each.name].isna().all()]
+        if unknown:
+            yield f"Unknown for every account, so without effect on {axis}: {', '.join(unknown)}."
+
+
+def _doubt_result(scores: "pd.DataFrame") -> Iterator[str]:
+    placed = scores["quadrant"].dropna()
+    if len(placed) > 1 and placed.nunique() == 1:
+        yield f"All {len(placed)} placed accounts stand in the {placed.iloc[0].title()} quadrant: the model does not discriminate."
+    elif len(placed) >= FEWEST:
+        empty = [name.title() for name in QUADRANTS if name not in set(placed)]
+        yield from (f"No account stands in the {name} quadrant." for name in empty)
+    if len(scores) > TOO_MANY:
+        yield f"{len(scores):,} accounts are scored; over {TOO_MANY} are too many to be key."
+    elif not FEWEST <= len(scores) <= MOST:
+        yield f"{len(scores):,} accounts are scored; a matrix is soundest with {FEWEST} to {MOST}."

@@ -1,0 +1,28 @@
+"""Folders of a company's files, written by tests of the door."""
+
+from kamnb.data.door import inspect_data
+
+
+def write_files(folder, toml="", **files):
+    """Write each file (text as UTF-8, bytes as they are); a name without an ending is a table in CSV."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in ({"kamnb.toml": toml} if toml else {}).items() | files.items():
+        path = folder / (name if "." in name else f"{name}.csv")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder
+
+
+def pass_door(folder, toml="", *, as_of=None, root=None, set_aside=None, **files):
+    """Write the files and return what the door says and lets through."""
+    return inspect_data(write_files(folder, toml, **files), as_of=as_of, root=root, set_aside=set_aside)
+
+
+def check_law(report):
+    """Hold, for every table: rows and money read = kept + set aside + after as of; return rows read per table."""
+    for table in report.tables:
+        told = table.to_dict()
+        rows = told["rows"]
+        assert rows["read"] == rows["kept"] + rows["set_aside"] + rows["after_as_of"]
+        assert rows["set_aside"] == sum(reason.rows for reason in table.reasons)
+    return {table.table: table.count().rows for table in report.tables}

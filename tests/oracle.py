@@ -1,0 +1,297 @@
+"""The indicators once more, account by account in plain Python, written from their definitions and not from the queries."""
+
+import re
+from datetime import date, timedelta
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+NAN = float("nan")
+TWO_WAY = {
+    "meeting", "visit", "call", "phone", "phone call", "video", "video call", "workshop", "review", "lunch",
+    "dinner", "trade fair",
+}  # fmt: skip
+DATES = {
+    "date", "due_date", "paid_date", "listed_on", "customer_since", "created", "closed", "stated_on", "left_on", "expected_close",
+}  # fmt: skip
+
+
+def months_before(day, months):
+    """The same day `months` earlier, the month's last where there is no such day."""
+    return (pd.Timestamp(day) - pd.DateOffset(months=months)).date()
+
+
+def month_edge(day, months):
+    """Where a month ends, counted back from the day; at the end of the month if the day is, but the window of a year is exact."""
+    before = pd.Timestamp(months_before(day, months))
+    ends_month = pd.Timestamp(day).is_month_end and months % 12
+    return (before + pd.offsets.MonthEnd(0)).date() if ends_month else before.date()
+
+
+def oracle(as_of, fiscal_year_start=1, **tables):
+    seen = {name: see(pd.DataFrame(rows), name, as_of) for name, rows in tables.items()}
+    accounts = sorted({key for name in ("accounts", "invoices", "open_items", "opportunities") for key in ids(seen.get(name))})
+    facts = {account: measure(account, seen, tables, as_of, fiscal_year_start) for account in accounts}
+    return pd.DataFrame.from_dict(facts, orient="index").rename_axis("account_id").astype(float)
+
+
+def ids(frame):
+    return set() if frame is None or frame.empty else set(frame["account_id"].dropna())
+
+
+def see(frame, name, as_of):
+    """The rows that were there on the day, with what was not yet known taken out."""
+    frame = frame.copy()
+    for column in DATES & set(frame):
+        frame[column] = [None if pd.isna(value) else pd.Timestamp(value).date() for value in frame[column]]
+    event = {"invoices": "date", "interactions": "date", "open_items": "listed_on", "wallet": "stated_on"}
+    event |= {"targets": "stated_on", "opportunities": "created"}
+    if event.get(name) in frame:
+        frame = frame[[day is None or day <= as_of for day in frame[event[name]]]]
+    if name == "open_items" and len(frame):
+        frame = frame[frame["listed_on"] == max(frame["listed_on"])]
+    for column, others in {"paid_date": (), "left_on": (), "closed": ("outcome", "won_amount")}.items():
+        if column in frame:
+            later = np.array([day is not None and day > as_of for day in frame[column]], dtype=bool)
+            for other in {column, *others} & set(frame):
+                frame[other] = frame[other].astype(object)
+                frame.loc[later, other] = None
+    return frame.astype(object).where(frame.notna(), None)
+
+
+def given(read, seen, table, *columns):
+    if table not in read or seen[table] is None or len(seen[table]) == 0:
+        return False
+    frame = pd.DataFrame(read[table])
+    return all(column in frame and frame[column].notna().any() for column in columns)
+
+
+def rows_of(seen, table, account):
+    frame = seen.get(table)
+    if frame is None or len(frame) == 0:
+        return []
+    return [row for row in frame.to_dict("records") if row.get("account_id") == account]
+
+
+def covered(invoices, start, as_of):
+    """Days without an invoice at either end are forgiven up to the widest gap of the table, 31 at most."""
+    days = sorted({row["date"] for row in invoices})
+    slack = min(max([(b - a).days for a, b in pairwise(days)], default=0), 31)
+    return (days[0] - start).days <= slack and (as_of - days[-1]).days <= slack
+
+
+def divide(a, b):
+    return a / b if b > 0 else NAN
+
+
+def measure(account, seen, read, as_of, fiscal_year_start):
+    year_ago, two_ago = months_before(as_of, 12), months_before(as_of, 24)
+    fiscal = date(as_of.year - (as_of.month < fiscal_year_start), fiscal_year_start, 1)
+    has = lambda table, *columns: given(read, seen, table, *columns)  # noqa: E731
+    every = seen["invoices"].to_dict("records") if has("invoices") else []
+    reaches = lambda start: bool(every) and covered(every, start, as_of)  # noqa: E731
+    some = bool(every) and max(row["date"] for row in every) > year_ago
+    year, two_years, to_date = (reaches(day) for day in (year_ago + timedelta(1), two_ago + timedelta(1), fiscal))
+    lines = rows_of(seen, "invoices", account)
+    ltm = [row for row in lines if row["date"] > year_ago]
+    prior = [row for row in lines if two_ago < row["date"] <= year_ago]
+    total = lambda some_lines: float(sum(row["amount"] for row in some_lines))  # noqa: E731
+    facts = {}
+
+    master = (rows_of(seen, "accounts", account) or [{}])[0]
+    known = lambda value: NAN if value is None else value  # noqa: E731
+    facts["annual_spend"], facts["own_growth"] = known(master.get("annual_spend")), known(master.get("own_growth"))
+    facts["revenue_ltm"] = total(ltm) if some else NAN
+    facts["revenue_prior"] = total(prior) if two_years else NAN
+    facts["revenue_growth"] = divide(total(ltm), total(prior)) - 1 if two_years else NAN
+    facts["relative_growth"] = facts["revenue_growth"] - facts["own_growth"]
+
+    edges = [month_edge(as_of, month) for month in range(25)]
+    within = lambda month: [row for row in lines if edges[month + 1] < row["date"] <= edges[month]]  # noqa: E731
+    monthly = np.array([total(within(month)) for month in range(24)])
+    facts["revenue_volatility"] = divide(monthly.std(), monthly.mean()) if two_years else NAN
+    active = [any(row["amount"] > 0 for row in within(month)) for month in range(12)]
+    facts["months_active"] = sum(active) if some else NAN
+    facts["quarters_active"] = sum(any(active[first : first + 3]) for first in (0, 3, 6, 9)) if some else NAN
+
+    days = sorted({row["date"] for row in lines if row["amount"] > 0})
+    before = [day for day in days if day <= year_ago]
+    gaps = [(b - a).days for a, b in pairwise(before)]
+    recent = len(days) - len(before)
+    facts["order_regularity"] = min(1, recent / (365 / np.median(gaps))) if len(gaps) >= 3 and year else NAN
+    since = master.get("customer_since")
+    since = since if since and since <= as_of else days[0] if days else None
+    facts["tenure"] = (as_of - since).days / 365.25 if since and (has("accounts", "customer_since") or every) else NAN
+    facts["days_since_invoice"] = (as_of - days[-1]).days if days and some else NAN
+
+    costs = [row.get("cost") for row in ltm]
+    margin = total(ltm) - sum(costs) if has("invoices", "cost") and some and None not in costs else NAN
+    facts["gross_margin"], facts["margin_ltm"] = divide(margin, total(ltm)), margin
+    offered = {}
+    for row in ltm:
+        if row.get("offering_id") is not None:
+            offered[row["offering_id"]] = offered.get(row["offering_id"], 0) + row["amount"]
+    bought = [round(amount, 6) for amount in offered.values() if round(amount, 6) > 0]
+    with_offerings = has("invoices", "offering_id") and some
+    unnamed = not bought and round(total(ltm), 6) > 0
+    facts["offerings_bought"] = len(bought) if with_offerings and not unnamed else NAN
+    facts["offering_concentration"] = sum((amount / sum(bought)) ** 2 for amount in bought) if with_offerings and bought else NAN
+
+    low, likely, high = wallet_of(rows_of(seen, "wallet", account), as_of)
+    for name, size, column in (("", likely, "likely"), ("_low", high, "high"), ("_high", low, "low")):
+        facts[f"share_of_wallet{name}"] = divide(total(ltm), size) if has("wallet", column) and some else NAN
+
+    facts |= owing(account, seen, has, lines, monthly, total(ltm), as_of, year_ago, year)
+    facts |= touching(account, seen, has, as_of, year_ago)
+    facts |= selling(account, seen, has, as_of)
+
+    ytd = total([row for row in lines if row["date"] >= fiscal])
+    whole, so_far = targets_of(rows_of(seen, "targets", account), fiscal, as_of)
+    facts["revenue_ytd"] = ytd if to_date else NAN
+    facts["target_year"] = whole if has("targets", "account_id") else NAN
+    facts["ytd_target_attainment"] = divide(ytd, so_far) if to_date and has("targets", "account_id") else NAN
+    return facts
+
+
+def wallet_of(rows, as_of):
+    rows = [row for row in rows if row["year"] <= as_of.year]
+    rows = [row for row in rows if row["year"] == max(each["year"] for each in rows)]
+    parts = {}
+    for row in rows:
+        parts.setdefault(row.get("offering_id"), []).append(row)
+    if None in parts:
+        parts = {None: parts[None]}
+    ends = []
+    for part in parts.values():
+        newest = max(row.get("stated_on") or date.min for row in part)
+        part = [row for row in part if (row.get("stated_on") or date.min) == newest]
+        ends.append(
+            [max((row.get(end) for row in part if row.get(end) is not None), default=NAN) for end in ("low", "likely", "high")]
+        )
+    return [sum(column) for column in zip(*ends, strict=True)] or [NAN] * 3
+
+
+def owing(account, seen, has, lines, monthly, revenue, as_of, year_ago, year):
+    if has("open_items"):
+        unpaid = [(row["open_amount"], row["due_date"]) for row in rows_of(seen, "open_items", account)]
+    elif has("invoices", "paid_date"):
+        unpaid = [
+            (row["amount"], row.get("due_date") or (as_of if row["amount"] < 0 else None))
+            for row in lines
+            if row["paid_date"] is None
+        ]
+    else:
+        unpaid = None
+    facts = dict.fromkeys(
+        ["receivables_open", "receivables_overdue", "days_late", "late_share", "dso_simple", "dso_countback"], NAN
+    )
+    if unpaid is not None:
+        owed = round(sum(amount for amount, _ in unpaid), 6)
+        facts["receivables_open"] = owed
+        if (has("open_items") or has("invoices", "due_date")) and all(due for _, due in unpaid):
+            facts["receivables_overdue"] = sum(amount for amount, due in unpaid if due < as_of)
+        if year:
+            facts["dso_simple"] = divide(max(owed, 0) * 365, revenue)
+            facts["dso_countback"] = count_back(max(owed, 0), monthly)
+    if has("invoices", "paid_date") and has("invoices", "due_date"):
+        paid = [
+            (row["amount"], max(0, (row["paid_date"] - row["due_date"]).days))
+            for row in lines
+            if row["amount"] > 0 and row["paid_date"] and row["paid_date"] > year_ago and row.get("due_date")
+        ]
+        amount = sum(amount for amount, _ in paid)
+        facts["days_late"] = divide(sum(amount * late for amount, late in paid), amount)
+        facts["late_share"] = divide(sum(amount for amount, late in paid if late), amount)
+    return facts
+
+
+def count_back(balance, monthly):
+    if balance == 0:
+        return 0
+    gone = 0.0
+    for month, sales in enumerate(monthly):
+        if round(gone + sales, 6) >= balance:
+            return 30 * (month + (balance - gone) / sales)
+        gone += sales
+    return NAN
+
+
+def touching(account, seen, has, as_of, year_ago):
+    facts = {}
+    mine = rows_of(seen, "interactions", account)
+    facts["interactions_ltm"] = sum(row["date"] > year_ago for row in mine) if has("interactions") else NAN
+    facts["days_since_interaction"] = (
+        min(((as_of - row["date"]).days for row in mine), default=NAN) if has("interactions") else NAN
+    )
+    meetings = seen["interactions"].to_dict("records") if has("interactions") else []
+    reached, pairs = [], set()
+    for person in rows_of(seen, "contacts", account):
+        if person.get("left_on") is not None:
+            continue
+        met = [row for row in meetings if row.get("contact_id") == person["contact_id"] and row["date"] > year_ago]
+        spoken = any((row.get("channel") or "").strip().lower() in TWO_WAY for row in met)
+        if spoken or {"us", "customer"} <= {row.get("initiated_by") for row in met}:
+            reached.append(person)
+        if person.get("level") in ("senior", "board"):
+            pairs |= {
+                (row.get("our_person") or "", person["contact_id"]) for row in met if row.get("our_level") in ("senior", "board")
+            }
+    can_reach = (
+        has("contacts")
+        and has("interactions", "contact_id")
+        and (has("interactions", "channel") or has("interactions", "initiated_by"))
+    )
+    facts["people_reached"] = len(reached) if can_reach else NAN
+    for name, column in (("functions_reached", "function"), ("levels_reached", "level")):
+        found = len({person.get(column) for person in reached} - {None})
+        unknown = reached and not found
+        facts[name] = found if can_reach and has("contacts", column) and not unknown else NAN
+    can_pair = has("contacts", "level") and has("interactions", "contact_id", "our_level")
+    facts["executive_pairs"] = len(pairs) if can_pair else NAN
+    return facts
+
+
+def selling(account, seen, has, as_of):
+    deals = rows_of(seen, "opportunities", account)
+    still = [row for row in deals if row.get("outcome") == "open" or (row.get("outcome") is None and row.get("closed") is None)]
+    stated = [row["amount"] for row in still if row.get("amount") is not None]
+    both = [row["amount"] * row["probability"] for row in still if None not in (row.get("amount"), row.get("probability"))]
+    after = months_before(as_of, 24)
+    ended = [row["outcome"] for row in deals if row.get("closed") and row["closed"] > after and row["outcome"] in ("won", "lost")]
+    with_amount, with_chance = has("opportunities", "amount"), has("opportunities", "amount", "probability")
+    return {
+        "open_pipeline": (sum(stated) if stated or not still else NAN) if with_amount else NAN,
+        "weighted_pipeline": (sum(both) if both or not still else NAN) if with_chance else NAN,
+        "win_rate": divide(ended.count("won"), len(ended)) if has("opportunities", "outcome", "closed") else NAN,
+    }
+
+
+def targets_of(rows, fiscal, as_of):
+    rows = [row for row in rows if row["measure"] == "revenue" and row["kind"] == "target"]
+    stated = {}
+    for period in {row["period"] for row in rows}:
+        same = [row for row in rows if row["period"] == period]
+        newest = max(row.get("stated_on") or date.min for row in same)
+        stated[period] = sum(row["amount"] for row in same if (row.get("stated_on") or date.min) == newest)
+    starts = [(pd.Timestamp(fiscal) + pd.DateOffset(months=month)).date() for month in range(13)]
+    grains = {
+        12: {str(fiscal.year): 0},
+        3: {f"{fiscal.year}-Q{quarter + 1}": 3 * quarter for quarter in range(4)},
+        1: {f"{starts[month]:%Y-%m}": month for month in range(12)},
+    }
+    whole, so_far = [], []
+    for length, periods in grains.items():
+        begun = {period: month for period, month in periods.items() if starts[month] <= as_of}
+        if periods.keys() <= stated.keys():
+            whole.append(sum(stated[period] for period in periods))
+        if begun.keys() <= stated.keys():
+            so_far.append(
+                sum(stated[period] * passed(starts[month], starts[month + length], as_of) for period, month in begun.items())
+            )
+    assert all(re.fullmatch(r"\d{4}(-Q[1-4]|-\d\d)?", period) for period in stated)
+    return (whole or [NAN])[0], (so_far or [NAN])[-1]
+
+
+def passed(start, end, as_of):
+    return min(1, ((as_of - start).days + 1) / (end - start).days)

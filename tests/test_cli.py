@@ -1,0 +1,172 @@
+"""The command line as it is typed: what it prints, writes, refuses, and how it ends."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from kamnb.places import data_folder
+
+SAMPLE = data_folder() / "sample"
+
+
+def kamnb(*words, cwd=None, **env):
+    command = [sys.executable, "-m", "kamnb.cli", *map(str, words)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, env=os.environ | env, check=False)
+
+
+def refused(done, code, *parts):
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+    for part in parts:
+        assert part in done.stderr, done.stderr
+
+
+@pytest.fixture
+def tables(tmp_path):
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    (folder / "invoices.csv").write_text("account_id,date,amount\nA,2026-01-05,10\nB,2026-02-05,20.50\n", encoding="utf-8")
+    return folder
+
+
+def test_help_names_every_command():
+    text = kamnb("--help").stdout
+    for command in ("new", "check", "calibrate", "score", "report", "scorecard"):
+        assert command in text
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    code = "import sys, kamnb, kamnb.cli; print([m for m in ('matplotlib', 'duckdb', 'scipy', 'ipywidgets', 'pandas') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_check_counts_rows_and_money_as_json():
+    report = json.loads(kamnb("check", SAMPLE, "--json").stdout)
+    invoices = report["tables"]["invoices"]
+    rows = invoices["rows"]
+    assert rows["read"] == rows["kept"] + rows["set_aside"] + rows["after_as_of"]
+    assert rows["set_aside"] > 0 and rows["after_as_of"] > 0
+    assert set(invoices["money"]) == {"EUR", "CHF", "USD"}
+    assert report["good"] is True
+
+
+def test_check_writes_what_was_set_aside_and_nothing_into_the_data(tmp_path):
+    before = sorted(path.name for path in SAMPLE.iterdir())
+    assert kamnb("check", SAMPLE, "-o", tmp_path / "out").returncode == 0
+    assert "12.5O0" in (tmp_path / "out" / "set_aside" / "invoices.csv").read_text(encoding="utf-8")
+    assert json.loads((tmp_path / "out" / "check.json").read_text(encoding="utf-8"))["faults"] == []
+    assert sorted(path.name for path in SAMPLE.iterdir()) == before
+
+
+def test_faults_end_with_one_and_all_are_said_with_the_counts(tables):
+    (tables / "opportunities.csv").write_text("id,stage\n1,open\n", encoding="utf-8")
+    done = kamnb("check", tables)
+    refused(done, 1, '"opportunity_id" is missing', '"account_id" is missing', "2 faults stop the run; nothing was computed")
+    assert "invoices.csv" in done.stdout
+
+
+def test_score_writes_one_row_per_account_with_every_indicator_and_contribution(tmp_path):
+    done = kamnb("score", SAMPLE, "-o", tmp_path / "scores.csv")
+    assert done.returncode == 0, done.stderr
+    scores = pd.read_csv(tmp_path / "scores.csv", dtype={"account_id": str})
+    first = "account_id name account_manager attractiveness strength attractiveness_known strength_known quadrant placed".split()
+    assert list(scores.columns[: len(first)]) == first
+    assert {"revenue_ltm", "people_reached", "dso_countback", "contribution_annual_spend"} <= set(scores.columns)
+    assert scores["account_id"].is_unique and "0010417" in set(scores["account_id"])
+    assert scores.loc[scores["placed"].isna(), "reason"].notna().all()
+    assert "Strategic quadrant" in done.stdout
+
+
+def test_scores_are_the_same_bytes_each_time(tmp_path):
+    for name in ("one", "two"):
+        assert kamnb("score", SAMPLE, "-o", tmp_path / name / "scores.csv", PYTHONHASHSEED=str(len(name) + ord(name[0]))).returncode == 0
+    assert (tmp_path / "one" / "scores.csv").read_bytes() == (tmp_path / "two" / "scores.csv").read_bytes()
+
+
+def test_formula_like_names_are_harmless(tmp_path, tables):
+    (tables / "accounts.csv").write_text('account_id,name\nA,"=HYPERLINK(""http://x"")"\nB,+B\n', encoding="utf-8")
+    assert kamnb("score", tables, "-o", tmp_path / "scores.csv").returncode == 0
+    names = pd.read_csv(tmp_path / "scores.csv")["name"]
+    assert names.str.startswith("'").all()
+
+
+def test_without_a_model_one_is_calibrated_saved_and_said(tmp_path, tables):
+    done = kamnb("score", tables, "-o", tmp_path / "out" / "scores.csv")
+    assert done.returncode == 0, done.stderr
+    assert "calibrated on this portfolio, saved as" in done.stdout
+    assert (tmp_path / "out" / "criteria.toml").exists()
+
+
+def test_calibrate_writes_a_model_that_scores_and_never_overwrites(tmp_path):
+    model = tmp_path / "criteria.toml"
+    assert kamnb("calibrate", SAMPLE, "-o", model).returncode == 0
+    assert kamnb("score", SAMPLE, "--criteria", model, "-o", tmp_path / "scores.csv").returncode == 0
+    refused(kamnb("calibrate", SAMPLE, "-o", model), 2, "is not overwritten")
+
+
+def test_a_workbook_of_ones_own_never_overwrites(tmp_path):
+    done = kamnb("new", tmp_path / "mine", "--sample")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "mine" / "notebooks" / "50_account_plan.ipynb").exists()
+    assert kamnb("check", tmp_path / "mine").returncode == 0
+    refused(kamnb("new", tmp_path / "mine"), 1, "holds", "already")
+
+
+def test_an_empty_workbook_says_what_it_needs(tmp_path):
+    assert kamnb("new", tmp_path / "mine").returncode == 0
+    header = (tmp_path / "mine" / "data" / "invoices.csv").read_text(encoding="utf-8")
+    assert header.startswith("account_id,date,amount")
+    refused(kamnb("report", tmp_path / "mine"), 1, "no rows")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "part"),
+    [
+        (("check", "nowhere"), 2, "nowhere"),
+        (("check",), 2, "DATA"),
+        (("score", SAMPLE, "--as-of", "30.06.2026"), 2, "write it as YYYY-MM-DD"),
+        (("score", SAMPLE, "--criteria", "none.toml"), 2, "none.toml"),
+        (("report", SAMPLE, "--top", "0"), 2, "--top"),
+        (("report", SAMPLE, "--account", "nobody"), 1, 'account "nobody" is not among'),
+        (("frobnicate",), 2, "frobnicate"),
+    ],
+)
+def test_wrong_words_are_refused_without_a_traceback(tmp_path, words, code, part):
+    refused(kamnb(*words, cwd=tmp_path), code, part)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "part"),
+    [
+        ("kamnb.toml", b"as_of = 2026-13-01", "is not valid TOML"),
+        ("kamnb.toml", b'[invoices]\nfile = "other.csv"', "other.csv"),
+        ("kamnb.toml", b'[invoces]\nfile = "invoices.csv"', 'did you mean "invoices"?'),
+        ("criteria.toml", b"[model]\nname = 3", "criteria.toml"),
+        ("invoices.csv", b"\x89PNG\r\n\x1a\n\x00\x00", "invoices.csv"),
+        ("invoices.csv", b"", "invoices.csv"),
+        ("accounts.xlsx", b"not a workbook", "accounts.xlsx"),
+    ],
+)
+def test_broken_files_are_named_without_a_traceback(tmp_path, tables, name, content, part):
+    (tables / name).write_bytes(content)
+    refused(kamnb("score", tables, "-o", tmp_path / "scores.csv"), 1, part)
+    assert not (tmp_path / "scores.csv").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a device that is always full")
+def test_a_full_disk_is_said(tables):
+    code = (
+        "import pathlib, kamnb.data.saving as saving, kamnb.cli as cli, sys\n"
+        "def full(self, content): open('/dev/full', 'wb', buffering=0).write(content)\n"
+        "pathlib.Path.write_bytes = full\n"
+        f"sys.argv = ['kamnb', 'score', {str(tables)!r}, '-o', {str(tables / 'x' / 'scores.csv')!r}]\n"
+        "cli.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    refused(done, 1, "No space left on device")
+    assert not (tables / "x" / "scores.csv").exists()

@@ -1,0 +1,541 @@
+"""Indicators: worked examples, edges of windows, what is unknown, and an independent computation of every one."""
+
+import math
+from datetime import date, timedelta
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from oracle import oracle
+from portfolios import make_portfolio
+
+from kamnb.errors import SettingsError
+from kamnb.indicators import (
+    INDICATORS,
+    describe_indicators,
+    explain_absences,
+    list_accounts,
+    measure_accounts,
+    measure_ageing,
+    measure_contact_grid,
+    measure_months,
+    measure_offerings,
+    receivables_source,
+)
+from kamnb.indicators.settings import load_indicator_settings
+
+DAY = date(2026, 6, 30)
+DOCS = Path(__file__).parents[1] / "docs" / "indicators.md"
+
+
+def invoices(account, **amounts):
+    """One line per day: ``invoices("A", d2026_01_31=100)``."""
+    return [{"account_id": account, "date": day[1:].replace("_", "-"), "amount": amount} for day, amount in amounts.items()]
+
+
+def monthly(account, amount, last=DAY, months=36, **further):
+    """A line at the end of each month, newest first."""
+    ends = pd.date_range(end=last, periods=months, freq="ME")[::-1]
+    amounts = amount if isinstance(amount, list) else [amount] * months
+    return [
+        {"account_id": account, "date": str(end.date()), "amount": each, **further}
+        for end, each in zip(ends, amounts, strict=True)
+    ]
+
+
+def one(tmp_path, account="A", as_of=DAY, **tables):
+    return measure_accounts(make_portfolio(tmp_path / "p", as_of, **tables)).loc[account]
+
+
+# Worked examples
+
+
+def test_simple_dso_as_published(tmp_path):
+    """Method: "150,000 / 1,800,000 x 365 = 30.4 days"."""
+    ledger = [{"account_id": "A", "listed_on": "2026-06-30", "due_date": "2026-07-15", "open_amount": 150_000}]
+    facts = one(tmp_path, invoices=monthly("A", 150_000), open_items=ledger)
+    assert facts["revenue_ltm"] == 1_800_000
+    assert round(facts["dso_simple"], 1) == 30.4
+
+
+def test_countback_dso_as_published(tmp_path):
+    """Method: "balance 212,000 with 100,000, 80,000, 70,000 newest first and 30-day months = 73.7 days"."""
+    ledger = [{"account_id": "A", "listed_on": "2026-06-30", "due_date": "2026-07-15", "open_amount": 212_000}]
+    sales = monthly("A", [100_000, 80_000, 70_000, *[50_000] * 33])
+    assert round(one(tmp_path, invoices=sales, open_items=ledger)["dso_countback"], 1) == 73.7
+
+
+def test_countback_is_unknown_where_more_is_owed_than_was_sold(tmp_path):
+    ledger = [{"account_id": "A", "listed_on": "2026-06-30", "due_date": "2026-07-15", "open_amount": 2_401}]
+    assert math.isnan(one(tmp_path, invoices=monthly("A", 100), open_items=ledger)["dso_countback"])
+
+
+def test_relative_growth_as_published(tmp_path):
+    """Method: "+8 % where the customer grew 17 % is losing"."""
+    sales = monthly("A", [108] * 12 + [100] * 24)
+    facts = one(tmp_path, invoices=sales, accounts=[{"account_id": "A", "own_growth": 0.17}])
+    assert facts["revenue_growth"] == pytest.approx(0.08)
+    assert facts["relative_growth"] == pytest.approx(-0.09)
+
+
+def test_a_quarterly_rhythm_is_not_penalised(tmp_path):
+    quarterly = [row for row in monthly("A", 100) if row["date"][5:7] in ("03", "06", "09", "12")]
+    weekly = [{"account_id": "B", "date": str(DAY - timedelta(days)), "amount": 1} for days in range(366, 1000, 7)]
+    weekly += [{"account_id": "B", "date": str(DAY - timedelta(days)), "amount": 1} for days in range(0, 364, 14)]
+    facts = measure_accounts(make_portfolio(tmp_path, DAY, invoices=quarterly + weekly))
+    assert facts.loc["A", "months_active"] == 4
+    assert facts.loc["A", "order_regularity"] == pytest.approx(1, abs=0.01)
+    assert facts.loc["B", "order_regularity"] == pytest.approx(0.5, abs=0.01)
+
+
+def test_herfindahl_nets_credit_notes(tmp_path):
+    lines = [("X", 100), ("X", -20), ("Y", 20), ("Z", 50), ("Z", -60)]
+    sales = [{"account_id": "A", "date": "2026-06-01", "amount": amount, "offering_id": name} for name, amount in lines]
+    facts = one(tmp_path, invoices=sales)
+    assert facts["offerings_bought"] == 2
+    assert facts["offering_concentration"] == pytest.approx(0.8**2 + 0.2**2)
+
+
+def test_targets_pass_with_the_days_of_the_period(tmp_path):
+    quarters = [(f"2026-Q{quarter}", amount, "2025-12-01") for quarter, amount in enumerate([100, 182, 100, 100], 1)]
+    stated = [*quarters, ("2026-Q2", 91, "2026-01-10"), ("2026-Q2", 91, "2026-01-10")]
+    keys = {"account_id": "A", "measure": "revenue", "kind": "target"}
+    targets = [keys | {"period": period, "amount": amount, "stated_on": day} for period, amount, day in stated]
+    facts = one(tmp_path, as_of=date(2026, 5, 15), invoices=monthly("A", 50), targets=targets)
+    assert facts["target_year"] == 482
+    assert facts["revenue_ytd"] == 200
+    assert facts["ytd_target_attainment"] == pytest.approx(200 / (100 + 182 * 45 / 91))
+
+
+# Edges of windows
+
+
+@pytest.mark.parametrize(
+    ("as_of", "edge"),
+    [(date(2026, 6, 30), date(2025, 6, 30)), (date(2024, 2, 29), date(2023, 2, 28)), (date(2025, 2, 28), date(2024, 2, 28))],
+)
+def test_the_window_leaves_out_its_first_day_and_takes_the_last(tmp_path, as_of, edge):
+    days = {edge: 1, edge + timedelta(1): 10, as_of: 100, as_of + timedelta(1): 1000}
+    sales = [{"account_id": "A", "date": str(day), "amount": amount} for day, amount in days.items()]
+    facts = one(tmp_path, as_of=as_of, invoices=sales)
+    assert facts["revenue_ltm"] == 110
+    assert facts["months_active"] == 2
+
+
+def test_an_item_is_overdue_from_the_day_after_it_was_due(tmp_path):
+    keys = {"account_id": "A", "listed_on": "2026-06-30"}
+    ages = {0: 1, 1: 10, 30: 100, 31: 1000, 60: 10_000, 61: 100_000, 90: 1_000_000, 91: 10_000_000, -5: 2}
+    ledger = [keys | {"due_date": str(DAY - timedelta(age)), "open_amount": amount} for age, amount in ages.items()]
+    portfolio = make_portfolio(tmp_path, DAY, open_items=ledger)
+    assert list(measure_ageing(portfolio).loc["A"]) == [3, 110, 11_000, 1_100_000, 10_000_000]
+    assert measure_accounts(portfolio).loc["A", "receivables_overdue"] == 11_111_110
+
+
+@pytest.mark.parametrize("as_of", [date(2026, 6, 30), date(2027, 2, 28), date(2026, 7, 31), date(2026, 3, 15)])
+def test_bills_at_the_end_of_each_month_fall_into_a_month_each(tmp_path, as_of):
+    facts = one(tmp_path, as_of=as_of, invoices=monthly("A", 10, months=60, last=as_of))
+    assert facts["months_active"] == 12
+    assert facts["quarters_active"] == 4
+    assert facts["revenue_volatility"] == 0
+
+
+# What is unknown
+
+
+def test_a_missing_table_is_unknown_with_its_reason_and_never_zero(tmp_path):
+    portfolio = make_portfolio(tmp_path, DAY, accounts=[{"account_id": "A"}], invoices=monthly("A", 10))
+    facts, absences = measure_accounts(portfolio), explain_absences(portfolio)
+    assert set(facts.columns[facts.isna().all()]) == set(absences)
+    assert absences["people_reached"] == "no contacts table"
+    assert absences["gross_margin"] == "no cost in invoices"
+    assert absences["receivables_open"] == "no open_items table and no paid_date in invoices"
+    assert "revenue_ltm" not in absences
+
+
+def test_an_account_without_rows_in_a_table_that_is_there_has_zero(tmp_path):
+    facts = one(
+        tmp_path, "B",
+        accounts=[{"account_id": "A"}, {"account_id": "B"}],
+        invoices=monthly("A", 10, cost=5, offering_id="X"),
+        contacts=[{"contact_id": "C", "account_id": "A", "level": "board", "function": "purchasing"}],
+        interactions=[{"account_id": "A", "date": "2026-05-01", "contact_id": "C", "channel": "visit", "our_level": "board"}],
+        open_items=[{"account_id": "A", "listed_on": "2026-06-30", "due_date": "2026-06-01", "open_amount": 1}],
+        opportunities=[{"opportunity_id": "1", "account_id": "A", "stage": "talks", "amount": 5, "probability": 0.5}],
+    )  # fmt: skip
+    zero = {
+        "revenue_ltm", "revenue_prior", "months_active", "quarters_active", "margin_ltm", "offerings_bought", "receivables_open",
+        "receivables_overdue", "people_reached", "functions_reached", "levels_reached", "executive_pairs", "interactions_ltm",
+        "open_pipeline", "weighted_pipeline", "revenue_ytd", "dso_countback",
+    }  # fmt: skip
+    assert set(facts.index[facts == 0]) == zero
+    assert facts.drop(zero).isna().all()
+
+
+def test_tables_with_headers_alone_are_as_good_as_not_given(tmp_path):
+    portfolio = make_portfolio(tmp_path, DAY, accounts=[{"account_id": "A"}], interactions=[])
+    assert explain_absences(portfolio)["interactions_ltm"] == "no row in interactions by 2026-06-30"
+    assert math.isnan(measure_accounts(portfolio).loc["A", "interactions_ltm"])
+
+
+@pytest.mark.parametrize(("months", "known"), [(24, True), (23, False)])
+def test_windows_are_compared_only_where_the_dates_cover_both(tmp_path, months, known):
+    portfolio = make_portfolio(tmp_path, DAY, invoices=monthly("A", 10, months=months))
+    facts, absences = measure_accounts(portfolio).loc["A"], explain_absences(portfolio)
+    compared = ["revenue_prior", "revenue_growth", "revenue_volatility"]
+    assert facts[compared].notna().all() if known else facts[compared].isna().all()
+    assert all((name in absences) != known for name in compared)
+    if not known:
+        assert absences["revenue_growth"] == (
+            "invoices reach from 2024-08-31 to 2026-06-30, not over two years (2024-07-01 to 2026-06-30)"
+        )
+
+
+def test_a_table_with_daily_dates_must_cover_the_window_to_the_day(tmp_path):
+    days = pd.date_range("2024-07-10", DAY, freq="D")
+    sales = [{"account_id": "A", "date": str(day.date()), "amount": 1} for day in days]
+    assert "revenue_growth" in explain_absences(make_portfolio(tmp_path, DAY, invoices=sales))
+
+
+def test_a_table_that_ended_before_the_window_says_nothing_of_it(tmp_path):
+    portfolio = make_portfolio(tmp_path, date(2030, 1, 1), invoices=monthly("A", 10))
+    assert math.isnan(measure_accounts(portfolio).loc["A", "revenue_ltm"])
+
+
+def test_one_line_without_cost_makes_the_margin_unknown(tmp_path):
+    lines = monthly("A", 10, cost=4)
+    lines[3]["cost"] = None
+    facts = one(tmp_path, invoices=[*lines, *monthly("B", 10, cost=4)])
+    assert facts[["margin_ltm", "gross_margin"]].isna().all()
+    assert measure_months(make_portfolio(tmp_path, DAY, invoices=lines))["cost"].isna().sum() == 1
+
+
+def test_an_account_with_refunds_alone_has_no_denominators(tmp_path):
+    facts = one(tmp_path, invoices=monthly("A", -10, cost=-4, offering_id="X"))
+    assert facts["revenue_ltm"] == -120
+    assert facts["months_active"] == 0
+    assert facts["offerings_bought"] == 0
+    nothing = ["revenue_growth", "revenue_volatility", "gross_margin", "offering_concentration", "tenure", "days_since_invoice"]
+    assert facts[nothing].isna().all()
+
+
+def test_share_of_wallet_keeps_the_range_and_is_not_clipped(tmp_path):
+    wallet = [
+        {"account_id": "A", "year": 2025, "likely": 999_999},
+        {"account_id": "A", "year": 2026, "offering_id": "X", "competitor": "Orlo", "low": 40, "likely": 50, "high": 60},
+        {"account_id": "A", "year": 2026, "offering_id": "X", "competitor": "Veda", "low": 40, "likely": 50, "high": 60},
+        {"account_id": "A", "year": 2026, "offering_id": "Y", "low": 10, "likely": 30, "high": 60},
+        {"account_id": "A", "year": 2027, "likely": 1},
+    ]
+    facts = one(tmp_path, invoices=monthly("A", 10), wallet=wallet)
+    assert facts["share_of_wallet"] == 120 / 80
+    assert facts["share_of_wallet_low"] == 1
+    assert facts["share_of_wallet_high"] == 120 / 50
+
+
+# What was known on an earlier day
+
+
+def test_an_earlier_view_does_not_know_what_came_after(tmp_path):
+    portfolio = make_portfolio(
+        tmp_path, DAY,
+        invoices=[
+            row | {"due_date": "2025-01-15", "paid_date": "2025-02-10"} for row in invoices("A", d2024_12_31=100)
+        ],
+        opportunities=[
+            {"opportunity_id": "1", "account_id": "A", "created": "2024-11-01", "stage": "won", "amount": 50, "probability": 0.5,
+             "outcome": "won", "closed": "2025-03-01"},
+        ],
+        contacts=[{"contact_id": "C", "account_id": "A", "left_on": "2025-05-01"}],
+        interactions=[{"account_id": "A", "date": "2025-01-10", "contact_id": "C", "channel": "Visit"}],
+    )  # fmt: skip
+    then, now = (measure_accounts(portfolio.at(day)).loc["A"] for day in (date(2025, 2, 1), date(2025, 6, 1)))
+    asked = [
+        "receivables_open",
+        "receivables_overdue",
+        "days_late",
+        "open_pipeline",
+        "weighted_pipeline",
+        "win_rate",
+        "people_reached",
+    ]
+    assert then[asked].fillna(-1).tolist() == [100, 100, -1, 50, 25, -1, 1]
+    assert now[asked].fillna(-1).tolist() == [0, 0, 26, 0, 0, 1, 0]
+
+
+def test_the_source_of_receivables_is_told(tmp_path):
+    paid = [row | {"due_date": "2026-01-31", "paid_date": None} for row in monthly("A", 10)]
+    paid[-1]["paid_date"] = "2026-01-01"
+    ledger = [{"account_id": "A", "listed_on": "2026-05-31", "due_date": "2026-06-01", "open_amount": 7}]
+    portfolio = make_portfolio(tmp_path, DAY, invoices=paid, open_items=ledger)
+    assert receivables_source(portfolio) == "the ledger of 2026-05-31, gross"
+    assert measure_accounts(portfolio).loc["A", "receivables_open"] == 7
+    earlier = portfolio.at(date(2026, 5, 30))
+    assert receivables_source(earlier) == "invoices, net of VAT"
+    assert measure_accounts(earlier).loc["A", "receivables_open"] == 330
+    assert receivables_source(make_portfolio(tmp_path / "none", DAY, accounts=[{"account_id": "A"}])) == ""
+
+
+# Tables beside the indicators
+
+
+def test_accounts_are_all_that_any_founding_table_names(tmp_path):
+    portfolio = make_portfolio(
+        tmp_path, DAY,
+        accounts=[{"account_id": "B", "name": "Brühl & Söhne", "employees": 12}],
+        invoices=invoices("A", d2026_01_01=1),
+        open_items=[{"account_id": "D", "listed_on": "2026-06-30", "due_date": "2026-06-01", "open_amount": 1}],
+        opportunities=[{"opportunity_id": "1", "account_id": "C", "stage": "talks"}],
+    )  # fmt: skip
+    accounts = list_accounts(portfolio)
+    assert list(accounts.index) == ["A", "B", "C", "D"] == list(measure_accounts(portfolio).index)
+    assert accounts["name"].isna().tolist() == [True, False, True, True]
+    assert accounts.loc["B", "employees"] == 12
+
+
+def test_months_are_calendar_months_filled_with_zero(tmp_path):
+    portfolio = make_portfolio(tmp_path, DAY, invoices=invoices("A", d2026_03_02=5, d2026_03_30=5) + invoices("B", d2026_05_01=1))
+    months = measure_months(portfolio)
+    assert months.loc["A", "revenue"].tolist() == [10, 0, 0, 0]
+    assert months.loc["B", "revenue"].tolist() == [0, 0, 1, 0]
+    assert [str(month.date()) for month in months.loc["A"].index] == ["2026-03-01", "2026-04-01", "2026-05-01", "2026-06-01"]
+    assert months["cost"].isna().all()
+
+
+def test_months_go_back_three_years(tmp_path):
+    months = measure_months(make_portfolio(tmp_path, DAY, invoices=monthly("A", 3, months=50, cost=1)))
+    assert len(months) == 36
+    assert months["revenue"].sum() == 108
+    assert months["cost"].sum() == 36
+
+
+def test_offerings_are_named_and_net(tmp_path):
+    sales = monthly("A", 10, months=30, offering_id="X", cost=4) + monthly("A", -1, months=2, offering_id="Y", cost=-1)
+    portfolio = make_portfolio(
+        tmp_path, DAY, invoices=sales, offerings=[{"offering_id": "X", "name": "Pumps", "category": "machines"}]
+    )
+    offerings = measure_offerings(portfolio)
+    assert offerings.loc[("A", "X")].tolist() == ["Pumps", "machines", 120, 120, 72]
+    assert offerings.loc[("A", "Y"), ["revenue_ltm", "revenue_prior", "margin_ltm"]].tolist() == [-2, 0, 0]
+
+
+def test_the_contact_grid_counts_known_and_reached(tmp_path):
+    people = [("1", "purchasing", "senior"), ("2", "purchasing", "senior"), ("3", None, "board")]
+    contacts = [{"contact_id": key, "account_id": "A", "function": function, "level": level} for key, function, level in people]
+    letters = [{"account_id": "A", "date": "2026-05-01", "contact_id": "1", "channel": "mail", "initiated_by": "us"}]
+    portfolio = make_portfolio(tmp_path / "letter", DAY, accounts=[{"account_id": "A"}], contacts=contacts, interactions=letters)
+    assert measure_contact_grid(portfolio)["reached"].tolist() == [0, 0]
+    answered = [*letters, letters[0] | {"initiated_by": "customer"}]
+    portfolio = make_portfolio(tmp_path / "answer", DAY, accounts=[{"account_id": "A"}], contacts=contacts, interactions=answered)
+    grid = measure_contact_grid(portfolio)
+    assert grid["known"].tolist() == [2, 1]
+    assert grid["reached"].tolist() == [1, 0]
+    silent = make_portfolio(tmp_path / "silent", DAY, accounts=[{"account_id": "A"}], contacts=contacts)
+    assert measure_contact_grid(silent)["reached"].isna().all()
+
+
+# The declaration
+
+
+def test_the_page_of_documentation_is_written_from_the_declaration():
+    assert DOCS.read_text(encoding="utf-8") == describe_indicators()
+
+
+def test_every_indicator_is_declared_in_full():
+    for indicator in INDICATORS.values():
+        assert all([indicator.meaning, indicator.formula, indicator.window, indicator.needs, indicator.empty])
+        assert indicator.unit in {"money", "fraction", "days", "months", "quarters", "years", "count", "index"}
+
+
+def test_settings_that_make_no_sense_are_refused_all_at_once(tmp_path):
+    text = Path(DOCS.parents[1] / "data" / "indicators.toml").read_text(encoding="utf-8")
+    wrong = tmp_path / "indicators.toml"
+    wrong.write_text(text.replace("least_gaps = 3", "least_gaps = 0").replace("days_per_year", "days_per_yaer"), encoding="utf-8")
+    with pytest.raises(SettingsError) as raised:
+        load_indicator_settings(wrong)
+    assert len(raised.value.faults) == 3
+
+
+# Every indicator, computed independently
+
+
+def same(portfolio, fiscal_year_start=1, **tables):
+    found, expected = measure_accounts(portfolio), oracle(portfolio.as_of, fiscal_year_start, **tables)
+    assert list(found.columns) == list(INDICATORS)
+    assert set(expected.columns) == set(INDICATORS)
+    pd.testing.assert_frame_equal(found, expected[list(INDICATORS)], check_index_type=False, rtol=1e-9, atol=1e-6)
+    return found
+
+
+def rich_tables():
+    """A portfolio by hand in which every indicator is known for some account."""
+    sales = [
+        row
+        | {"cost": row["amount"] * 0.6, "offering_id": "XYZ"[place % 3], "due_date": row["date"][:8] + "28", "paid_date": None}
+        for account, amount, months in (("A", 100.25, 40), ("B", 70.1, 30), ("C", 33.33, 8), ("E", -5, 3))
+        for place, row in enumerate(monthly(account, amount, months=months))
+    ]
+    for place, row in enumerate(sales):
+        late = timedelta(days=place * 7 % 60 - 10)
+        row["paid_date"] = (
+            None if place % 5 == 0 else str(max(date.fromisoformat(row["date"]), date.fromisoformat(row["due_date"]) + late))
+        )
+    sales[7] |= {"cost": None, "offering_id": None}
+    stated = {"measure": "revenue", "kind": "target", "stated_on": "2026-01-01"}
+    meeting = {"account_id": "A", "our_person": "M1", "our_level": "board"}
+    return {
+        "accounts": [
+            {"account_id": "A", "annual_spend": 5000, "own_growth": 0.04, "customer_since": "2019-03-01"},
+            {"account_id": "B", "own_growth": -0.02, "customer_since": "2031-01-01"},
+            {"account_id": "D"},
+        ],
+        "invoices": sales,
+        "wallet": [
+            {"account_id": account, "year": year, "offering_id": offering, "low": low, "likely": likely, "high": high,
+             "stated_on": day}
+            for account, year, offering, low, likely, high, day in [
+                ("A", 2026, "X", 500, 900, 1000, "2026-01-01"), ("A", 2026, "X", 900, 1500, 1600, "2026-02-01"),
+                ("A", 2026, "Y", 700, 800, 900, "2026-01-01"), ("B", 2025, None, 900, 1000, None, "2026-01-01"),
+                ("B", 2025, "X", 900, 9000, 9300, "2026-01-01"),
+            ]
+        ],
+        "contacts": [
+            {"contact_id": "1", "account_id": "A", "function": "purchasing", "level": "senior", "left_on": None},
+            {"contact_id": "2", "account_id": "A", "function": "engineering", "level": "middle", "left_on": None},
+            {"contact_id": "3", "account_id": "A", "function": None, "level": "board", "left_on": "2026-01-01"},
+            {"contact_id": "4", "account_id": "B", "function": None, "level": None, "left_on": None},
+        ],
+        "interactions": [
+            meeting | {"date": "2026-03-01", "contact_id": "1", "channel": " Visit ", "initiated_by": "us"},
+            meeting | {"date": "2026-03-02", "contact_id": "2", "channel": "mail", "initiated_by": "us"},
+            meeting | {"date": "2026-03-03", "contact_id": "2", "channel": "mail", "initiated_by": "customer"},
+            meeting | {"date": "2025-12-03", "contact_id": "3", "channel": "call", "initiated_by": "customer"},
+            meeting | {"date": "2026-02-02", "contact_id": "4", "channel": "call", "initiated_by": "us", "account_id": "B"},
+            meeting | {"date": "2024-02-02", "contact_id": None, "channel": "call", "initiated_by": "us", "account_id": "D"},
+        ],
+        "opportunities": [
+            {"opportunity_id": str(number), "account_id": account, "created": "2025-01-01", "stage": "x", "amount": amount,
+             "probability": chance, "outcome": outcome, "closed": closed}
+            for number, (account, amount, chance, outcome, closed) in enumerate([
+                ("A", 100, 0.3, "open", None), ("A", 50, None, None, None), ("A", 10, 0.9, "won", "2026-01-01"),
+                ("A", 10, 0.9, "lost", "2026-01-02"), ("A", 10, 0.9, "won", "2024-06-30"), ("B", None, None, "open", None),
+                ("F", 5, 1, None, "2026-01-01"),
+            ])
+        ],
+        "targets": [
+            {"account_id": "A", "period": "2026", "amount": 1300} | stated,
+            *[{"account_id": "A", "period": f"2026-{month:02}", "amount": 100 + month} | stated for month in range(1, 8)],
+            *[{"account_id": "B", "period": f"2026-Q{quarter}", "amount": 200} | stated for quarter in (1, 2)],
+            {"account_id": "B", "period": "2026-Q1", "amount": 999} | stated | {"kind": "forecast"},
+        ],
+    }  # fmt: skip
+
+
+def test_every_indicator_agrees_with_the_oracle_by_hand(tmp_path):
+    found = same(make_portfolio(tmp_path, DAY, **rich_tables()), **rich_tables())
+    assert found.notna().any().all()
+    for day in (date(2026, 1, 15), date(2025, 2, 28)):
+        same(make_portfolio(tmp_path, day, **rich_tables()), **rich_tables())
+
+
+def test_two_runs_give_the_same_bytes(tmp_path):
+    portfolio = make_portfolio(tmp_path, DAY, **rich_tables())
+    first, second = (measure_accounts(portfolio) for _ in range(2))
+    assert first.to_numpy().tobytes() == second.to_numpy().tobytes()
+
+
+def test_a_large_sum_does_not_depend_on_the_order_of_rows(tmp_path):
+    sales = [
+        {"account_id": f"A{place % 3}", "date": "2026-06-01", "amount": (place * 7919 % 100_003) / 100} for place in range(30_000)
+    ]
+    turned = make_portfolio(tmp_path / "turned", DAY, invoices=sales[::-1])
+    straight = make_portfolio(tmp_path / "straight", DAY, invoices=sales)
+    assert measure_accounts(straight).to_numpy().tobytes() == measure_accounts(turned).to_numpy().tobytes()
+
+
+ACCOUNTS = st.sampled_from(["A", "B", "C", "Ж"])
+DAYS = st.integers(-60, 1200).map(lambda back: str(DAY - timedelta(back)))
+MONEY = st.integers(-30_000, 200_000).map(lambda cents: cents / 100)
+SIZE = st.integers(0, 90_000).map(float)
+LEVELS = st.sampled_from(["operational", "senior", "board"])
+
+
+def maybe(strategy):
+    return st.one_of(st.none(), strategy)
+
+
+def rows(least=0, most=12, key=None, **columns):
+    """Lists of rows with these columns; `key` is numbered."""
+
+    def number(found):
+        numbers = count(1)
+        return [row | {key: str(next(numbers))} for row in found] if key else found
+
+    return st.lists(st.fixed_dictionaries({"account_id": ACCOUNTS} | columns), min_size=least, max_size=most).map(number)
+
+
+def some_tables(**tables):
+    """Any choice of these tables; always the accounts."""
+    return st.fixed_dictionaries({"accounts": tables.pop("accounts")}, optional=tables)
+
+
+MASTER = st.lists(
+    st.fixed_dictionaries(
+        {
+            "account_id": ACCOUNTS, "annual_spend": maybe(SIZE), "own_growth": maybe(st.sampled_from([-0.1, 0.0, 0.25])),
+            "customer_since": maybe(DAYS),
+        }
+    ),
+    min_size=1, max_size=3, unique_by=lambda row: row["account_id"],
+)  # fmt: skip
+LINES = rows(
+    least=1, most=60, date=DAYS, amount=MONEY, cost=maybe(MONEY), offering_id=maybe(st.sampled_from(["X", "Y", "Z"])),
+    due_date=maybe(DAYS), paid_date=maybe(DAYS),
+)  # fmt: skip
+DENSE = st.tuples(LINES, st.integers(20, 40)).map(
+    lambda drawn: [
+        *drawn[0],
+        *monthly("B", 12.5, months=drawn[1], cost=3.0, offering_id="X", due_date="2026-05-01", paid_date="2026-05-20"),
+    ]
+)
+PORTFOLIOS = some_tables(
+    accounts=MASTER,
+    invoices=st.one_of(LINES, DENSE),
+    open_items=rows(listed_on=DAYS, due_date=DAYS, open_amount=MONEY),
+    wallet=rows(
+        year=st.sampled_from([2024, 2025, 2026, 2027]), likely=SIZE, low=maybe(SIZE), high=maybe(SIZE),
+        offering_id=maybe(st.sampled_from(["X", "Y"])), stated_on=maybe(DAYS),
+    ),
+    contacts=rows(key="contact_id", function=maybe(st.sampled_from(["buying", "IT"])), level=maybe(LEVELS), left_on=maybe(DAYS)),
+    interactions=rows(
+        most=25, date=DAYS, contact_id=maybe(st.sampled_from(["1", "2", "3", "4"])),
+        our_person=maybe(st.sampled_from(["M1", "M2"])),
+        our_level=maybe(LEVELS), channel=maybe(st.sampled_from(["visit", "Mail", "CALL"])),
+        initiated_by=maybe(st.sampled_from(["us", "customer"])),
+    ),
+    opportunities=rows(
+        key="opportunity_id", created=maybe(DAYS), stage=st.just("talks"), amount=maybe(SIZE),
+        probability=maybe(st.sampled_from([0.0, 0.3, 1.0])), outcome=maybe(st.sampled_from(["open", "won", "lost"])),
+        closed=maybe(DAYS),
+    ),
+    targets=rows(
+        most=25, period=st.sampled_from(["2026", "2025", *[f"2026-Q{quarter}" for quarter in range(1, 5)], "2026-01", "2026-02"]),
+        measure=st.sampled_from(["revenue", "revenue", "margin"]), kind=st.sampled_from(["target", "target", "forecast"]),
+        amount=SIZE, stated_on=maybe(DAYS),
+    ),
+)  # fmt: skip
+
+
+@settings(
+    max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+@given(tables=PORTFOLIOS, back=st.integers(0, 500), fiscal_year_start=st.sampled_from([1, 4, 7]))
+def test_every_indicator_agrees_with_the_oracle_on_random_portfolios(tables, back, fiscal_year_start):
+    from dataclasses import replace
+
+    with TemporaryDirectory() as folder:
+        portfolio = make_portfolio(Path(folder), DAY - timedelta(back), **tables)
+        same(replace(portfolio, fiscal_year_start=fiscal_year_start), fiscal_year_start, **tables)

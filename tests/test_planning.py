@@ -1,0 +1,110 @@
+"""Findings and promises: nothing is claimed from what is unknown."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from portfolios import make_portfolio
+
+from kamnb.errors import SettingsError
+from kamnb.indicators import INDICATORS, measure_accounts
+from kamnb.planning import PROMISE_UNITS, find_findings, load_playbook, measure_promises, read_plan_tables
+
+AS_OF = "2026-06-30"
+
+
+def frame(**values):
+    return pd.DataFrame(values, index=pd.Index(["A"], name="account_id"))
+
+
+def test_the_packaged_playbook_names_only_known_facts():
+    known = set(INDICATORS) | set(PROMISE_UNITS)
+    for name, rule in load_playbook().findings.items():
+        used = {condition.fact for condition in rule.when if condition.fact} | {rule.stake}
+        used |= {part.split("}")[0] for part in rule.sentence.split("{")[1:]}
+        assert used <= known, f"{name} names {used - known}"
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"margin_ltm": [-1.0]}, {"sold_below_cost"}),
+        ({"margin_ltm": [0.0]}, set()),
+        ({"margin_ltm": [float("nan")]}, set()),
+        ({"revenue_growth": [-0.11], "days_since_invoice": [10.0]}, {"revenue_falls"}),
+        ({"revenue_growth": [-0.10], "days_since_invoice": [10.0]}, set()),
+        ({"days_since_invoice": [181.0], "revenue_prior": [5.0]}, {"silent"}),
+        ({"actions_overdue": [1.0], "complaints_open": [2.0]}, {"promises_overdue", "open_complaints"}),
+    ],
+)
+def test_a_finding_applies_from_its_limit_on(facts, expected):
+    assert set(find_findings(frame(**facts), pd.Series("status", index=["A"]))["finding"]) == expected
+
+
+def test_a_rule_for_some_quadrants_skips_the_others_and_those_not_placed():
+    facts = frame(goals=[0.0])
+    found = {place: set(find_findings(facts, pd.Series([place], index=facts.index))["finding"]) for place in ("star", "status", None)}
+    assert found == {"star": {"no_goals"}, "status": set(), None: set()}
+
+
+@given(st.dictionaries(st.sampled_from(sorted(PROMISE_UNITS)), st.floats(-1e6, 1e6), min_size=1))
+def test_findings_come_most_urgent_first_then_by_money(values):
+    found = find_findings(pd.DataFrame([values, values], index=pd.Index(["A", "B"])), pd.Series("star", index=["A", "B"]))
+    assert found["urgency"].is_monotonic_increasing
+    assert set(found["account_id"]) <= {"A", "B"}
+
+
+def test_promises_are_counted_as_of_the_day(tmp_path):
+    portfolio = make_portfolio(
+        tmp_path,
+        AS_OF,
+        accounts=[{"account_id": "A"}, {"account_id": "B"}],
+        objectives=[{"objective_id": "O", "account_id": "A", "title": "grow"}],
+        actions=[
+            {"action_id": "1", "objective_id": "O", "title": "late", "due": "2026-06-29", "ours": "true", "done_on": None},
+            {"action_id": "2", "objective_id": "O", "title": "done later", "due": "2026-06-01", "ours": "true", "done_on": "2026-07-05"},
+            {"action_id": "3", "objective_id": "O", "title": "done", "due": "2026-06-01", "ours": "true", "done_on": "2026-06-20"},
+            {"action_id": "4", "objective_id": "O", "title": "theirs", "due": "2026-06-01", "ours": "false", "done_on": None},
+            {"action_id": "5", "objective_id": "O", "title": "due today", "due": "2026-06-30", "ours": "true", "done_on": None},
+        ],
+        complaints=[{"account_id": "A", "opened_on": "2026-05-01", "cause": "late", "resolved_on": "2026-07-01"}],
+        documents=[{"document_id": "D", "account_id": "A", "notice_by": "2026-07-10"}],
+    )
+    promises = measure_promises(portfolio, measure_accounts(portfolio))
+    assert promises.loc["A", "actions_overdue"] == 2
+    assert promises.loc["A", "customer_actions_overdue"] == 1
+    assert promises.loc["A", "complaints_open"] == 1
+    assert promises.loc["A", "days_to_notice"] == 10
+    assert promises.loc["B", "actions_overdue"] == 0
+    assert pd.isna(promises.loc["A", "cost_to_serve_ltm"]), "no costs_to_serve table: unknown, not zero"
+
+
+def test_a_plan_has_only_the_tables_that_were_given(tmp_path):
+    portfolio = make_portfolio(
+        tmp_path, AS_OF, accounts=[{"account_id": "A"}], customer_goals=[{"goal_id": "G", "account_id": "A", "goal": "halve waste", "confirmed_on": "2025-06-29"}]
+    )
+    tables = read_plan_tables(portfolio, "A")
+    assert list(tables) == ["goals"]
+    assert bool(tables["goals"]["is_stale"].iloc[0])
+
+
+def test_five_years_take_the_latest_statement(tmp_path):
+    target = {"account_id": "A", "period": "2026", "measure": "revenue", "kind": "target"}
+    portfolio = make_portfolio(
+        tmp_path,
+        AS_OF,
+        invoices=[{"account_id": "A", "date": "2026-01-05", "amount": 10, "cost": 4}, {"account_id": "A", "date": "2026-07-05", "amount": 99, "cost": 1}],
+        targets=[target | {"amount": 80, "stated_on": "2025-12-01"}, target | {"amount": 100, "stated_on": "2026-02-01"}],
+    )
+    years = read_plan_tables(portfolio, "A")["years"].set_index("fiscal_year")
+    assert list(years.index) == [2024, 2025, 2026, 2027, 2028]
+    assert years.loc[2026, ["revenue", "margin", "target"]].tolist() == [10, 6, 100]
+    assert years.loc[2025, "revenue"] != years.loc[2025, "revenue"], "a year without invoices is unknown here, not zero"
+
+
+def test_a_wrong_playbook_is_refused_with_every_fault(tmp_path):
+    text = '[findings.x]\nurgency = 9\nwhen = [{ fact = "a" }]\nsentence = ""\ndecision = ""\nstake = ""\n'
+    (tmp_path / "playbook.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError) as raised:
+        load_playbook(tmp_path / "playbook.toml")
+    assert "findings.x.urgency" in str(raised.value) and "staleness" in str(raised.value) and "a condition needs" in str(raised.value)
