@@ -16,7 +16,15 @@ from kamnb.data.report import DoorReport
 from kamnb.data.saving import write_whole
 from kamnb.data.settings import load_settings
 from kamnb.errors import SettingsError
-from kamnb.indicators import explain_absences, list_accounts, measure_accounts, measure_months
+from kamnb.indicators import (
+    explain_absences,
+    list_accounts,
+    measure_accounts,
+    measure_ageing,
+    measure_contact_grid,
+    measure_months,
+    measure_offerings,
+)
 from kamnb.places import settings_file
 from kamnb.planning import AccountPlan, find_findings, measure_promises, plan_account
 from kamnb.scoring import (
@@ -61,6 +69,12 @@ class Analysis:
         What is owed and promised, per account.
     months : DataFrame
         Revenue and cost by account and month.
+    ageing : DataFrame
+        Open receivables by age.
+    offerings : DataFrame
+        Revenue by account and offering.
+    contact_grid : DataFrame
+        People known and reached by account, function and level.
     """
 
     portfolio: Portfolio
@@ -73,6 +87,9 @@ class Analysis:
     contributions: "pd.DataFrame"
     promises: "pd.DataFrame"
     months: "pd.DataFrame"
+    ageing: "pd.DataFrame"
+    offerings: "pd.DataFrame"
+    contact_grid: "pd.DataFrame"
 
     @property
     def as_of(self) -> date:
@@ -178,6 +195,9 @@ def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:
         contributions(facts, criteria, rivals),
         measure_promises(portfolio, indicators),
         measure_months(portfolio),
+        measure_ageing(portfolio),
+        measure_offerings(portfolio),
+        measure_contact_grid(portfolio),
     )
 
 

@@ -6,13 +6,14 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from kamnb.reports.execution import forget_machine
+from kamnb.reports.execution import QUIET_KERNEL, forget_machine
 
 
 def refresh_notebook(path: Path) -> None:
     """Run one notebook from its first cell in its own folder and store the results."""
     node = nbformat.read(path, as_version=4)
-    NotebookClient(node, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(path.parent)}}).execute()
+    folder = {"metadata": {"path": str(path.parent)}}
+    NotebookClient(node, kernel_name="python3", record_timing=False, resources=folder, extra_arguments=QUIET_KERNEL).execute()
     forget_machine(node)
     nbformat.write(node, path)
 

@@ -26,13 +26,15 @@ def make_portfolio(folder, as_of, currency="EUR", rates=None, **tables):
 
 def write_table(path, table, frame, extra):
     text = frame.astype(object).where(frame.notna(), None).map(lambda value: None if value is None else str(value))
-    values = [
-        f"{f'TRY_CAST({column.name} AS {SQL_TYPES[column.kind]})' if column.name in frame else f'NULL::{SQL_TYPES[column.kind]}'} AS {column.name}"
-        for column in table.columns
-    ]
+    values = [read_value(column, column.name in frame) for column in table.columns]
     values += [f'TRY_CAST("{name}" AS {"DOUBLE" if frame[name].dtype.kind in "if" else "VARCHAR"}) AS "{name}"' for name in extra]
     with duckdb.connect() as connection:
         if text.empty:
             text = text.reindex(columns=list(table.names))
         connection.register("given", text.astype("string"))
         connection.execute(f"COPY (SELECT {', '.join(values)} FROM given) TO '{path}' (FORMAT parquet)")
+
+
+def read_value(column, is_given):
+    value = f'TRY_CAST("{column.name}" AS {SQL_TYPES[column.kind]})' if is_given else f"NULL::{SQL_TYPES[column.kind]}"
+    return f'{value} AS "{column.name}"'

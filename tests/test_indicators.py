@@ -1,6 +1,7 @@
 """Indicators: worked examples, edges of windows, what is unknown, and an independent computation of every one."""
 
 import math
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
@@ -90,6 +91,13 @@ def test_a_quarterly_rhythm_is_not_penalised(tmp_path):
     assert facts.loc["A", "months_active"] == 4
     assert facts.loc["A", "order_regularity"] == pytest.approx(1, abs=0.01)
     assert facts.loc["B", "order_regularity"] == pytest.approx(0.5, abs=0.01)
+
+
+@pytest.mark.parametrize(("days_before", "known"), [(4, True), (3, False)])
+def test_a_rhythm_needs_three_gaps_before_the_last_twelve_months(tmp_path, days_before, known):
+    sales = [row for row in monthly("A", 10) if row["date"] > "2025-06-30"] + monthly("A", 10, "2025-06-30", days_before)
+    facts = one(tmp_path, invoices=sales)
+    assert math.isnan(facts["order_regularity"]) != known
 
 
 def test_herfindahl_nets_credit_notes(tmp_path):
@@ -534,8 +542,6 @@ PORTFOLIOS = some_tables(
 )
 @given(tables=PORTFOLIOS, back=st.integers(0, 500), fiscal_year_start=st.sampled_from([1, 4, 7]))
 def test_every_indicator_agrees_with_the_oracle_on_random_portfolios(tables, back, fiscal_year_start):
-    from dataclasses import replace
-
     with TemporaryDirectory() as folder:
         portfolio = make_portfolio(Path(folder), DAY - timedelta(back), **tables)
         same(replace(portfolio, fiscal_year_start=fiscal_year_start), fiscal_year_start, **tables)

@@ -10,7 +10,9 @@ from kamnb.cli.options import data_options, tables_of
 
 @click.command()
 @data_options
-@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The criteria.toml to write.")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The criteria.toml to write."
+)
 def calibrate(data: Path, root: Path | None, as_of: date | None, output: Path) -> None:
     """Write a first criteria.toml with anchors at this portfolio's 10th, 50th and 90th percentile."""
     from kamnb.analysis import calibrate_model

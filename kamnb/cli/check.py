@@ -13,7 +13,10 @@ from kamnb.cli.options import data_options, tables_of
 @data_options
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option(
-    "-o", "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder for check.json and the rows that were set aside."
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for check.json and the rows that were set aside.",
 )
 def check(data: Path, root: Path | None, as_of: date | None, as_json: bool, output: Path | None) -> None:
     """Read the tables and say what is read, kept, set aside and missing."""

@@ -23,9 +23,9 @@ class Day(click.ParamType):
 
 def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add DATA, --root and --as-of to a command."""
-    command = click.option("--as-of", type=Day(), help="Day of the analysis; else that of kamnb.toml, else the last invoice date.")(
-        command
-    )
+    command = click.option(
+        "--as-of", type=Day(), help="Day of the analysis; else that of kamnb.toml, else the last invoice date."
+    )(command)
     command = click.option(
         "--root", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Where relative paths of data point."
     )(command)

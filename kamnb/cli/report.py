@@ -18,9 +18,16 @@ from kamnb.cli.options import criteria_option, data_options, tables_of
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Another notebook with an account_id parameter instead of 50_account_plan.",
 )
-@click.option("--jobs", type=click.IntRange(min=1), default=2, show_default=True, metavar="N", help="Reports made at the same time.")
 @click.option(
-    "-o", "--output", default="reports", type=click.Path(file_okay=False, path_type=Path), show_default=True, help="Folder to write."
+    "--jobs", type=click.IntRange(min=1), default=2, show_default=True, metavar="N", help="Reports made at the same time."
+)
+@click.option(
+    "-o",
+    "--output",
+    default="reports",
+    type=click.Path(file_okay=False, path_type=Path),
+    show_default=True,
+    help="Folder to write.",
 )
 def report(
     data: Path,

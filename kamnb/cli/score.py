@@ -12,7 +12,12 @@ from kamnb.cli.options import criteria_option, data_options, tables_of
 @data_options
 @criteria_option
 @click.option(
-    "-o", "--output", default="scores.csv", type=click.Path(dir_okay=False, path_type=Path), show_default=True, help="File to write."
+    "-o",
+    "--output",
+    default="scores.csv",
+    type=click.Path(dir_okay=False, path_type=Path),
+    show_default=True,
+    help="File to write.",
 )
 def score(data: Path, root: Path | None, as_of: date | None, criteria_file: Path | None, output: Path) -> None:
     """Score every account and place it in the portfolio matrix."""

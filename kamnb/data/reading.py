@@ -143,14 +143,19 @@ def _copy_records(
     scratch = part.with_suffix(".csv")
     empty = [""] * len(header.names)
     with scratch.open("w", encoding="utf-8", newline="") as file:
-        rows = ((record.row, record.fault, record.text, *(record.cells or empty)) for record in records)
-        csv.writer(file, lineterminator="\n").writerows(rows)
+        rows = ((record.row, record.fault, *map(_one_way, (record.text, *(record.cells or empty)))) for record in records)
+        csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(rows)
     places = ("_row", "_fault", "_line")
     numbered = _csv(scratch, (*places, *header.names), Header((), ",", 0))
     rest = f"* EXCLUDE ({', '.join(places)})"
     query = f"SELECT {quote(source.label)} AS _file, _row::BIGINT AS _row, _fault, _line, {rest} FROM {numbered}"
     _copy(connection, query, part)
     scratch.unlink()
+
+
+def _one_way(text: str) -> str:
+    """End lines within a cell in one way; DuckDB reads no file that ends them in several."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _copy(connection: "duckdb.DuckDBPyConnection", query: str, part: Path) -> int:

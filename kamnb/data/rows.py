@@ -69,21 +69,23 @@ def _parse_texts(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settin
     """Make ``t_<name>`` in three steps: the text x_c of each column, its value v_c, the row with what is wrong with it."""
     table = mapped.table
     texts = [f"{text} AS {identifier(f'x_{ours}')}" for ours, text in {**mapped.texts, **mapped.further}.items()]
-    query = f"SELECT _seq, _file, _row, _fault, _line, {', '.join(texts)} FROM raw_{table.name} WHERE {_not_empty(mapped)}"
+    read = f"SELECT _seq, _file, _row, _fault, _line, {', '.join(texts)} FROM raw_{table.name} WHERE {_not_empty(mapped)}"
     given = [column for column in table.columns if column.name in mapped.texts]
     values = [f"{parse_value(f'x_{column.name}', column, settings)} AS v_{column.name}" for column in given]
     joined = ""
     if ids.known and "account_id" in mapped.texts and table.name not in ("accounts", "aliases"):
         values = ["coalesce(to_id, x_account_id) AS v_account_id", *(value for value in values if "AS v_account_id" not in value)]
         joined = "LEFT JOIN id_map ON from_id = x_account_id"
-    query = f"SELECT *, {', '.join(values)} FROM ({query}) {joined}"
+    parsed = f"SELECT *, {', '.join(values)} FROM texts {joined}"
     why, place, value = _first_fault(mapped)
     columns = [f"{_value(column, mapped)}::{SQL_TYPES[column.kind]} AS {identifier(column.name)}" for column in table.columns]
     columns += [f"{identifier(f'x_{further}')} AS {identifier(further)}" for further in mapped.further]
     other = "CASE WHEN v_account_id <> x_account_id THEN x_account_id END" if joined else "NULL::VARCHAR"
     connection.execute(
-        f"CREATE TABLE t_{table.name} AS SELECT _seq, _file, _row, _line, {', '.join(columns)}, {other} AS _given_id, "
-        f"{why} AS _why, {place} AS _column, {value} AS _value, {_unread_bits(mapped)} AS _unread FROM ({query})"
+        # Materialized, for else each use of a value repeats its whole expression, and planning takes longer than reading.
+        f"CREATE TABLE t_{table.name} AS WITH texts AS MATERIALIZED ({read}), parsed AS MATERIALIZED ({parsed}) "
+        f"SELECT _seq, _file, _row, _line, {', '.join(columns)}, {other} AS _given_id, "
+        f"{why} AS _why, {place} AS _column, {value} AS _value, {_unread_bits(mapped)} AS _unread FROM parsed"
     )
 
 

@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
@@ -121,21 +120,32 @@ def read_records(path: Path, header: Header) -> Iterator[Record]:
     """
     width = len(header.names)
     with _lines(path) as lines:
-        ahead: deque[tuple[int, str]] = deque()
-        numbered = ((n, line) for n, line in enumerate(lines, 1) if n > header.line)
-        below = chain.from_iterable(iter(lambda: _next(ahead, numbered), []))
+        below = _Lines((n, line) for n, line in enumerate(lines, 1) if n > header.line)
         for row, line in below:
             cells, taken = _complete(line, header.separator, below)
             fault = cells if isinstance(cells, str) else _misfit(cells, width)
             if fault:
-                ahead.extendleft(reversed(taken))
+                below.give_back(taken)
                 yield Record(row, [], fault, line.rstrip("\r\n")[:LONGEST_CELL])
             elif cells:
                 yield Record(row, [*cells, *[""] * width][:width])
 
 
-def _next(ahead: deque[tuple[int, str]], numbered: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:
-    return [ahead.popleft()] if ahead else [line for line in [next(numbered, None)] if line]
+class _Lines:
+    """Numbered lines that can be given back, to be had again."""
+
+    def __init__(self, lines: Iterator[tuple[int, str]]) -> None:
+        self._lines = lines
+        self._ahead: deque[tuple[int, str]] = deque()
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        return self
+
+    def __next__(self) -> tuple[int, str]:
+        return self._ahead.popleft() if self._ahead else next(self._lines)
+
+    def give_back(self, lines: list[tuple[int, str]]) -> None:
+        self._ahead.extendleft(reversed(lines))
 
 
 def _complete(line: str, separator: str, below: Iterator[tuple[int, str]]) -> tuple[list[str] | str, list[tuple[int, str]]]:

@@ -19,14 +19,17 @@ def say_verdict(report: DoorReport) -> Prose:
     aside = sum(table.count("set_aside").rows for table in report.tables)
     day = f"As of {write_date(report.as_of)} ({report.as_of_source})."
     return write_paragraph(
-        "This data can be analysed.", day, f"{count_of(len(report.tables), 'table')} with {read:,} rows were read; {aside:,} rows were set aside."
+        "This data can be analysed.",
+        day,
+        f"{count_of(len(report.tables), 'table')} with {read:,} rows were read; {aside:,} rows were set aside.",
     )
 
 
 def tabulate_rows(report: DoorReport) -> Table:
     """Put the rows of every table in a table: read = kept + set aside + after as of."""
     rows = [
-        {"table": table.table, "file": ", ".join(table.files), "read": table.count().rows} | {name: table.count(name).rows for name in STATUSES}
+        {"table": table.table, "file": ", ".join(table.files), "read": table.count().rows}
+        | {name: table.count(name).rows for name in STATUSES}
         for table in report.tables
     ]
     shown = pd.DataFrame(rows, columns=["table", "file", "read", *STATUSES])
@@ -45,7 +48,9 @@ def tabulate_money(report: DoorReport) -> Table:
         for code in table.currencies
     ]
     shown = pd.DataFrame(rows, columns=["table", "amount", "currency", "read", *STATUSES, "not_valued"])
-    formats = {"table": TEXT, "amount": TEXT, "currency": TEXT} | dict.fromkeys(["read", *STATUSES], _CENTS) | {"not_valued": COUNT}
+    formats = (
+        {"table": TEXT, "amount": TEXT, "currency": TEXT} | dict.fromkeys(["read", *STATUSES], _CENTS) | {"not_valued": COUNT}
+    )
     return show_table(shown, "Money read = kept + set aside + after as of", formats, heads={"not_valued": "Rows not valued"})
 
 
@@ -65,7 +70,10 @@ def list_reconciled(report: DoorReport) -> Prose:
     if settled is None or settled.share is None:
         return Prose("There are no invoices to reconcile.")
     lines = [f"{write_share(settled.share, 1)} of revenue has a master row."]
-    lines += [f"No master row: {name}, {write_money(money, report.currency)} in {count_of(rows, 'row')}." for name, rows, money in settled.without_master]
+    lines += [
+        f"No master row: {name}, {write_money(money, report.currency)} in {count_of(rows, 'row')}."
+        for name, rows, money in settled.without_master
+    ]
     lines += [_say_control(period, given, found, report.currency) for period, given, found in settled.control]
     return write_list(lines)
 
@@ -73,11 +81,15 @@ def list_reconciled(report: DoorReport) -> Prose:
 def _say_control(period: str, given: object, found: object, currency: str) -> str:
     differs = f"{found - given:,.2f}"  # type: ignore[operator]
     verdict = "they agree to the cent" if given == found else f"they differ by {differs}"
-    return f"Controller\'s revenue of {period}: {currency} {given:,.2f}; invoices: {found:,.2f}; {verdict}."
+    return f"Controller's revenue of {period}: {currency} {given:,.2f}; invoices: {found:,.2f}; {verdict}."
 
 
 def list_absent_tables(report: DoorReport) -> Prose:
     """Say which tables are not given, and what each would show."""
     given = {table.table for table in report.tables if table.count().rows}
-    lines = [f"No {table.replace('_', ' ')}: {shows} cannot be shown." for table, shows in load_playbook().missing.items() if table not in given]
+    lines = [
+        f"No {table.replace('_', ' ')}: {shows} cannot be shown."
+        for table, shows in load_playbook().missing.items()
+        if table not in given
+    ]
     return write_list(lines, nothing="Every table that the plan uses is given.")

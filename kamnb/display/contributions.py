@@ -40,14 +40,14 @@ def plot_contributions(parts: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
     rows = _lay_out(parts)
-    ax = open_axes(0.75 + 0.24 * (rows["place"].max() + 1 if len(rows) else 3), ax, left=2.1, right=0.9, top=0.2, bottom=0.4)
+    ax = open_axes(0.7 + 0.19 * (rows["place"].max() + 1 if len(rows) else 3), ax, left=2.5, right=0.9, top=0.2, bottom=0.4)
     if rows.empty:
         return say_nothing_to_draw(ax, "No criteria.")
     for _, row in rows.iterrows():
         _draw_bar(ax, row)
     for axis, first in rows.groupby("axis")["place"].min().items():
         _head(ax, str(axis), first - 1, rows.loc[rows["axis"] == axis, "contribution"].sum(min_count=1))
-    ax.set_yticks(rows["place"], [shorten(title_column(str(name)), 32) for name in rows.index])
+    ax.set_yticks(rows["place"], [shorten(title_column(str(name)), 40) for name in rows.index])
     ax.set_ylim(rows["place"].max() + 0.6, -0.6)
     ax.set_xlim(0, (rows[["contribution", "maximum"]].fillna(0.0).max().max() or 1.0) * 1.02)
     ax.tick_params(axis="y", length=0)

@@ -65,8 +65,15 @@ def tabulate_earners(analysis: Analysis) -> Table:
     money = in_money(analysis.currency)
     formats = {"Account": TEXT, "revenue_ltm": money, "gross_margin": SHARE, "margin_ltm": money}
     formats |= {"cost_to_serve_ltm": money, "margin_after_service": money}
-    heads = {"gross_margin": "Margin share", "margin_ltm": "Gross margin", "cost_to_serve_ltm": "Cost to serve", "margin_after_service": "Left"}
-    return show_table(facts[list(formats)].reset_index(drop=True), "Who earns: the largest accounts, twelve months", formats, heads=heads)
+    heads = {
+        "gross_margin": "Margin share",
+        "margin_ltm": "Gross margin",
+        "cost_to_serve_ltm": "Cost to serve",
+        "margin_after_service": "Left",
+    }
+    return show_table(
+        facts[list(formats)].reset_index(drop=True), "Who earns: the largest accounts, twelve months", formats, heads=heads
+    )
 
 
 def list_losers(analysis: Analysis) -> Prose:
@@ -77,7 +84,9 @@ def list_losers(analysis: Analysis) -> Prose:
     losing = left[left < 0]
     lost = f"; together they lose {write_money(-losing.sum(), analysis.currency)}" if len(losing) else ""
     verb = "loses" if len(losing) == 1 else "lose"
-    return Prose(f"Of {count_of(len(left), 'account')} with known costs, {count_of(len(losing), 'account')} {verb} money after service{lost}.")
+    return Prose(
+        f"Of {count_of(len(left), 'account')} with known costs, {count_of(len(losing), 'account')} {verb} money after service{lost}."
+    )
 
 
 def _labelled(analysis: Analysis) -> pd.DataFrame:

@@ -1,14 +1,15 @@
 """The account plan, section by section: where the account stands, what is owed, what to decide."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.ageing import describe_ageing, plot_ageing
 from kamnb.display.contacts import describe_contact_grid, plot_contact_grid
-from kamnb.display.contributions import describe_contributions, plot_contributions, tabulate_contributions
+from kamnb.display.contributions import describe_contributions, plot_contributions
+from kamnb.display.facts import write_fact
+from kamnb.display.findings import say_finding
 from kamnb.display.formats import (
     COUNT,
     DATE,
@@ -19,16 +20,16 @@ from kamnb.display.formats import (
     Format,
     in_money,
     is_known,
+    write_compact,
     write_date,
     write_money,
+    write_number,
     write_share,
 )  # fmt: skip
-from kamnb.display.facts import write_fact
-from kamnb.display.findings import say_finding
+from kamnb.display.matrix import picture_matrix
 from kamnb.display.months import describe_months, plot_months
 from kamnb.display.offerings import describe_offerings, plot_offerings
 from kamnb.display.pictures import show_figure
-from kamnb.display.matrix import picture_matrix
 from kamnb.display.sections import Aside, show_section
 from kamnb.display.sentences import (
     Prose,
@@ -41,11 +42,12 @@ from kamnb.display.sentences import (
     write_list,
     write_paragraph,
 )
-from kamnb.display.tables import Table, show_table
-from kamnb.indicators import measure_ageing, measure_contact_grid, measure_offerings, receivables_source
+from kamnb.display.tables import Table, show_table, title_column
+from kamnb.indicators import INDICATORS, receivables_source
 from kamnb.planning import AccountPlan, load_playbook
+from kamnb.scoring import Criterion
 
-SHOWN = 8
+SHOWN = 6
 """Rows that a table of the plan shows; how many more there are is said."""
 
 
@@ -195,37 +197,55 @@ def _say_service(facts: "pd.Series[float]", currency: str) -> str:
 def show_position(analysis: Analysis, plan: AccountPlan) -> None:
     """Show the account in the matrix, no other named, and what each criterion adds."""
     parts = frame_contributions(analysis, plan.account_id)
-    values = pd.Series(
-        {name: write_fact(name, value, plan.currency) for name, value in analysis.facts.loc[plan.account_id].items()}
-    )
-    show_section(
-        "Position in the portfolio matrix",
-        picture_matrix(analysis, highlight=plan.account_id, anonymous=True),
-        show_figure(plot_contributions(parts), describe_contributions(parts)),
-        tabulate_contributions(parts, values, mode=analysis.criteria.strength_mode),
-    )
+    picture = show_figure(plot_contributions(parts), describe_contributions(parts)) if len(parts) else None
+    matrix = picture_matrix(analysis, highlight=plan.account_id, anonymous=True)
+    show_section("Position in the portfolio matrix", matrix, picture)
 
 
 def frame_contributions(analysis: Analysis, account_id: str) -> pd.DataFrame:
-    """Return what each criterion adds to the account's scores: ``axis`` and ``contribution``, indexed by criterion."""
-    listed = pd.DataFrame([(criterion.name, axis) for axis, criterion in analysis.criteria.listed()], columns=["criterion", "axis"])
-    frame = listed.set_index("criterion")
-    return frame.assign(contribution=analysis.contributions.loc[account_id].reindex(frame.index))
+    """Return what each criterion that counts for the account adds to its scores, named with the value behind it.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by criterion and value in words; ``axis`` and ``contribution`` (NaN: unknown).
+    """
+    facts, score = analysis.facts.loc[account_id], analysis.scores.loc[account_id]
+    counted = [(axis, each) for axis, each in analysis.criteria.listed() if each.stands_in == score[f"{axis}_stands_in"]]
+    rows = [
+        (
+            f"{title_column(each.name)} {_write_value(each, facts[each.name], analysis.currency)}",
+            axis,
+            analysis.contributions.loc[account_id, each.name],
+        )
+        for axis, each in counted
+    ]
+    return pd.DataFrame(rows, columns=["criterion", "axis", "contribution"]).set_index("criterion")
+
+
+def _write_value(criterion: Criterion, value: float, currency: str) -> str:
+    if not is_known(value):
+        return ""
+    indicator = INDICATORS.get(criterion.measures) if criterion.source == "indicator" else None
+    if indicator and indicator.unit == "money":
+        return f"({write_compact(value, currency)})"
+    return f"({write_fact(criterion.measures, value, currency) if indicator else write_number(value, 1)})"
 
 
 def show_sales(analysis: Analysis, plan: AccountPlan) -> None:
     """Show revenue by month and by offering, and what comparable accounts buy."""
     currency = plan.currency
     months = plan.months if not plan.months.empty else None
-    offerings = _own(measure_offerings(analysis.portfolio), plan.account_id)
+    offerings = _own(analysis.offerings, plan.account_id)
     bought = offerings if offerings is not None and not offerings.empty else None
     show_section(
         "What it buys",
-        (months is not None
-        and show_figure(plot_months(months, currency=currency), describe_months(months, currency=currency)))
+        (months is not None and show_figure(plot_months(months, currency=currency), describe_months(months, currency=currency)))
         or None,
-        (bought is not None
-        and show_figure(plot_offerings(bought, currency=currency), describe_offerings(bought, currency=currency)))
+        (
+            bought is not None
+            and show_figure(plot_offerings(bought, currency=currency), describe_offerings(bought, currency=currency))
+        )
         or None,
         _table_not_bought(plan),
     )
@@ -245,7 +265,7 @@ def _table_not_bought(plan: AccountPlan) -> Table | None:
 
 def show_people(analysis: Analysis, plan: AccountPlan) -> None:
     """Show whom we know and reach at the customer."""
-    grid = _rows_of(measure_contact_grid(analysis.portfolio), plan.account_id)
+    grid = _rows_of(analysis.contact_grid, plan.account_id)
     picture = show_figure(plot_contact_grid(grid), describe_contact_grid(grid)) if not grid.empty else None
     people = _table(
         plan, "people", "People at the customer",
@@ -259,8 +279,9 @@ def show_market(plan: AccountPlan) -> None:
     """Show competitors, wallet, pipeline and contracts."""
     money = in_money(plan.currency)
     wallet = _table(
-        plan, "wallet", "What it spends on what we could sell",
-        {"year": _YEAR, "offering": TEXT, "low": money, "likely": money, "high": money, "competitor": TEXT, "competitor_share": SHARE, "source": TEXT},
+        plan, "wallet", "What it spends on what we could sell, largest first",
+        {"year": _YEAR, "offering": TEXT, "low": money, "likely": money, "high": money, "competitor": TEXT, "competitor_share": SHARE},
+        heads={"competitor_share": "Its share"}, rows=4,
     )  # fmt: skip
     pipeline = _table(
         plan, "pipeline", "Open deals",
@@ -287,37 +308,42 @@ def _table_competitors(plan: AccountPlan) -> Table | None:
 
 
 def show_payment(analysis: Analysis, plan: AccountPlan) -> None:
-    """Show open receivables by age, and how the account pays."""
+    """Show how the account pays, and, where something is overdue, open receivables by age."""
     ageing = _ageing(analysis, plan.account_id)
-    picture = (
-        show_figure(plot_ageing(ageing, currency=plan.currency), describe_ageing(ageing, currency=plan.currency))
-        if ageing is not None
-        else None
-    )
-    show_section("Receivables", _say_payment(analysis, plan), picture)
+    if ageing is None or not ageing["open_amount"].iloc[1:].abs().sum():
+        owed = plan.facts["receivables_open"]
+        show_section(
+            "Receivables",
+            _say_payment(
+                analysis, plan, f"Open: {write_money(owed, plan.currency)}, none of it overdue." if is_known(owed) else ""
+            ),
+        )
+    else:
+        described = describe_ageing(ageing, currency=plan.currency)
+        picture = show_figure(plot_ageing(ageing, currency=plan.currency), described)
+        show_section("Receivables", _say_payment(analysis, plan, described), picture)
 
 
 def _ageing(analysis: Analysis, account_id: str) -> pd.DataFrame | None:
     buckets = {"not_due": "not due", "d1_30": "1-30", "d31_60": "31-60", "d61_90": "61-90", "d90_plus": "over 90"}
-    every = measure_ageing(analysis.portfolio)
+    every = analysis.ageing
     if account_id not in every.index:
         return None
     own = every.loc[account_id, list(buckets)].rename(buckets).to_frame("open_amount")
     return own if own["open_amount"].notna().any() and own["open_amount"].abs().sum() > 0 else None
 
 
-def _say_payment(analysis: Analysis, plan: AccountPlan) -> Prose | None:
+def _say_payment(analysis: Analysis, plan: AccountPlan, ageing: str) -> Prose | None:
     facts, currency = plan.facts, plan.currency
     names = {
-        "dso_simple": "days sales outstanding",
-        "dso_countback": "by count-back",
-        "days_late": "late on average, by amount",
-        "late_share": "of the amount paid late",
-    }
-    said = [f"{write_fact(name, facts[name], currency)} {words}" for name, words in names.items() if is_known(facts[name])]
+        "dso_simple": "days sales outstanding {}", "dso_countback": "by count-back {}", "days_late": "paid late by {} on average, weighted by amount",
+        "late_share": "{} of the amount paid was late",
+    }  # fmt: skip
+    said = [words.format(write_fact(name, facts[name], currency)) for name, words in names.items() if is_known(facts[name])]
     if not said:
         return None
-    return Prose(f"{join_words(said)[:1].upper()}{join_words(said)[1:]} (from {receivables_source(analysis.portfolio)}).")
+    line = f"{'; '.join(said)} (from {receivables_source(analysis.portfolio)})."
+    return write_paragraph(ageing, line[:1].upper() + line[1:])
 
 
 def show_service(plan: AccountPlan) -> None:
@@ -354,18 +380,26 @@ _YEAR = Format(lambda value: str(int(value)), numeric=False)
 
 
 def _table(
-    plan: AccountPlan, name: str, caption: str, formats: Mapping[str, Format], heads: Mapping[str, str] | None = None
+    plan: AccountPlan,
+    name: str,
+    caption: str,
+    formats: Mapping[str, Format],
+    heads: Mapping[str, str] | None = None,
+    rows: int = SHOWN,
 ) -> Table | None:
     frame = plan.tables.get(name)
     if frame is None or frame.empty:
         return None
-    filled = {column: form for column, form in formats.items() if frame[column].notna().any()}
-    return _shortened(frame, caption, filled, heads or {})
+    shown = frame.head(rows)
+    filled = {column: form for column, form in formats.items() if shown[column].notna().any()}
+    return _shortened(frame, caption, filled, heads or {}, rows)
 
 
-def _shortened(frame: pd.DataFrame, caption: str, formats: Mapping[str, Format], heads: Mapping[str, str]) -> Table:
-    more = f"{count_of(len(frame) - SHOWN, 'more row')} not shown." if len(frame) > SHOWN else ""
-    return show_table(frame[list(formats)].head(SHOWN), caption, formats, heads=heads, note=more)
+def _shortened(
+    frame: pd.DataFrame, caption: str, formats: Mapping[str, Format], heads: Mapping[str, str], rows: int = SHOWN
+) -> Table:
+    more = f"{count_of(len(frame) - rows, 'more row')} not shown." if len(frame) > rows else ""
+    return show_table(frame[list(formats)].head(rows), caption, formats, heads=heads, note=more)
 
 
 def _marked(texts: "pd.Series[str]", flags: "pd.Series[bool]", mark: str) -> "pd.Series[str]":

@@ -83,7 +83,7 @@ def plot_quadrant(
     ['Nordlicht']
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
-    ax = open_axes(5.5 if anonymous else 7.0, ax, left=0.5, top=0.12, bottom=1.55)
+    ax = open_axes(4.5 if anonymous else 7.0, ax, left=0.5, top=0.12, bottom=1.55)
     drawn = _arrange(scores, highlight)
     _set_scales(ax, drawn, cut, orientation, mode, parity)
     _name_corners(ax, orientation)

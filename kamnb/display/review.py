@@ -39,7 +39,9 @@ def tabulate_findings(analysis: Analysis, top: int = 5) -> Table:
 
 def tabulate_flags(analysis: Analysis) -> Table:
     """Count findings by urgency and kind."""
-    counts = analysis.findings.groupby(["urgency", "finding"]).agg(accounts=("account_id", "nunique"), at_stake=("at_stake", "sum"))
+    counts = analysis.findings.groupby(["urgency", "finding"]).agg(
+        accounts=("account_id", "nunique"), at_stake=("at_stake", "sum")
+    )
     shown = counts.reset_index().sort_values(["urgency", "at_stake"], ascending=[True, False], ignore_index=True)
     shown["finding"] = shown["finding"].str.replace("_", " ")
     formats = {"urgency": COUNT, "finding": TEXT, "accounts": COUNT, "at_stake": in_money(analysis.currency)}
@@ -96,7 +98,14 @@ def tabulate_notices(analysis: Analysis) -> Table | Prose:
     shown = near.assign(
         Account=near["account_id"].map(label_accounts(analysis.names, 40)), revenue_ltm=near["account_id"].map(revenue)
     )
-    formats = {"Account": TEXT, "document_id": TEXT, "notice_by": DATE, "days_to_notice": DAYS, "expires": DATE, "revenue_ltm": in_money(analysis.currency)}
+    formats = {
+        "Account": TEXT,
+        "document_id": TEXT,
+        "notice_by": DATE,
+        "days_to_notice": DAYS,
+        "expires": DATE,
+        "revenue_ltm": in_money(analysis.currency),
+    }
     heads = {"document_id": "Document", "notice_by": "Notice by", "days_to_notice": "To notice"}
     return show_table(shown[list(formats)].head(SHOWN), "Contracts whose notice date comes into view", formats, heads=heads)
 
@@ -110,6 +119,14 @@ def tabulate_broken_promises(analysis: Analysis) -> Table | Prose:
         return Prose("Nothing that we promised is overdue.")
     ordered = owed.assign(total=owed[columns[:3]].sum(axis=1)).sort_values(["total", "account_id"], ascending=[False, True])
     ordered.insert(0, "Account", label_accounts(analysis.names, 40).reindex(ordered.index))
-    formats = {"Account": TEXT, "actions_overdue": COUNT, "check_points_overdue": COUNT, "complaints_open": COUNT, "late_delivery_share": SHARE}
+    formats = {
+        "Account": TEXT,
+        "actions_overdue": COUNT,
+        "check_points_overdue": COUNT,
+        "complaints_open": COUNT,
+        "late_delivery_share": SHARE,
+    }
     heads = {"late_delivery_share": "Deliveries late"}
-    return show_table(ordered[list(formats)].head(SHOWN).reset_index(drop=True), "What we promised and did not do", formats, heads=heads)
+    return show_table(
+        ordered[list(formats)].head(SHOWN).reset_index(drop=True), "What we promised and did not do", formats, heads=heads
+    )

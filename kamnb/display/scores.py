@@ -14,7 +14,16 @@ from kamnb.display.tables import Table, show_table, title_column
 from kamnb.indicators import INDICATORS
 from kamnb.scoring import check_model, rate_by_kind
 
-__all__ = ["list_sanity", "list_unplaced", "say_model", "tabulate_drivers", "tabulate_indicators", "tabulate_model", "tabulate_raters", "tabulate_scores"]
+__all__ = [
+    "list_sanity",
+    "list_unplaced",
+    "say_model",
+    "tabulate_drivers",
+    "tabulate_indicators",
+    "tabulate_model",
+    "tabulate_raters",
+    "tabulate_scores",
+]
 
 
 def say_model(analysis: Analysis) -> Prose:
@@ -38,7 +47,9 @@ def tabulate_model(analysis: Analysis) -> Table:
 
 
 def _describe(axis: str, criterion: Any, analysis: Analysis) -> tuple[str, str, float, str, str]:
-    anchors = ", ".join(f"{_short(criterion.name, value, analysis)} = {write_number(points)}" for value, points in criterion.anchors)
+    anchors = ", ".join(
+        f"{_short(criterion.name, value, analysis)} = {write_number(points)}" for value, points in criterion.anchors
+    )
     stands = " (stands in)" if criterion.stands_in else ""
     return axis, title_column(criterion.name) + stands, criterion.share, criterion.source, anchors or "as rated"
 
@@ -50,7 +61,9 @@ def _short(name: str, value: float, analysis: Analysis) -> str:
 def list_sanity(analysis: Analysis) -> Prose:
     """Say what is doubtful in the model or its result."""
     notes = check_model(analysis.criteria, analysis.facts, analysis.scores)
-    return write_list(notes, nothing="The model raises no doubts: weights, number of accounts and spread over the quadrants are sound.")
+    return write_list(
+        notes, nothing="The model raises no doubts: weights, number of accounts and spread over the quadrants are sound."
+    )
 
 
 def tabulate_scores(analysis: Analysis) -> Table:
@@ -73,7 +86,9 @@ def tabulate_drivers(analysis: Analysis, axis: str) -> Table:
     used = [name for name in formats if name in ("Account", "score") or order[name].notna().any()]
     left_out = [title_column(name).lower() for name in names if name not in used]
     note = f"Unknown or not used for all accounts: {join_words(left_out)}." if left_out else ""
-    return show_table(order[used].reset_index(drop=True), f"What adds to {axis}", {name: formats[name] for name in used}, note=note)
+    return show_table(
+        order[used].reset_index(drop=True), f"What adds to {axis}", {name: formats[name] for name in used}, note=note
+    )
 
 
 def tabulate_raters(analysis: Analysis) -> Table | Prose:
@@ -85,9 +100,14 @@ def tabulate_raters(analysis: Analysis) -> Table | Prose:
     wide.insert(0, "Account", label_accounts(analysis.names, 40).reindex(wide.index))
     formats: dict[str, Format] = {"Account": TEXT} | {str(kind): POINTS for kind in wide.columns if kind != "Account"}
     provisional = [kind for kind in wide.columns if kind not in ("Account", "account_manager")]
-    wide["provisional"] = wide[provisional].isna().all(axis=1).map({True: "provisional", False: ""}) if provisional else "provisional"
+    wide["provisional"] = (
+        wide[provisional].isna().all(axis=1).map({True: "provisional", False: ""}) if provisional else "provisional"
+    )
     return show_table(
-        wide.reset_index(drop=True), "Mean rating of us by kind of rater", formats | {"provisional": TEXT}, heads={"provisional": "Standing"}
+        wide.reset_index(drop=True),
+        "Mean rating of us by kind of rater",
+        formats | {"provisional": TEXT},
+        heads={"provisional": "Standing"},
     )
 
 
@@ -95,7 +115,12 @@ def tabulate_indicators(analysis: Analysis) -> Table:
     """Put every indicator with its meaning, unit, median and the number of accounts it is known for in a table."""
     values = analysis.indicators
     rows = [
-        (each.meaning[:1].upper() + each.meaning[1:], each.unit, values[each.name].notna().sum(), write_fact(each.name, values[each.name].median(), analysis.currency))
+        (
+            each.meaning[:1].upper() + each.meaning[1:],
+            each.unit,
+            values[each.name].notna().sum(),
+            write_fact(each.name, values[each.name].median(), analysis.currency),
+        )
         for each in INDICATORS.values()
     ]
     shown = pd.DataFrame(rows, columns=["Indicator", "Unit", "Known for", "Median"])

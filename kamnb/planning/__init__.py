@@ -5,4 +5,13 @@ from kamnb.planning.plan import AccountPlan, plan_account, read_plan_tables
 from kamnb.planning.playbook import Playbook, load_playbook
 from kamnb.planning.promises import PROMISE_UNITS, measure_promises
 
-__all__ = ["PROMISE_UNITS", "AccountPlan", "Playbook", "find_findings", "load_playbook", "measure_promises", "plan_account", "read_plan_tables"]
+__all__ = [
+    "PROMISE_UNITS",
+    "AccountPlan",
+    "Playbook",
+    "find_findings",
+    "load_playbook",
+    "measure_promises",
+    "plan_account",
+    "read_plan_tables",
+]

@@ -73,7 +73,12 @@ def _holds(condition: Condition, facts: "pd.DataFrame", places: "pd.Series[str]"
         return pd.Series(False, index=facts.index)
     value = facts[condition.fact]
     holds = value.notna()
-    for limit, test in ((condition.below, value.lt), (condition.above, value.gt), (condition.at_least, value.ge), (condition.at_most, value.le)):
+    for limit, test in (
+        (condition.below, value.lt),
+        (condition.above, value.gt),
+        (condition.at_least, value.ge),
+        (condition.at_most, value.le),
+    ):
         if limit is not None:
             holds &= test(limit)
     return holds

@@ -1,6 +1,5 @@
 """A first scoring model whose money anchors fit a portfolio."""
 
-from math import floor, log10
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,7 @@ def calibrate_criteria(indicators: "pd.DataFrame", template: Path) -> str:
     """Return a ``criteria.toml`` like `template`, its money anchors at this portfolio's 10th, 50th and 90th percentile.
 
     The percentiles are those of accounts with a value above zero, rounded to two digits. Where they
-    are not three rising numbers the template's anchors stay, and a comment says why.
+    are unknown or do not rise the template's anchors stay, and a comment says why.
 
     Parameters
     ----------
@@ -26,6 +25,21 @@ def calibrate_criteria(indicators: "pd.DataFrame", template: Path) -> str:
         As `kamnb.indicators.measure_accounts` returns them.
     template : Path
         A ``criteria.toml``; its comments are kept.
+
+    Returns
+    -------
+    str
+        TOML that `load_criteria` reads.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kamnb.places import settings_file
+    >>> spend = pd.Series([200_000.0, 750_000.0, 4_100_000.0])
+    >>> indicators = pd.DataFrame(dict.fromkeys(INDICATORS, float("nan")), index=spend.index).assign(annual_spend=spend)
+    >>> text = calibrate_criteria(indicators, settings_file("criteria.toml"))
+    >>> [line for line in text.splitlines() if "3 accounts" in line]
+    ['anchors = [[310_000, 0], [750_000, 5], [3_400_000, 10]] # percentiles of 3 accounts above zero']
     """
     import tomlkit
 
@@ -44,23 +58,33 @@ _HEAD = """\
 
 
 def _calibrate(name: str, criterion: Any, indicators: "pd.DataFrame") -> None:
+    import tomlkit
+
     indicator = INDICATORS.get(criterion.get("from", name))
     if indicator is None or indicator.unit != "money" or "anchors" not in criterion:
         return
-    values = indicators[indicator.name]
-    values = values[values > 0]
-    places = [_rounded(float(values.quantile(share))) for share in QUANTILES] if len(values) else []
-    if len(set(places)) == len(QUANTILES):
-        criterion["anchors"] = [list(pair) for pair in zip(places, POINTS, strict=True)]
-        criterion["anchors"].comment(f"from {len(values):,} accounts above zero")
-    else:
-        criterion["anchors"].comment("not calibrated: too few different values here")
+    values = indicators[indicator.name].dropna()
+    anchors, said = _fit(values[values > 0])
+    if anchors:
+        criterion["anchors"] = tomlkit.value(anchors)
+    criterion["anchors"].comment(said if len(values) else "not calibrated: unknown for every account here")
+
+
+def _fit(values: "pd.Series[float]") -> tuple[str, str]:
+    """Return anchors as TOML, empty where the values do not give three that rise, and what was done."""
+    if values.empty:
+        return "", "not calibrated: above zero for no account here"
+    places = [_rounded(float(values.quantile(share))) for share in QUANTILES]
+    if len(set(places)) < len(QUANTILES):
+        return "", f"not calibrated: the percentiles do not rise here: {', '.join(f'{place:_}' for place in places)}"
+    pairs = ", ".join(f"[{place:_}, {points}]" for place, points in zip(places, POINTS, strict=True))
+    return f"[{pairs}]", f"percentiles of {len(values):,} accounts above zero"
 
 
 def _rounded(value: float) -> int | float:
-    digits = 1 - floor(log10(value))
-    rounded = round(value, digits)
-    return int(rounded) if rounded >= 1 else rounded
+    """Round to two digits."""
+    rounded = float(f"{value:.2g}")
+    return int(rounded) if rounded >= 10 else rounded
 
 
 def _tables(table: Any) -> list[Any]:

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import pairwise
+from math import isfinite
 from pathlib import Path
 from typing import Any, Literal
 
@@ -53,6 +55,11 @@ class Criterion:
     scale: Mapping[float, str]
     group: str
     stands_in: bool
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether it counts in relative strength: only a rating, and none that stands in, can be had of a competitor."""
+        return self.source == "ratings" and not self.stands_in
 
 
 @dataclass(frozen=True)
@@ -128,19 +135,23 @@ def load_criteria(path: str | Path) -> Criteria:
 
 def _build(raw: dict[str, Any], source: str) -> Criteria:
     faults: list[str] = []
-    model = raw.get("model", {})
     faults += _unknown("", raw, {"model", *AXES})
-    settings = _read_model(model, faults) if isinstance(model, dict) else {}
+    settings = _read_model(raw.get("model", {}), faults)
     axes = {axis: _read_axis(axis, raw[axis], faults) for axis in AXES if isinstance(raw.get(axis), dict)}
     faults += [f"{axis}: must be a table of groups" for axis in AXES if axis in raw and not isinstance(raw[axis], dict)]
     if not axes and not faults:
         faults.append("the model has neither an attractiveness nor a strength axis")
+    if settings.get("strength_mode") == "relative" and not any(each.is_compared for each in axes.get("strength", ())):
+        faults.append('strength: relative strength compares ratings, and no criterion of the axis is from = "ratings"')
     if faults:
         raise SettingsError([f"{source}: {fault}" for fault in faults], "nothing was scored")
     return Criteria(**settings, axes=_named_apart(axes))
 
 
-def _read_model(model: dict[str, Any], faults: list[str]) -> dict[str, Any]:
+def _read_model(model: Any, faults: list[str]) -> dict[str, Any]:
+    if not isinstance(model, dict):
+        faults.append(f"model: {model!r} must be a table, headed [model]")
+        return {}
     faults += _unknown("model", model, _MODEL)
     mode = model.get("strength", "points")
     if mode not in ("points", "relative"):
@@ -153,41 +164,56 @@ def _read_model(model: dict[str, Any], faults: list[str]) -> dict[str, Any]:
             faults.append(f"model.{text}: {model[text]!r} must be text, in quotes")
     min_known = _number(model.get("min_known", 0.6), "model.min_known", faults, 0, 1)
     cut = model.get("cut", {})
-    cut = cut if isinstance(cut, dict) else faults.append(f"model.cut: {cut!r} must give attractiveness and strength") or {}
+    if not isinstance(cut, dict):
+        faults.append(
+            f"model.cut: {cut!r} must give attractiveness and strength, as in {{ attractiveness = 5.0, strength = 5.0 }}"
+        )
+        cut = {}
     faults += _unknown("model.cut", cut, set(AXES))
+    usual, most = (1.0, 2.0) if mode == "relative" else (5.0, 10.0)
     cuts = {
         "attractiveness": _number(cut.get("attractiveness", 5.0), "model.cut.attractiveness", faults, 0, 10),
-        "strength": _number(cut.get("strength", 5.0 if mode == "points" else 1.0), "model.cut.strength", faults, 0, 10),
+        "strength": _number(cut.get("strength", usual), f"model.cut.strength ({mode})", faults, 0, most),
     }
     return {
         "name": str(model.get("name", "unnamed")), "version": str(model.get("version", "none")), "strength_mode": mode,
-        "cut": cuts, "orientation": orientation, "min_known": min_known, "parity": _parity(model.get("parity", [0.9, 1.1]), faults),
+        "cut": cuts, "orientation": orientation, "min_known": min_known,
+        "parity": _parity(model.get("parity", [0.9, 1.1]), faults),
     }  # fmt: skip
 
 
 def _parity(value: Any, faults: list[str]) -> tuple[float, float]:
-    good = isinstance(value, list) and len(value) == 2 and all(isinstance(end, int | float) for end in value) and 0 < value[0] < value[1]
+    good = isinstance(value, list) and len(value) == 2 and all(type(end) in (int, float) and isfinite(end) for end in value)
+    good = good and 0 < value[0] <= 1 <= value[1]
     if not good:
-        faults.append(f"model.parity: {value!r} must be two rising numbers, as in [0.9, 1.1]")
+        faults.append(f"model.parity: {value!r} must be two numbers about 1, as in [0.9, 1.1]")
     return (float(value[0]), float(value[1])) if good else (0.9, 1.1)
 
 
 def _read_axis(axis: str, raw: dict[str, Any], faults: list[str]) -> tuple[Criterion, ...]:
     groups = {name: group for name, group in raw.items() if isinstance(group, dict)}
-    faults += [f"{axis}.{name}: must be a group with a weight and criteria" for name in raw.keys() - groups.keys()]
+    faults += [f"{axis}.{name}: must be a group with a weight and criteria" for name in raw if name not in groups]
     weights = {name: _number(group.get("weight"), f"{axis}.{name}.weight", faults, 0) for name, group in groups.items()}
-    standing = {name for name, group in groups.items() if group.get("stands_in") is True}
+    standing = {name: weights[name] for name, group in groups.items() if group.get("stands_in") is True}
     own = {name: weight for name, weight in weights.items() if name not in standing}
-    if not _sums(own or weights) and not _sums(weights):
-        faults.append(_not_hundred(f"{axis} weights", own or weights))
+    faults += _check_groups(axis, own, standing)
     found: list[Criterion] = []
     for name, group in groups.items():
-        side = standing if name in standing else set(own)
-        total = sum(weights[each] for each in side) or 1.0
+        total = sum((standing if name in standing else own).values()) or 1.0
         found += _read_group(axis, name, group, weights[name] / total, faults)
     repeated = [name for name, count in Counter(criterion.name for criterion in found).items() if count > 1]
     faults += [f"{axis}: {name} stands in more than one group; keep one" for name in repeated]
     return tuple(found)
+
+
+def _check_groups(axis: str, own: Mapping[str, float], standing: Mapping[str, float]) -> list[str]:
+    """Say which weights do not sum to 100: those of own groups and of groups that stand in, each, or all together."""
+    if not own and not standing:
+        return [f"{axis}: holds no group; give one, as in [{axis}.size], or leave the axis out"]
+    if _sums({**own, **standing}):
+        return []
+    sides = {f"{axis} weights": own, f"{axis} weights of groups that stand in": standing}
+    return [_not_hundred(what, weights) for what, weights in sides.items() if weights and not _sums(weights)]
 
 
 def _read_group(axis: str, name: str, group: dict[str, Any], share: float, faults: list[str]) -> Iterator[Criterion]:
@@ -204,7 +230,9 @@ def _read_group(axis: str, name: str, group: dict[str, Any], share: float, fault
         faults.append(_not_hundred(f"{where} weights", weights))
     for key, value in inside.items():
         part = weights[key] / (sum(weights.values()) or 1.0)
-        yield _read_criterion(f"{where}.{key}", key, value, weights[key], share * part, name, group.get("stands_in") is True, faults)
+        yield _read_criterion(
+            f"{where}.{key}", key, value, weights[key], share * part, name, group.get("stands_in") is True, faults
+        )
 
 
 def _read_criterion(
@@ -240,7 +268,10 @@ def _anchors(where: str, raw: Any, faults: list[str]) -> tuple[tuple[float, floa
         faults.append(f"{where}.anchors: {raw!r} must be pairs of value and points")
         return ()
     values, points = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    if len(pairs) < 2 or any(later <= earlier for earlier, later in zip(values, values[1:], strict=False)):
+    if not all(map(isfinite, [*values, *points])):
+        faults.append(f"{where}.anchors: {raw!r} must be finite numbers")
+        return ()
+    if len(pairs) < 2 or any(later <= earlier for earlier, later in pairwise(values)):
         faults.append(f"{where}.anchors: values must rise, at least two of them: {values}")
     if any(not 0 <= point <= 10 for point in points):
         faults.append(f"{where}.anchors: points must be 0 to 10: {points}")
@@ -258,7 +289,7 @@ def _scale(where: str, raw: Any, faults: list[str]) -> Mapping[float, str]:
 
 
 def _number(value: Any, where: str, faults: list[str], low: float, high: float = float("inf")) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
+    if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high and isfinite(value):
         return float(value)
     bounds = f"between {low:g} and {high:g}" if high != float("inf") else f"of at least {low:g}"
     faults.append(f"{where}: {'is missing, it' if value is None else repr(value)} must be a number {bounds}")
@@ -266,12 +297,12 @@ def _number(value: Any, where: str, faults: list[str], low: float, high: float =
 
 
 def _unknown(where: str, given: Mapping[str, Any], known: set[str]) -> list[str]:
-    found = []
-    for key in given.keys() - known:
-        close = get_close_matches(key, sorted(known), n=1)
-        place = f"{where}.{key}" if where else key
-        found.append(f"{place}: unknown setting; " + (f'did you mean "{close[0]}"?' if close else f"known are {', '.join(sorted(known))}"))
-    return sorted(found)
+    return [_say_unknown(f"{where}.{key}" if where else key, key, known) for key in given if key not in known]
+
+
+def _say_unknown(place: str, key: str, known: set[str]) -> str:
+    close = get_close_matches(key, sorted(known), n=1)
+    return f"{place}: unknown setting; " + (f'did you mean "{close[0]}"?' if close else f"known are {', '.join(sorted(known))}")
 
 
 def _sums(weights: Mapping[str, float]) -> bool:

@@ -1,5 +1,6 @@
 """The value that each criterion scores, whatever it is taken from."""
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from kamnb.data.portfolio import Portfolio
@@ -36,7 +37,11 @@ def gather_facts(portfolio: Portfolio, indicators: "pd.DataFrame", criteria: Cri
     listed = [criterion for _, criterion in criteria.listed()]
     _require_columns(portfolio, listed)
     ratings = rate_accounts(portfolio)
-    own = ratings.xs("", level="competitor") if "" in ratings.index.get_level_values("competitor") else ratings.droplevel(1).iloc[:0]
+    own = (
+        ratings.xs("", level="competitor")
+        if "" in ratings.index.get_level_values("competitor")
+        else ratings.droplevel(1).iloc[:0]
+    )
     sources = {"indicator": indicators, "ratings": own, "accounts": _columns(portfolio, listed)}
     values = {each.name: _take(sources[each.source], each.measures, indicators.index) for each in listed}
     return pd.DataFrame(values, index=indicators.index)
@@ -63,8 +68,10 @@ def _require_columns(portfolio: Portfolio, listed: list[Criterion]) -> None:
     numeric = {name for name, kind in portfolio.further.items() if kind == "number"} | {"annual_spend", "own_growth"}
     wrong = [each for each in listed if each.source == "accounts" and each.measures not in numeric]
     if wrong:
-        has = ", ".join(sorted(numeric))
-        raise SettingsError(
-            [f'criteria: {each.name} is from "accounts.{each.measures}", which is no numeric column of accounts; these are: {has}' for each in wrong],
-            "nothing was scored",
-        )
+        raise SettingsError([_say_missing(each, sorted(numeric)) for each in wrong], "nothing was scored")
+
+
+def _say_missing(criterion: Criterion, numeric: list[str]) -> str:
+    close = get_close_matches(criterion.measures, numeric, n=1)
+    hint = f'; did you mean "accounts.{close[0]}"?' if close else f"; these are: {', '.join(numeric)}"
+    return f'criteria: {criterion.name} is from "accounts.{criterion.measures}", which is no numeric column of accounts{hint}'

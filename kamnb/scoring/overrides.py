@@ -1,7 +1,7 @@
 """Overrides: a person's place for an account beside the model's, with name, reason and expiry."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kamnb.scoring.quadrant import QUADRANTS
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 def apply_overrides(scores: "pd.DataFrame", overrides: "pd.DataFrame", as_of: date) -> "pd.DataFrame":
     """Add the place of every account after overrides.
 
-    The latest override of an account holds from the day it was stated to the day it expires. Two of the
-    same day that contradict each other hold neither.
+    An override holds from the day it was stated to the day it expires, both included; of those that hold, the latest
+    counts. Two of the same day that contradict each other hold neither.
 
     Parameters
     ----------
@@ -44,22 +44,37 @@ def apply_overrides(scores: "pd.DataFrame", overrides: "pd.DataFrame", as_of: da
     mine = overrides[(overrides["what"] == "quadrant") & overrides["account_id"].isin(scores.index)]
     mine = mine[mine["stated_on"] <= pd.Timestamp(as_of)].sort_values(["account_id", "stated_on", "value", "by"])
     for account, rows in mine.groupby("account_id"):
-        latest = rows[rows["stated_on"] == rows["stated_on"].max()]
-        note = _why_not(latest, as_of)
-        if note:
-            placed.loc[account, "override_note"] = note
-        else:
-            row = latest.iloc[-1]
-            placed.loc[account, ["placed", "placed_by", "placed_reason"]] = [str(row["value"]).strip().lower(), row["by"], row["reason"]]
+        row, notes = _choose(rows, as_of)
+        if row is not None:
+            placed.loc[account, ["placed", "placed_by", "placed_reason"]] = [_quadrant(row["value"]), row["by"], row["reason"]]
+        if notes:
+            placed.loc[account, "override_note"] = "; ".join(notes)
     return placed
 
 
-def _why_not(latest: "pd.DataFrame", as_of: date) -> str:
-    row, values = latest.iloc[-1], sorted({str(value).strip().lower() for value in latest["value"]})
-    if not set(values) <= set(QUADRANTS):
-        return f'an override by {row["by"]} names "{row["value"]}"; it must be one of {", ".join(QUADRANTS)}'
-    if row["expires"].date() < as_of:
-        return f"an override to the {values[0].title()} quadrant by {row['by']} expired on {row['expires'].date()}"
-    if len(values) > 1:
-        return f"two overrides of {row['stated_on'].date()} contradict each other: {' and '.join(values)}; neither holds"
-    return ""
+def _choose(rows: "pd.DataFrame", as_of: date) -> "tuple[pd.Series[Any] | None, list[str]]":
+    """Return the override that holds, if one does, and why others do not."""
+    values, expired = rows["value"].map(_quadrant), rows["expires"].dt.date < as_of
+    valid = rows[values.isin(QUADRANTS) & ~expired]
+    notes = [_say_unknown(row) for _, row in rows[~values.isin(QUADRANTS)].iterrows()]
+    notes += [_say_expired(row) for _, row in rows[values.isin(QUADRANTS) & expired].iterrows()]
+    if valid.empty:
+        return None, notes
+    latest = valid[valid["stated_on"] == valid["stated_on"].max()]
+    said = sorted(set(latest["value"].map(_quadrant)))
+    if len(said) == 1:
+        return latest.iloc[-1], notes
+    day = latest["stated_on"].iloc[0].date()
+    return None, [*notes, f"overrides of {day} contradict each other: {' and '.join(said)}; neither holds"]
+
+
+def _quadrant(value: object) -> str:
+    return str(value).strip().lower()
+
+
+def _say_unknown(row: "pd.Series[Any]") -> str:
+    return f'an override by {row["by"]} names "{row["value"]}"; it must be one of {", ".join(QUADRANTS)}'
+
+
+def _say_expired(row: "pd.Series[Any]") -> str:
+    return f"an override to the {_quadrant(row['value']).title()} quadrant by {row['by']} expired on {row['expires'].date()}"

@@ -7,6 +7,9 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+HIGHEST = 10.0
+"""Points run from 0 to this."""
+
 
 def points_of(values: "npt.ArrayLike", anchors: Sequence[tuple[float, float]]) -> "npt.NDArray[np.float64]":
     """Turn values into points.
@@ -32,6 +35,6 @@ def points_of(values: "npt.ArrayLike", anchors: Sequence[tuple[float, float]]) -
 
     known: Any = np.asarray(values, dtype=float)
     if not anchors:
-        return np.clip(known, 0.0, 10.0)
+        return np.asarray(np.clip(known, 0.0, HIGHEST), dtype=float)
     places, points = zip(*anchors, strict=True)
-    return np.where(np.isnan(known), np.nan, np.interp(known, places, points))
+    return np.asarray(np.interp(known, places, points), dtype=float)

@@ -12,7 +12,9 @@ DECIMALS = 9
 """Scores are compared with the cut after rounding, so that 4.999999999999999, which is 5 by another order of sums, is high."""
 
 
-def assign_quadrants(attractiveness: "pd.Series[float]", strength: "pd.Series[float]", cut: Mapping[str, float]) -> "pd.Series[str]":
+def assign_quadrants(
+    attractiveness: "pd.Series[float]", strength: "pd.Series[float]", cut: Mapping[str, float]
+) -> "pd.Series[str]":
     """Return the quadrant of every account; missing where a score is unknown.
 
     A score equal to the cut is high. Source: McDonald & Woodburn, *Key Account Management: The Definitive Guide*.

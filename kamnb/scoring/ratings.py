@@ -11,9 +11,10 @@ _LATEST = """
     SELECT account_id, criterion, coalesce(competitor, '') AS competitor, coalesce(rater_kind, 'not said') AS rater_kind, score
     FROM ratings
     QUALIFY row_number() OVER (
-        PARTITION BY account_id, criterion, competitor, rater ORDER BY rated_on DESC, score, comment
+        PARTITION BY account_id, criterion, competitor, coalesce(rater, rater_kind) ORDER BY rated_on DESC, score, comment
     ) = 1
 """
+_MEAN = "avg(score::DECIMAL(18, 9))"  # a mean of doubles would hang on the order of rows
 
 
 def rate_accounts(portfolio: Portfolio) -> "pd.DataFrame":
@@ -24,9 +25,9 @@ def rate_accounts(portfolio: Portfolio) -> "pd.DataFrame":
     DataFrame
         Indexed by ``account_id``, ``competitor`` (empty is us); a column per criterion, in points; NaN where nobody rated.
     """
-    query = f"SELECT account_id, competitor, criterion, avg(score) AS score FROM ({_LATEST}) GROUP BY ALL ORDER BY ALL"
+    query = f"SELECT account_id, competitor, criterion, {_MEAN} AS score FROM ({_LATEST}) GROUP BY ALL ORDER BY ALL"
     with portfolio.connect() as connection:
-        long = connection.sql(query).df()
+        long: pd.DataFrame = connection.sql(query).df()
     return long.pivot(index=["account_id", "competitor"], columns="criterion", values="score").astype(float)
 
 
@@ -39,7 +40,7 @@ def rate_by_kind(portfolio: Portfolio) -> "pd.DataFrame":
         Columns ``account_id``, ``criterion``, ``rater_kind``, ``score`` in points, ``raters`` (how many).
     """
     query = (
-        f"SELECT account_id, criterion, rater_kind, avg(score) AS score, count(*) AS raters FROM ({_LATEST}) "
+        f"SELECT account_id, criterion, rater_kind, {_MEAN} AS score, count(*) AS raters FROM ({_LATEST}) "
         "WHERE competitor = '' GROUP BY ALL ORDER BY ALL"
     )
     with portfolio.connect() as connection:
@@ -50,4 +51,4 @@ def rate_by_kind(portfolio: Portfolio) -> "pd.DataFrame":
 def find_provisional(portfolio: Portfolio) -> list[str]:
     """Return the accounts that only their own manager rated: their strength is provisional."""
     kinds = rate_by_kind(portfolio).groupby("account_id")["rater_kind"].agg(set)
-    return sorted(account for account, raters in kinds.items() if raters == {"account_manager"})
+    return sorted(str(account) for account, raters in kinds.items() if raters == {"account_manager"})

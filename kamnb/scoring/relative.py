@@ -13,60 +13,70 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
+_ROUNDED = 1e-9
 
-def compare_with_rivals(
-    facts: "pd.DataFrame", listed: Sequence[Criterion], rivals: "pd.DataFrame | None"
-) -> "tuple[Floats, Floats, npt.NDArray[np.bool_]]":
-    """Compare each account's ratings of us with those of its best competitor.
 
-    The best competitor is the one with the highest mean over criteria rated for both, the first by name among equals.
+def weigh_against_rivals(
+    facts: "pd.DataFrame", listed: Sequence[Criterion], rivals: "pd.DataFrame | None", min_known: float
+) -> "tuple[list[Floats], Floats, Floats]":
+    """Weigh each account's ratings of us against those of its best competitor.
+
+    Only ratings can be compared, so what is known is a share of the weight of the rated criteria. The best competitor
+    is the one with the highest mean over criteria rated for both, among those rated on enough of them; the first by
+    name among equals.
 
     Parameters
     ----------
     facts : DataFrame
         Our values, one row per account.
     listed : sequence of Criterion
-        The criteria of the strength axis; only ratings can be compared.
+        The criteria of the strength axis.
     rivals : DataFrame or None
         Competitors' values, indexed by account and competitor.
+    min_known : float
+        What is enough, as a share of weight.
 
     Returns
     -------
-    parts : array, accounts x criteria
-        ``w s / (competitor's total)``; an account's parts sum to its relative strength.
+    weights : list of array over accounts
+        For each criterion its share where it is rated for both, else 0.
+    total : array
+        The best competitor's total: relative strength is ``sum(weights * our points) / total``. 0 without competitor.
     known : array
-        Share of the axis's weight rated for both.
-    stands_in : array of bool
-        All false: nothing stands in for a comparison.
+        Share of weight rated for both.
     """
     import numpy as np
+    import pandas as pd
 
-    shape = (len(facts), len(listed))
-    parts, known = np.full(shape, np.nan), np.zeros(len(facts))
+    names = [each.name for each in listed]
+    best = pd.DataFrame(0.0, index=facts.index, columns=[*names, "_total", "_known"])
     if rivals is not None and len(rivals):
-        best = _best(facts, listed, rivals)
-        rows = facts.index.get_indexer(best.index)
-        parts[rows], known[rows] = best[[each.name for each in listed]].to_numpy(), best["_known"].to_numpy()
-    return parts, known, np.zeros(len(facts), dtype=bool)
+        found = _find_best(facts, listed, rivals, min_known)
+        best.loc[found.index] = found[best.columns]
+    return [best[name].to_numpy() for name in names], best["_total"].to_numpy(), np.minimum(best["_known"].to_numpy(), 1.0)
 
 
-def _best(facts: "pd.DataFrame", listed: Sequence[Criterion], rivals: "pd.DataFrame") -> "pd.DataFrame":
+def _find_best(facts: "pd.DataFrame", listed: Sequence[Criterion], rivals: "pd.DataFrame", min_known: float) -> "pd.DataFrame":
     import numpy as np
     import pandas as pd
 
     rivals = rivals[rivals.index.get_level_values(0).isin(facts.index)].sort_index()
-    names = [each.name for each in listed]
-    theirs = np.column_stack([points_of(rivals.get(each.name, pd.Series(np.nan, rivals.index)), each.anchors) for each in listed])
     own = facts.loc[rivals.index.get_level_values(0)]
-    ours = np.column_stack([points_of(own[each.name].to_numpy(dtype=float), each.anchors) for each in listed])
-    both = ~np.isnan(theirs) & ~np.isnan(ours)
-    weight = both * np.array([each.share for each in listed])
-    known = weight.sum(axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        total = np.nansum(weight * np.nan_to_num(theirs), axis=1)
-        parts = np.where(both & (total > 0)[:, None], weight * np.nan_to_num(ours) / total[:, None], np.nan)
-        mean = np.where(total > 0, total / known, -1.0)
-    frame = pd.DataFrame(parts, columns=names).assign(_known=np.where(total > 0, known, 0.0), _mean=mean)
-    frame["account_id"] = rivals.index.get_level_values(0)
-    order = frame.sort_values(["account_id", "_mean"], ascending=[True, False], kind="stable")
+    theirs = {each.name: _points(rivals.get(each.name, np.full(len(rivals), np.nan)), each) for each in listed}
+    both = {each.name: ~np.isnan(theirs[each.name]) & ~np.isnan(_points(own[each.name], each)) for each in listed}
+    weights = pd.DataFrame({name: both[name] * share for name, share in _shares(listed).items()}, index=own.index)
+    known, total = weights.sum(axis=1), (weights * pd.DataFrame(theirs, index=own.index)).sum(axis=1)
+    mean = total.where(known > 0, -1.0) / known.where(known > 0, 1.0)
+    frame = weights.assign(_total=total, _known=known, _enough=known >= min_known - _ROUNDED, _mean=mean)
+    order = frame.rename_axis("account_id").reset_index()
+    order = order.sort_values(["account_id", "_enough", "_mean"], ascending=[True, False, False], kind="stable")
     return order.drop_duplicates("account_id").set_index("account_id")
+
+
+def _shares(listed: Sequence[Criterion]) -> dict[str, float]:
+    shares = {each.name: each.share if each.is_compared else 0.0 for each in listed}
+    return {name: share / (sum(shares.values()) or 1.0) for name, share in shares.items()}
+
+
+def _points(values: "npt.ArrayLike", criterion: Criterion) -> "Floats":
+    return points_of(values, criterion.anchors)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kamnb.scoring.criteria import Criteria
+from kamnb.indicators import INDICATORS
+from kamnb.scoring.criteria import Criteria, Criterion
 from kamnb.scoring.quadrant import QUADRANTS
 
 if TYPE_CHECKING:
@@ -25,15 +26,33 @@ def _doubt_criteria(criteria: Criteria, facts: "pd.DataFrame") -> Iterator[str]:
         own = [each for each in listed if not each.stands_in]
         if own and not FEW_CRITERIA <= len(own) <= MANY_CRITERIA:
             yield f"The {axis} axis has {len(own)} criteria; {FEW_CRITERIA} to {MANY_CRITERIA} serve best."
+        yield from (_say_turned(each) for each in listed if _is_turned(each))
+        if axis == "strength" and criteria.strength_mode == "relative" and not all(each.is_compared for each in listed):
+            aside = ", ".join(each.name.replace("_", " ") for each in listed if not each.is_compared)
+            yield f"Relative strength compares ratings only; without effect: {aside}."
         unknown = [each.name.replace("_", " ") for each in listed if facts[each.name].isna().all()]
         if unknown:
             yield f"Unknown for every account, so without effect on {axis}: {', '.join(unknown)}."
 
 
+def _is_turned(criterion: Criterion) -> bool:
+    """Tell whether points fall where more is better, or rise where less is."""
+    wanted = INDICATORS[criterion.measures].direction if criterion.source == "indicator" else "neither"
+    rise = criterion.anchors[-1][1] - criterion.anchors[0][1] if criterion.anchors else 0.0
+    return (wanted == "up" and rise < 0) or (wanted == "down" and rise > 0)
+
+
+def _say_turned(criterion: Criterion) -> str:
+    direction = INDICATORS[criterion.measures].direction
+    better = "more is better" if direction == "up" else "less is better"
+    return f"{criterion.name.replace('_', ' ').capitalize()}: {better}, yet its points {'fall' if direction == 'up' else 'rise'}."
+
+
 def _doubt_result(scores: "pd.DataFrame") -> Iterator[str]:
     placed = scores["quadrant"].dropna()
     if len(placed) > 1 and placed.nunique() == 1:
-        yield f"All {len(placed)} placed accounts stand in the {placed.iloc[0].title()} quadrant: the model does not discriminate."
+        where = f"the {placed.iloc[0].title()} quadrant"
+        yield f"All {len(placed)} placed accounts stand in {where}: the model does not discriminate."
     elif len(placed) >= FEWEST:
         empty = [name.title() for name in QUADRANTS if name not in set(placed)]
         yield from (f"No account stands in the {name} quadrant." for name in empty)

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kamnb.scoring.criteria import AXES, Criteria, Criterion
-from kamnb.scoring.points import points_of
+from kamnb.scoring.points import HIGHEST, points_of
 from kamnb.scoring.quadrant import assign_quadrants
 
 if TYPE_CHECKING:
@@ -16,15 +16,24 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 _ROUNDED = 1e-9
+BY_SALES = "placed by our own sales only"
+"""Of an account on an axis where nothing but what stands in is known."""
 
 
 @dataclass(frozen=True)
 class _Axis:
-    """One axis scored: parts (accounts x criteria), share of weight known, whether own sales stand in, what lacks."""
+    """One axis scored: the score of an account is the sum of points x weights over criteria, divided by its divisor.
 
-    parts: "Floats"
+    ``points`` and ``weights`` hold an array over accounts for each criterion; a weight of 0 does not count.
+    ``known`` is the share of the axis's weight that counts, ``lacking`` what the rest of it is not.
+    """
+
+    points: "Sequence[Floats]"
+    weights: "Sequence[Floats]"
+    divisor: "Floats"
     known: "Floats"
     stands_in: "npt.NDArray[np.bool_]"
+    highest: float = HIGHEST
     lacking: str = "known"
 
 
@@ -65,15 +74,15 @@ def score_accounts(facts: "pd.DataFrame", criteria: Criteria, rivals: "pd.DataFr
     ... ''')
     >>> facts = pd.DataFrame({"revenue_ltm": [80.0, 20.0], "trust": [5.0, None]}, index=["A", "B"])
     >>> scores = score_accounts(facts, model)
-    >>> scores.loc["A", ["attractiveness", "strength", "quadrant"]].tolist()
-    [8.0, 5.0, 'strategic']
+    >>> scores[["attractiveness", "strength"]].values.tolist(), list(scores["quadrant"])
+    ([[8.0, 5.0], [2.0, nan]], ['strategic', None])
     >>> scores.loc["B", "reason"]
     'strength: nothing known of trust'
     """
     import pandas as pd
 
     scored = {axis: _score_axis(axis, facts, criteria, rivals) for axis in AXES}
-    totals = {axis: _total(each, criteria) for axis, each in scored.items()}
+    totals = {axis: _total(each, criteria.min_known) for axis, each in scored.items()}
     frame = pd.DataFrame(totals | {f"{axis}_known": scored[axis].known for axis in AXES}, index=facts.index)
     for axis in AXES:
         frame[f"{axis}_stands_in"] = scored[axis].stands_in & frame[axis].notna()
@@ -96,90 +105,108 @@ def contributions(facts: "pd.DataFrame", criteria: Criteria, rivals: "pd.DataFra
 
     frames = []
     for axis in AXES:
-        each = _score_axis(axis, facts, criteria, rivals)
-        parts = np.where(np.isnan(_total(each, criteria))[:, None], np.nan, each.parts)
-        frames.append(pd.DataFrame(parts, index=facts.index, columns=[one.name for one in criteria.axes.get(axis, ())]))
+        scored, listed = _score_axis(axis, facts, criteria, rivals), criteria.axes.get(axis, ())
+        divisor = np.where(np.isnan(_total(scored, criteria.min_known)), np.nan, scored.divisor)
+        weighed = zip(scored.points, scored.weights, strict=True)
+        parts = [np.where(weight > 0, each * weight / divisor, np.nan) for each, weight in weighed]
+        frames.append(pd.DataFrame({one.name: part for one, part in zip(listed, parts, strict=True)}, index=facts.index))
     return pd.concat(frames, axis=1)
 
 
 def _score_axis(axis: str, facts: "pd.DataFrame", criteria: Criteria, rivals: "pd.DataFrame | None") -> _Axis:
-    listed = criteria.axes.get(axis, ())
-    if axis == "strength" and criteria.strength_mode == "relative":
-        from kamnb.scoring.relative import compare_with_rivals
-
-        return _Axis(*compare_with_rivals(facts, listed, rivals), lacking="rated for us and for a competitor")
-    return _weigh(_points(facts, listed), listed)
-
-
-def _points(facts: "pd.DataFrame", listed: Sequence[Criterion]) -> "Floats":
     import numpy as np
 
-    columns = [points_of(facts[each.name].to_numpy(dtype=float), each.anchors) for each in listed]
-    return np.column_stack(columns) if columns else np.empty((len(facts), 0))
+    listed = criteria.axes.get(axis, ())
+    points = [points_of(facts[each.name].to_numpy(dtype=float), each.anchors) for each in listed]
+    if axis == "strength" and criteria.strength_mode == "relative":
+        from kamnb.scoring.relative import weigh_against_rivals
+
+        weights, divisor, known = weigh_against_rivals(facts, listed, rivals, criteria.min_known)
+        lacking = "rated for us and for a competitor"
+        return _Axis(points, weights, divisor, known, np.zeros(len(facts), dtype=bool), np.inf, lacking)
+    return _weigh(points, listed, len(facts))
 
 
-def _weigh(points: "Floats", listed: Sequence[Criterion]) -> _Axis:
+def _weigh(points: "Sequence[Floats]", listed: Sequence[Criterion], accounts: int) -> _Axis:
     """Spread the weights over what is known: of the axis's own groups, else of those that stand in."""
     import numpy as np
 
-    shares = np.array([each.share for each in listed])
-    standing = np.array([each.stands_in for each in listed], dtype=bool)
-    known = ~np.isnan(points)
-    stands_in = ~(known & ~standing).any(axis=1) & (known & standing).any(axis=1)
-    counted = known & (standing == stands_in[:, None])
-    weight = counted * shares
-    total = weight.sum(axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        parts = np.where(counted, points * weight / total[:, None], np.nan)
-    return _Axis(parts, total, stands_in)
+    known = [~np.isnan(each) for each in points]
+    own, standing = _shares(listed, stands_in=False), _shares(listed, stands_in=True)
+    own_known = _add([share * each for share, each in zip(own, known, strict=True)], accounts)
+    standing_known = _add([share * each for share, each in zip(standing, known, strict=True)], accounts)
+    stands_in = (own_known == 0) & (standing_known > 0)
+    weights = [each * np.where(stands_in, *shares) for each, shares in zip(known, zip(standing, own, strict=True), strict=True)]
+    share = np.where(stands_in, standing_known, own_known)
+    return _Axis(points, weights, share, share, stands_in)
 
 
-def _total(axis: _Axis, criteria: Criteria) -> "Floats":
+def _shares(listed: Sequence[Criterion], *, stands_in: bool) -> list[float]:
+    """Return the share of each criterion among those that stand in, or among those that do not; 0 for the others."""
+    shares = [each.share if each.stands_in == stands_in else 0.0 for each in listed]
+    return [share / sum(shares) if share else 0.0 for share in shares]
+
+
+def _add(arrays: "Sequence[Floats]", accounts: int) -> "Floats":
+    """Add array to array in the order of the model, so that a score hangs on no other account, to the last digit."""
     import numpy as np
 
-    enough = (axis.known >= criteria.min_known - _ROUNDED) & (axis.known > 0)
-    return np.where(enough, np.nansum(axis.parts, axis=1), np.nan) if axis.parts.shape[1] else np.full(len(axis.known), np.nan)
+    total: Any = sum(arrays, start=np.zeros(accounts))
+    return total
+
+
+def _total(axis: _Axis, min_known: float) -> "Floats":
+    import numpy as np
+
+    enough = (axis.known >= min_known - _ROUNDED) & (axis.divisor > 0)
+    parts = [np.where(weight > 0, each * weight, 0.0) for each, weight in zip(axis.points, axis.weights, strict=True)]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        total: Floats = np.where(enough, np.minimum(_add(parts, len(enough)) / axis.divisor, axis.highest), np.nan)
+    return total
 
 
 def _reasons(frame: "pd.DataFrame", facts: "pd.DataFrame", criteria: Criteria, scored: dict[str, _Axis]) -> "pd.Series[str]":
+    import numpy as np
     import pandas as pd
 
-    said = pd.Series("", index=frame.index, dtype=object)
-    for axis in AXES:
-        text = _axis_reasons(axis, frame, facts, criteria, scored[axis])
-        both = (said != "") & (text != "")
-        said = said + both.map({True: "; ", False: ""}) + text
-    return said.where(said != "", None)
+    first, second = (_axis_reasons(axis, frame, facts, criteria, scored[axis].lacking) for axis in AXES)
+    said = np.where(first == "", second, first)
+    both = (first != "") & (second != "")
+    said[both] = first[both] + "; " + second[both]
+    return pd.Series(said, index=frame.index, dtype=object).where(said != "", None)
 
 
-def _axis_reasons(axis: str, frame: "pd.DataFrame", facts: "pd.DataFrame", criteria: Criteria, scored: _Axis) -> "pd.Series[str]":
-    """Say why the axis is not scored, or what stands in; accounts that lack the same share one sentence."""
-    import pandas as pd
+def _axis_reasons(axis: str, frame: "pd.DataFrame", facts: "pd.DataFrame", criteria: Criteria, lacking: str) -> Any:
+    """Say why the axis is not scored, or that it stands on sales alone; accounts that lack the same share one sentence."""
+    import numpy as np
 
-    text = pd.Series("", index=frame.index, dtype=object)
-    listed = criteria.axes.get(axis, ())
+    said = np.where(frame[f"{axis}_stands_in"], f"{axis}: {BY_SALES}", "").astype(object)
+    absent, listed = frame[axis].isna().to_numpy(), criteria.axes.get(axis, ())
     if not listed:
-        return text.mask(frame[axis].isna(), f"the model has no {axis} axis")
-    what = "our own sales only" if axis == "attractiveness" else "sales behaviour only"
-    text = text.mask(frame[f"{axis}_stands_in"], f"{axis}: placed by {what}")
-    absent = frame.index[frame[axis].isna()]
-    if not len(absent):
-        return text
-    measured = [each for each in listed if not each.stands_in] or list(listed)
-    unknown = facts.loc[absent, [each.name for each in measured]].isna()
-    for key, rows in unknown.groupby(list(unknown.columns)).groups.items():
-        flags = key if isinstance(key, tuple) else (key,)
-        lacking = [each.name.replace("_", " ") for each, flag in zip(measured, flags, strict=True) if flag]
-        for known, same in frame.loc[rows, f"{axis}_known"].round(9).groupby(frame.loc[rows, f"{axis}_known"].round(9)).groups.items():
-            text[same] = _say_lacking(axis, float(known), lacking, criteria.min_known, scored.lacking)
-    return text
+        said[absent] = f"the model has no {axis} axis"
+    elif absent.any():
+        unknown = facts.loc[absent, [each.name for each in listed]].isna()
+        unknown["_known"] = frame.loc[absent, f"{axis}_known"].round(9)
+        alike = unknown.groupby(list(unknown.columns), sort=False).ngroup()
+        rows = unknown.drop_duplicates().itertuples(index=False, name=None)
+        sentences = [_say_lacking(axis, listed, row[:-1], row[-1], criteria.min_known, lacking) for row in rows]
+        said[absent] = np.array(sentences, dtype=object)[alike]
+    return said
 
 
-def _say_lacking(axis: str, known: float, lacking: list[str], needed: float, how: str) -> str:
-    named = ", ".join(lacking)
-    if how != "known":
-        share = f"{known:.0%} of the weight is {how}, {needed:.0%} is needed" if known else f"no criterion is {how}"
+def _say_lacking(
+    axis: str, listed: Sequence[Criterion], unknown: Sequence[bool], known: float, needed: float, lacking: str
+) -> str:
+    if lacking != "known":
+        share = f"{known:.0%} of the weight is {lacking}, {needed:.0%} is needed" if known else f"no criterion is {lacking}"
         return f"{axis}: {share}"
-    if known:
-        return f"{axis}: {known:.0%} of the weight is known, {needed:.0%} is needed; unknown: {named}"
-    return f"{axis}: nothing known of {named}"
+    own, standing = (
+        [each.name.replace("_", " ") for each, missing in zip(listed, unknown, strict=True) if missing and each.stands_in == side]
+        for side in (False, True)
+    )
+    none_known = len(own) == sum(not each.stands_in for each in listed)
+    nothing = [f"nothing known of {', '.join(own)}"] if own and none_known else []
+    if not known:
+        return f"{axis}: " + ", nor of what stands in: ".join([*nothing, *([", ".join(standing)] if standing else [])])
+    share = f"{known:.0%} of the weight is known, {needed:.0%} is needed; unknown: {', '.join(standing if none_known else own)}"
+    return f"{axis}: " + "; of what stands in ".join([*nothing, share])

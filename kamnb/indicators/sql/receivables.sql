@@ -28,7 +28,7 @@ used_up AS (
     QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY month) = 1
 ),
 paid AS (
-    SELECT account_id, amount, paid_date - due_date AS days
+    SELECT account_id, amount, greatest(paid_date - due_date, 0) AS days
     FROM invoices
     WHERE paid_date > getvariable('year_ago') AND due_date IS NOT NULL AND amount > 0
 ),
