@@ -121,7 +121,7 @@ def test_an_empty_workbook_says_what_it_needs(tmp_path):
     assert kamnb("new", tmp_path / "mine").returncode == 0
     header = (tmp_path / "mine" / "data" / "invoices.csv").read_text(encoding="utf-8")
     assert header.startswith("account_id,date,amount")
-    refused(kamnb("report", tmp_path / "mine"), 1, "no rows")
+    refused(kamnb("report", tmp_path / "mine"), 1, "no row can be used")
 
 
 @pytest.mark.parametrize(

@@ -523,7 +523,7 @@ def test_revenue_is_reconciled_with_master_rows_and_the_controllers_totals(tmp_p
     report, _ = pass_door(tmp_path, toml, as_of=date(2025, 6, 30), accounts="account_id\nA\n", invoices=invoices)
     found = report.reconciliation
     assert found.revenue == Decimal("69.33") and found.with_master == Decimal("1.11")
-    assert [account for account, *_ in found.without_master] == [f"N{n:02}" for n in range(11, 2, -1)] + ["B"][:0] + ["B"]
+    assert [account for account, *_ in found.without_master] == [f"N{n:02}" for n in range(11, 2, -1)] + ["B"]
     assert found.control == (
         ("2024", Decimal(0), Decimal("66.00")),
         ("2025", Decimal("103.33"), Decimal("103.33")),
@@ -531,8 +531,8 @@ def test_revenue_is_reconciled_with_master_rows_and_the_controllers_totals(tmp_p
         ("2025-Q1", Decimal("3.33"), Decimal("3.33")),
     )
     said = "\n".join(report.say_lines())
-    assert "control 2025: controller 103.33, invoices 103.33 : agrees to the cent" in said.replace(" :", " :")
-    assert "control 2024: controller 0.00, invoices 66.00" in said and "differs by 66.00" in said
+    assert "control 2025: controller 103.33, invoices 103.33: agrees to the cent" in said
+    assert "control 2024: controller 0.00, invoices 66.00: differs by 66.00" in said
 
 
 def test_a_controllers_year_is_a_fiscal_year_named_by_its_first_month(tmp_path):

@@ -119,6 +119,13 @@ def test_targets_pass_with_the_days_of_the_period(tmp_path):
     assert facts["ytd_target_attainment"] == pytest.approx(200 / (100 + 182 * 45 / 91))
 
 
+def test_paying_early_does_not_make_up_for_paying_late(tmp_path):
+    keys = {"account_id": "A", "date": "2026-01-01", "due_date": "2026-02-01", "amount": 100}
+    facts = one(tmp_path, invoices=[keys | {"paid_date": "2026-01-22"}, keys | {"paid_date": "2026-02-21"}])
+    assert facts["days_late"] == 10
+    assert facts["late_share"] == 0.5
+
+
 # Edges of windows
 
 
@@ -200,6 +207,19 @@ def test_windows_are_compared_only_where_the_dates_cover_both(tmp_path, months, 
         assert absences["revenue_growth"] == (
             "invoices reach from 2024-08-31 to 2026-06-30, not over two years (2024-07-01 to 2026-06-30)"
         )
+
+
+@pytest.mark.parametrize(("first", "known"), [("2024-07-08", True), ("2024-07-09", False)])
+def test_a_table_may_begin_as_late_in_a_window_as_its_widest_gap(tmp_path, first, known):
+    days = pd.date_range(first, DAY, freq="7D")
+    sales = [{"account_id": "A", "date": str(day.date()), "amount": 1} for day in days]
+    assert ("revenue_growth" in explain_absences(make_portfolio(tmp_path, DAY, invoices=sales))) != known
+
+
+def test_the_fiscal_year_takes_its_first_day(tmp_path):
+    sales = monthly("A", 10) + invoices("A", d2026_04_01=5, d2026_03_31=7)
+    portfolio = replace(make_portfolio(tmp_path, DAY, invoices=sales), fiscal_year_start=4)
+    assert measure_accounts(portfolio).loc["A", "revenue_ytd"] == 35
 
 
 def test_a_table_with_daily_dates_must_cover_the_window_to_the_day(tmp_path):

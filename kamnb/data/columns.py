@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kamnb.data.reading import PLACE
 from kamnb.data.report import Remark
 from kamnb.data.settings import Ids, TableSettings
-from kamnb.data.sql import identifier, quote
+from kamnb.data.sql import quote
 from kamnb.data.tables import TABLES, Table
 from kamnb.data.values import clean_id, clean_text
 
@@ -52,7 +52,7 @@ class Mapped:
 
 def map_columns(connection: "duckdb.DuckDBPyConnection", name: str, settings: TableSettings, ids: Ids, label: str) -> Mapped:
     """Say from which of their columns each of ours comes, and what is missing."""
-    described = connection.execute(f"DESCRIBE SELECT * EXCLUDE (_seq, {', '.join(PLACE)}) FROM raw_{name}").fetchall()
+    described = connection.execute(f"DESCRIBE SELECT * EXCLUDE ({', '.join(PLACE)}) FROM raw_{name}").fetchall()
     raw = tuple(column for column, *_ in described)
     theirs = {_key(column): column for column in raw}
     table = TABLES[name]
@@ -124,8 +124,3 @@ def _absences(table: Table, label: str, has: set[str], settings: TableSettings) 
             close = get_close_matches(ours, sorted(has), n=1)
             hint = f'did you mean "{close[0]}"?' if close else ""
             yield Remark(table.name, f"values.{ours} maps a column that is not there", file=label, column=ours, remedy=hint)
-
-
-def raw_view(name: str, source: str) -> str:
-    """Return the statement that makes the view ``raw_<name>`` of rows with their order in ``_seq``."""
-    return f"CREATE VIEW {identifier(f'raw_{name}')} AS SELECT row_number() OVER () AS _seq, * FROM {source}"

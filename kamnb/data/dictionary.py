@@ -11,6 +11,8 @@ KINDS = {
     "number": "number",
     "whole": "whole number",
     "yesno": "yes or no",
+    "period": "year, quarter or month",
+    "worth": "money or a word",
 }
 
 

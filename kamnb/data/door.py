@@ -9,18 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kamnb.data.accounts import AccountIds, learn_ids, roll_up
-from kamnb.data.columns import Mapped, map_columns, raw_view
+from kamnb.data.columns import Mapped, map_columns
 from kamnb.data.counts import count_rows, count_unusable, save_set_aside
 from kamnb.data.files import Source, find_sources
 from kamnb.data.money import Money, agree_on_money
 from kamnb.data.portfolio import Portfolio
 from kamnb.data.queries import asks_for_day, query_label, read_raw
-from kamnb.data.reading import parquet
+from kamnb.data.reading import rows_of
 from kamnb.data.reconciliation import reconcile
 from kamnb.data.remarks import find_strangers, remark_on
 from kamnb.data.report import DoorReport, Remark, TableReport
 from kamnb.data.rows import Checked, check_rows, save_kept
 from kamnb.data.settings import DataSettings, TableSettings, load_settings
+from kamnb.data.sql import settle
 from kamnb.data.tables import FOUNDING, TABLES
 from kamnb.data.values import parse_value
 from kamnb.errors import DataError, SettingsError
@@ -99,6 +100,7 @@ def inspect_data(
     raw = Path(tempfile.mkdtemp(prefix="raw-", dir=work))
     try:
         with duckdb.connect(str(raw / "door.duckdb")) as connection:
+            connection.execute(settle(raw))
             # Lists of characters and markers are short; as joins, which DuckDB makes of them, they cost more than the reading.
             connection.execute("SET disabled_optimizers = 'in_clause'")
             return _Door(connection, settings, raw, work).pass_through(as_of, set_aside)
@@ -192,7 +194,7 @@ class _Door:
         self.faults += reading.faults
         self.remarks += reading.remarks
         if reading.parts and not reading.faults:
-            self.connection.execute(raw_view(name, parquet(*reading.parts)))
+            self.connection.execute(f"CREATE VIEW raw_{name} AS {rows_of(*reading.parts)}")
             label = query_label(name, sources) if settings.sql else sources[0].label
             self.mapped[name] = map_columns(self.connection, name, settings, self.settings.ids, label)
             self.faults += self.mapped[name].faults

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kamnb.data.report import DoorReport
-from kamnb.data.sql import identifier, quote
+from kamnb.data.sql import identifier, quote, settle
 from kamnb.data.tables import TABLES, Column, Table
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def converted(amount: str, event: str, currency: str, rates: Rates, day: date) -
     cases = [f"WHEN '{currency}' THEN 1::DECIMAL(18,8)"]
     for code, dated in sorted(rates.items()):
         newest = sorted(dated.items(), reverse=True)
-        steps = " ".join(f"WHEN {when} >= DATE '{start}' THEN {rate}::DECIMAL(18,8)" for start, rate in newest[:-1])
+        steps = " ".join(f"WHEN {when} >= DATE '{start}' THEN {rate}::DECIMAL(18,8)" for start, rate in newest[1:])
         first = f"{newest[-1][1]}::DECIMAL(18,8)"
         cases.append(f"WHEN '{code}' THEN {f'CASE {steps} ELSE {first} END' if steps else first}")
     return f"{amount} * CASE currency {' '.join(cases)} END"
@@ -102,7 +102,7 @@ class Portfolio:
 
         connection = duckdb.connect()
         try:
-            connection.execute(f"SET temp_directory = {quote(str(self.folder / 'spill'))}; SET TimeZone = 'UTC'")
+            connection.execute(settle(self.folder))
             connection.execute("SET VARIABLE as_of = ?::DATE", [self.as_of])
             for table in TABLES.values():
                 connection.execute(f"CREATE VIEW {table.name} AS {self._view_query(table)}")

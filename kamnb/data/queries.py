@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kamnb.data.files import Source
-from kamnb.data.reading import PLACE, Reading, as_text, parquet, place_of, read_files
+from kamnb.data.reading import PLACE, Reading, as_text, place_of, read_files, rows_of
 from kamnb.data.settings import TableSettings
-from kamnb.data.sql import quote
+from kamnb.data.sql import quote, settle
 
 if TYPE_CHECKING:
     import duckdb
-
-_PLACES = ", ".join(PLACE)
 
 
 def read_raw(name: str, sources: list[Source], settings: TableSettings, root: Path, as_of: date | None, folder: Path) -> Reading:
@@ -27,7 +25,7 @@ def read_raw(name: str, sources: list[Source], settings: TableSettings, root: Pa
     import duckdb
 
     with duckdb.connect() as connection:
-        connection.execute(f"SET temp_directory = {quote(str(folder / 'spill'))}; SET TimeZone = 'UTC'")
+        connection.execute(settle(folder))
         reading = read_files(connection, sources, settings, folder / name)
         if settings.sql and not reading.faults:
             label = query_label(name, sources)
@@ -61,10 +59,12 @@ def _run_sql(
     try:
         statement = _only_select(connection, settings.sql)
         if parts:
-            loaded = parquet(*parts)
-            lines = f"SELECT {_PLACES} FROM {loaded} WHERE _fault IS NOT NULL"
-            connection.execute(f"COPY ({lines}) TO {quote(str(rejected))} (FORMAT parquet)")
-            connection.execute(f"CREATE TEMP VIEW source AS SELECT * EXCLUDE ({_PLACES}) FROM {loaded} WHERE _fault IS NULL")
+            loaded = rows_of(*parts)
+            above = "_row - row_number() OVER (ORDER BY _seq)"
+            lines = f"SELECT 1 AS _part, _file, {above} AS _above, _fault, _line FROM ({loaded}) WHERE _fault IS NOT NULL"
+            connection.execute(f"COPY ({lines} ORDER BY _seq) TO {quote(str(rejected))} (FORMAT parquet)")
+            cells = f"SELECT * EXCLUDE ({', '.join(PLACE)}) FROM ({loaded}) WHERE _fault IS NULL"
+            connection.execute(f"CREATE TEMP VIEW source AS {cells}")
         with _confined(connection, root, [target, *parts]):
             asked = {"as_of": as_of} if "as_of" in statement.named_parameters else {}
             connection.execute(f"CREATE TEMP TABLE result AS {statement.query}", asked)

@@ -17,10 +17,10 @@ from kamnb.data.text import Header, Record, UnreadableError, count_lines, decode
 if TYPE_CHECKING:
     import duckdb
 
-PLACE = ("_file", "_row", "_fault", "_line")
-"""Columns of every part: file, row in it (the header counted), and for a line that is no row, why and its text."""
+PLACE = ("_seq", "_file", "_row", "_fault", "_line")
+"""What is known of a row: order, file, row in it (the header counted); of a line that is no row, why and its text."""
 
-RESERVED = (*PLACE, "_seq", "_why", "_column", "_value", "_unread", "_unvalued", "_given_id")
+RESERVED = (*PLACE, "_part", "_above", "file_row_number", "_why", "_column", "_value", "_unread", "_unvalued", "_given_id")
 """Names that the door uses for itself."""
 
 _LONGEST_LINE = 16 << 20
@@ -38,7 +38,7 @@ class Reading:
 def read_files(connection: "duckdb.DuckDBPyConnection", sources: list[Source], settings: TableSettings, stem: Path) -> Reading:
     """Write the rows of each file to a Parquet file whose name begins with `stem`.
 
-    All columns are text; a part has the columns of `PLACE` besides. A line that is no row is in
+    All columns are text. A line that is no row is in
     its part too, with ``_fault`` filled, so that nothing that was read is lost.
     """
     import duckdb
@@ -47,7 +47,7 @@ def read_files(connection: "duckdb.DuckDBPyConnection", sources: list[Source], s
     for number, source in enumerate(sources):
         part = stem.with_name(f"{stem.name}-{number}.parquet")
         try:
-            _read_file(connection, source, settings, part, reading)
+            _read_file(connection, source, settings, number, part, reading)
             reading.parts.append(part)
         except UnreadableError as error:
             reading.faults.append(f"{source.label}, {error}" if str(error).startswith("row") else f"{source.label}: {error}")
@@ -59,30 +59,37 @@ def read_files(connection: "duckdb.DuckDBPyConnection", sources: list[Source], s
     return reading
 
 
-def parquet(*parts: Path) -> str:
-    """Return the FROM clause of Parquet files whose columns are joined by name."""
-    return f"read_parquet([{', '.join(quote(str(part)) for part in parts)}], union_by_name=true)"
+def rows_of(*parts: Path) -> str:
+    """Return the query of the rows of Parquet parts, their columns joined by name, with the columns of `PLACE`.
+
+    The parts hold how many lines above a row are no rows, not its number, so that they are written in parallel.
+    """
+    files = f"[{', '.join(quote(str(part)) for part in parts)}]"
+    place = (
+        "(_part::BIGINT << 40) + file_row_number AS _seq, _file, (_above + file_row_number + 1)::BIGINT AS _row, _fault, _line"
+    )
+    cells = "* EXCLUDE (_part, _file, _above, _fault, _line, file_row_number)"
+    return f"SELECT {place}, {cells} FROM read_parquet({files}, union_by_name = true, file_row_number = true)"
 
 
-def place_of(label: str, above: int = 0) -> str:
-    """Return the expressions of `PLACE` for rows that follow each other, below `above` lines."""
-    row = f"row_number() OVER () + {above}"
-    return f"{quote(label)} AS _file, {row} AS _row, NULL::VARCHAR AS _fault, NULL::VARCHAR AS _line"
+def place_of(label: str, part: int = 0, above: int = 0) -> str:
+    """Return the expressions of a part's columns for rows that follow each other, below `above` lines."""
+    return f"{part} AS _part, {quote(label)} AS _file, {above} AS _above, NULL::VARCHAR AS _fault, NULL::VARCHAR AS _line"
 
 
 def _read_file(
-    connection: "duckdb.DuckDBPyConnection", source: Source, settings: TableSettings, part: Path, reading: Reading
+    connection: "duckdb.DuckDBPyConnection", source: Source, settings: TableSettings, number: int, part: Path, reading: Reading
 ) -> None:
     if source.kind == "parquet":
         file = f"read_parquet({quote(str(source.path))})"
         text = ", ".join(as_text(connection, file, settings.decimal))
-        _copy(connection, f"SELECT {place_of(source.label)}, {text} FROM {file}", part)
+        _copy(connection, f"SELECT {place_of(source.label, number)}, {text} FROM {file}", part)
     elif source.kind == "excel":
         with warnings.catch_warnings(action="ignore"):
             header, records = read_sheet(source, settings.decimal, settings.header_row)
-            _copy_records(connection, source, _named(header, source, reading), records, part)
+            _copy_records(connection, source, _named(header, source, reading), records, number, part)
     else:
-        _read_text(connection, source, settings, part, reading)
+        _read_text(connection, source, settings, number, part, reading)
 
 
 def as_text(connection: "duckdb.DuckDBPyConnection", relation: str, decimal: str) -> list[str]:
@@ -107,7 +114,7 @@ def _spelled(name: str, kind: str, decimal: str) -> str:
 
 
 def _read_text(
-    connection: "duckdb.DuckDBPyConnection", source: Source, settings: TableSettings, part: Path, reading: Reading
+    connection: "duckdb.DuckDBPyConnection", source: Source, settings: TableSettings, number: int, part: Path, reading: Reading
 ) -> None:
     """Read a text file at DuckDB's speed where every line is a row, else line by line."""
     import duckdb
@@ -121,11 +128,13 @@ def _read_text(
     header = _named(header, source, reading)
     lines = count_lines(path)
     try:
-        rows = _copy(connection, f"SELECT {place_of(source.label, header.line)}, * FROM {_csv(path, header.names, header)}", part)
+        rows = _copy(
+            connection, f"SELECT {place_of(source.label, number, header.line)}, * FROM {_csv(path, header.names, header)}", part
+        )
     except duckdb.Error:
         rows = -1
     if lines is None or rows != lines - header.line:
-        _copy_records(connection, source, header, read_records(path, header), part)
+        _copy_records(connection, source, header, read_records(path, header), number, part)
     scratch.unlink(missing_ok=True)
 
 
@@ -138,18 +147,19 @@ def _csv(path: Path, names: Iterable[str], header: Header) -> str:
 
 
 def _copy_records(
-    connection: "duckdb.DuckDBPyConnection", source: Source, header: Header, records: Iterable[Record], part: Path
+    connection: "duckdb.DuckDBPyConnection", source: Source, header: Header, records: Iterable[Record], number: int, part: Path
 ) -> None:
     scratch = part.with_suffix(".csv")
     empty = [""] * len(header.names)
     with scratch.open("w", encoding="utf-8", newline="") as file:
-        rows = ((record.row, record.fault, *map(_one_way, (record.text, *(record.cells or empty)))) for record in records)
+        rows = (
+            (record.row - place, record.fault, *map(_one_way, (record.text, *(record.cells or empty))))
+            for place, record in enumerate(records, 1)
+        )
         csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(rows)
-    places = ("_row", "_fault", "_line")
-    numbered = _csv(scratch, (*places, *header.names), Header((), ",", 0))
-    rest = f"* EXCLUDE ({', '.join(places)})"
-    query = f"SELECT {quote(source.label)} AS _file, _row::BIGINT AS _row, _fault, _line, {rest} FROM {numbered}"
-    _copy(connection, query, part)
+    places = ("_above", "_fault", "_line")
+    cells = f"_above::BIGINT AS _above, * EXCLUDE (_above) FROM {_csv(scratch, (*places, *header.names), Header((), ',', 0))}"
+    _copy(connection, f"SELECT {number} AS _part, {quote(source.label)} AS _file, {cells}", part)
     scratch.unlink()
 
 
@@ -190,9 +200,7 @@ def _uneven(connection: "duckdb.DuckDBPyConnection", sources: list[Source], read
     """Yield a remark for each file that lacks columns which others of the table have."""
     if len(reading.parts) < 2 or reading.faults:
         return
-    columns = [
-        [name for name, *_ in connection.execute(f"DESCRIBE SELECT * FROM {parquet(part)}").fetchall()] for part in reading.parts
-    ]
+    columns = [[name for name, *_ in connection.execute(f"DESCRIBE {rows_of(part)}").fetchall()] for part in reading.parts]
     every = {name.lower(): name for names in columns for name in names}
     for source, names in zip(sources, columns, strict=True):
         lacking = [every[key] for key in every.keys() - {name.lower() for name in names}]

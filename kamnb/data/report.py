@@ -218,4 +218,5 @@ def _say_reconciliation(reconciliation: Reconciliation, currency: str) -> Iterat
         yield f"  no master row: {name}, {rows:,} invoice rows, {money:,.2f} {currency}".rstrip()
     for period, given, found in reconciliation.control:
         verdict = "agrees to the cent" if given == found else f"differs by {found - given:,.2f}"
-        yield f"control {period}: controller {given:,.2f}, invoices {found:,.2f} {currency}: {verdict}"
+        invoiced = f"{found:,.2f} {currency}".rstrip()
+        yield f"control {period}: controller {given:,.2f}, invoices {invoiced}: {verdict}"

@@ -1,4 +1,14 @@
-"""Names and texts as SQL spells them."""
+"""Names and texts as SQL spells them, and what every connection is told."""
+
+from pathlib import Path
+
+MEMORY = "2GB"
+"""What a connection may hold in memory; beyond it DuckDB works on disk."""
+
+
+def settle(folder: Path) -> str:
+    """Return the statements by which a connection is modest, works in `folder`, and is alike in every time zone."""
+    return f"SET memory_limit = '{MEMORY}'; SET temp_directory = {quote(str(folder / 'spill'))}; SET TimeZone = 'UTC'"
 
 
 def quote(text: str) -> str:

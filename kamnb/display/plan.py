@@ -373,7 +373,7 @@ def _say_sources(analysis: Analysis) -> Prose:
     criteria, portfolio = analysis.criteria, analysis.portfolio
     strong = f"strength is high on the {criteria.orientation}"
     model = f'Scoring model "{criteria.name}", version {criteria.version}; {strong}.'
-    return write_paragraph(model, f"Tables read: {join_words([name.replace('_', ' ') for name in portfolio.filled])}.")
+    return write_paragraph(model, f"{count_of(len(portfolio.filled), 'table')} read, listed in the data check.")
 
 
 _YEAR = Format(lambda value: str(int(value)), numeric=False)

@@ -26,6 +26,7 @@ Orientation = Literal["right", "left"]
 _LARGEST = 18.0  # radius of the largest bubble, in points of type
 _MARK = 2.7  # radius of the mark in the middle of a bubble
 _GAP = 2.0  # between bubble and ring
+_NAME_ASKED = 40  # characters of the asked account's name
 _NAMED = 40  # more names than this cannot be read in one figure
 _STRIP = 44.0  # points of type kept beyond the scores 0 and 10, for the names of the quadrants
 _RELATIVE_AT_LEAST = (0.7, 1.4)
@@ -83,7 +84,7 @@ def plot_quadrant(
     ['Nordlicht']
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
-    ax = open_axes(4.5 if anonymous else 7.0, ax, left=0.5, top=0.12, bottom=1.55)
+    ax = open_axes(4.2 if anonymous else 7.0, ax, left=0.5, top=0.12, bottom=1.55)
     drawn = _arrange(scores, highlight)
     _set_scales(ax, drawn, cut, orientation, mode, parity)
     _name_corners(ax, orientation)
@@ -190,6 +191,8 @@ def _arrange(scores: pd.DataFrame, highlight: str | None) -> pd.DataFrame:
     drawn = scores.loc[scores[["attractiveness", "strength", "placed"]].notna().all(axis=1)]
     drawn = drawn.rename_axis("account_id").sort_values(["revenue_ltm", "account_id"], ascending=[False, True])
     drawn = drawn.assign(label=label_accounts(scores["name"]).loc[drawn.index])
+    if highlight in drawn.index:
+        drawn.loc[highlight, "label"] = label_accounts(scores["name"], _NAME_ASKED)[highlight]
     drawn.loc[drawn["placed"] != drawn["quadrant"].fillna(""), "label"] += "*"
     largest = scores["revenue_ltm"].max()
     share = (drawn["revenue_ltm"].clip(lower=0) / largest).fillna(0) if largest > 0 else 0 * drawn["attractiveness"]
@@ -411,10 +414,11 @@ def _sizes(drawn: pd.DataFrame) -> list[tuple[float, str]]:
 
 def _write_notes(scores: pd.DataFrame, highlight: str | None, anonymous: bool, nameless: int) -> list[str]:
     absent = scores.loc[scores[["attractiveness", "strength", "placed"]].isna().any(axis=1)]
-    overruled = int((scores["placed"].notna() & (scores["placed"] != scores["quadrant"])).sum())
+    named = scores.loc[[highlight]] if anonymous and highlight in scores.index else scores.iloc[:0] if anonymous else scores
+    overruled = bool((named["placed"].notna() & (named["placed"] != named["quadrant"])).any())
     notes = [_write_absent(absent, label_accounts(scores["name"]), anonymous)] if len(absent) else []
     notes += [f"{count_of(nameless, 'account')} drawn without a name, for lack of room."] if nameless else []
-    return notes + (["* placed by a person, against the model; position as scored."] if overruled and not anonymous else [])
+    return notes + (["* placed by a person, against the model; position as scored."] if overruled else [])
 
 
 def _write_absent(absent: pd.DataFrame, labels: "pd.Series[str]", anonymous: bool) -> str:

@@ -1,7 +1,7 @@
 """The value that each criterion scores, whatever it is taken from."""
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kamnb.data.portfolio import Portfolio
 from kamnb.errors import SettingsError
@@ -37,12 +37,8 @@ def gather_facts(portfolio: Portfolio, indicators: "pd.DataFrame", criteria: Cri
     listed = [criterion for _, criterion in criteria.listed()]
     _require_columns(portfolio, listed)
     ratings = rate_accounts(portfolio)
-    own = (
-        ratings.xs("", level="competitor")
-        if "" in ratings.index.get_level_values("competitor")
-        else ratings.droplevel(1).iloc[:0]
-    )
-    sources = {"indicator": indicators, "ratings": own, "accounts": _columns(portfolio, listed)}
+    own = ratings[ratings.index.get_level_values("competitor") == ""].droplevel("competitor")
+    sources: dict[str, Any] = {"indicator": indicators, "ratings": own, "accounts": _columns(portfolio, listed)}
     values = {each.name: _take(sources[each.source], each.measures, indicators.index) for each in listed}
     return pd.DataFrame(values, index=indicators.index)
 

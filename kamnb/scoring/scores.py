@@ -151,7 +151,7 @@ def _add(arrays: "Sequence[Floats]", accounts: int) -> "Floats":
     """Add array to array in the order of the model, so that a score hangs on no other account, to the last digit."""
     import numpy as np
 
-    total: Any = sum(arrays, start=np.zeros(accounts))
+    total: Floats = sum(arrays, start=np.zeros(accounts))
     return total
 
 
