@@ -13,6 +13,11 @@ def write_files(folder, toml="", **files):
     return folder
 
 
+def lines_of(*lines):
+    """Return lines as the text of a file."""
+    return "\n".join(lines) + "\n"
+
+
 def pass_door(folder, toml="", *, as_of=None, root=None, set_aside=None, **files):
     """Write the files and return what the door says and lets through."""
     return inspect_data(write_files(folder, toml, **files), as_of=as_of, root=root, set_aside=set_aside)

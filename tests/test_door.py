@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from folders import check_law, pass_door, write_files
+from folders import check_law, lines_of, pass_door, write_files
 
 from kamnb.data.door import open_portfolio
 from kamnb.data.tables import TABLES
@@ -129,7 +129,14 @@ def test_one_row_that_cannot_be_used_does_not_stop_the_run(tmp_path):
 
 def test_a_repeated_key_is_set_aside_after_ids_are_cleaned(tmp_path):
     toml = "[accounts]\nids = { strip_leading_zeros = true }\n[invoices]"
-    lines = "account_id,date,amount,invoice_id,line_id\n1,2025-01-01,1,I,1\n1,2025-01-01,2,I,2\n1,2025-01-01,4,I,1\n1,2025-01-01,8,I,\n1,2025-01-01,16,I,\n"
+    lines = lines_of(
+        "account_id,date,amount,invoice_id,line_id",
+        "1,2025-01-01,1,I,1",
+        "1,2025-01-01,2,I,2",
+        "1,2025-01-01,4,I,1",
+        "1,2025-01-01,8,I,",
+        "1,2025-01-01,16,I,",
+    )
     report, portfolio = pass_door(tmp_path, toml, accounts="account_id,name\n007,James\n7,Jim\n", invoices=lines)
     assert 'accounts.csv, row 3, account_id: "7" stands in an earlier row' in reasons(report, "accounts")
     assert 'invoices.csv, row 4, invoice_id, line_id: "I 1" stands in an earlier row' in reasons(report)
@@ -152,7 +159,14 @@ def test_rows_set_aside_never_go_into_the_data_folder(tmp_path):
 
 
 def test_a_target_needs_an_account_or_a_manager(tmp_path):
-    lines = "account_id,manager_id,period,measure,kind,amount\nA,,2026,revenue,target,1\n,M,2026-q1,Revenue,TARGET,2\n,,2026-03,revenue,target,4\nA,,Q1 2026,revenue,target,8\nA,,2026,profit,target,16\n"
+    lines = lines_of(
+        "account_id,manager_id,period,measure,kind,amount",
+        "A,,2026,revenue,target,1",
+        ",M,2026-q1,Revenue,TARGET,2",
+        ",,2026-03,revenue,target,4",
+        "A,,Q1 2026,revenue,target,8",
+        "A,,2026,profit,target,16",
+    )
     report, portfolio = pass_door(tmp_path, invoices=INVOICES, targets=lines)
     assert "targets.csv, row 4, account_id or manager_id: is missing" in reasons(report, "targets")
     assert '"Q1 2026" is not a period such as 2026, 2026-Q1 or 2026-03' in reasons(report, "targets")
@@ -180,7 +194,12 @@ def test_ids_without_a_master_row_are_kept_and_said(tmp_path):
 
 
 def test_optional_values_that_do_not_parse_are_made_unknown_and_said(tmp_path):
-    lines = "account_id,date,amount,quantity,due_date,disputed\nA,2025-01-01,1,many,x,maybe\nA,2025-01-02,1,2,2025-01-03,YES\nA,2025-01-03,1,few,,\n"
+    lines = lines_of(
+        "account_id,date,amount,quantity,due_date,disputed",
+        "A,2025-01-01,1,many,x,maybe",
+        "A,2025-01-02,1,2,2025-01-03,YES",
+        "A,2025-01-03,1,few,,",
+    )
     report, portfolio = pass_door(tmp_path, invoices=lines)
     assert 'invoices.csv, row 2, quantity (first of 2): "many" is not a number; made unknown; set decimal' in told(report)
     assert 'invoices.csv, row 2, due_date: "x" is not a day; made unknown; say how days are written' in told(report)
@@ -253,6 +272,7 @@ def test_a_row_with_cells_in_columns_not_used_only_is_set_aside(tmp_path):
         ('decimal = ","\nthousands = "."', "1.23,5", None),
         ('thousands = ","', "1,234.5", "1234.50"),
         ('thousands = ","', "1,23", None),
+        ('thousands = ","', "1234,567", None),
         ('decimal = ","\nthousands = " "', "1 234 567,8", "1234567.80"),
         ('decimal = ","\nthousands = " "', "1\u00a0234\u202f567,8", "1234567.80"),
         ('thousands = "\'"', "1'234.5", "1234.50"),
@@ -336,7 +356,7 @@ def test_ids_live_with_their_zeros_unless_stripped_everywhere(tmp_path):
     }
     _, kept = pass_door(tmp_path / "kept", **files)
     assert ask(kept, "SELECT account_id FROM accounts") == [("007",), ("08",), ("000",)]
-    toml = "[accounts]\nids = { strip = true, strip_leading_zeros = true }\n[invoices]\n[contacts]\nconstants = { account_id = '0007' }"
+    toml = "[accounts]\nids = { strip_leading_zeros = true }\n[invoices]\n[contacts]\nconstants = { account_id = '0007' }"
     _, stripped = pass_door(tmp_path / "stripped", toml, contacts="contact_id\n1\n", **files)
     assert ask(stripped, "SELECT account_id, parent_id FROM accounts") == [("7", None), ("8", "7"), ("0", None)]
     assert ask(stripped, "SELECT account_id FROM invoices UNION ALL SELECT account_id FROM contacts") == [("7",), ("8",), ("7",)]
@@ -364,8 +384,24 @@ def test_aliases_lead_to_the_account_and_are_said(tmp_path):
 
 # Roll-up
 
-FAMILY = "account_id,parent_id,name,annual_spend,currency\nT,,Top,100,EUR\nC,T,Child,10,EUR\nG,C,Grandchild,1,EUR\nO,,Other,5,EUR\nX,nowhere,Stray,7,EUR\nS,S,Self,3,EUR\n"
-SALES = "account_id,date,amount,currency\nT,2025-01-01,1,EUR\nC,2025-01-01,2,EUR\nG,2025-01-01,4,EUR\nO,2025-01-01,8,EUR\nX,2025-01-01,16,EUR\ng,2025-01-01,32,EUR\n"
+FAMILY = lines_of(
+    "account_id,parent_id,name,annual_spend,currency",
+    "T,,Top,100,EUR",
+    "C,T,Child,10,EUR",
+    "G,C,Grandchild,1,EUR",
+    "O,,Other,5,EUR",
+    "X,nowhere,Stray,7,EUR",
+    "S,S,Self,3,EUR",
+)
+SALES = lines_of(
+    "account_id,date,amount,currency",
+    "T,2025-01-01,1,EUR",
+    "C,2025-01-01,2,EUR",
+    "G,2025-01-01,4,EUR",
+    "O,2025-01-01,8,EUR",
+    "X,2025-01-01,16,EUR",
+    "g,2025-01-01,32,EUR",
+)
 
 
 def test_accounts_are_reported_as_they_stand(tmp_path):
@@ -428,7 +464,8 @@ def test_one_currency_needs_no_rates_and_is_the_reporting_one(tmp_path):
 def test_currencies_mixed_without_a_reporting_one_stop_with_what_to_give(tmp_path):
     report, _ = pass_door(tmp_path, invoices=SALES.replace("8,EUR", "8,USD"))
     assert report.faults == (
-        "currency: several are met (EUR in invoices.csv, row 2, currency; USD in invoices.csv, row 5, currency); give reporting_currency and [rates]",
+        "currency: several are met (EUR in invoices.csv, row 2, currency; USD in invoices.csv, row 5, currency); "
+        "give reporting_currency and [rates]",
     )
     assert report["invoices"].count(currency="USD").money == 8
 
@@ -458,7 +495,8 @@ def test_an_amount_before_the_first_rate_stops(tmp_path):
     toml = 'reporting_currency = "EUR"\nrates.USD = { "2025-01-02" = 0.96 }'
     report, _ = pass_door(tmp_path, toml, invoices="account_id,date,amount,currency\nA,2025-01-01,1,USD\n")
     assert report.faults == (
-        "invoices.csv, row 2, currency: USD is met on 2025-01-01, but its first rate is from 2025-01-02; add an earlier one to [rates]",
+        "invoices.csv, row 2, currency: USD is met on 2025-01-01, but its first rate is from 2025-01-02; "
+        "add an earlier one to [rates]",
     )
 
 
@@ -478,7 +516,7 @@ def test_money_of_tables_without_a_currency_is_in_the_reporting_one(tmp_path):
     )
     assert ask(
         portfolio,
-        "SELECT (SELECT sum(amount) FROM invoices)::INT, (SELECT yearly_cost FROM kpis)::INT, (SELECT budget FROM customer_goals)::INT",
+        "SELECT sum(amount)::INT, (SELECT yearly_cost FROM kpis)::INT, (SELECT budget FROM customer_goals)::INT FROM invoices",
     ) == [(4, 10, 20)]
     assert report["kpis"].to_dict()["money"]["EUR"]["kept"] == "10.000000"
 
@@ -520,7 +558,7 @@ def test_revenue_is_reconciled_with_master_rows_and_the_controllers_totals(tmp_p
     invoices = "account_id,date,amount\nA,2025-01-01,1.11\nB,2025-02-01,2.22\nA,2025-12-31,100\n" + "".join(
         f"N{n:02},2024-06-01,{n}\n" for n in range(12)
     )
-    report, _ = pass_door(tmp_path, toml, as_of=date(2025, 6, 30), accounts="account_id\nA\n", invoices=invoices)
+    report, _ = pass_door(tmp_path, toml, as_of=date(2025, 2, 1), accounts="account_id\nA\n", invoices=invoices)
     found = report.reconciliation
     assert found.revenue == Decimal("69.33") and found.with_master == Decimal("1.11")
     assert [account for account, *_ in found.without_master] == [f"N{n:02}" for n in range(11, 2, -1)] + ["B"]
@@ -551,7 +589,7 @@ def test_the_report_can_be_json_and_lines(tmp_path):
     said = json.loads(json.dumps(report.to_dict()))
     assert said["tables"]["invoices"]["rows"] == {"read": 3, "kept": 2, "set_aside": 1, "after_as_of": 0}
     assert said["tables"]["invoices"]["money"][""]["read"] == "7.500000"
-    assert [table for table in said["tables"]] == ["accounts", "invoices"]
+    assert list(said["tables"]) == ["accounts", "invoices"]
     assert "invoices (invoices.csv): 3 rows read = 2 kept + 1 set aside + 0 after as of" in report.say_lines()
 
 

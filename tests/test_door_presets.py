@@ -261,7 +261,9 @@ def test_hubspot_with_the_header_of_an_export(tmp_path, real_data, name):
 
 
 def test_hubspot_deals_without_their_companies_stop(tmp_path):
-    deals = write_rows(["Record ID", "Deal Stage"], {"Record ID": "1", "Deal Stage": "new"}, {"Record ID": "2", "Deal Stage": "new"})
+    deals = write_rows(
+        ["Record ID", "Deal Stage"], {"Record ID": "1", "Deal Stage": "new"}, {"Record ID": "2", "Deal Stage": "new"}
+    )
     report, _ = pass_door(tmp_path, 'preset = "hubspot"', as_of=DAY, **{"deals.csv": deals})
     assert "deals.csv (sql), account_id: none of 2 rows has a value; is it the right column?" in report.faults
 

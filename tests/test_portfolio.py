@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-from folders import pass_door
+from folders import lines_of, pass_door
 from portfolios import make_portfolio
 
 from kamnb.data.portfolio import SQL_TYPES
@@ -125,7 +125,13 @@ def test_listings_after_as_of_are_counted_as_such(tmp_path):
 
 
 def test_targets_count_from_the_day_they_were_stated_and_add_up(tmp_path):
-    lines = "account_id,period,measure,kind,amount,stated_on\nA,2026,revenue,target,1,2025-01-01\nA,2026,revenue,target,2,2025-01-01\nA,2026,revenue,target,4,2025-12-01\nA,2026,revenue,budget,8,\n"
+    lines = lines_of(
+        "account_id,period,measure,kind,amount,stated_on",
+        "A,2026,revenue,target,1,2025-01-01",
+        "A,2026,revenue,target,2,2025-01-01",
+        "A,2026,revenue,target,4,2025-12-01",
+        "A,2026,revenue,budget,8,",
+    )
     report, portfolio = pass_door(tmp_path, as_of=date(2025, 6, 30), accounts="account_id\nA\n", targets=lines)
     assert ask(portfolio, "SELECT kind, sum(amount)::INT FROM targets GROUP BY kind ORDER BY kind") == [
         ("budget", 8),

@@ -139,7 +139,7 @@ def test_scalars_of_toml_do_as_constants_and_values(tmp_path):
 @pytest.mark.parametrize("name", ["absent", "file.csv"])
 def test_data_that_is_no_folder_and_no_toml_is_refused(tmp_path, name):
     write_files(tmp_path, **{"file.csv": "a,b\n"})
-    with pytest.raises(SettingsError, match="no such folder or file|neither a folder nor a .toml"):
+    with pytest.raises(SettingsError, match=r"no such folder or file|neither a folder nor a \.toml"):
         load_settings(tmp_path / name)
 
 

@@ -69,7 +69,7 @@ def list_reconciled(report: DoorReport) -> Prose:
     settled = report.reconciliation
     if settled is None or settled.share is None:
         return Prose("There are no invoices to reconcile.")
-    lines = [f"{write_share(settled.share, 1)} of revenue has a master row."]
+    lines = [f"{write_share(settled.share, 2)} of revenue has a master row."]
     lines += [
         f"No master row: {name}, {write_money(money, report.currency)} in {count_of(rows, 'row')}."
         for name, rows, money in settled.without_master

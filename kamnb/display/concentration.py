@@ -102,4 +102,13 @@ def _rank(accounts: pd.DataFrame) -> pd.DataFrame:
 def _mark(ax: Axes, step: int, share: float) -> None:
     words = f"{'largest' if step == 1 else f'{step} largest'}: {write_share(share)}"
     ax.plot([step], [share], marker="o", markersize=4, color=ORANGE)
-    ax.annotate(words, (step, share), xytext=(6, -3), textcoords="offset points", va="top", size=7, color=INK, path_effects=_HALO)
+    ax.annotate(
+        words,
+        (step, share),
+        xytext=(12 if step == 1 else 6, -3),
+        textcoords="offset points",
+        va="top",
+        size=7,
+        color=INK,
+        path_effects=_HALO,
+    )

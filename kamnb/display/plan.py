@@ -166,15 +166,37 @@ def _table_actions(plan: AccountPlan) -> Table | None:
     return _shortened(shown, "Actions and check-points not done", formats, heads)
 
 
-def show_years(plan: AccountPlan) -> None:
-    """Show the year to date against target, and five years."""
+def show_money(analysis: Analysis, plan: AccountPlan) -> None:
+    """Show the year to date against target, five years, and how the account compares."""
     money = in_money(plan.currency)
     years = _table(
         plan, "years", "Five years: two back, this one, two ahead",
-        {"fiscal_year": _YEAR, "revenue": money, "margin": money, "target": money, "forecast": money},
-        heads={"fiscal_year": "Year", "revenue": "Invoiced", "margin": "Gross margin"},
+        {"label": TEXT, "revenue": money, "margin": money, "target": money, "forecast": money},
+        heads={"label": "Year", "revenue": "Invoiced", "margin": "Gross margin"},
     )  # fmt: skip
-    show_section("Money", _say_year(plan), years)
+    show_section("Money", _say_year(plan), years, _table_compared(analysis, plan))
+
+
+COMPARED = ("revenue_growth", "gross_margin", "order_regularity", "offerings_bought", "people_reached", "days_late", "share_of_wallet")
+"""Indicators of an account that are set beside the median of comparable accounts."""
+
+
+def _table_compared(analysis: Analysis, plan: AccountPlan) -> Table | None:
+    """Set the account beside the median of its segment, or of the portfolio where its segment is small."""
+    buyers = analysis.indicators[analysis.indicators["revenue_ltm"] > 0]
+    alike = buyers[analysis.accounts.loc[buyers.index, "segment"] == plan.account["segment"]]
+    small = len(alike) < load_playbook().white_space.least_peers
+    peers = buyers if small else alike
+    rows = [
+        (title_column(name), write_fact(name, plan.facts[name], plan.currency), write_fact(name, peers[name].median(), plan.currency))
+        for name in COMPARED
+        if is_known(plan.facts[name]) and peers[name].notna().any()
+    ]
+    if not rows:
+        return None
+    whom = f"{count_of(len(peers), 'account')} {'of the portfolio' if small else 'of its segment'} that bought in twelve months"
+    shown = pd.DataFrame(rows, columns=["What", "This account", "Median"])
+    return show_table(shown, f"How it compares with {whom}", {"What": TEXT, "This account": _WORDS, "Median": _WORDS})
 
 
 def _say_year(plan: AccountPlan) -> Prose | None:
@@ -229,7 +251,7 @@ def _write_value(criterion: Criterion, value: float, currency: str) -> str:
     indicator = INDICATORS.get(criterion.measures) if criterion.source == "indicator" else None
     if indicator and indicator.unit == "money":
         return f"({write_compact(value, currency)})"
-    return f"({write_fact(criterion.measures, value, currency) if indicator else write_number(value, 1)})"
+    return f"({write_fact(criterion.measures, value, currency) if indicator else write_number(value, 0 if float(value).is_integer() else 1)})"
 
 
 def show_sales(analysis: Analysis, plan: AccountPlan) -> None:
@@ -376,6 +398,7 @@ def _say_sources(analysis: Analysis) -> Prose:
     return write_paragraph(model, f"{count_of(len(portfolio.filled), 'table')} read, listed in the data check.")
 
 
+_WORDS = Format(str)
 _YEAR = Format(lambda value: str(int(value)), numeric=False)
 
 

@@ -26,6 +26,7 @@ Orientation = Literal["right", "left"]
 _LARGEST = 18.0  # radius of the largest bubble, in points of type
 _MARK = 2.7  # radius of the mark in the middle of a bubble
 _GAP = 2.0  # between bubble and ring
+_CROWD = 60  # more accounts than this are drawn as marks, without rings
 _NAME_ASKED = 40  # characters of the asked account's name
 _NAMED = 40  # more names than this cannot be read in one figure
 _STRIP = 44.0  # points of type kept beyond the scores 0 and 10, for the names of the quadrants
@@ -270,10 +271,24 @@ def _name_corner(ax: Axes, quadrant: Quadrant, side: int, top: int) -> None:
 
 
 def _draw_bubbles(ax: Axes, drawn: pd.DataFrame, highlight: str | None) -> None:
+    if len(drawn) > _CROWD:
+        _draw_crowd(ax, drawn[drawn.index != highlight], highlight)
+        drawn = drawn[drawn.index == highlight]
     for order, (account_id, row) in enumerate(drawn.iterrows()):
         quiet = highlight is not None and account_id != highlight
         colour = QUIET if quiet else QUADRANTS[row["placed"]].colour
         _draw_bubble(ax, row, colour, 2 + order * 0.001, strong=account_id == highlight)
+
+
+def _draw_crowd(ax: Axes, drawn: pd.DataFrame, highlight: str | None) -> None:
+    """Draw many accounts at once; beside an asked one they are marks only, so that it stands out."""
+    for quadrant, rows in drawn.groupby("placed"):
+        style = QUADRANTS[str(quadrant)]
+        at = (rows["strength"], rows["attractiveness"])
+        if highlight is None:
+            ax.scatter(*at, s=_area(1) * rows["radius"] ** 2, facecolor=(style.colour, 0.12), edgecolor="none", zorder=2, gid="bubble")
+        colour = LINE if highlight else style.colour
+        ax.scatter(*at, s=_area(_MARK * 0.7), marker=style.marker, color=colour, linewidth=0, zorder=2, gid="mark")
 
 
 def _draw_bubble(ax: Axes, row: "pd.Series[Any]", colour: str, zorder: float, *, strong: bool) -> None:
@@ -316,7 +331,9 @@ def _outer(radius: float) -> float:
 
 def _name_accounts(ax: Axes, drawn: pd.DataFrame, highlight: str | None, anonymous: bool) -> int:
     """Put names beside bubbles where there is room, the asked and the large ones first; return how many have none."""
-    named = drawn.loc[drawn.index == highlight] if anonymous else _most_wanted(drawn, highlight)
+    if anonymous:
+        return _name_asked(ax, drawn[drawn.index == highlight])
+    named = _most_wanted(drawn, highlight)
     if named.empty:
         return 0
     # The best looking way first; in a crowd a line may pass under a name, then large accounts may be named from afar.
@@ -326,7 +343,19 @@ def _name_accounts(ax: Axes, drawn: pd.DataFrame, highlight: str | None, anonymo
         texts = _place_names(ax, drawn, order, highlight, clear_lines=clear_lines)
         if len(texts) == len(named):
             break
-    return 0 if anonymous else len(drawn) - len(texts)
+    return len(drawn) - len(texts)
+
+
+def _name_asked(ax: Axes, asked: pd.DataFrame) -> int:
+    """Write the one name above its bubble, towards the middle of the axes; none is left without."""
+    for _, row in asked.iterrows():
+        place = ax.transAxes.inverted().transform(ax.transData.transform((row["strength"], row["attractiveness"])))[0]
+        ax.annotate(
+            row["label"], (row["strength"], row["attractiveness"]), xytext=(0, _outer(row["radius"]) + 3), textcoords="offset points",
+            ha="left" if place < 0.25 else "right" if place > 0.75 else "center", va="bottom", size=7.5, fontweight="bold", color=INK,
+            zorder=6, path_effects=[_HALO], gid="account",
+        )  # fmt: skip
+    return 0
 
 
 def _place_names(ax: Axes, drawn: pd.DataFrame, named: pd.DataFrame, highlight: str | None, *, clear_lines: bool) -> list[Text]:
@@ -417,6 +446,9 @@ def _write_notes(scores: pd.DataFrame, highlight: str | None, anonymous: bool, n
     named = scores.loc[[highlight]] if anonymous and highlight in scores.index else scores.iloc[:0] if anonymous else scores
     overruled = bool((named["placed"].notna() & (named["placed"] != named["quadrant"])).any())
     notes = [_write_absent(absent, label_accounts(scores["name"]), anonymous)] if len(absent) else []
+    if len(scores) - len(absent) > _CROWD:
+        what = "the others are marks only" if highlight else "rings are left out"
+        notes.append(f"Over {_CROWD} accounts are drawn, so {what}.")
     notes += [f"{count_of(nameless, 'account')} drawn without a name, for lack of room."] if nameless else []
     return notes + (["* placed by a person, against the model; position as scored."] if overruled else [])
 

@@ -18,23 +18,26 @@ __all__ = [
 
 SHOWN = 12
 """Rows that a table of the review shows."""
+REASONS = 2
+"""Findings that are told of one account: those that name their own sum, not all of its revenue, come last and count most."""
 
 
 def tabulate_findings(analysis: Analysis, top: int = 5) -> Table:
-    """Put the accounts that most need a decision in a table, with the money at stake."""
-    first = analysis.findings.drop_duplicates("account_id").head(top)
+    """Put the accounts that most need a decision in a table: why, what to decide, and the money at stake."""
+    chosen = list(analysis.findings["account_id"].drop_duplicates().head(top))
     labels = label_accounts(analysis.names, 40)
-    shown = pd.DataFrame(
-        {
-            "Account": [labels[account] for account in first["account_id"]],
-            "Why, and what to decide": [
-                say_finding(row, analysis.plan_facts.loc[row["account_id"]], analysis.currency) for _, row in first.iterrows()
-            ],
-            "at_stake": first["at_stake"].to_numpy(),
-        }
-    )
+    rows = [(labels[account], *_first_reasons(analysis, account)) for account in chosen]
+    shown = pd.DataFrame(rows, columns=["Account", "Why, and what to decide", "at_stake"])
     formats = {"Account": TEXT, "Why, and what to decide": TEXT, "at_stake": in_money(analysis.currency)}
     return show_table(shown, "Accounts that need a decision", formats)
+
+
+def _first_reasons(analysis: Analysis, account: str) -> tuple[str, float]:
+    """Return an account's most urgent findings in words, at most two of them, and the largest sum at stake."""
+    own = analysis.findings[analysis.findings["account_id"] == account]
+    first = own[own["urgency"] == own["urgency"].iloc[0]].tail(REASONS)
+    words = [say_finding(row, analysis.plan_facts.loc[account], analysis.currency) for _, row in first.iterrows()]
+    return " ".join(words), float(first["at_stake"].max())
 
 
 def tabulate_flags(analysis: Analysis) -> Table:

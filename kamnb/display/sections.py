@@ -32,7 +32,7 @@ class Aside:
     def _repr_html_(self) -> str:
         items = "".join(f"<li>{escape(line)}</li>" for line in self.lines)
         style = "background:#f2f3f4;color:#333;padding:0.6em 1em;margin:0.8em 0"
-        return f'<div class="aside" style="{style}"><strong>{escape(self.title)}</strong><ul>{items}</ul></div>'
+        return f'<div class="aside" style="{style}"><strong>{escape(self.title)}</strong><ul style="columns:2">{items}</ul></div>'
 
 
 def show_section(title: str, *parts: Any, level: int = 2) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from kamnb.display.formats import write_compact
 
@@ -95,6 +95,7 @@ def open_axes(
 def scale_money(ax: Axes, which: str) -> None:
     """Write the ticks of the x or y axis as short amounts, with quiet lines across."""
     axis = ax.xaxis if which == "x" else ax.yaxis
+    axis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda value, _: write_compact(value)))
     ax.grid(axis=which)  # type: ignore[arg-type]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from kamnb.scoring.card_cells import Cell
 from kamnb.scoring.card_layout import Card, Option
@@ -76,23 +77,27 @@ def _effective(cell: Cell, group: Cell | None) -> float:
 def choose_product(sums: Sums) -> Way | None:
     """Return the way in which weighted scores are meant: the one that most agree with; None where none is stated."""
     stated = [
-        (cell, way_of)
+        (cell, partial(sums.product, criterion=n, score=option.scores[n]))
         for option in sums.card.options
         for n, cell in option.weighted.items()
         if cell.number is not None and option.scores.get(n, Cell("")).number is not None
-        for way_of in [lambda way, n=n, option=option: sums.product(way, n, option.scores[n])]
     ]
     return _choose(sums, stated, [way for way in WAYS if way.is_weighted])
 
 
-def choose_total(sums: Sums) -> Way | None:
-    """Return the way in which totals are meant: the one that most agree with; None where none can be checked."""
+def choose_total(sums: Sums, product: Way | None) -> Way | None:
+    """Return the way in which totals are meant: the one that most agree with; None where none can be checked.
+
+    Where no total agrees with any way, that of the weighted scores counts.
+    """
     stated = [
-        (option.total, lambda way, option=option: sums.total(way, option))
+        (option.total, partial(sums.total, option=option))
         for option in sums.card.options
         if option.total and any(cell.number is not None for cell in option.scores.values()) and not sums.doubt(option)
     ]
-    return _choose(sums, stated, WAYS)
+    way = _choose(sums, stated, WAYS)
+    least = least_decimals([cell for cell, _ in stated])
+    return way if way and any(agrees(cell, value(way), least) for cell, value in stated) else way and (product or way)
 
 
 def _choose(sums: Sums, stated: Sequence[tuple[Cell, Callable[[Way], float]]], ways: Sequence[Way]) -> Way | None:

@@ -84,7 +84,8 @@ def _stored(cell: Any, written: str) -> Cell:
         return read_cell(place, str(value).strip())
     decimals = len(f"{value:.12f}".rstrip("0").partition(".")[2])
     percent = "%" in str(cell.number_format)
-    return Cell(place, f"{value * 100:g}%" if percent else f"{value:g}", float(value), min(decimals, _EXACT), percent)
+    digits = min(max(decimals, 2 * percent), _EXACT)
+    return Cell(place, f"{value * 100:g}%" if percent else f"{value:g}", float(value), digits, percent)
 
 
 def _read_text(path: Path) -> Grid:

@@ -128,11 +128,19 @@ def _read_card(grid: Grid, head: int, weight: int, in_rows: bool, *, scale: tupl
     options, remarks = _read_options(grid, rows, names)
     if end < len(grid):
         remarks.append(f"a second table from {grid[end][0].place} on is not read; check it in a file of its own")
-    criteria = tuple(grid[row][label].text or grid[row][label].place for row in rows.criteria)
+    criteria = _tell_apart([grid[row][label] for row in rows.criteria])
     weights = tuple(grid[row][weight] for row in rows.criteria)
     groups = tuple(grid[rows.heading[row]][weight] if row in rows.heading else None for row in rows.criteria)
     weight_total = next((cell for row in rows.total if (cell := grid[row][weight]).number is not None), None)
     return Card(criteria, weights, groups, weight_total, options, scale, in_rows, (*rows.remarks, *remarks))
+
+
+def _tell_apart(cells: Sequence[Cell]) -> tuple[str, ...]:
+    """Return the names in the cells; where one repeats or is empty, its place tells it apart."""
+    texts = [cell.text for cell in cells]
+    return tuple(
+        f"{cell.text} ({cell.place})".strip() if texts.count(cell.text) > 1 or not cell.text else cell.text for cell in cells
+    )
 
 
 @dataclass
@@ -190,21 +198,28 @@ def _sort_unnamed(grid: Grid, row: int, label: int, rows: _Rows) -> None:
 
 
 def _find_headings(grid: Grid, label: int, weight: int, rows: _Rows) -> None:
-    """Take a weight without scores for that of a group where the weights below it sum to it, or to the whole."""
+    """Take criteria without any score for headings of groups where each has criteria below it and their weights sum to the whole.
 
-    def scored(row: int) -> bool:
-        return any(cell.number is not None for n, cell in enumerate(grid[row]) if n not in (label, weight))
-
-    bare = [row for row in rows.criteria if not scored(row)]
-    for row in bare if any(map(scored, rows.criteria)) else []:
-        later = [other for other in bare if other > row]
-        inside = [other for other in rows.criteria if row < other < (later[0] if later else len(grid))]
-        own, total = grid[row][weight].number or 0.0, sum(grid[other][weight].number or 0.0 for other in inside)
-        if len(inside) < 1 or min(abs(total - own), abs(total - 1), abs(total - 100)) > 1e-9:
-            continue
+    What stands below a heading sums to its weight, or, being shares of the group, to the whole: the nearer counts.
+    """
+    bare = [
+        row for row in rows.criteria if not _count_numbers([cell for n, cell in enumerate(grid[row]) if n not in (label, weight)])
+    ]
+    inside = {row: _between(rows.criteria, row, [*bare, len(grid)]) for row in bare}
+    weights = {row: grid[row][weight].number or 0.0 for row in rows.criteria}
+    whole = next((whole for whole in (1.0, 100.0) if abs(sum(weights[row] for row in bare) - whole) < 1e-9), None)
+    if whole is None or not all(inside.values()) or rows.criteria[0] not in bare:
+        return
+    for row in bare:
+        total = sum(weights[other] for other in inside[row])
         rows.criteria.remove(row)
-        if abs(total - own) > 1e-9:
-            rows.heading |= dict.fromkeys(inside, row)
+        if abs(total - whole) < abs(total - weights[row]):
+            rows.heading |= dict.fromkeys(inside[row], row)
+
+
+def _between(rows: Sequence[int], first: int, ends: Sequence[int]) -> list[int]:
+    """Return the rows after `first` and before the next of `ends`."""
+    return [row for row in rows if first < row < min(end for end in ends if end > first)]
 
 
 def _option_names(grid: Grid, head: int, first: int, label: int, weight: int, in_rows: bool) -> dict[int, tuple[str, str]]:
@@ -224,7 +239,7 @@ def _option_names(grid: Grid, head: int, first: int, label: int, weight: int, in
         if not option and kind in ("score", "weighted"):
             option = _name_unnamed(last, kind, found, unnamed)
         found[column], last, was = (option, kind), option, lower if not name else ""
-    return _tell_ratings_from_scores(lines, found)
+    return _tell_options_apart(_tell_ratings_from_scores(lines, found), lines)
 
 
 def _heading(lines: Sequence[Sequence[Cell]], column: int, label: int) -> tuple[str, str]:
@@ -270,6 +285,14 @@ def _tell_ratings_from_scores(lines: Sequence[Sequence[Cell]], found: dict[int, 
         if len(columns) == 2 and len(rated) == 1 and (option, "weighted") not in found.values():
             found[next(column for column in columns if column not in rated)] = (option, "weighted")
     return found
+
+
+def _tell_options_apart(found: Mapping[int, tuple[str, str]], lines: Sequence[Sequence[Cell]]) -> dict[int, tuple[str, str]]:
+    """Where two columns tell the same of one option they are two options of one name: the place tells them apart."""
+    apart: dict[int, tuple[str, str]] = {}
+    for column, (option, kind) in found.items():
+        apart[column] = (f"{option} ({lines[-1][column].place})" if (option, kind) in apart.values() else option, kind)
+    return apart
 
 
 def _read_options(grid: Grid, rows: _Rows, names: Mapping[int, tuple[str, str]]) -> tuple[tuple[Option, ...], list[str]]:

@@ -110,7 +110,8 @@ def _give_up(path: Path, why: str) -> ScorecardReport:
 
 def _check_card(source: str, card: Card) -> ScorecardReport:
     sums = Sums.of(card)
-    each, whole = choose_product(sums), choose_total(sums)
+    each = choose_product(sums)
+    whole = choose_total(sums, each)
     faults = [*_check_weights(card), *_check_scores(card), *_check_products(sums, each), *_check_totals(sums, each, whole)]
     main = whole if whole and whole.is_weighted else each or WAYS[0]
     table = _tabulate(sums, main)
@@ -129,7 +130,7 @@ def _check_weights(card: Card) -> Iterator[str]:
     for where, named in grouped.items():
         yield from _check_sum(named, f"weights below {where}" if where in headings else "weights")
     total, own = card.weight_total, [cell for _, cell in grouped.get("groups", grouped.get("", []))]
-    if total and not agrees(total, _sum(own)):
+    if total and not agrees(total, _sum(own), least_decimals(own)):
         yield f"{total.place} (total of the weights) says {total.text}; the weights sum to {total.says(_sum(own))}"
     yield from (f"{cell.place}: a weight of {cell.text} is below 0" for cell in card.weights if (cell.number or 0.0) < 0)
 
@@ -244,7 +245,9 @@ def _check_total(sums: Sums, option: Option, total: Cell, each: Way | None, whol
 
 
 def _check_ranks(card: Card, table: "pd.DataFrame") -> Iterator[str]:
-    totals = {name: round(float(value), 9) for name, value in table["total"].items()}
+    totals = {str(name): round(float(value), 9) for name, value in table["total"].items()}
+    if any(cell.number is None for option in card.options for cell in option.scores.values()):
+        return
     for option in card.options:
         if option.rank:
             above = sum(value > totals[option.name] for value in totals.values())
@@ -264,6 +267,8 @@ def _remark_ways(each: Way | None, whole: Way | None) -> Iterator[str]:
 
 def _remark_doubts(sums: Sums) -> Iterator[str]:
     for option in sums.card.options:
+        if option.rank and any(cell.number is None for each in sums.card.options for cell in each.scores.values()):
+            yield f"{option.rank.place} ({option.name}, rank) says {option.rank.text}; it is not checked, for scores are missing"
         if option.total and (why := sums.doubt(option)):
             yield f"{option.total.place} ({option.name}, total) says {option.total.text}; it is not checked, for {why}"
 

@@ -23,7 +23,9 @@ stated AS (
     WHERE newest = 1
     GROUP BY ALL
 )
-SELECT years.fiscal_year, sold.revenue, sold.margin,
+SELECT years.fiscal_year,
+    years.fiscal_year || CASE WHEN $fiscal_year_start = 1 THEN '' ELSE '/' || right((years.fiscal_year + 1)::VARCHAR, 2) END AS label,
+    sold.revenue, sold.margin,
     max(stated.amount) FILTER (stated.kind = 'target') AS target,
     max(stated.amount) FILTER (stated.kind = 'forecast') AS forecast
 FROM years

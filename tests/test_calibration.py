@@ -1,0 +1,80 @@
+"""A first model of one's own: money anchors at the portfolio's percentiles, all else as in the template."""
+
+import tomllib
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kamnb.indicators import INDICATORS
+from kamnb.places import settings_file
+from kamnb.scoring import Criteria, calibrate_criteria, load_criteria
+
+TEMPLATE = settings_file("criteria.toml")
+MONEY = {"annual_spend", "weighted_pipeline", "target_year", "revenue_ltm"}
+
+
+def indicators(**columns):
+    unknown = pd.DataFrame(np.nan, index=range(len(next(iter(columns.values())))), columns=list(INDICATORS))
+    return unknown.assign(**columns)
+
+
+def anchors_of(text):
+    return {each.name: each.anchors for _, each in Criteria.from_toml(text).listed()}
+
+
+def line_of(text, name):
+    lines = text[text.index(f".{name}]") :].splitlines()
+    return next(line for line in lines if line.startswith("anchors"))
+
+
+def test_money_anchors_are_the_10th_50th_and_90th_percentile():
+    text = calibrate_criteria(indicators(annual_spend=np.arange(1, 102) * 1000.0), TEMPLATE)
+    assert anchors_of(text)["annual_spend"] == ((11_000, 0), (51_000, 5), (91_000, 10))
+    assert (
+        line_of(text, "annual_spend")
+        == "anchors = [[11_000, 0], [51_000, 5], [91_000, 10]] # percentiles of 101 accounts above zero"
+    )
+    assert "10th, 50th and 90th percentile" in text.splitlines()[0]
+
+
+def test_all_else_stays_as_in_the_template_comments_too():
+    text = calibrate_criteria(indicators(annual_spend=[1.0, 20.0, 300.0], order_regularity=[0.1, 0.2, 0.3]), TEMPLATE)
+    default, own = load_criteria(TEMPLATE), Criteria.from_toml(text)
+    changed = {each.name for _, each in default.listed() if each.anchors != anchors_of(text)[each.name]}
+    assert changed == {"annual_spend"}
+    assert [(each.name, each.weight) for _, each in own.listed()] == [(each.name, each.weight) for _, each in default.listed()]
+    comments = [line.partition("#")[2] for line in TEMPLATE.read_text(encoding="utf-8").splitlines() if "#" in line]
+    assert all(comment in text for comment in comments)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([np.nan, np.nan, np.nan], "not calibrated: unknown for every account here"),
+        ([0.0, 0.0, -5.0], "not calibrated: above zero for no account here"),
+        ([70.0, 70.0, 70.0], "not calibrated: the percentiles do not rise here: 70, 70, 70"),
+        ([0.0, np.nan, 70.0], "not calibrated: the percentiles do not rise here: 70, 70, 70"),
+    ],
+)
+def test_where_percentiles_do_not_tell_the_template_stands_and_that_is_said(values, said):
+    text = calibrate_criteria(indicators(annual_spend=values), TEMPLATE)
+    assert line_of(text, "annual_spend").endswith(f"# {said}")
+    assert anchors_of(text)["annual_spend"] == anchors_of(TEMPLATE.read_text(encoding="utf-8"))["annual_spend"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.one_of(st.just(float("nan")), st.floats(-1e3, 1e12)), min_size=1, max_size=40))
+def test_every_result_is_a_model_and_the_same_each_time(values):
+    given = indicators(annual_spend=values, revenue_ltm=values[::-1])
+    text = calibrate_criteria(given, TEMPLATE)
+    assert text == calibrate_criteria(given, TEMPLATE)
+    assert {each.name for _, each in Criteria.from_toml(text).listed()} >= MONEY
+    tomllib.loads(text)
+
+
+def test_the_packaged_model_has_its_money_where_calibration_finds_it():
+    text = calibrate_criteria(indicators(**dict.fromkeys(MONEY, [10.0, 200.0, 3000.0, 40_000.0])), TEMPLATE)
+    assert text.count("percentiles of 4 accounts above zero") == len(MONEY)

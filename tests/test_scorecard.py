@@ -1,0 +1,391 @@
+"""Scorecards that users bring: published ones, right and wrong, and the layouts met in the wild."""
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kamnb.errors import DataError
+from kamnb.scoring.scorecard import check_scorecard
+
+
+@pytest.fixture
+def check(tmp_path):
+    """Return a function that writes a scorecard as CSV and checks it."""
+
+    def write_and_check(text, name="card.csv", encoding="utf-8"):
+        (tmp_path / name).write_bytes(text.strip("\n").encode(encoding))
+        return check_scorecard(tmp_path / name)
+
+    return write_and_check
+
+
+# Published scorecards. Only the numbers are taken; what they come to is recomputed by hand.
+
+# F. R. David, Strategic Management: Concepts and Cases, 13th edition, Table 3-14 (competitive profile matrix).
+DAVID = """
+,,Company 1,,Company 2,,Company 3,
+Critical Success Factors,Weight,Rating,Weighted Score,Rating,Weighted Score,Rating,Weighted Score
+Market share,0.15,3,0.45,2,0.30,4,0.60
+Inventory system,0.08,2,0.16,2,0.16,4,0.32
+Financial position,0.10,2,0.20,3,0.30,4,0.40
+Product quality,0.08,3,0.24,4,0.32,3,0.24
+Consumer loyalty,0.02,3,0.06,3,0.06,4,0.08
+Sales distribution,0.10,3,0.30,2,0.20,3,0.30
+Global expansion,0.15,3,0.45,2,0.30,4,0.60
+Organization structure,0.05,3,0.15,4,0.20,2,0.10
+Production capacity,0.04,3,0.12,2,0.08,4,0.16
+E-commerce,0.10,3,0.30,1,0.10,4,0.40
+Customer service,0.10,3,0.30,2,0.20,4,0.40
+Price competitive,0.02,4,0.08,1,0.02,3,0.06
+Management experience,0.01,2,0.02,4,0.04,2,0.02
+Total,1.00,,2.83,,2.28,,3.68
+"""
+
+# notes.collegehive.in, Strategic Management, "IFE & EFE": an internal factor evaluation of a computer shop.
+# Its weights sum to 0.96 and its weighted scores to 1.73 + 0.80 = 2.53; the page says 1.00 and 2.48.
+COMPUTER_SHOP = """
+Key Internal Factors,Weight,Rating,Weighted Score
+Strengths,,,
+Inventory turnover,0.05,3,0.15
+Average purchase,0.07,4,0.28
+Brand,0.06,4,0.24
+Pricing,0.04,3,0.12
+Online platform,0.05,4,0.20
+Product range,0.03,3,0.09
+Loyalty programmes,0.04,3,0.12
+Suppliers,0.03,3,0.09
+Satisfaction,0.05,4,0.20
+Finances,0.06,4,0.24
+Weaknesses,,,
+Software revenue,0.07,2,0.14
+Highway,0.08,2,0.16
+Social media,0.04,1,0.04
+Turnover of staff,0.06,2,0.12
+Layout,0.05,1,0.05
+Deliveries,0.03,2,0.06
+Mobile app,0.03,2,0.06
+Operating costs,0.05,2,0.10
+Warranty,0.03,1,0.03
+Support,0.04,1,0.04
+Total,1.00,,2.48
+"""
+
+# procupy.com, "Supplier Evaluation Scorecard", example of a weighted template.
+SUPPLIER = """
+Criterion,Weight,Score (1–5),Weighted score
+"Quality (defect rate, returns)",30%,4,1.20
+"Delivery (on-time, in-full)",25%,5,1.25
+Price / cost competitiveness,20%,3,0.60
+Service & responsiveness,15%,4,0.60
+"Compliance (GST, MSME, docs)",10%,5,0.50
+Total,100%,—,4.15 / 5
+"""
+
+# askfilo.com, "What is a weighted scoring model?", example 1. A is 1.6 + 2.0 + 0.6 = 4.2; the page says 4.0 and calls it a tie with C.
+PROJECTS = """
+Project,Cost (0.4),Benefit (0.4),Risk (0.2),Weighted Score
+A,4,5,3,4.0
+B,3,4,5,3.8
+C,5,3,4,4.0
+"""
+
+# notes.collegehive.in, Production and Operations Management, "Factor Rating Method": a hospital's site, weights of importance 1 to 10.
+HOSPITAL = """
+Factor,Weight,Loc 1 Rating,Loc 1 Score,Loc 2 Rating,Loc 2 Score
+Facility Utilization,8,3,24,5,40
+Total Patients Per Month,5,4,20,3,15
+Avg. Time Per Emergency Trip,6,4,24,5,30
+Land and Construction Costs,3,1,3,2,6
+Employee Preferences,5,5,25,3,15
+Total,,,96,,106
+"""
+
+# allhomeworksolutions.com, "Internal Factor Evaluation Matrix": weighted scores written as percentages.
+PERCENTAGES = """
+Key Internal Factors,Weight,Rating,Weight Score
+S1,10%,2,20%
+S2,15%,4,60%
+S3,10%,3,30%
+S4,10%,3,30%
+W1,20%,2,40%
+W2,15%,3,45%
+W3,5%,2,10%
+W4,15%,1,15%
+Total,100%,,250%
+"""
+
+# github.com/Jayrel06/prompt-engineering-system, frameworks/decision/decision-matrix.md: totals below the scores themselves.
+OPTIONS = """
+Criterion,Weight,Option A,Option B,Option C
+Cost,25,4,3,5
+Time,20,3,5,2
+Risk,20,4,3,4
+Fit,20,5,3,3
+Ease,15,3,4,3
+Total,,385,355,350
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "totals"),
+    [
+        (DAVID, {"Company 1": 2.83, "Company 2": 2.28, "Company 3": 3.68}),
+        (SUPPLIER, {"the scorecard": 4.15}),
+        (HOSPITAL, {"Loc 1": 96, "Loc 2": 106}),
+        (PERCENTAGES, {"the scorecard": 2.5}),
+        (OPTIONS, {"Option A": 385, "Option B": 355, "Option C": 350}),
+    ],
+)
+def test_published_scorecards_that_are_right(check, text, totals):
+    report = check(text)
+    assert report.ok, report.faults
+    assert report.table["total"].to_dict() == pytest.approx(totals)
+    assert report.table["stated_total"].to_dict() == pytest.approx(totals)
+
+
+def test_a_published_scorecard_whose_weights_and_total_are_wrong(check):
+    sums, weights, total = check(COMPUTER_SHOP).faults
+    assert sums.startswith("weights sum to 0.96, not 1: Inventory turnover 0.05, ")
+    assert weights == "B24 (total of the weights) says 1.00; the weights sum to 0.96"
+    assert total == "D24 (the scorecard, total) says 2.48; it should be 2.53"
+
+
+def test_a_published_scorecard_that_calls_a_tie_what_is_none(check):
+    report = check(PROJECTS)
+    assert report.faults == ("E2 (A, total) says 4.0; it should be 4.2",)
+    assert report.table["rank"].to_dict() == {"A": 1, "B": 3, "C": 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "says"),
+    [
+        (DAVID.replace("2.28", "2.38"), "F16 (Company 2, total)", "says 2.38; it should be 2.28"),
+        (DAVID.replace("4,0.32,3", "4,0.36,3"), "F6 (Company 2, Product quality, weighted)", "says 0.36; weight x score is 0.32"),
+        (
+            SUPPLIER.replace("5,1.25", "6,1.50"),
+            "C3 (the scorecard, Delivery (on-time, in-full))",
+            "says 6; the scale runs from 1 to 5",
+        ),
+        (HOSPITAL.replace("106", "105"), "F7 (Loc 2, total)", "says 105; it should be 106"),
+        (OPTIONS.replace("355", "365"), "D7 (Option B, total)", "says 365; it should be 355"),
+    ],
+)
+def test_one_wrong_number_is_found_where_it_is(check, text, place, says):
+    assert f"{place} {says}" in check(text).faults
+
+
+def test_weights_that_do_not_sum_to_a_hundred(check):
+    report = check("Criterion,Weight,A\nrevenue_growth,45,7\nmargin,30,6\npotential,30,3\nTotal,105,5.85")
+    assert report.faults == ("weights sum to 105, not 100: revenue_growth 45, margin 30, potential 30",)
+    assert "sum of weight x score / 100" in report.reading
+
+
+def test_german_marks_and_words(check):
+    text = """
+Kriterium;Gewichtung;Lieferant A;Gewichtet;Lieferant B;Gewichtet
+Preis;0,40;7;2,8;9;3,6
+Qualität;0,35;8;2,8;6;2,1
+Termintreue;0,25;9;2,25;5;1,35
+Summe;1,00;;7,85;;7,05
+Rang;;;2;;1
+"""
+    for encoding in ("utf-8", "cp1252", "utf-16"):
+        assert check(text, encoding=encoding).faults == (
+            "F4 (Lieferant B, Termintreue, weighted) says 1,35; weight x score is 1.25",
+            "F5 (Lieferant B, total) says 7,05; it should be 6.95 (it is the sum of the weighted scores written above it, of which some are wrong)",
+            "D6 (Lieferant A, rank) says 2; by its total of 7.85 it is 1",
+            "F6 (Lieferant B, rank) says 1; by its total of 6.95 it is 2",
+        )
+
+
+ACCOUNTS = """
+Account scorecard 2026,,,,,
+Account,Growth,Size,Profit,Total,Rank
+Weight,30%,40%,30%,100%,
+Alpha,5,8,6,6.5,1st
+Beta,7,3,5,4.8,4th
+Gamma,2,9,7,6.3,2nd
+Delta,9,2,6,5.3,3rd
+"""
+
+
+def test_accounts_in_rows(check):
+    report = check(ACCOUNTS)
+    assert report.ok, report.faults
+    assert report.table.loc["Alpha", ["Growth", "Size", "Profit"]].tolist() == pytest.approx([1.5, 3.2, 1.8])
+    wrong = check(ACCOUNTS.replace("6.3,2nd", "6.9,1st").replace("6.5,1st", "6.5,2nd"))
+    assert wrong.faults == (
+        "E6 (Gamma, total) says 6.9; it should be 6.3",
+        "F4 (Alpha, rank) says 2nd; by its total of 6.5 it is 1",
+        "F6 (Gamma, rank) says 1st; by its total of 6.3 it is 2",
+    )
+
+
+def test_equal_totals_may_share_a_rank_or_part_it(check):
+    text = "Account,Growth,Size,Total,Rank\nWeight,50,50,100,\nA,4,6,5,{}\nB,6,4,5,{}\nC,2,2,2,{}"
+    for ranks in ((1, 1, 3), (1, 2, 3), (1, 1, 2)):
+        assert check(text.format(*ranks)).ok
+    assert not check(text.format(1, 1, 1)).ok
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Criterion,Acme,Bolt\nPrice (40%),4,3\nQuality (60%),2,5\nTotal,2.8,4.2",
+        "Account,Growth,Size,Total\nAlpha,5,8,6.8\nBeta,7,3,4.6\nWeight,0.4,0.6,1.0",
+        "No,Criterion,Score,Weight,Total\n1,Price,4,30,120\n2,Quality,3,50,150\n3,Trust,5,20,100\n,Total,12,100,370",
+        "Criterion,Weight,Score (0-5),Weighted score\nPrice,30,4,24\nQuality,50,3,30\nTrust,20,5,20\nTotal,100,,74",
+        "Criterion,Weight,Acme (0 to 5)\nPrice,60%,4\nTrust,40%,3\nTotal,100%,72%",
+        "Criterion,Weight,Score,Weighted Score,Score,Weighted Score\nP,0.5,4,2.0,3,1.5\nQ,0.5,2,1.0,5,2.5\nTotal,1,,3.0,,4.0",
+        "Account,Weight,Alpha,Beta\nGrowth,40%,5,7\nGrowth weighted,,2.0,2.8\nSize,60%,8,3\nSize weighted,,4.8,1.8\nTotal,100%,6.8,4.6",
+        "Criterion|Weight|A\nPrice|33.4|4\nSize|33.3|5\nTrust|33.3|6\nTotal|100|4.999",
+    ],
+)
+def test_layouts_met_in_the_wild(check, text):
+    report = check(text)
+    assert report.ok, report
+    assert len(report.table["stated_total"].dropna()) == len(report.table), "every total was read"
+
+
+def test_weights_of_groups_and_within_them(check):
+    text = "Criterion,Weight,A,B\nQuality,40%,,\nDefects,60%,4,5\nReturns,40%,3,4\nPrice,60%,,\nLevel,70%,2,3\nInvoices,30%,5,5\nTotal,,{},4"
+    assert check(text.format("3.18")).ok
+    assert check(text.format("3.28")).faults == ("C8 (A, total) says 3.28; it should be 3.18",)
+    assert (
+        check(text.format("3.18").replace("70%", "60%")).faults[0]
+        == "weights below B5 sum to 90%, not 100%: Level 60%, Invoices 30%"
+    )
+
+
+def test_totals_that_ignore_the_weights(check):
+    report = check("Criterion,Weight,A,B\nPrice,50,4,5\nService,30,3,2\nTrust,20,5,1\nTotal,100,12,8")
+    assert report.faults == ("the totals are those of the score alone: the weights have no effect on them",)
+
+
+def test_a_score_far_from_all_others_is_doubted(check):
+    text = "Criterion,Weight,A,B\nPrice,50,4,5\nService,30,3,22\nTrust,20,5,1\nTotal,100,3.9,9.3"
+    assert check(text).faults == ("D3 (B, Service) says 22; all other scores lie between 0 and 10 (no scale is stated)",)
+
+
+def test_what_is_not_a_number_is_said_and_not_guessed(check):
+    report = check("Criterion,Weight,A,B,Comment\nPrice,50,good,4,cheap\nTrust,50,3,n/a,\nTotal,100,3.5,2,")
+    assert report.ok
+    remarks = "\n".join(report.remarks)
+    for part in (
+        'C2 (A, Price): "good" is no number',
+        "C4 (A, total) says 3.5; it is not checked",
+        'D3 (B, Trust): "n/a" is no number',
+    ):
+        assert part in remarks
+
+
+def test_a_file_without_weights_is_not_understood(check):
+    report = check("a,b\n1,2\n3,4")
+    assert not report.ok
+    assert "no row or column of weights was found" in str(report)
+
+
+def test_whole_totals_may_be_rounded_which_is_said(check):
+    text = "Criterion,Weight,A,B\nPrice,50%,4,5\nTrust,50%,3,5\nTotal,100%,{},{}"
+    report = check(text.format(4, 5))
+    assert report.ok
+    assert "C4 (A, total) says 4, rounded; exactly it is 3.5" in report.remarks
+    assert check(text.format(4, "5.0")).faults == ("C4 (A, total) says 4; it should be 3.5",)
+
+
+def save_book(path, rounded=True, **cells):
+    book = openpyxl.Workbook()
+    book.active.title, book.active["A1"] = "About", "Read the next sheet"
+    sheet = book.create_sheet("Scores")
+    sheet["A1"] = "Suppliers, scored 1 (poor) to 5 (excellent)"
+    sheet.merge_cells("A1:G1")
+    sheet["D3"], sheet["F3"] = "Acme", "Bolt"
+    sheet.merge_cells("D3:E3")
+    sheet.merge_cells("F3:G3")
+    rows = [("Criterion", "Weight", "Score", "Weighted", "Score", "Weighted")]
+    rows += [("Price", 0.4, 4, 1.6, 3, 1.2), ("Quality", 0.35, 5, 1.75, 4, 1.4), ("Service", 0.25, 2, 0.5, 4, 1.0)]
+    rows += [("Total", 1.0, None, 3.85, None, 3.6), ("Rank", None, None, 1, None, 2)]
+    for at, row in enumerate(rows, 4):
+        for column, value in zip("BCDEFG", row, strict=True):
+            sheet[f"{column}{at}"] = value
+        sheet[f"C{at}"].number_format = "0%"
+    for place, value in cells.items():
+        sheet[place] = value
+    book.save(path)
+    return path
+
+
+def test_a_workbook_with_merged_headings(tmp_path):
+    report = check_scorecard(save_book(tmp_path / "book.xlsx"))
+    assert report.ok, report.faults
+    assert report.source == 'book.xlsx, sheet "Scores"'
+    assert "not read: sheet About" in report.remarks
+    assert report.table["total"].to_dict() == pytest.approx({"Acme": 3.85, "Bolt": 3.6})
+
+
+def test_faults_of_a_workbook_name_the_cells(tmp_path):
+    report = check_scorecard(save_book(tmp_path / "book.xlsx", C5=0.45, E7=0.55, F6=6, G9=1))
+    found = "\n".join(report.faults)
+    for place in (
+        "weights sum to 105%",
+        "C8 (total of the weights) says 100%",
+        "E7 (Acme, Service",
+        "F6 (Bolt, Quality) says 6",
+        "E9 (Acme, rank) says 1",
+    ):
+        assert place in found
+
+
+def test_a_formula_without_its_value_is_said(tmp_path):
+    report = check_scorecard(save_book(tmp_path / "book.xlsx", E5="=C5*D5"))
+    assert any('"=C5*D5" is no number' in remark for remark in report.remarks)
+
+
+@pytest.mark.parametrize(("name", "content"), [("none.csv", None), ("x.xlsx", b"no zip"), ("old.xls", b"\xd0\xcf")])
+def test_what_cannot_be_read_is_a_data_error(tmp_path, name, content):
+    if content:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(DataError, match=name):
+        check_scorecard(tmp_path / name)
+
+
+cells = st.sampled_from(
+    ["", "Weight", "Total", "Rank", "Score", "Weighted", "Acme", "Price (40%)", "30%", "0.5", "1,5", "4", "5/5", "-1", "n/a", '"']
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(cells, max_size=6), max_size=8), st.sampled_from(",;\t|"))
+def test_no_table_makes_it_fail(tmp_path_factory, rows, separator):
+    path = tmp_path_factory.getbasetemp() / "fuzz.csv"
+    path.write_text("\n".join(separator.join(row) for row in rows))
+    assert isinstance(str(check_scorecard(path)), str)
+
+
+scores = st.integers(0, 10)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(11, 60), scores, scores), min_size=2, max_size=6),
+    st.integers(0, 1),
+    st.floats(0.02, 3),
+    st.booleans(),
+)
+def test_a_right_card_has_no_fault_and_a_changed_total_has_one(tmp_path_factory, rows, which, by, turned):
+    weights = [row[0] for row in rows]
+    totals = [round(sum(row[0] * row[n] for row in rows) / sum(weights), 4) for n in (1, 2)]
+    table = [["Criterion", "Weight", "A", "B"], *[[f"k{n}", *row] for n, row in enumerate(rows)]]
+    path = tmp_path_factory.getbasetemp() / "card.csv"
+
+    def faults(said):
+        lines = [*table, ["Total", "", *said]]
+        lines = list(zip(*lines, strict=True)) if turned else lines
+        path.write_text("\n".join(",".join(map(str, line)) for line in lines))
+        return [fault for fault in check_scorecard(path).faults if "total)" in fault]
+
+    assert faults([f"{total:.4f}" for total in totals]) == []
+    totals[which] += round(by, 2)
+    changed = faults([f"{total:.4f}" for total in totals])
+    assert len(changed) == 1 and ("A", "B")[which] in changed[0]
