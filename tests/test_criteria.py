@@ -148,7 +148,7 @@ def criterion(name, weight=100, more="anchors = [[0, 0], [1, 10]]"):
         ("[attractiveness]", "attractiveness: holds no group"),
         ("[attractiveness.g]\nweight = 100", "attractiveness.g: holds no criteria"),
         (
-            "[model]\nstrength = 'relative'\n[strength.g]\nweight = 100\n[strength.g.tenure]\nweight = 100\nanchors = [[0, 0], [1, 10]]",
+            "model.strength = 'relative'\n[strength.g]\nweight = 100\ntenure = { weight = 100, anchors = [[0, 0], [1, 10]] }",
             'no criterion of the axis is from = "ratings"',
         ),
     ],
@@ -158,13 +158,18 @@ def test_nonsense_is_refused_by_name(text, fault):
 
 
 def test_weights_of_groups_that_stand_in_are_checked_on_their_own():
-    group = "[attractiveness.{0}]\nweight = {1}\nstands_in = {2}\n[attractiveness.{0}.{3}]\nweight = 100\nanchors = [[0, 0], [1, 10]]\n"
-    text = group.format("a", 100, "false", "annual_spend") + group.format("b", 60, "true", "revenue_ltm")
-    assert faults_of(text).endswith("attractiveness weights of groups that stand in sum to 60, not 100: b 60")
-    shares = Criteria.from_toml(text.replace("60", "0", 0).replace("weight = 100\nstands_in", "weight = 40\nstands_in")).axes[
-        "attractiveness"
-    ]
-    assert [each.share for each in shares] == [1.0, 1.0], "40 and 60 sum to 100 together; each side is the whole of its own"
+    def model(own, standing):
+        groups = (("a", own, "false", "annual_spend"), ("b", standing, "true", "revenue_ltm"))
+        return "".join(
+            f"[attractiveness.{name}]\nweight = {weight}\nstands_in = {stands_in}\n"
+            f"{indicator} = {{ weight = 100, anchors = [[0, 0], [1, 10]] }}\n"
+            for name, weight, stands_in, indicator in groups
+        )
+
+    assert faults_of(model(100, 60)).endswith("attractiveness weights of groups that stand in sum to 60, not 100: b 60")
+    for own, standing in ((100, 100), (40, 60)):
+        shares = [each.share for each in Criteria.from_toml(model(own, standing)).axes["attractiveness"]]
+        assert shares == [1.0, 1.0], "each side is the whole of its own"
 
 
 def test_all_faults_are_told_at_once():

@@ -175,7 +175,7 @@ def test_a_named_index_is_the_first_column_and_an_unnamed_one_is_not_shown():
 
 def test_types_decide_where_no_format_is_given():
     frame = pd.DataFrame({"a": ["x"], "b": [True], "c": [3], "d": pd.to_datetime(["2026-06-30"]), "e": [0.5]})
-    assert show_table(frame, "Types").rows == (("x", "yes", "3", "30 June 2026", "0.50"),)
+    assert show_table(frame, "Types").rows == (("x", "yes", "3", "30 Jun 2026", "0.50"),)
 
 
 def test_an_empty_table_says_none():

@@ -269,12 +269,27 @@ def test_hubspot_deals_without_their_companies_stop(tmp_path):
 
 
 def test_hubspot_stages_of_ones_own_are_mapped_by_values(tmp_path):
-    own = '[opportunities]\ncolumns = { outcome = "Deal Stage" }\nvalues.outcome = { "Contract sent" = "won", "Closed won" = "won", "*" = "lost" }'
+    values = '{ "Contract sent" = "won", "Closed won" = "won", "*" = "lost" }'
+    own = f'[opportunities]\ncolumns = {{ outcome = "Deal Stage" }}\nvalues.outcome = {values}'
     _, portfolio = pass_door(tmp_path, f'preset = "hubspot"\n{own}', as_of=DAY, **HUBSPOT)
     assert ask(portfolio, "SELECT outcome FROM opportunities") == [("won",), ("lost",), ("won",)]
 
 
-DEALS = ["Deal - ID", "Deal - Value", "Deal - Currency of value", "Deal - Stage", "Deal - Status", "Deal - Organization", "Deal - Expected close date", "Deal - Won time", "Deal - Lost time", "Deal - Closed on"]  # fmt: skip
+DEALS = [
+    f"Deal - {field}"
+    for field in [
+        "ID",
+        "Value",
+        "Currency of value",
+        "Stage",
+        "Status",
+        "Organization",
+        "Expected close date",
+        "Won time",
+        "Lost time",
+        "Closed on",
+    ]
+]
 
 
 def write_pipedrive(header=DEALS):

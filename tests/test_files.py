@@ -148,7 +148,8 @@ def test_lines_may_end_in_several_ways(tmp_path):
 def test_lines_that_are_no_rows_are_set_aside_with_their_place_and_text(tmp_path):
     lines = (
         LINES
-        + 'A3,2025-01-01\nA4,2025-01-01,1,2\nA5,2025-01-01,7,\n"A6"x,2025-01-01,1\n"A\n7",2025-01-01,"8"\nA8,"2025-01-01,9\nA9,2025-01-01,9\n'
+        + 'A3,2025-01-01\nA4,2025-01-01,1,2\nA5,2025-01-01,7,\n"A6"x,2025-01-01,1\n'
+        + '"A\n7",2025-01-01,"8"\nA8,"2025-01-01,9\nA9,2025-01-01,9\n'
     )
     report, portfolio = pass_door(tmp_path, invoices=lines, set_aside=tmp_path / "out" / "set_aside")
     assert {(reason.what, reason.row) for reason in report["invoices"].reasons} == {
@@ -271,7 +272,8 @@ def test_a_file_whose_name_has_a_hash_is_no_sheet(tmp_path):
 def test_parquet_is_read_as_its_csv_would_be(tmp_path):
     write_parquet(
         tmp_path / "invoices.parquet",
-        "SELECT 7 AS account_id, TIMESTAMPTZ '2025-01-02 23:59:59+00' AS date, 10.50::DECIMAL(9,2) AS amount, 1e-7 AS quantity, true AS disputed, "
+        "SELECT 7 AS account_id, TIMESTAMPTZ '2025-01-02 23:59:59+00' AS date, 10.50::DECIMAL(9,2) AS amount, 1e-7 AS quantity, "
+        "true AS disputed, "
         "2::DOUBLE AS invoice_id, 'nan'::DOUBLE AS cost, 'x' AS \"od\"\"d\", [1, 2] AS list, '_' AS _row",
     )
     report, portfolio = pass_door(tmp_path)

@@ -82,7 +82,8 @@ Service & responsiveness,15%,4,0.60
 Total,100%,—,4.15 / 5
 """
 
-# askfilo.com, "What is a weighted scoring model?", example 1. A is 1.6 + 2.0 + 0.6 = 4.2; the page says 4.0 and calls it a tie with C.
+# askfilo.com, "What is a weighted scoring model?", example 1. A is 1.6 + 2.0 + 0.6 = 4.2; the page says 4.0 and sees
+# a tie with C.
 PROJECTS = """
 Project,Cost (0.4),Benefit (0.4),Risk (0.2),Weighted Score
 A,4,5,3,4.0
@@ -90,7 +91,8 @@ B,3,4,5,3.8
 C,5,3,4,4.0
 """
 
-# notes.collegehive.in, Production and Operations Management, "Factor Rating Method": a hospital's site, weights of importance 1 to 10.
+# notes.collegehive.in, Production and Operations Management, "Factor Rating Method": a hospital's site, weighted by
+# points of importance, 1 to 10.
 HOSPITAL = """
 Factor,Weight,Loc 1 Rating,Loc 1 Score,Loc 2 Rating,Loc 2 Score
 Facility Utilization,8,3,24,5,40
@@ -193,7 +195,8 @@ Rang;;;2;;1
     for encoding in ("utf-8", "cp1252", "utf-16"):
         assert check(text, encoding=encoding).faults == (
             "F4 (Lieferant B, Termintreue, weighted) says 1,35; weight x score is 1.25",
-            "F5 (Lieferant B, total) says 7,05; it should be 6.95 (it is the sum of the weighted scores written above it, of which some are wrong)",
+            "F5 (Lieferant B, total) says 7,05; it should be 6.95 "
+            "(it is the sum of the weighted scores written above it, of which some are wrong)",
             "D6 (Lieferant A, rank) says 2; by its total of 7.85 it is 1",
             "F6 (Lieferant B, rank) says 1; by its total of 6.95 it is 2",
         )
@@ -238,7 +241,8 @@ def test_equal_totals_may_share_a_rank_or_part_it(check):
         "Criterion,Weight,Score (0-5),Weighted score\nPrice,30,4,24\nQuality,50,3,30\nTrust,20,5,20\nTotal,100,,74",
         "Criterion,Weight,Acme (0 to 5)\nPrice,60%,4\nTrust,40%,3\nTotal,100%,72%",
         "Criterion,Weight,Score,Weighted Score,Score,Weighted Score\nP,0.5,4,2.0,3,1.5\nQ,0.5,2,1.0,5,2.5\nTotal,1,,3.0,,4.0",
-        "Account,Weight,Alpha,Beta\nGrowth,40%,5,7\nGrowth weighted,,2.0,2.8\nSize,60%,8,3\nSize weighted,,4.8,1.8\nTotal,100%,6.8,4.6",
+        "Account,Weight,Alpha,Beta\nGrowth,40%,5,7\nGrowth weighted,,2.0,2.8\n"
+        "Size,60%,8,3\nSize weighted,,4.8,1.8\nTotal,100%,6.8,4.6",
         "Criterion|Weight|A\nPrice|33.4|4\nSize|33.3|5\nTrust|33.3|6\nTotal|100|4.999",
     ],
 )
@@ -249,7 +253,8 @@ def test_layouts_met_in_the_wild(check, text):
 
 
 def test_weights_of_groups_and_within_them(check):
-    text = "Criterion,Weight,A,B\nQuality,40%,,\nDefects,60%,4,5\nReturns,40%,3,4\nPrice,60%,,\nLevel,70%,2,3\nInvoices,30%,5,5\nTotal,,{},4"
+    text = "Criterion,Weight,A,B\nQuality,40%,,\nDefects,60%,4,5\nReturns,40%,3,4\n"
+    text += "Price,60%,,\nLevel,70%,2,3\nInvoices,30%,5,5\nTotal,,{},4"
     assert check(text.format("3.18")).ok
     assert check(text.format("3.28")).faults == ("C8 (A, total) says 3.28; it should be 3.18",)
     assert (

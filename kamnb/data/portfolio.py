@@ -43,7 +43,7 @@ def converted(amount: str, event: str, currency: str, rates: Rates, day: date) -
     cases = [f"WHEN '{currency}' THEN 1::DECIMAL(18,8)"]
     for code, dated in sorted(rates.items()):
         newest = sorted(dated.items(), reverse=True)
-        steps = " ".join(f"WHEN {when} >= DATE '{start}' THEN {rate}::DECIMAL(18,8)" for start, rate in newest[1:])
+        steps = " ".join(f"WHEN {when} >= DATE '{start}' THEN {rate}::DECIMAL(18,8)" for start, rate in newest[:-1])
         first = f"{newest[-1][1]}::DECIMAL(18,8)"
         cases.append(f"WHEN '{code}' THEN {f'CASE {steps} ELSE {first} END' if steps else first}")
     return f"{amount} * CASE currency {' '.join(cases)} END"

@@ -39,7 +39,7 @@ def plot_contact_grid(people: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
     grid = _spread(people)
-    ax = open_axes(0.9 + 0.24 * max(len(grid), 2), ax, left=1.5, top=0.7, bottom=0.25)
+    ax = open_axes(0.85 + 0.21 * max(len(grid), 2), ax, left=1.5, top=0.7, bottom=0.25)
     if grid.empty:
         return say_nothing_to_draw(ax, "No contacts are known.")
     levels = list(grid.columns.unique("level"))

@@ -94,6 +94,20 @@ def write_date(value: Any) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def write_short_date(value: Any) -> str:
+    """Write a day as tables do, the month cut to three letters.
+
+    Examples
+    --------
+    >>> write_short_date("2026-06-30")
+    '30 Jun 2026'
+    """
+    if not is_known(value):
+        return DASH
+    day = pd.Timestamp(value)
+    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+
+
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -107,6 +121,7 @@ class Format:
     write: Callable[[Any], str]
     unit: str = ""
     numeric: bool = True
+    wraps: bool = True
 
     def __call__(self, value: Any) -> str:
         """Write one value; a dash where it is unknown."""
@@ -124,6 +139,6 @@ POINTS = Format(write_points, "points")
 RATIO = Format(lambda value: write_number(value, 2))
 COUNT = Format(write_number)
 DAYS = Format(write_number, "days")
-DATE = Format(write_date, numeric=False)
+DATE = Format(write_short_date, numeric=False, wraps=False)
 YES_NO = Format(lambda value: "yes" if value else "no", numeric=False)
 TEXT = Format(str, numeric=False)

@@ -1,6 +1,7 @@
 """The account plan, section by section: where the account stands, what is owed, what to decide."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -25,6 +26,7 @@ from kamnb.display.formats import (
     write_money,
     write_number,
     write_share,
+    write_short_date,
 )  # fmt: skip
 from kamnb.display.matrix import picture_matrix
 from kamnb.display.months import describe_months, plot_months
@@ -121,9 +123,9 @@ def _table_insight(plan: AccountPlan) -> Table | None:
         return None
     shown = insight.assign(
         topic=insight["topic"].map(TOPICS),
-        confirmed_on=_marked(insight["confirmed_on"].map(write_date), insight["is_stale"], "stale"),
+        confirmed_on=_marked(insight["confirmed_on"].map(write_short_date), insight["is_stale"], "stale"),
     )
-    formats = dict.fromkeys(["topic", "text", "source", "confirmed_on"], TEXT)
+    formats = {"topic": TEXT, "text": TEXT, "source": TEXT, "confirmed_on": replace(TEXT, wraps=False)}
     return show_table(
         shown[list(formats)], "What we know of its business", formats, heads={"text": "What we know", "confirmed_on": "Confirmed"}
     )
@@ -156,7 +158,7 @@ def _table_actions(plan: AccountPlan) -> Table | None:
     if actions is None or actions.empty:
         return None
     shown = actions.assign(
-        ours=actions["ours"].map({True: "we", False: "the customer"}),
+        ours=actions["ours"].map({True: "we", False: "they"}),
         title=actions["title"].where(~actions["checkpoint"].astype(bool), actions["title"] + " (check-point)"),
         days_slipped=actions["days_slipped"].where(actions["days_slipped"] != 0),
         days_overdue=actions["days_overdue"].where(actions["days_overdue"] > 0),
@@ -166,18 +168,26 @@ def _table_actions(plan: AccountPlan) -> Table | None:
     return _shortened(shown, "Actions and check-points not done", formats, heads)
 
 
-def show_money(analysis: Analysis, plan: AccountPlan) -> None:
-    """Show the year to date against target, five years, and how the account compares."""
+def show_money(plan: AccountPlan) -> None:
+    """Show the year to date against target, and five years."""
     money = in_money(plan.currency)
     years = _table(
         plan, "years", "Five years: two back, this one, two ahead",
         {"label": TEXT, "revenue": money, "margin": money, "target": money, "forecast": money},
         heads={"label": "Year", "revenue": "Invoiced", "margin": "Gross margin"},
     )  # fmt: skip
-    show_section("Money", _say_year(plan), years, _table_compared(analysis, plan))
+    show_section("Money", _say_year(plan), years)
 
 
-COMPARED = ("revenue_growth", "gross_margin", "order_regularity", "offerings_bought", "people_reached", "days_late", "share_of_wallet")
+COMPARED = (
+    "revenue_growth",
+    "gross_margin",
+    "order_regularity",
+    "offerings_bought",
+    "people_reached",
+    "days_late",
+    "share_of_wallet",
+)
 """Indicators of an account that are set beside the median of comparable accounts."""
 
 
@@ -188,7 +198,11 @@ def _table_compared(analysis: Analysis, plan: AccountPlan) -> Table | None:
     small = len(alike) < load_playbook().white_space.least_peers
     peers = buyers if small else alike
     rows = [
-        (title_column(name), write_fact(name, plan.facts[name], plan.currency), write_fact(name, peers[name].median(), plan.currency))
+        (
+            title_column(name),
+            write_fact(name, plan.facts[name], plan.currency),
+            write_fact(name, peers[name].median(), plan.currency),
+        )
         for name in COMPARED
         if is_known(plan.facts[name]) and peers[name].notna().any()
     ]
@@ -217,11 +231,11 @@ def _say_service(facts: "pd.Series[float]", currency: str) -> str:
 
 
 def show_position(analysis: Analysis, plan: AccountPlan) -> None:
-    """Show the account in the matrix, no other named, and what each criterion adds."""
+    """Show the account in the matrix, no other named, what each criterion adds, and how it compares."""
     parts = frame_contributions(analysis, plan.account_id)
     picture = show_figure(plot_contributions(parts), describe_contributions(parts)) if len(parts) else None
     matrix = picture_matrix(analysis, highlight=plan.account_id, anonymous=True)
-    show_section("Position in the portfolio matrix", matrix, picture)
+    show_section("Position in the portfolio matrix", matrix, picture, _table_compared(analysis, plan))
 
 
 def frame_contributions(analysis: Analysis, account_id: str) -> pd.DataFrame:

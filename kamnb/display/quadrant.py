@@ -286,7 +286,9 @@ def _draw_crowd(ax: Axes, drawn: pd.DataFrame, highlight: str | None) -> None:
         style = QUADRANTS[str(quadrant)]
         at = (rows["strength"], rows["attractiveness"])
         if highlight is None:
-            ax.scatter(*at, s=_area(1) * rows["radius"] ** 2, facecolor=(style.colour, 0.12), edgecolor="none", zorder=2, gid="bubble")
+            ax.scatter(
+                *at, s=_area(1) * rows["radius"] ** 2, facecolor=(style.colour, 0.12), edgecolor="none", zorder=2, gid="bubble"
+            )
         colour = LINE if highlight else style.colour
         ax.scatter(*at, s=_area(_MARK * 0.7), marker=style.marker, color=colour, linewidth=0, zorder=2, gid="mark")
 
@@ -347,12 +349,14 @@ def _name_accounts(ax: Axes, drawn: pd.DataFrame, highlight: str | None, anonymo
 
 
 def _name_asked(ax: Axes, asked: pd.DataFrame) -> int:
-    """Write the one name above its bubble, towards the middle of the axes; none is left without."""
+    """Write the one name beside its bubble, towards the middle of the axes; none is left without."""
     for _, row in asked.iterrows():
-        place = ax.transAxes.inverted().transform(ax.transData.transform((row["strength"], row["attractiveness"])))[0]
+        place, height = ax.transAxes.inverted().transform(ax.transData.transform((row["strength"], row["attractiveness"])))
+        below = height > 0.6
+        away = (_outer(row["radius"]) + 3) * (-1 if below else 1)
         ax.annotate(
-            row["label"], (row["strength"], row["attractiveness"]), xytext=(0, _outer(row["radius"]) + 3), textcoords="offset points",
-            ha="left" if place < 0.25 else "right" if place > 0.75 else "center", va="bottom", size=7.5, fontweight="bold", color=INK,
+            row["label"], (row["strength"], row["attractiveness"]), xytext=(0, away), textcoords="offset points",
+            ha="left" if place < 0.25 else "right" if place > 0.75 else "center", va="top" if below else "bottom", size=7.5, fontweight="bold", color=INK,
             zorder=6, path_effects=[_HALO], gid="account",
         )  # fmt: skip
     return 0

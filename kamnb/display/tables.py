@@ -23,6 +23,7 @@ class Head:
     text: str
     unit: str = ""
     numeric: bool = False
+    wraps: bool = True
 
     def __str__(self) -> str:
         return f"{self.text} ({self.unit})" if self.unit else self.text
@@ -105,7 +106,7 @@ def show_table(
     cells = [[form(value) for value in column] for (_, column), form in zip(columns, chosen, strict=True)]
     return Table(
         caption,
-        tuple(Head(title, form.unit, form.numeric) for title, form in zip(titles, chosen, strict=True)),
+        tuple(Head(title, form.unit, form.numeric, form.wraps) for title, form in zip(titles, chosen, strict=True)),
         tuple(zip(*cells, strict=True)),
         note,
     )
@@ -134,7 +135,7 @@ def _format_for(column: "pd.Series[Any]") -> Format:
 
 
 def _align(head: Head) -> str:
-    return _RIGHT if head.numeric else _LEFT
+    return _RIGHT if head.numeric else _LEFT if head.wraps else f"{_LEFT};white-space:nowrap"
 
 
 def _pad(cell: str, width: int, head: Head) -> str:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-_STEPS = ("months", "open_lines", "offerings", "people")
+_STEPS = ("open_lines", "people")
 _TOPICS = ("ageing", "revenue", "rhythm", "assortment", "wallet", "receivables", "contacts", "pipeline", "year")
 
 
@@ -37,7 +37,7 @@ def measure_accounts(portfolio: Portfolio) -> "pd.DataFrame":
     True
     """
     with measured(portfolio, *_STEPS) as connection:
-        keep_results(connection, "portfolio", *_TOPICS)
+        keep_results(connection, "portfolio", "calendar", "months", *_TOPICS)
         joins = " ".join(f"LEFT JOIN measured.{topic} USING (account_id)" for topic in _TOPICS)
         columns = ", ".join(f"{name}::DOUBLE AS {name}" for name in INDICATORS)
         frame = _fetch(connection, f"SELECT account_id, {columns} FROM measured.portfolio {joins} ORDER BY account_id")

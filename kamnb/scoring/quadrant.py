@@ -29,9 +29,9 @@ def assign_quadrants(
     import numpy as np
     import pandas as pd
 
-    attractive = attractiveness.round(DECIMALS) >= round(cut["attractiveness"], DECIMALS)
-    strong = strength.round(DECIMALS) >= round(cut["strength"], DECIMALS)
-    known = attractiveness.notna() & strength.notna()
-    cases = [known & attractive & strong, known & attractive, known & strong, known]
-    placed = np.select(cases, QUADRANTS, default="")
-    return pd.Series(placed, index=attractiveness.index, dtype=object).where(known, None)
+    attractive = attractiveness.to_numpy().round(DECIMALS) >= round(cut["attractiveness"], DECIMALS)
+    strong = strength.to_numpy().round(DECIMALS) >= round(cut["strength"], DECIMALS)
+    known = (attractiveness.notna() & strength.notna()).to_numpy()
+    names = np.array([*QUADRANTS, None], dtype=object)
+    place = np.where(known, 2 * ~attractive + ~strong, len(QUADRANTS))
+    return pd.Series(names[place], index=attractiveness.index, dtype=object)

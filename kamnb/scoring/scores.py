@@ -180,7 +180,8 @@ def _axis_reasons(axis: str, frame: "pd.DataFrame", facts: "pd.DataFrame", crite
     """Say why the axis is not scored, or that it stands on sales alone; accounts that lack the same share one sentence."""
     import numpy as np
 
-    said = np.where(frame[f"{axis}_stands_in"], f"{axis}: {BY_SALES}", "").astype(object)
+    said = np.full(len(frame), "", dtype=object)
+    said[frame[f"{axis}_stands_in"].to_numpy()] = f"{axis}: {BY_SALES}"
     absent, listed = frame[axis].isna().to_numpy(), criteria.axes.get(axis, ())
     if not listed:
         said[absent] = f"the model has no {axis} axis"

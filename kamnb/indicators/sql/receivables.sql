@@ -19,7 +19,7 @@ taken AS (
         sum(revenue) OVER (PARTITION BY account_id ORDER BY month) AS taken_off
     FROM measured.months
     JOIN balances USING (account_id)
-    WHERE month < 24 AND balance > 0
+    WHERE balance > 0
 ),
 used_up AS (
     SELECT account_id, month + (balance - (taken_off - revenue))::DOUBLE / revenue::DOUBLE AS months

@@ -1,19 +1,34 @@
--- Invoice days of the last twelve months against the account's own rhythm before them.
+-- When an account was invoiced: tenure, recency, months and quarters, and the invoice days of the last twelve months
+-- against the account's own rhythm before them. A line above zero makes a day an invoice day.
 WITH days AS (
     SELECT DISTINCT account_id, date FROM invoices WHERE amount > 0
 ),
 steps AS (
     SELECT account_id, date, date - lag(date) OVER (PARTITION BY account_id ORDER BY date) AS gap FROM days
 ),
+-- A set of months is a number here, one bit each: counting its bits is far cheaper than counting different months.
 rhythms AS (
     SELECT
         account_id,
+        min(date) AS first_day,
+        max(date) AS last_day,
+        bit_count(bit_or(1 << month) FILTER (month < 12)) AS months_active,
+        bit_count(bit_or(1 << month // 3) FILTER (month < 12)) AS quarters_active,
         count(*) FILTER (date > getvariable('year_ago')) AS days_ltm,
         count(gap) FILTER (date <= getvariable('year_ago')) AS gaps,
         median(gap) FILTER (date <= getvariable('year_ago')) AS rhythm
     FROM steps
+    LEFT JOIN measured.calendar USING (date)
     GROUP BY account_id
 )
-SELECT account_id, least(1, days_ltm * rhythm / 365) AS order_regularity
-FROM rhythms
-WHERE gaps >= getvariable('least_gaps')
+SELECT
+    account_id,
+    coalesce(months_active, 0) AS months_active,
+    coalesce(quarters_active, 0) AS quarters_active,
+    CASE WHEN gaps >= getvariable('least_gaps') THEN least(1, days_ltm * rhythm / 365) END AS order_regularity,
+    (getvariable('as_of') - coalesce(CASE WHEN customer_since <= getvariable('as_of') THEN customer_since END, first_day)) / 365.25
+        AS tenure,
+    getvariable('as_of') - last_day AS days_since_invoice
+FROM measured.portfolio
+LEFT JOIN accounts USING (account_id)
+LEFT JOIN rhythms USING (account_id)
