@@ -40,6 +40,15 @@ criteria_option = click.option(
 )
 
 
+def aside_folder(output: Path, tables: Path) -> Path | None:
+    """Return where rows that were set aside go: beside what is written, but never into the data folder."""
+    home = tables if tables.is_dir() else tables.parent
+    if output.resolve() != home.resolve():
+        return output / "set_aside"
+    click.echo("rows that were set aside are not written into the data folder; give -o another folder to see them")
+    return None
+
+
 def tables_of(data: Path) -> Path:
     """Return where the tables of DATA are: a workbook made by ``kamnb new`` keeps them in data/."""
     inside = data / "data"

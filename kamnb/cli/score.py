@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import criteria_option, data_options, tables_of
+from kamnb.cli.options import aside_folder, criteria_option, data_options, tables_of
 
 
 @click.command()
@@ -28,7 +28,7 @@ def score(data: Path, root: Path | None, as_of: date | None, criteria_file: Path
     from kamnb.reports.scores import render_scores
 
     tables = tables_of(data)
-    portfolio = open_portfolio(tables, root=root, as_of=as_of, set_aside=output.parent / "set_aside")
+    portfolio = open_portfolio(tables, root=root, as_of=as_of, set_aside=aside_folder(output.parent, tables))
     chosen = choose_criteria(portfolio, tables, criteria_file)
     click.echo(chosen.save(output.parent))
     analysis = analyse(portfolio, chosen.criteria)

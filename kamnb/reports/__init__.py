@@ -1,0 +1,1 @@
+"""One notebook, many accounts: pages, index, record."""

@@ -1,0 +1,205 @@
+"""One notebook for many accounts: pages, an index, and a record of the run."""
+
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from kamnb.analysis import SAVED, Analysis, ChosenCriteria, analyse, choose_criteria
+from kamnb.data.door import open_portfolio
+from kamnb.data.saving import write_whole
+from kamnb.errors import KamError, ReportError, SettingsError
+from kamnb.places import notebooks_folder
+from kamnb.reports.execution import execute_notebook, read_parameters
+from kamnb.reports.filenames import name_files
+from kamnb.reports.index import render_index
+from kamnb.reports.page import render_page
+from kamnb.reports.record import render_record
+
+TEMPLATE = "50_account_plan.ipynb"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a run of reports is to do; ``jobs`` reports are made at the same time."""
+
+    data: Path
+    root: Path | None = None
+    as_of: date | None = None
+    criteria_file: Path | None = None
+    accounts: tuple[str, ...] = ()
+    top: int | None = None
+    notebook: Path | None = None
+    jobs: int = 2
+    output: Path = Path("reports")
+
+    @property
+    def template(self) -> Path:
+        """The notebook that is executed for each account."""
+        return self.notebook or notebooks_folder() / TEMPLATE
+
+
+@dataclass
+class Run:
+    """What came of a run: account id -> page, account id -> reason, account id -> seconds."""
+
+    index: Path
+    pages: dict[str, Path] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
+    """Analyse a portfolio once and write a page for each account asked for.
+
+    Parameters
+    ----------
+    order : Order
+    say : callable
+        Takes the sentences that an analyst should read on the way.
+
+    Returns
+    -------
+    Run
+        An account that failed is in ``failures`` with its reason and costs no other its page.
+
+    Raises
+    ------
+    SettingsError, DataError
+        If nothing can be made at all.
+    """
+    parameters = _known_parameters(order.template)
+    portfolio = open_portfolio(order.data, root=order.root, as_of=order.as_of, set_aside=order.output / "set_aside")
+    chosen = choose_criteria(portfolio, order.data, order.criteria_file)
+    analysis = analyse(portfolio, chosen.criteria)
+    wanted = choose_accounts(analysis, order.accounts, order.top)
+    say(f"as of {analysis.as_of} ({portfolio.report.as_of_source if portfolio.report else ''}); {len(wanted)} reports")
+    say(chosen.save(order.output))
+    run = Run(order.output / "index.html")
+    with _saved(analysis, order) as asked:
+        _execute_all(order, analysis, wanted, {name: asked[name] for name in parameters if name in asked}, run)
+    _write_records(order, analysis, chosen, run)
+    return run
+
+
+def choose_accounts(analysis: Analysis, accounts: tuple[str, ...] = (), top: int | None = None) -> list[str]:
+    """Return the accounts to report on: those asked for, the `top` by revenue, else the key accounts, else all.
+
+    Raises
+    ------
+    SettingsError
+        If an account asked for is not in the portfolio; all of those at once.
+    """
+    unknown = [account for account in accounts if account not in analysis.accounts.index]
+    if unknown:
+        raise SettingsError([_unknown(analysis, account) for account in unknown])
+    pool = list(dict.fromkeys(accounts)) or _key_accounts(analysis)
+    if top is None:
+        return pool
+    revenue = analysis.indicators["revenue_ltm"].reindex(pool if accounts else analysis.accounts.index).fillna(0)
+    return list(revenue.reset_index().sort_values(["revenue_ltm", "account_id"], ascending=[False, True])["account_id"][:top])
+
+
+def _unknown(analysis: Analysis, account: str) -> str:
+    try:
+        analysis.require(account)
+    except SettingsError as error:
+        return str(error)
+    return ""
+
+
+def _key_accounts(analysis: Analysis) -> list[str]:
+    key = analysis.accounts["key_account"].astype("boolean").fillna(False)
+    return list(analysis.accounts.index[key] if key.any() else analysis.accounts.index)
+
+
+def _known_parameters(template: Path) -> list[str]:
+    known = read_parameters(template)
+    if "account_id" not in known:
+        raise SettingsError(f'{template.name} has no parameter "account_id"; it has {", ".join(known) or "none"}')
+    return known
+
+
+@contextmanager
+def _saved(analysis: Analysis, order: Order) -> Iterator[dict[str, str]]:
+    """Keep the analysis where the kernels find it; yield the parameters that ask for it."""
+    asked = (str(order.data.resolve()), str(order.as_of or ""), str(order.criteria_file.resolve()) if order.criteria_file else "")
+    folder = Path(tempfile.mkdtemp(prefix="kamnb-run-"))
+    before = os.environ.get(SAVED)
+    try:
+        analysis.save(folder, asked)
+        os.environ[SAVED] = str(folder)
+        yield dict(zip(("data_dir", "as_of", "criteria_file"), asked, strict=True))
+    finally:
+        os.environ.pop(SAVED, None)
+        if before is not None:
+            os.environ[SAVED] = before
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _execute_all(order: Order, analysis: Analysis, wanted: list[str], parameters: dict[str, str], run: Run) -> None:
+    from tqdm import tqdm
+
+    names = name_files(analysis.accounts.index)
+    (order.output / "notebooks").mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(max_workers=order.jobs) as pool:
+        jobs: dict[Future[float], str] = {
+            pool.submit(_make_page, order, account, names[account], parameters, _heads(analysis, account)): account
+            for account in wanted
+        }
+        try:
+            for job in tqdm(as_completed(jobs), total=len(jobs), desc="reports", unit="report"):
+                _note(run, jobs[job], job, order.output / f"{names[jobs[job]]}.html")
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            _end_kernels()
+            raise
+
+
+def _note(run: Run, account: str, job: "Future[float]", page: Path) -> None:
+    try:
+        run.seconds[account] = job.result()
+        run.pages[account] = page
+    except (KamError, OSError) as error:
+        run.failures[account] = str(error)
+
+
+def _heads(analysis: Analysis, account: str) -> dict[str, str]:
+    from kamnb.display.plan import say_about
+
+    return {"title": str(analysis.names[account]), "subtitle": say_about(analysis, account)}
+
+
+def _make_page(order: Order, account: str, file: str, parameters: dict[str, str], heads: dict[str, str]) -> float:
+    start = time.perf_counter()
+    target = order.output / "notebooks" / f"{file}.ipynb"
+    page = order.output / f"{file}.html"
+    try:
+        node = execute_notebook(order.template, target, {**parameters, "account_id": account})
+        write_whole(page, render_page(node, **heads))
+    except ReportError:
+        page.unlink(missing_ok=True)
+        target.unlink(missing_ok=True)
+        raise
+    return time.perf_counter() - start
+
+
+def _end_kernels() -> None:
+    import psutil
+
+    for child in psutil.Process().children(recursive=True):
+        child.kill()
+
+
+def _write_records(order: Order, analysis: Analysis, chosen: ChosenCriteria, run: Run) -> None:
+    write_whole(order.output / "run.json", render_record(order, analysis, chosen, run.pages, run.failures))
+    timings = {account: round(seconds, 3) for account, seconds in sorted(run.seconds.items())}
+    write_whole(order.output / "timings.json", json.dumps({"seconds_per_report": timings}, indent=2) + "\n")
+    write_whole(run.index, render_index(analysis, {account: page.name for account, page in run.pages.items()}, run.failures))

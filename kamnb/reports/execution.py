@@ -1,0 +1,111 @@
+"""One notebook, one account: executed by papermill in a kernel of its own."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kamnb.errors import ReportError, SettingsError
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+QUIET_KERNEL = ["--IPKernelApp.log_level=CRITICAL"]
+"""Kernels warn on the terminal that loopback is not encrypted; hundreds of such lines would hide what matters."""
+
+
+def read_parameters(notebook: Path) -> list[str]:
+    """Return the names of a notebook's parameters.
+
+    Raises
+    ------
+    SettingsError
+        If the file is no notebook or has no cell tagged ``parameters``.
+    """
+    import nbformat
+
+    try:
+        node = nbformat.read(notebook, as_version=4)
+    except (OSError, ValueError, AttributeError) as error:
+        raise SettingsError(f"{notebook}: is not a notebook that can be read: {str(error).splitlines()[0]}") from None
+    cells = [cell for cell in node.cells if "parameters" in cell.metadata.get("tags", [])]
+    if not cells:
+        raise SettingsError(f"{notebook.name} has no cell tagged parameters, so nothing can be asked of it")
+    return _assigned(cells[0].source)
+
+
+def check_parameters(notebook: Path, given: Mapping[str, Any]) -> None:
+    """Refuse parameters that the notebook does not have; papermill would only log them."""
+    known = read_parameters(notebook)
+    faults = [f'{notebook.name} has no parameter "{name}"; it has {", ".join(known)}' for name in given if name not in known]
+    if faults:
+        raise SettingsError(faults)
+
+
+def execute_notebook(notebook: Path, target: Path, parameters: Mapping[str, str]) -> "NotebookNode":
+    """Execute a notebook with parameters and return it; it is written to `target` without traces of this machine.
+
+    Raises
+    ------
+    ReportError
+        With the reason in one line if a cell fails or the kernel dies; the notebook as far as it
+        got is then in a folder ``failed`` beside the folder of `target`.
+    """
+    import nbformat
+    from papermill.exceptions import PapermillException
+
+    beside = target.with_name(f".{target.name}")
+    try:
+        node = _run_papermill(notebook, beside, parameters)
+    except (PapermillException, RuntimeError, OSError) as error:
+        raise ReportError(_keep_failed(error, beside, target)) from None
+    finally:
+        executed = nbformat.read(beside, as_version=4) if beside.exists() else None
+        beside.unlink(missing_ok=True)
+    node = executed or node
+    forget_machine(node)
+    nbformat.write(node, beside)
+    beside.replace(target)
+    return node
+
+
+def _run_papermill(notebook: Path, target: Path, parameters: Mapping[str, str]) -> "NotebookNode":
+    import papermill
+
+    os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
+    return papermill.execute_notebook(
+        str(notebook), str(target), parameters=dict(parameters), progress_bar=False, log_output=False, record_timing=False,
+        kernel_name="python3", extra_arguments=QUIET_KERNEL,
+    )  # fmt: skip
+
+
+def _keep_failed(error: Exception, partial: Path, target: Path) -> str:
+    kept = target.parent.parent / "failed" / target.name
+    if partial.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        partial.replace(kept)
+    name, text = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", str(error))
+    first = next((line for line in str(text).splitlines() if line.strip()), "")
+    reason = {"DeadKernelError": "the kernel died", "ReportError": ""}.get(name, name)
+    return ": ".join(part for part in (reason, first) if part)
+
+
+def forget_machine(node: "NotebookNode") -> None:
+    """Take paths, times and versions out of the notebook, so that two runs give the same bytes."""
+    node.metadata.pop("papermill", None)
+    node.metadata.get("language_info", {}).pop("version", None)
+    for cell in node.cells:
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+
+
+def _assigned(source: str) -> list[str]:
+    import ast
+
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return []
+    names = [node.target for node in body if isinstance(node, ast.AnnAssign)]
+    names += [target for node in body if isinstance(node, ast.Assign) for target in node.targets]
+    return [name.id for name in names if isinstance(name, ast.Name)]

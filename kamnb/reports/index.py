@@ -1,0 +1,82 @@
+"""The index of a run: a table to sort, links to the pages, the matrix."""
+
+import base64
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+from kamnb.analysis import Analysis
+from kamnb.display.formats import CHANGE, COUNT, POINTS, TEXT, Format, in_money, is_known, write_date
+from kamnb.display.style import QUADRANTS
+
+UNPLACED = "not placed"
+
+
+def render_index(analysis: Analysis, pages: Mapping[str, str], failures: Mapping[str, str]) -> str:
+    """Return ``index.html``, one file that asks nothing of any other place.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    pages : mapping of account id to file name
+    failures : mapping of account id to reason
+    """
+    from jinja2 import Environment
+
+    from kamnb.display.matrix import picture_matrix
+
+    template, css = (
+        files("kamnb.reports").joinpath("template", name).read_text(encoding="utf-8") for name in ("run.html.j2", "page.css")
+    )
+    columns = _columns(analysis)
+    picture = picture_matrix(analysis, [*pages, *failures])
+    model = f'Scoring model "{analysis.criteria.name}", version {analysis.criteria.version}.'
+    return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(template).render(
+        css=css, as_of=write_date(analysis.as_of), currency=analysis.currency, model=model,
+        heads=[{"text": f"{text} ({form.unit})" if form.unit else text, "numeric": form.numeric} for text, form in columns.values()],
+        rows=[{"page": page, "cells": _cells(analysis, account, columns)} for account, page in _largest_first(analysis, pages)],
+        failures=[(analysis.names[account], account, reason) for account, reason in sorted(failures.items())],
+        picture=base64.b64encode(picture.png).decode("ascii"), alt=picture.alt, width=picture.width, height=picture.height,
+    )  # fmt: skip
+
+
+def _largest_first(analysis: Analysis, pages: Mapping[str, str]) -> list[tuple[str, str]]:
+    revenue = analysis.indicators["revenue_ltm"].fillna(0.0)
+    return sorted(pages.items(), key=lambda pair: (-revenue[pair[0]], pair[0]))
+
+
+def _columns(analysis: Analysis) -> dict[str, tuple[str, Format]]:
+    return {
+        "name": ("Account", TEXT),
+        "account_manager": ("Account manager", TEXT),
+        "segment": ("Segment", TEXT),
+        "quadrant": ("Quadrant", TEXT),
+        "attractiveness": ("Attractiveness", POINTS),
+        "strength": ("Strength", POINTS),
+        "revenue_ltm": ("Revenue LTM", in_money(analysis.currency)),
+        "revenue_growth": ("Growth", CHANGE),
+        "urgent": ("To decide now", COUNT),
+    }
+
+
+def _cells(analysis: Analysis, account: str, columns: Mapping[str, tuple[str, Format]]) -> list[dict[str, Any]]:
+    master, score, facts = (frame.loc[account] for frame in (analysis.accounts, analysis.scores, analysis.indicators))
+    findings = analysis.findings
+    values = {
+        "name": analysis.names[account],
+        "account_manager": analysis.manager_names.get(account),
+        "segment": master["segment"],
+        "quadrant": QUADRANTS[score["placed"]].name if is_known(score["placed"]) else UNPLACED,
+        "attractiveness": score["attractiveness"],
+        "strength": score["strength"],
+        "revenue_ltm": facts["revenue_ltm"],
+        "revenue_growth": facts["revenue_growth"],
+        "urgent": int(((findings["account_id"] == account) & (findings["urgency"] == 1)).sum()),
+    }
+    return [_cell(values[name], form) for name, (_, form) in columns.items()]
+
+
+def _cell(value: Any, form: Format) -> dict[str, Any]:
+    known = is_known(value)
+    key = "" if not known else f"{float(value):.9f}" if form.numeric else str(value)
+    return {"text": form(value), "key": key, "numeric": form.numeric}

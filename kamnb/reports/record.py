@@ -1,0 +1,76 @@
+"""The record of a run: what went in, by which versions, and what came out."""
+
+import hashlib
+import json
+import platform
+import re
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kamnb.analysis import Analysis, ChosenCriteria
+from kamnb.data.files import find_sources
+from kamnb.data.settings import load_settings
+
+if TYPE_CHECKING:
+    from kamnb.reports.batch import Order
+
+PACKAGES = ("kamnb", "pandas", "numpy", "duckdb", "matplotlib", "papermill", "nbclient", "nbconvert", "ipykernel")
+"""Packages whose versions a run depends on."""
+
+
+def render_record(
+    order: "Order", analysis: Analysis, chosen: ChosenCriteria, pages: Mapping[str, Path], failures: Mapping[str, str]
+) -> str:
+    """Return ``run.json``: inputs with their SHA-256, versions, parameters, per account its page or error.
+
+    It holds no times, so that the same run gives the same bytes.
+    """
+    inputs = {_place(path, order): hash_file(path) for path in sorted(set(_inputs(order)))}
+    if chosen.text:
+        inputs["criteria (calibrated)"] = hashlib.sha256(chosen.text.encode()).hexdigest()
+    record: dict[str, Any] = {
+        "inputs": dict(sorted(inputs.items())),
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
+        "parameters": {
+            "data": str(order.data),
+            "root": str(order.root) if order.root else None,
+            "as_of": analysis.as_of.isoformat(),
+            "criteria": chosen.source,
+            "notebook": order.template.name,
+            "accounts": list(order.accounts),
+            "top": order.top,
+        },
+        "accounts": {
+            account: {"page": pages[account].name} if account in pages else {"error": failures[account]}
+            for account in sorted([*pages, *failures])
+        },
+    }
+    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _inputs(order: "Order") -> Iterator[Path]:
+    settings = load_settings(order.data, order.root)
+    found, *_ = find_sources(settings)
+    yield from (source.path for sources in found.values() for source in sources)
+    for table in settings.tables.values():
+        named = (settings.root / name for name in re.findall(r"'([^']+)'", table.sql))
+        yield from (path for path in named if path.is_file())
+    toml = settings.home / "kamnb.toml" if settings.source.is_dir() else settings.source
+    criteria = order.criteria_file or settings.criteria or settings.home / "criteria.toml"
+    yield from (path for path in (toml, criteria, order.template) if path.is_file())
+
+
+def _place(path: Path, order: "Order") -> str:
+    """Name a file by its way from the data, so that the record is the same wherever the workbook lies."""
+    for top in (order.root, order.data if order.data.is_dir() else order.data.parent):
+        if top and path.resolve().is_relative_to(top.resolve()):
+            return path.resolve().relative_to(top.resolve()).as_posix()
+    return path.name

@@ -1,0 +1,50 @@
+"""Scores of all accounts as a CSV file."""
+
+from typing import TYPE_CHECKING, Any
+
+from kamnb.analysis import Analysis
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEADING = (
+    "name",
+    "account_manager",
+    "attractiveness",
+    "strength",
+    "attractiveness_known",
+    "strength_known",
+    "quadrant",
+    "placed",
+)
+"""The first columns after ``account_id``."""
+
+
+def render_scores(analysis: Analysis) -> str:
+    """Return the text of ``scores.csv``: one row per account, its place or the reason, indicators, contributions.
+
+    Text that a spreadsheet would take for a formula gets an apostrophe before it. Unknown is empty.
+    """
+    frame = gather_scores(analysis).reset_index()
+    text = frame.select_dtypes(include=["object", "string"]).columns
+    frame[text] = frame[text].map(disarm)
+    return frame.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+
+
+def gather_scores(analysis: Analysis) -> "pd.DataFrame":
+    """Return the columns of ``scores.csv``, indexed by ``account_id``."""
+    own = analysis.accounts[["name", "account_manager"]].join(analysis.scores)
+    first = own[list(LEADING)].join(own.drop(columns=list(LEADING)))
+    parts = analysis.contributions.add_prefix("contribution_")
+    return first.join(analysis.indicators).join(parts)
+
+
+def disarm(value: Any) -> Any:
+    """Make formula-like text harmless in a spreadsheet.
+
+    Examples
+    --------
+    >>> disarm('=HYPERLINK("http://example.org")'), disarm("Acme"), disarm(None)
+    ('\\'=HYPERLINK("http://example.org")', 'Acme', None)
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else value

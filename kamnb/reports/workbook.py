@@ -1,0 +1,93 @@
+"""A workbook of one's own: the notebooks, the settings, and tables to fill."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from kamnb.data.tables import TABLES
+from kamnb.errors import ReportError
+from kamnb.places import data_folder, notebooks_folder
+
+SETTINGS = """\
+# Settings of this workbook; every line is optional. See the data contract in the documentation.
+
+# as_of = "2026-06-30"            # the day of the analysis; else the last invoice date
+# reporting_currency = "EUR"
+# fiscal_year_start = 1           # month
+
+# [rates]                         # reporting currency for one unit, from the day on
+# USD = { "2025-01-01" = 0.96 }
+
+# [invoices]                      # once a table is named here, only named tables are read
+# file = "invoices.csv"
+# columns = { amount = "Net value" }        # ours = theirs
+# dates = "%d.%m.%Y"
+# decimal = ","
+"""
+_SAMPLE_PARAMETER = 'data_dir: str = "../data/sample"'
+_OWN_PARAMETER = 'data_dir: str = "../data"'
+
+
+def make_workbook(folder: Path, *, sample: bool = False) -> list[Path]:
+    """Make a workbook in `folder` and return the files written.
+
+    Parameters
+    ----------
+    folder : Path
+        May exist if it holds none of the files; nothing is ever overwritten.
+    sample : bool
+        Whether the tables are the sample's; else they hold their headers only.
+
+    Raises
+    ------
+    ReportError
+        If a file is there already; then nothing is written.
+    """
+    files = _notebooks(sample) | (_sample_tables() if sample else _empty_tables())
+    there = [name for name in files if (folder / name).exists()]
+    if there:
+        raise ReportError(
+            f"{folder}: holds {there[0]} already{f' and {len(there) - 1} more' if there[1:] else ''}; give an empty folder"
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=".kamnb-new-", dir=folder.parent))
+    try:
+        for name, content in files.items():
+            (beside / name).parent.mkdir(parents=True, exist_ok=True)
+            (beside / name).write_bytes(content)
+        return _move(beside, folder, list(files))
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _move(beside: Path, folder: Path, names: list[str]) -> list[Path]:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (beside / name).rename(folder / name)
+    return [folder / name for name in names]
+
+
+def _notebooks(sample: bool) -> dict[str, bytes]:
+    return {f"notebooks/{file.name}": _pointed(file, sample) for file in sorted(notebooks_folder().glob("*.ipynb"))}
+
+
+def _pointed(file: Path, sample: bool) -> bytes:
+    """Return a notebook that reads ``data/``; without the sample also without the sample's results."""
+    import nbformat
+
+    node = nbformat.read(file, as_version=4)
+    for cell in node.cells:
+        cell.source = cell.source.replace(_SAMPLE_PARAMETER, _OWN_PARAMETER)
+        if cell.cell_type == "code" and not sample:
+            cell.outputs, cell.execution_count = [], None
+    return (nbformat.writes(node) + "\n").encode("utf-8")
+
+
+def _sample_tables() -> dict[str, bytes]:
+    files = sorted(file for file in (data_folder() / "sample").iterdir() if file.suffix in (".csv", ".toml", ".md"))
+    return {f"data/{file.name}": file.read_bytes() for file in files}
+
+
+def _empty_tables() -> dict[str, bytes]:
+    tables = {f"data/{table.name}.csv": (",".join(table.names) + "\n").encode() for table in TABLES.values()}
+    return tables | {"data/kamnb.toml": SETTINGS.encode()}

@@ -1,0 +1,67 @@
+"""The wheel alone gives the command, the notebooks and the settings, in an environment that has nothing else."""
+
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True)
+    return next(folder.glob("kamnb-*.whl"))
+
+
+@pytest.fixture(scope="module")
+def command(wheel, tmp_path_factory):
+    """The installed command of an environment with the wheel and the locked versions of what it needs."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=True)
+    scripts = folder / ("Scripts" if os.name == "nt" else "bin")
+    install = [str(scripts / "python"), "-m", "pip", "install", "--quiet", "--compile", "-c", str(ROOT / "requirements.lock"), str(wheel)]
+    subprocess.run(install, check=True, capture_output=True)
+    return scripts / "kamnb"
+
+
+def run(command, *words, cwd):
+    keep = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "KAMNB"))}
+    return subprocess.run([str(command), *words], cwd=cwd, capture_output=True, text=True, env=keep, check=False)
+
+
+def test_the_wheel_holds_notebooks_settings_and_templates(wheel):
+    import zipfile
+
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {
+        "kamnb/workbook/notebooks/50_account_plan.ipynb",
+        "kamnb/workbook/data/criteria.toml",
+        "kamnb/workbook/data/playbook.toml",
+        "kamnb/workbook/data/sample/invoices.csv",
+        "kamnb/reports/template/index.html.j2",
+        "kamnb/planning/sql/plan/years.sql",
+        "kamnb/data/presets/salesforce.toml",
+    } <= names
+
+
+def test_a_stranger_gets_plans_from_the_wheel_alone(command, tmp_path):
+    made = run(command, "new", "mine", "--sample", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    report = run(command, "report", "mine", "--top", "2", cwd=tmp_path)
+    assert report.returncode == 0, report.stderr
+    assert "2 of 2 reports written" in report.stdout
+    pages = [page for page in (tmp_path / "reports").glob("*.html") if page.name != "index.html"]
+    assert len(pages) == 2 and (tmp_path / "reports" / "index.html").exists()
+
+
+def test_help_answers_without_loading_what_is_heavy(command, tmp_path):
+    code = "import sys, kamnb.cli; print(sorted({'pandas', 'duckdb', 'matplotlib', 'papermill'} & set(sys.modules)))"
+    python = command.with_name("python")
+    assert subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path).stdout.strip() == "[]"
+    assert "Usage" in run(command, "--help", cwd=tmp_path).stdout
