@@ -6,8 +6,8 @@ WITH days AS (
 )
 SELECT
     date,
-    (datediff('month', date, getvariable('as_of')) - (
+    datediff('month', date, getvariable('as_of')) - (
         day(date) > day(getvariable('as_of'))
         AND (month(date) = month(getvariable('as_of')) OR getvariable('as_of') < last_day(getvariable('as_of')))
-    )::INTEGER)::INTEGER AS month
+    )::INTEGER AS month
 FROM days

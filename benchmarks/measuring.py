@@ -1,0 +1,77 @@
+"""Time and peak memory of a computation in a process of its own, and whether two results are the same."""
+
+import resource
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+_BYTES = 1 if sys.platform == "darwin" else 1024  # the unit of ru_maxrss
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a computation took: seconds of the clock and of all processors, and the peak memory of its process in MB."""
+
+    seconds: float
+    cpu: float
+    memory: float
+
+
+def run_apart(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function in a fresh process.
+
+    A process's peak memory begins with the size of the one that started it, so the caller must stay small:
+    whatever builds or reads large tables runs apart.
+    """
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(function, *arguments).result()
+
+
+def compare_costs(ours: Callable[..., Any], peer: Callable[..., Any], folder: Path, runs: int) -> tuple[Cost, Cost]:
+    """Measure both in turn, `runs` times, refuse results that differ, and return the median cost of each."""
+    costs: dict[Callable[..., Any], list[Cost]] = {ours: [], peer: []}
+    for _ in range(runs):
+        for function, spent in costs.items():
+            spent.append(run_apart(_measure, function, folder))
+    run_apart(check_same, _kept(ours, folder), _kept(peer, folder))
+    return _middle(costs[ours]), _middle(costs[peer])
+
+
+def check_same(ours: Path, peer: Path) -> None:
+    """Raise unless two pickled frames have the same rows, and the columns of the peer's the same values within rounding."""
+    one, other = pd.read_pickle(ours), pd.read_pickle(peer)
+    pd.testing.assert_frame_equal(one[list(other)], other, check_dtype=False, rtol=1e-9, atol=1e-6)
+
+
+def print_table(head: tuple[str, ...], *rows: tuple[str, ...]) -> None:
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    for row in (head, *rows):
+        cells = [
+            cell.ljust(width) if not at else cell.rjust(width) for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        print("  ".join(cells).rstrip())
+
+
+def _measure(function: Callable[[Path], pd.DataFrame], folder: Path) -> Cost:
+    started, worked = time.perf_counter(), time.process_time()
+    result = function(folder)
+    seconds, cpu = time.perf_counter() - started, time.process_time() - worked
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _BYTES / 1e6
+    result.to_pickle(_kept(function, folder))
+    return Cost(seconds, cpu, peak)
+
+
+def _kept(function: Callable[..., Any], folder: Path) -> Path:
+    return folder / f"{function.__name__}.pickle"
+
+
+def _middle(costs: list[Cost]) -> Cost:
+    return Cost(*np.median([(each.seconds, each.cpu, each.memory) for each in costs], axis=0).tolist())
