@@ -32,6 +32,7 @@ from kamnb.scoring import (
     apply_overrides,
     calibrate_criteria,
     contributions,
+    find_provisional,
     gather_facts,
     gather_rivals,
     load_criteria,
@@ -75,6 +76,8 @@ class Analysis:
         Revenue by account and offering.
     contact_grid : DataFrame
         People known and reached by account, function and level.
+    provisional : tuple of str
+        Accounts that only their own manager rated.
     """
 
     portfolio: Portfolio
@@ -90,6 +93,7 @@ class Analysis:
     ageing: "pd.DataFrame"
     offerings: "pd.DataFrame"
     contact_grid: "pd.DataFrame"
+    provisional: tuple[str, ...]
 
     @property
     def as_of(self) -> date:
@@ -198,6 +202,7 @@ def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:
         measure_ageing(portfolio),
         measure_offerings(portfolio),
         measure_contact_grid(portfolio),
+        tuple(find_provisional(portfolio)),
     )
 
 

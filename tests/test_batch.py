@@ -85,7 +85,7 @@ def _sha256(path):
 
 
 def test_the_index_links_pages_and_names_failures(run, ids):
-    made, output = run
+    made, _ = run
     text = made.index.read_text(encoding="utf-8")
     assert f'href="{ids[0]}.html"' in text and f'href="{ids[1]}.html"' not in text
     assert "this account is broken" in text
@@ -107,7 +107,7 @@ def test_a_plan_names_no_other_customer(tmp_path, ids):
 
 def test_what_cannot_be_asked_is_refused_before_anything_runs(tmp_path):
     notebook = write_notebook(tmp_path / "other.ipynb", "1", parameters='data_dir: str = ""')
-    with pytest.raises(SettingsError, match='other.ipynb has no parameter "account_id"; it has data_dir'):
+    with pytest.raises(SettingsError, match=r'other\.ipynb has no parameter "account_id"; it has data_dir'):
         write_reports(Order(SAMPLE, notebook=notebook, output=tmp_path / "reports"))
     with pytest.raises(SettingsError, match='account "nobody" is not among the'):
         write_reports(Order(SAMPLE, accounts=("nobody",), output=tmp_path / "reports"))
@@ -116,7 +116,8 @@ def test_what_cannot_be_asked_is_refused_before_anything_runs(tmp_path):
 
 def test_an_unknown_parameter_is_refused_with_those_there_are():
     assert read_parameters(PLAN) == ["account_id", "data_dir", "as_of", "criteria_file"]
-    with pytest.raises(SettingsError, match='50_account_plan.ipynb has no parameter "acount"; it has account_id, data_dir, as_of, criteria_file'):
+    said = r'50_account_plan\.ipynb has no parameter "acount"; it has account_id, data_dir, as_of, criteria_file'
+    with pytest.raises(SettingsError, match=said):
         check_parameters(PLAN, {"acount": "1"})
 
 

@@ -14,8 +14,7 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(ROOT)]
-    subprocess.run(command, check=True, capture_output=True)
+    run_pip(sys.executable, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT)
     return next(folder.glob("kamnb-*.whl"))
 
 
@@ -25,9 +24,12 @@ def command(wheel, tmp_path_factory):
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=True)
     scripts = folder / ("Scripts" if os.name == "nt" else "bin")
-    install = [str(scripts / "python"), "-m", "pip", "install", "--quiet", "--compile", "-c", str(ROOT / "requirements.lock"), str(wheel)]
-    subprocess.run(install, check=True, capture_output=True)
+    run_pip(scripts / "python", "install", "--compile", "-c", ROOT / "requirements.lock", wheel)
     return scripts / "kamnb"
+
+
+def run_pip(python, verb, *words):
+    subprocess.run([str(python), "-m", "pip", verb, "--quiet", *map(str, words)], check=True, capture_output=True)
 
 
 def run(command, *words, cwd):
@@ -63,5 +65,6 @@ def test_a_stranger_gets_plans_from_the_wheel_alone(command, tmp_path):
 def test_help_answers_without_loading_what_is_heavy(command, tmp_path):
     code = "import sys, kamnb.cli; print(sorted({'pandas', 'duckdb', 'matplotlib', 'papermill'} & set(sys.modules)))"
     python = command.with_name("python")
-    assert subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path).stdout.strip() == "[]"
+    done = subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout.strip() == "[]"
     assert "Usage" in run(command, "--help", cwd=tmp_path).stdout

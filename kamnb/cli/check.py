@@ -1,4 +1,4 @@
-"""``kamnb check``: is this data fit to be analysed?"""
+"""``kamnb check``: say whether this data is fit to be analysed."""
 
 import json
 from datetime import date

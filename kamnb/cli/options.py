@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 
-class Day(click.ParamType):
+class Day(click.ParamType):  # type: ignore[type-arg]  # older clicks that are allowed cannot be subscripted
     """A day as YYYY-MM-DD."""
 
     name = "date"

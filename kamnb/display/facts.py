@@ -13,8 +13,10 @@ def write_fact(name: str, value: Any, currency: str) -> str:
 
     Examples
     --------
-    >>> write_fact("revenue_ltm", 1200.4, "EUR"), write_fact("revenue_growth", 0.08, "EUR"), write_fact("actions_overdue", 1, "EUR")
-    ('EUR 1,200', '+8 %', '1')
+    >>> write_fact("revenue_ltm", 1200.4, "EUR"), write_fact("revenue_growth", 0.08, "EUR")
+    ('EUR 1,200', '+8 %')
+    >>> write_fact("actions_overdue", 1, "EUR")
+    '1'
     """
     if not is_known(value):
         return DASH

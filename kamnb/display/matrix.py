@@ -75,9 +75,11 @@ def list_unplaced(analysis: Analysis) -> Prose:
 
 
 def list_overrides(analysis: Analysis) -> Prose:
-    """Say where a person overruled the model, who, and why."""
+    """Say where a person overruled the model, who, and why; also of overrides that do not hold."""
     moved = analysis.scores[analysis.scores["placed_by"].notna()]
-    lines = [_say_override(analysis.names[key], row) for key, row in moved.iterrows()]
+    lines = [_say_override(analysis.names[str(key)], row) for key, row in moved.iterrows()]
+    noted = analysis.scores["override_note"].dropna()
+    lines += [f"{analysis.names[str(key)]}: {note}." for key, note in noted.items()]
     return write_list(lines, nothing="Nobody overruled the model.")
 
 

@@ -84,9 +84,8 @@ def list_losers(analysis: Analysis) -> Prose:
     losing = left[left < 0]
     lost = f"; together they lose {write_money(-losing.sum(), analysis.currency)}" if len(losing) else ""
     verb = "loses" if len(losing) == 1 else "lose"
-    return Prose(
-        f"Of {count_of(len(left), 'account')} with known costs, {count_of(len(losing), 'account')} {verb} money after service{lost}."
-    )
+    known = f"Of {count_of(len(left), 'account')} with known costs"
+    return Prose(f"{known}, {count_of(len(losing), 'account')} {verb} money after service{lost}.")
 
 
 def _labelled(analysis: Analysis) -> pd.DataFrame:

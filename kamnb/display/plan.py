@@ -31,12 +31,11 @@ from kamnb.display.formats import (
 from kamnb.display.matrix import picture_matrix
 from kamnb.display.months import describe_months, plot_months
 from kamnb.display.offerings import describe_offerings, plot_offerings
-from kamnb.display.pictures import show_figure
+from kamnb.display.pictures import Picture, show_figure
 from kamnb.display.sections import Aside, show_section
 from kamnb.display.sentences import (
     Prose,
     count_of,
-    join_words,
     name_quadrant,
     say_position,
     say_trend,
@@ -46,7 +45,7 @@ from kamnb.display.sentences import (
 )
 from kamnb.display.tables import Table, show_table, title_column
 from kamnb.indicators import INDICATORS, receivables_source
-from kamnb.planning import AccountPlan, load_playbook
+from kamnb.planning import AccountPlan, load_playbook, take_account
 from kamnb.scoring import Criterion
 
 SHOWN = 6
@@ -80,7 +79,17 @@ def show_summary(analysis: Analysis, plan: AccountPlan) -> None:
     position = say_position(row, cut=analysis.criteria.cut, mode=analysis.criteria.strength_mode)
     asked = _say_asked(plan)
     trend = _say_money(plan)
-    show_section("Where it stands, and what to decide", write_paragraph(position, asked), trend, _list_findings(plan))
+    show_section(
+        "Where it stands, and what to decide",
+        write_paragraph(position, _say_provisional(analysis, plan), asked),
+        trend,
+        _list_findings(plan),
+    )
+
+
+def _say_provisional(analysis: Analysis, plan: AccountPlan) -> str:
+    alone = plan.account_id in analysis.provisional
+    return "Its strength is provisional: only its own account manager rated us there." if alone else ""
 
 
 def _say_asked(plan: AccountPlan) -> str:
@@ -246,7 +255,7 @@ def frame_contributions(analysis: Analysis, account_id: str) -> pd.DataFrame:
     DataFrame
         Indexed by criterion and value in words; ``axis`` and ``contribution`` (NaN: unknown).
     """
-    facts, score = analysis.facts.loc[account_id], analysis.scores.loc[account_id]
+    facts, score = take_account(analysis.facts, account_id), take_account(analysis.scores, account_id)
     counted = [(axis, each) for axis, each in analysis.criteria.listed() if each.stands_in == score[f"{axis}_stands_in"]]
     rows = [
         (
@@ -265,34 +274,36 @@ def _write_value(criterion: Criterion, value: float, currency: str) -> str:
     indicator = INDICATORS.get(criterion.measures) if criterion.source == "indicator" else None
     if indicator and indicator.unit == "money":
         return f"({write_compact(value, currency)})"
-    return f"({write_fact(criterion.measures, value, currency) if indicator else write_number(value, 0 if float(value).is_integer() else 1)})"
+    if indicator:
+        return f"({write_fact(criterion.measures, value, currency)})"
+    return f"({write_number(value, 0 if float(value).is_integer() else 1)})"
 
 
 def show_sales(analysis: Analysis, plan: AccountPlan) -> None:
     """Show revenue by month and by offering, and what comparable accounts buy."""
-    currency = plan.currency
-    months = plan.months if not plan.months.empty else None
-    offerings = _own(analysis.offerings, plan.account_id)
-    bought = offerings if offerings is not None and not offerings.empty else None
-    show_section(
-        "What it buys",
-        (months is not None and show_figure(plot_months(months, currency=currency), describe_months(months, currency=currency)))
-        or None,
-        (
-            bought is not None
-            and show_figure(plot_offerings(bought, currency=currency), describe_offerings(bought, currency=currency))
-        )
-        or None,
-        _table_not_bought(plan),
-    )
+    bought = analysis.offerings[analysis.offerings.index.get_level_values("account_id") == plan.account_id]
+    pictures = (_picture_months(plan.months, plan.currency), _picture_offerings(bought.droplevel("account_id"), plan.currency))
+    show_section("What it buys", *pictures, _table_not_bought(plan))
+
+
+def _picture_months(months: pd.DataFrame, currency: str) -> Picture | None:
+    if months.empty:
+        return None
+    return show_figure(plot_months(months, currency=currency), describe_months(months, currency=currency))
+
+
+def _picture_offerings(bought: pd.DataFrame, currency: str) -> Picture | None:
+    if bought.empty:
+        return None
+    return show_figure(plot_offerings(bought, currency=currency), describe_offerings(bought, currency=currency))
 
 
 def _table_not_bought(plan: AccountPlan) -> Table | None:
     rows = plan.tables.get("not_bought")
     if rows is None or rows.empty:
         return None
-    peers = int(rows["peers"].iloc[0])
-    note = f"Share of {count_of(peers, 'other account')} of its segment that bought in twelve months. It shows where to ask, not what will be sold."
+    peers = count_of(int(rows["peers"].iloc[0]), "other account")
+    note = f"Share of {peers} of its segment that bought in twelve months. It shows where to ask, not what will be sold."
     return show_table(
         rows[["category", "bought_by"]], "Categories it does not buy", {"category": TEXT, "bought_by": SHARE},
         heads={"bought_by": "Bought by comparable accounts"}, note=note,
@@ -301,7 +312,7 @@ def _table_not_bought(plan: AccountPlan) -> Table | None:
 
 def show_people(analysis: Analysis, plan: AccountPlan) -> None:
     """Show whom we know and reach at the customer."""
-    grid = _rows_of(analysis.contact_grid, plan.account_id)
+    grid = analysis.contact_grid[analysis.contact_grid["account_id"] == plan.account_id]
     picture = show_figure(plot_contact_grid(grid), describe_contact_grid(grid)) if not grid.empty else None
     people = _table(
         plan, "people", "People at the customer",
@@ -316,7 +327,10 @@ def show_market(plan: AccountPlan) -> None:
     money = in_money(plan.currency)
     wallet = _table(
         plan, "wallet", "What it spends on what we could sell, largest first",
-        {"year": _YEAR, "offering": TEXT, "low": money, "likely": money, "high": money, "competitor": TEXT, "competitor_share": SHARE},
+        {
+            "year": _YEAR, "offering": TEXT, "low": money, "likely": money, "high": money,
+            "competitor": TEXT, "competitor_share": SHARE,
+        },
         heads={"competitor_share": "Its share"}, rows=4,
     )  # fmt: skip
     pipeline = _table(
@@ -365,16 +379,18 @@ def _ageing(analysis: Analysis, account_id: str) -> pd.DataFrame | None:
     every = analysis.ageing
     if account_id not in every.index:
         return None
-    own = every.loc[account_id, list(buckets)].rename(buckets).to_frame("open_amount")
+    own = take_account(every, account_id)[list(buckets)].rename(buckets).to_frame("open_amount")
     return own if own["open_amount"].notna().any() and own["open_amount"].abs().sum() > 0 else None
 
 
 def _say_payment(analysis: Analysis, plan: AccountPlan, ageing: str) -> Prose | None:
     facts, currency = plan.facts, plan.currency
     names = {
-        "dso_simple": "days sales outstanding {}", "dso_countback": "by count-back {}", "days_late": "paid late by {} on average, weighted by amount",
+        "dso_simple": "days sales outstanding {}",
+        "dso_countback": "by count-back {}",
+        "days_late": "paid late by {} on average, weighted by amount",
         "late_share": "{} of the amount paid was late",
-    }  # fmt: skip
+    }
     said = [words.format(write_fact(name, facts[name], currency)) for name, words in names.items() if is_known(facts[name])]
     if not said:
         return None
@@ -441,11 +457,3 @@ def _shortened(
 
 def _marked(texts: "pd.Series[str]", flags: "pd.Series[bool]", mark: str) -> "pd.Series[str]":
     return texts.where(~flags.astype(bool), texts + f" ({mark})")
-
-
-def _own(frame: pd.DataFrame, account_id: str) -> pd.DataFrame | None:
-    return frame.loc[account_id] if account_id in frame.index.get_level_values(0) else None
-
-
-def _rows_of(frame: pd.DataFrame, account_id: str) -> pd.DataFrame:
-    return frame[frame["account_id"] == account_id]

@@ -192,7 +192,7 @@ def _arrange(scores: pd.DataFrame, highlight: str | None) -> pd.DataFrame:
     drawn = scores.loc[scores[["attractiveness", "strength", "placed"]].notna().all(axis=1)]
     drawn = drawn.rename_axis("account_id").sort_values(["revenue_ltm", "account_id"], ascending=[False, True])
     drawn = drawn.assign(label=label_accounts(scores["name"]).loc[drawn.index])
-    if highlight in drawn.index:
+    if highlight is not None and highlight in drawn.index:
         drawn.loc[highlight, "label"] = label_accounts(scores["name"], _NAME_ASKED)[highlight]
     drawn.loc[drawn["placed"] != drawn["quadrant"].fillna(""), "label"] += "*"
     largest = scores["revenue_ltm"].max()
@@ -354,9 +354,10 @@ def _name_asked(ax: Axes, asked: pd.DataFrame) -> int:
         place, height = ax.transAxes.inverted().transform(ax.transData.transform((row["strength"], row["attractiveness"])))
         below = height > 0.6
         away = (_outer(row["radius"]) + 3) * (-1 if below else 1)
+        side = "left" if place < 0.25 else "right" if place > 0.75 else "center"
         ax.annotate(
             row["label"], (row["strength"], row["attractiveness"]), xytext=(0, away), textcoords="offset points",
-            ha="left" if place < 0.25 else "right" if place > 0.75 else "center", va="top" if below else "bottom", size=7.5, fontweight="bold", color=INK,
+            ha=side, va="top" if below else "bottom", size=7.5, fontweight="bold", color=INK,
             zorder=6, path_effects=[_HALO], gid="account",
         )  # fmt: skip
     return 0

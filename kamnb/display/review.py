@@ -9,7 +9,7 @@ from kamnb.display.matrix import picture_matrix, tabulate_counts
 from kamnb.display.names import label_accounts
 from kamnb.display.sentences import Prose, count_of
 from kamnb.display.tables import Table, show_table
-from kamnb.planning import load_playbook
+from kamnb.planning import load_playbook, take_account
 
 __all__ = [
     "picture_matrix", "say_gap", "tabulate_broken_promises", "tabulate_counts", "tabulate_findings", "tabulate_flags",
@@ -36,7 +36,8 @@ def _first_reasons(analysis: Analysis, account: str) -> tuple[str, float]:
     """Return an account's most urgent findings in words, at most two of them, and the largest sum at stake."""
     own = analysis.findings[analysis.findings["account_id"] == account]
     first = own[own["urgency"] == own["urgency"].iloc[0]].tail(REASONS)
-    words = [say_finding(row, analysis.plan_facts.loc[account], analysis.currency) for _, row in first.iterrows()]
+    facts = take_account(analysis.plan_facts, account)
+    words = [say_finding(row, facts, analysis.currency) for _, row in first.iterrows()]
     return " ".join(words), float(first["at_stake"].max())
 
 
@@ -81,11 +82,11 @@ def say_gap(analysis: Analysis) -> Prose:
     expected = facts["revenue_ytd"] / facts["ytd_target_attainment"]
     done, wanted = facts["revenue_ytd"].sum(), expected.sum()
     behind = int((facts["ytd_target_attainment"] < 1).sum())
-    gap = "ahead of" if done >= wanted else "behind"
+    gap = f"{write_money(abs(done - wanted), analysis.currency)} {'ahead of' if done >= wanted else 'behind'} target"
     return Prose(
         f"{count_of(len(facts), 'account')} with revenue and a target to date: {write_money(done, analysis.currency)} invoiced, "
-        f"{write_share(done / wanted)} of {write_money(wanted, analysis.currency)}, so {write_money(abs(done - wanted), analysis.currency)} "
-        f"{gap} target; {behind} of them {'is' if behind == 1 else 'are'} behind."
+        f"{write_share(done / wanted)} of {write_money(wanted, analysis.currency)}, so {gap}; "
+        f"{behind} of them {'is' if behind == 1 else 'are'} behind."
     )
 
 

@@ -1,7 +1,5 @@
 """Scores explained: the model, every account's scores, what drives them, who rated."""
 
-from typing import Any
-
 import pandas as pd
 
 from kamnb.analysis import Analysis
@@ -12,7 +10,7 @@ from kamnb.display.names import label_accounts
 from kamnb.display.sentences import Prose, join_words, write_list, write_paragraph
 from kamnb.display.tables import Table, show_table, title_column
 from kamnb.indicators import INDICATORS
-from kamnb.scoring import check_model, rate_by_kind
+from kamnb.scoring import Criterion, check_model, rate_by_kind
 
 __all__ = [
     "list_sanity",
@@ -30,10 +28,10 @@ def say_model(analysis: Analysis) -> Prose:
     """Say which model scores, where it cuts, and how much must be known."""
     model = analysis.criteria
     mode = "points from 0 to 10" if model.strength_mode == "points" else "a ratio to the best competitor"
-    cuts = f"{write_points(model.cut['attractiveness'])} for attractiveness and {write_number(model.cut['strength'], 1)} for strength"
+    high, strong = write_points(model.cut["attractiveness"]), write_number(model.cut["strength"], 1)
     return write_paragraph(
         f'Scoring model "{model.name}", version {model.version}; strength is {mode}.',
-        f"A score equal to the cut is high; the cuts are {cuts}.",
+        f"A score equal to the cut is high; the cuts are {high} for attractiveness and {strong} for strength.",
         f"An account is placed on an axis where at least {write_share(model.min_known)} of its weight is known.",
     )
 
@@ -46,16 +44,16 @@ def tabulate_model(analysis: Analysis) -> Table:
     return show_table(shown, "Criteria: weight on the axis, and value = points", formats)
 
 
-def _describe(axis: str, criterion: Any, analysis: Analysis) -> tuple[str, str, float, str, str]:
-    anchors = ", ".join(
-        f"{_short(criterion.name, value, analysis)} = {write_number(points)}" for value, points in criterion.anchors
-    )
+def _describe(axis: str, criterion: Criterion, analysis: Analysis) -> tuple[str, str, float, str, str]:
+    anchors = ", ".join(f"{_write_exactly(criterion, value)} = {points:g}" for value, points in criterion.anchors)
     stands = " (stands in)" if criterion.stands_in else ""
     return axis, title_column(criterion.name) + stands, criterion.share, criterion.source, anchors or "as rated"
 
 
-def _short(name: str, value: float, analysis: Analysis) -> str:
-    return write_fact(name, value, analysis.currency) if name in INDICATORS else write_number(value, 2)
+def _write_exactly(criterion: Criterion, value: float) -> str:
+    """Write an anchor's value without rounding, so that every change of the model is seen."""
+    unit = INDICATORS[criterion.measures].unit if criterion.source == "indicator" else ""
+    return f"{value * 100:,.10g} %" if unit == "fraction" else f"{value:,.10g}"
 
 
 def list_sanity(analysis: Analysis) -> Prose:

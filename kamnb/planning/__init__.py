@@ -1,7 +1,7 @@
 """From facts to plans: findings, promises and the plan of each account."""
 
 from kamnb.planning.findings import find_findings
-from kamnb.planning.plan import AccountPlan, plan_account, read_plan_tables
+from kamnb.planning.plan import AccountPlan, plan_account, read_plan_tables, take_account
 from kamnb.planning.playbook import Playbook, load_playbook
 from kamnb.planning.promises import PROMISE_UNITS, measure_promises
 
@@ -14,4 +14,5 @@ __all__ = [
     "measure_promises",
     "plan_account",
     "read_plan_tables",
+    "take_account",
 ]

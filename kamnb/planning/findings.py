@@ -1,9 +1,8 @@
 """Findings: where the facts of an account call for a decision."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from kamnb.planning.playbook import Condition, Playbook, load_playbook
+from kamnb.planning.playbook import Condition, Playbook, Rule, load_playbook
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,16 +36,15 @@ def find_findings(facts: "pd.DataFrame", places: "pd.Series[str]", playbook: Pla
     import pandas as pd
 
     rules = (playbook or load_playbook()).findings
-    parts = [_applied(name, facts, places, rules) for name in rules]
+    parts = [_applied(name, rule, facts, places) for name, rule in rules.items()]
     found = pd.concat(parts, ignore_index=True)
     keys = {"urgency": True, "at_stake": False, "account_id": True, "finding": True}
     return found.sort_values(list(keys), ascending=list(keys.values()), ignore_index=True)
 
 
-def _applied(name: str, facts: "pd.DataFrame", places: "pd.Series[str]", rules: Mapping[str, object]) -> "pd.DataFrame":
+def _applied(name: str, rule: Rule, facts: "pd.DataFrame", places: "pd.Series[str]") -> "pd.DataFrame":
     import pandas as pd
 
-    rule = rules[name]
     holds = pd.Series(True, index=facts.index)
     for condition in rule.when:
         holds &= _holds(condition, facts, places)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kamnb.data.portfolio import Portfolio
 from kamnb.planning.findings import find_findings
@@ -39,8 +39,8 @@ class AccountPlan:
     name: str
     as_of: date
     currency: str
-    account: "pd.Series[object]"
-    score: "pd.Series[object]"
+    account: "pd.Series[Any]"
+    score: "pd.Series[Any]"
     facts: "pd.Series[float]"
     contributions: "pd.Series[float]"
     findings: "pd.DataFrame"
@@ -74,14 +74,26 @@ def plan_account(
     -------
     AccountPlan
     """
-    row, score = accounts.loc[account_id], scores.loc[account_id]
+    row, score, own_facts, points = (take_account(frame, account_id) for frame in (accounts, scores, facts, contributions))
     name = row["name"] if isinstance(row["name"], str) else account_id
     findings = find_findings(facts.loc[[account_id]], scores.loc[[account_id], "placed"])
-    own_months = months.xs(account_id, level="account_id") if account_id in months.index.get_level_values(0) else months.iloc[:0]
+    own_months = months[months.index.get_level_values("account_id") == account_id].droplevel("account_id")
     return AccountPlan(
-        account_id, name, portfolio.as_of, portfolio.currency, row, score, facts.loc[account_id], contributions.loc[account_id],
+        account_id, name, portfolio.as_of, portfolio.currency, row, score, own_facts, points,
         findings, read_plan_tables(portfolio, account_id), own_months, _missing(portfolio),
     )  # fmt: skip
+
+
+def take_account(frame: "pd.DataFrame", account_id: str) -> "pd.Series[Any]":
+    """Return the row of one account of a frame indexed by account.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> take_account(pd.DataFrame({"goals": [2, 0]}, index=["A", "B"]), "A").to_dict()
+    {'goals': 2}
+    """
+    return frame.loc[[account_id]].iloc[0]
 
 
 def read_plan_tables(portfolio: Portfolio, account_id: str) -> dict[str, "pd.DataFrame"]:

@@ -73,10 +73,11 @@ def _run_papermill(notebook: Path, target: Path, parameters: Mapping[str, str]) 
     import papermill
 
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
-    return papermill.execute_notebook(
+    node: NotebookNode = papermill.execute_notebook(
         str(notebook), str(target), parameters=dict(parameters), progress_bar=False, log_output=False, record_timing=False,
         kernel_name="python3", extra_arguments=QUIET_KERNEL,
     )  # fmt: skip
+    return node
 
 
 def _keep_failed(error: Exception, partial: Path, target: Path) -> str:
@@ -106,6 +107,6 @@ def _assigned(source: str) -> list[str]:
         body = ast.parse(source).body
     except SyntaxError:
         return []
-    names = [node.target for node in body if isinstance(node, ast.AnnAssign)]
+    names: list[ast.expr] = [node.target for node in body if isinstance(node, ast.AnnAssign)]
     names += [target for node in body if isinstance(node, ast.Assign) for target in node.targets]
     return [name.id for name in names if isinstance(name, ast.Name)]

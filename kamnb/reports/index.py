@@ -29,11 +29,12 @@ def render_index(analysis: Analysis, pages: Mapping[str, str], failures: Mapping
         files("kamnb.reports").joinpath("template", name).read_text(encoding="utf-8") for name in ("run.html.j2", "page.css")
     )
     columns = _columns(analysis)
+    forms = columns.values()
     picture = picture_matrix(analysis, [*pages, *failures])
     model = f'Scoring model "{analysis.criteria.name}", version {analysis.criteria.version}.'
     return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(template).render(
         css=css, as_of=write_date(analysis.as_of), currency=analysis.currency, model=model,
-        heads=[{"text": f"{text} ({form.unit})" if form.unit else text, "numeric": form.numeric} for text, form in columns.values()],
+        heads=[{"text": f"{text} ({form.unit})" if form.unit else text, "numeric": form.numeric} for text, form in forms],
         rows=[{"page": page, "cells": _cells(analysis, account, columns)} for account, page in _largest_first(analysis, pages)],
         failures=[(analysis.names[account], account, reason) for account, reason in sorted(failures.items())],
         picture=base64.b64encode(picture.png).decode("ascii"), alt=picture.alt, width=picture.width, height=picture.height,
@@ -61,12 +62,12 @@ def _columns(analysis: Analysis) -> dict[str, tuple[str, Format]]:
 
 def _cells(analysis: Analysis, account: str, columns: Mapping[str, tuple[str, Format]]) -> list[dict[str, Any]]:
     master, score, facts = (frame.loc[account] for frame in (analysis.accounts, analysis.scores, analysis.indicators))
-    findings = analysis.findings
+    findings, placed = analysis.findings, analysis.scores["placed"][account]
     values = {
         "name": analysis.names[account],
         "account_manager": analysis.manager_names.get(account),
         "segment": master["segment"],
-        "quadrant": QUADRANTS[score["placed"]].name if is_known(score["placed"]) else UNPLACED,
+        "quadrant": QUADRANTS[placed].name if is_known(placed) else UNPLACED,
         "attractiveness": score["attractiveness"],
         "strength": score["strength"],
         "revenue_ltm": facts["revenue_ltm"],

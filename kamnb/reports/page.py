@@ -79,7 +79,7 @@ def _read(notebook: "Path | str | NotebookNode") -> "NotebookNode":
 
     if not isinstance(notebook, str | Path):
         return copy.deepcopy(notebook)
-    node: NotebookNode = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+    node: NotebookNode = nbformat.read(notebook, as_version=4)
     return node
 
 
@@ -105,9 +105,7 @@ def _exporter() -> "HTMLExporter":
     settings.TagRemovePreprocessor.remove_cell_tags = set(_LEFT_OUT)
     settings.HTMLExporter.exclude_input = True
     settings.HTMLExporter.filters = {"css_text": _write_css_text}
-    return HTMLExporter(  # type: ignore[no-untyped-call]
-        config=settings, extra_template_basedirs=[str(here)], template_name="template"
-    )
+    return HTMLExporter(config=settings, extra_template_basedirs=[str(here)], template_name="template")
 
 
 def _write_css_text(text: str) -> str:

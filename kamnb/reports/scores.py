@@ -40,11 +40,11 @@ def gather_scores(analysis: Analysis) -> "pd.DataFrame":
 
 
 def disarm(value: Any) -> Any:
-    """Make formula-like text harmless in a spreadsheet.
+    r"""Make formula-like text harmless in a spreadsheet.
 
     Examples
     --------
     >>> disarm('=HYPERLINK("http://example.org")'), disarm("Acme"), disarm(None)
-    ('\\'=HYPERLINK("http://example.org")', 'Acme', None)
+    ('\'=HYPERLINK("http://example.org")', 'Acme', None)
     """
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else value

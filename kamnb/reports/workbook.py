@@ -80,7 +80,8 @@ def _pointed(file: Path, sample: bool) -> bytes:
         cell.source = cell.source.replace(_SAMPLE_PARAMETER, _OWN_PARAMETER)
         if cell.cell_type == "code" and not sample:
             cell.outputs, cell.execution_count = [], None
-    return (nbformat.writes(node) + "\n").encode("utf-8")
+    text: str = nbformat.writes(node)
+    return f"{text}\n".encode()
 
 
 def _sample_tables() -> dict[str, bytes]:
