@@ -188,7 +188,16 @@ def _make_page(order: Order, account: str, file: str, parameters: dict[str, str]
         page.unlink(missing_ok=True)
         target.unlink(missing_ok=True)
         raise
+    finally:
+        _close_loop()
     return time.perf_counter() - start
+
+
+def _close_loop() -> None:
+    """Close the event loop that papermill made for this thread; it would keep its sockets open."""
+    from jupyter_core.utils import ensure_event_loop
+
+    ensure_event_loop().close()
 
 
 def _end_kernels() -> None:
