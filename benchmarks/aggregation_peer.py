@@ -7,18 +7,28 @@ import numpy as np
 import pandas as pd
 
 KEY = "account_id"
+IDS = ("account_id", "offering_id")
+COLUMNS = "amount::DOUBLE AS amount, cost::DOUBLE AS cost, date, due_date, paid_date"
 
 
 def read_lines(file: Path) -> pd.DataFrame:
-    """Read the columns needed, money as floats and ids as categories: the smallest that pandas can hold them."""
+    """Read the columns needed, money as floats; ids become categories, which makes every later step faster and smaller."""
     import duckdb
 
-    ids, columns = ("account_id", "offering_id"), ("date", "due_date", "paid_date")
     with duckdb.connect() as connection:
-        for name in ids:
+        lines = connection.sql(f"SELECT {', '.join(IDS)}, {COLUMNS} FROM '{file}'").df()
+    return lines.astype(dict.fromkeys(IDS, "category"))
+
+
+def read_lean_lines(file: Path) -> pd.DataFrame:
+    """Read the same, but let DuckDB make the categories, so that pandas never holds the ids as text: its best case."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        for name in IDS:
             connection.execute(f"CREATE TYPE {name} AS ENUM (SELECT DISTINCT {name} FROM '{file}' ORDER BY 1)")
-        cells = [f"{name}::{name} AS {name}" for name in ids] + [f"{name}::DOUBLE AS {name}" for name in ("amount", "cost")]
-        return connection.sql(f"SELECT {', '.join([*cells, *columns])} FROM '{file}'").df()
+        ids = ", ".join(f"{name}::{name} AS {name}" for name in IDS)
+        return connection.sql(f"SELECT {ids}, {COLUMNS} FROM '{file}'").df()
 
 
 def measure_lines(lines: pd.DataFrame, as_of: date) -> pd.DataFrame:
@@ -57,12 +67,10 @@ def add_rhythm(facts: pd.DataFrame, lines: pd.DataFrame, day: pd.Timestamp) -> N
     facts["months_active"] = recent["month"].nunique()
     facts["quarters_active"] = recent["quarter"].nunique()
     days["gap"] = days.groupby(KEY, observed=True)["date"].diff().dt.days
-    gaps = days[days["month"] >= 12].groupby(KEY, observed=True)["gap"].agg(["count", "median"])
-    facts["order_regularity"] = (recent.size() * gaps["median"] / 365).clip(upper=1)
-    facts[["months_active", "quarters_active", "order_regularity"]] = facts[
-        ["months_active", "quarters_active", "order_regularity"]
-    ].fillna(0)
-    facts["order_regularity"] = facts["order_regularity"].where(gaps["count"].reindex(facts.index) >= 3)
+    gaps = days[days["month"] >= 12].groupby(KEY, observed=True)["gap"].agg(["count", "median"]).reindex(facts.index)
+    recent_days = recent.size().reindex(facts.index, fill_value=0)
+    facts["order_regularity"] = (recent_days * gaps["median"] / 365).clip(upper=1).where(gaps["count"] >= 3)
+    facts[["months_active", "quarters_active"]] = facts[["months_active", "quarters_active"]].fillna(0)
     reach = days.groupby(KEY, observed=True)["date"].agg(["min", "max"])
     facts["tenure"] = (day - reach["min"]).dt.days / 365.25
     facts["days_since_invoice"] = (day - reach["max"]).dt.days
@@ -77,9 +85,8 @@ def add_margin(facts: pd.DataFrame, ltm: pd.DataFrame) -> None:
 def add_assortment(facts: pd.DataFrame, ltm: pd.DataFrame) -> None:
     offered = ltm.groupby([KEY, "offering_id"], observed=True)["amount"].sum().round(6)
     bought = offered[offered > 0].groupby(level=0, observed=True)
-    none_named = facts["revenue_ltm"] > 0
     facts["offerings_bought"] = bought.size()
-    facts["offerings_bought"] = facts["offerings_bought"].mask(facts["offerings_bought"].isna() & ~none_named, 0)
+    facts["offerings_bought"] = facts["offerings_bought"].mask(facts["offerings_bought"].isna() & (facts["revenue_ltm"] <= 0), 0)
     squares = (offered[offered > 0] ** 2).groupby(level=0, observed=True).sum()
     facts["offering_concentration"] = squares / bought.sum() ** 2
 

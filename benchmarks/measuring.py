@@ -3,7 +3,7 @@
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -35,20 +35,28 @@ def run_apart(function: Callable[..., Any], *arguments: Any) -> Any:
         return pool.submit(function, *arguments).result()
 
 
-def compare_costs(ours: Callable[..., Any], peer: Callable[..., Any], folder: Path, runs: int) -> tuple[Cost, Cost]:
-    """Measure both in turn, `runs` times, refuse results that differ, and return the median cost of each."""
-    costs: dict[Callable[..., Any], list[Cost]] = {ours: [], peer: []}
+def compare_costs(functions: Sequence[Callable[..., Any]], folder: Path, runs: int) -> tuple[list[Cost], list[str]]:
+    """Measure functions of a folder in turn, `runs` times; return the median cost of each, and the columns all agree on.
+
+    Raises AssertionError where a result differs from that of the first.
+    """
+    costs: list[list[Cost]] = [[] for _ in functions]
     for _ in range(runs):
-        for function, spent in costs.items():
+        for function, spent in zip(functions, costs, strict=True):
             spent.append(run_apart(_measure, function, folder))
-    run_apart(check_same, _kept(ours, folder), _kept(peer, folder))
-    return _middle(costs[ours]), _middle(costs[peer])
+    ours, *others = (_kept(function, folder) for function in functions)
+    columns = [run_apart(check_same, ours, other) for other in others]
+    return [_middle(spent) for spent in costs], columns[0]
 
 
-def check_same(ours: Path, peer: Path) -> None:
-    """Raise unless two pickled frames have the same rows, and the columns of the peer's the same values within rounding."""
+def check_same(ours: Path, peer: Path) -> list[str]:
+    """Raise unless two pickled frames have the same rows, and the peer's columns the same values within rounding.
+
+    Returns the peer's columns.
+    """
     one, other = pd.read_pickle(ours), pd.read_pickle(peer)
     pd.testing.assert_frame_equal(one[list(other)], other, check_dtype=False, rtol=1e-9, atol=1e-6)
+    return list(other)
 
 
 def print_table(head: tuple[str, ...], *rows: tuple[str, ...]) -> None:

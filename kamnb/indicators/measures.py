@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _STEPS = ("open_lines", "people")
-_TOPICS = ("ageing", "revenue", "rhythm", "assortment", "wallet", "receivables", "contacts", "pipeline", "year")
+_BY_DAY = ("revenue", "rhythm", "year")
+_TOPICS = (*_BY_DAY, "ageing", "assortment", "wallet", "receivables", "contacts", "pipeline")
 
 
 def measure_accounts(portfolio: Portfolio) -> "pd.DataFrame":
@@ -37,7 +38,9 @@ def measure_accounts(portfolio: Portfolio) -> "pd.DataFrame":
     True
     """
     with measured(portfolio, *_STEPS) as connection:
-        keep_results(connection, "portfolio", "calendar", "months", *_TOPICS)
+        keep_results(connection, "portfolio", "calendar", "days", "months", *_BY_DAY)
+        connection.execute("DROP TABLE measured.days")  # by far the largest, and no later query reads it
+        keep_results(connection, *_TOPICS[len(_BY_DAY) :])
         joins = " ".join(f"LEFT JOIN measured.{topic} USING (account_id)" for topic in _TOPICS)
         columns = ", ".join(f"{name}::DOUBLE AS {name}" for name in INDICATORS)
         frame = _fetch(connection, f"SELECT account_id, {columns} FROM measured.portfolio {joins} ORDER BY account_id")

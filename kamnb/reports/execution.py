@@ -98,6 +98,8 @@ def forget_machine(node: "NotebookNode") -> None:
     for cell in node.cells:
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.id = "injected-parameters"
 
 
 def _assigned(source: str) -> list[str]:

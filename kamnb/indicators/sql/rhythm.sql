@@ -1,10 +1,9 @@
 -- When an account was invoiced: tenure, recency, months and quarters, and the invoice days of the last twelve months
--- against the account's own rhythm before them. A line above zero makes a day an invoice day.
-WITH days AS (
-    SELECT DISTINCT account_id, date FROM invoices WHERE amount > 0
-),
-steps AS (
-    SELECT account_id, date, date - lag(date) OVER (PARTITION BY account_id ORDER BY date) AS gap FROM days
+-- against the account's own rhythm before them.
+WITH steps AS (
+    SELECT account_id, date, date - lag(date) OVER (PARTITION BY account_id ORDER BY date) AS gap
+    FROM measured.days
+    WHERE is_sold
 ),
 -- A set of months is a number here, one bit each: counting its bits is far cheaper than counting different months.
 rhythms AS (

@@ -58,7 +58,7 @@ targeted AS (
     GROUP BY account_id
 ),
 sold AS (
-    SELECT account_id, sum(amount) AS revenue FROM invoices WHERE date >= getvariable('fiscal_start') GROUP BY account_id
+    SELECT account_id, sum(revenue) AS revenue FROM measured.days WHERE date >= getvariable('fiscal_start') GROUP BY account_id
 )
 SELECT
     account_id,
