@@ -35,15 +35,18 @@ def run_apart(function: Callable[..., Any], *arguments: Any) -> Any:
         return pool.submit(function, *arguments).result()
 
 
-def compare_costs(functions: Sequence[Callable[..., Any]], folder: Path, runs: int) -> tuple[list[Cost], list[str]]:
-    """Measure functions of a folder in turn, `runs` times; return the median cost of each, and the columns all agree on.
+def compare_costs(
+    functions: Sequence[Callable[[Any], pd.DataFrame]], read: Callable[[Path], Any], folder: Path, runs: int
+) -> tuple[list[Cost], list[str]]:
+    """Measure functions of what `read` takes from a folder, in turn, `runs` times.
 
+    Returns the median cost of each (the time of reading is not in it, its memory is) and the columns all agree on.
     Raises AssertionError where a result differs from that of the first.
     """
     costs: list[list[Cost]] = [[] for _ in functions]
     for _ in range(runs):
         for function, spent in zip(functions, costs, strict=True):
-            spent.append(run_apart(_measure, function, folder))
+            spent.append(run_apart(_measure, function, read, folder))
     ours, *others = (_kept(function, folder) for function in functions)
     columns = [run_apart(check_same, ours, other) for other in others]
     return [_middle(spent) for spent in costs], columns[0]
@@ -68,9 +71,10 @@ def print_table(head: tuple[str, ...], *rows: tuple[str, ...]) -> None:
         print("  ".join(cells).rstrip())
 
 
-def _measure(function: Callable[[Path], pd.DataFrame], folder: Path) -> Cost:
+def _measure(function: Callable[[Any], pd.DataFrame], read: Callable[[Path], Any], folder: Path) -> Cost:
+    given = read(folder)
     started, worked = time.perf_counter(), time.process_time()
-    result = function(folder)
+    result = function(given)
     seconds, cpu = time.perf_counter() - started, time.process_time() - worked
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _BYTES / 1e6
     result.to_pickle(_kept(function, folder))
