@@ -136,9 +136,7 @@ class Analysis:
             If the portfolio has no such account.
         """
         self.require(account_id)
-        return plan_account(
-            self.portfolio, account_id, self.accounts, self.plan_facts, self.scores, self.contributions, self.months
-        )
+        return plan_account(self.portfolio, account_id, self.accounts, self.plan_facts, self.scores, self.months)
 
     def require(self, account_id: str) -> None:
         """Raise a SettingsError, with the closest ids, if there is no such account."""

@@ -24,8 +24,8 @@ class AccountPlan:
     account_id, name : str
     as_of : date
     currency : str
-    account, score, facts, contributions : Series
-        Master data; scores and place; indicators and promises; points by criterion.
+    account, score, facts : Series
+        Master data; scores and place; indicators and promises.
     findings : DataFrame
         What calls for a decision, most urgent first.
     tables : mapping of name to DataFrame
@@ -42,7 +42,6 @@ class AccountPlan:
     account: "pd.Series[Any]"
     score: "pd.Series[Any]"
     facts: "pd.Series[float]"
-    contributions: "pd.Series[float]"
     findings: "pd.DataFrame"
     tables: Mapping[str, "pd.DataFrame"]
     months: "pd.DataFrame"
@@ -55,7 +54,6 @@ def plan_account(
     accounts: "pd.DataFrame",
     facts: "pd.DataFrame",
     scores: "pd.DataFrame",
-    contributions: "pd.DataFrame",
     months: "pd.DataFrame",
 ) -> AccountPlan:
     """Gather the plan of one account.
@@ -65,7 +63,7 @@ def plan_account(
     portfolio : Portfolio
     account_id : str
         Must be in the index of every frame.
-    accounts, facts, scores, contributions : DataFrame
+    accounts, facts, scores : DataFrame
         One row per account.
     months : DataFrame
         Indexed by account and month.
@@ -74,12 +72,12 @@ def plan_account(
     -------
     AccountPlan
     """
-    row, score, own_facts, points = (take_account(frame, account_id) for frame in (accounts, scores, facts, contributions))
+    row, score, own_facts = (take_account(frame, account_id) for frame in (accounts, scores, facts))
     name = row["name"] if isinstance(row["name"], str) else account_id
     findings = find_findings(facts.loc[[account_id]], scores.loc[[account_id], "placed"])
     own_months = months[months.index.get_level_values("account_id") == account_id].droplevel("account_id")
     return AccountPlan(
-        account_id, name, portfolio.as_of, portfolio.currency, row, score, own_facts, points,
+        account_id, name, portfolio.as_of, portfolio.currency, row, score, own_facts,
         findings, read_plan_tables(portfolio, account_id), own_months, _missing(portfolio),
     )  # fmt: skip
 
