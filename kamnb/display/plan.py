@@ -243,7 +243,8 @@ def show_position(analysis: Analysis, plan: AccountPlan) -> None:
     """Show the account in the matrix, no other named, what each criterion adds, and how it compares."""
     parts = frame_contributions(analysis, plan.account_id)
     picture = show_figure(plot_contributions(parts), describe_contributions(parts)) if len(parts) else None
-    matrix = picture_matrix(analysis, highlight=plan.account_id, anonymous=True)
+    placed = is_known(plan.score["placed"])
+    matrix = picture_matrix(analysis, highlight=plan.account_id, anonymous=True) if placed else None
     show_section("Position in the portfolio matrix", matrix, picture, _table_compared(analysis, plan))
 
 

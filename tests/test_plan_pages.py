@@ -1,0 +1,44 @@
+"""The sections of the account plan, on the sample."""
+
+import pytest
+
+from kamnb.analysis import open_analysis
+from kamnb.display import plan as show
+from kamnb.display.pictures import Picture
+from kamnb.places import data_folder
+
+PLACED, UNPLACED, PROVISIONAL = "0010417", "0013402", "0013171"
+
+
+@pytest.fixture(scope="module")
+def analysis():
+    return open_analysis(str(data_folder() / "sample"))
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What a section shows, in order."""
+    parts = []
+    monkeypatch.setattr("IPython.display.display", parts.append)
+    return parts
+
+
+def test_an_account_in_the_matrix_is_drawn_and_one_without_a_place_is_not(analysis, shown):
+    show.show_position(analysis, analysis.plan(PLACED))
+    assert [part.alt.split(" ")[0] for part in shown if isinstance(part, Picture)] == ["Portfolio", "Contributions"]
+    shown.clear()
+    show.show_position(analysis, analysis.plan(UNPLACED))
+    assert [part.alt.split(" ")[0] for part in shown if isinstance(part, Picture)] == ["Contributions"]
+
+
+def test_strength_by_the_own_manager_alone_is_called_provisional(analysis, shown):
+    show.show_summary(analysis, analysis.plan(PROVISIONAL))
+    assert "provisional" in repr(shown[1])
+    shown.clear()
+    show.show_summary(analysis, analysis.plan(PLACED))
+    assert "provisional" not in repr(shown[1])
+
+
+def test_a_section_without_anything_to_show_has_no_heading(analysis, shown):
+    show.show_goals(analysis.plan("0013307"))
+    assert shown == []
