@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from kamnb.data.tables import TABLES
 from kamnb.errors import SettingsError
+from kamnb.places import settings_file
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -238,6 +239,31 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
         raise SettingsError(f"{path}: is not TOML that can be read: {error}") from None
+
+
+def read_method(name: str, home: Path | None = None) -> dict[str, Any]:
+    """Return the packaged settings of this name, with what the workbook's own file of the same name changes.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``stages.toml``.
+    home : Path, optional
+        The folder of the workbook's settings; a file there says only what differs, and a list replaces the packaged one.
+
+    Raises
+    ------
+    SettingsError
+        If a file cannot be read.
+
+    Examples
+    --------
+    >>> sorted(read_method("indicators.toml"))[:2]
+    ['contacts', 'coverage']
+    """
+    packaged = read_toml(settings_file(name))
+    own = home / name if home else None
+    return _merged(packaged, read_toml(own)) if own and own.is_file() else packaged
 
 
 def list_presets() -> list[str]:
