@@ -4,13 +4,14 @@ import hashlib
 import os
 import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kamnb.data.door import inspect_data, open_portfolio
+from kamnb.data.method import Own
 from kamnb.data.portfolio import Portfolio
 from kamnb.data.report import DoorReport
 from kamnb.data.saving import write_whole
@@ -25,8 +26,9 @@ from kamnb.indicators import (
     measure_months,
     measure_offerings,
 )
+from kamnb.indicators.settings import load_indicator_settings
 from kamnb.places import settings_file
-from kamnb.planning import AccountPlan, find_findings, measure_promises, plan_account
+from kamnb.planning import AccountPlan, Playbook, find_findings, load_playbook, measure_promises, plan_account
 from kamnb.scoring import (
     Criteria,
     apply_overrides,
@@ -47,6 +49,34 @@ SAVED = "KAMNB_ANALYSIS"
 
 
 @dataclass(frozen=True)
+class Method:
+    """The numbers and sentences of the method, with what the workbook's own files change in them."""
+
+    playbook: Playbook
+
+
+def load_method(own: Own) -> Method:
+    """Build every part of the method.
+
+    Raises
+    ------
+    SettingsError
+        With the faults of all files.
+    """
+    loaders = {"indicators": load_indicator_settings, "playbook": load_playbook}
+    built: dict[str, Any] = {}
+    faults: list[str] = []
+    for name, load in loaders.items():
+        try:
+            built[name] = load(own)
+        except SettingsError as error:
+            faults += error.faults
+    if faults:
+        raise SettingsError(faults, "nothing was computed")
+    return Method(playbook=built["playbook"])
+
+
+@dataclass(frozen=True)
 class Analysis:
     """What notebooks, reports, the desk and the command line share.
 
@@ -54,6 +84,8 @@ class Analysis:
     ----------
     portfolio : Portfolio
     criteria : Criteria
+    method : Method
+        The numbers and sentences of the method.
     accounts : DataFrame
         Master data, one row per account, indexed by ``account_id`` as all frames here are.
     indicators : DataFrame
@@ -82,6 +114,7 @@ class Analysis:
 
     portfolio: Portfolio
     criteria: Criteria
+    method: Method
     accounts: "pd.DataFrame"
     indicators: "pd.DataFrame"
     absences: Mapping[str, str]
@@ -113,7 +146,7 @@ class Analysis:
     @cached_property
     def findings(self) -> "pd.DataFrame":
         """Every account's findings, most urgent first."""
-        return find_findings(self.plan_facts, self.scores["placed"])
+        return find_findings(self.plan_facts, self.scores["placed"], self.method.playbook)
 
     @cached_property
     def names(self) -> "pd.Series[str]":
@@ -136,7 +169,9 @@ class Analysis:
             If the portfolio has no such account.
         """
         self.require(account_id)
-        return plan_account(self.portfolio, account_id, self.accounts, self.plan_facts, self.scores, self.months)
+        return plan_account(
+            self.portfolio, account_id, self.accounts, self.plan_facts, self.scores, self.months, self.method.playbook
+        )
 
     def require(self, account_id: str) -> None:
         """Raise a SettingsError, with the closest ids, if there is no such account."""
@@ -183,24 +218,26 @@ def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:
     -------
     Analysis
     """
+    method = load_method(portfolio.own)
     indicators = measure_accounts(portfolio)
     facts, rivals = gather_facts(portfolio, indicators, criteria), gather_rivals(portfolio, criteria)
     scores = apply_overrides(score_accounts(facts, criteria, rivals), portfolio.read("overrides"), portfolio.as_of)
     return Analysis(
-        portfolio,
-        criteria,
-        list_accounts(portfolio),
-        indicators,
-        explain_absences(portfolio),
-        facts,
-        scores,
-        contributions(facts, criteria, rivals),
-        measure_promises(portfolio, indicators),
-        measure_months(portfolio),
-        measure_ageing(portfolio),
-        measure_offerings(portfolio),
-        measure_contact_grid(portfolio),
-        tuple(find_provisional(portfolio)),
+        portfolio=portfolio,
+        criteria=criteria,
+        method=method,
+        accounts=list_accounts(portfolio),
+        indicators=indicators,
+        absences=explain_absences(portfolio),
+        facts=facts,
+        scores=scores,
+        contributions=contributions(facts, criteria, rivals),
+        promises=measure_promises(portfolio, indicators, method.playbook),
+        months=measure_months(portfolio),
+        ageing=measure_ageing(portfolio),
+        offerings=measure_offerings(portfolio),
+        contact_grid=measure_contact_grid(portfolio),
+        provisional=tuple(find_provisional(portfolio)),
     )
 
 
@@ -258,9 +295,22 @@ def open_analysis(data_dir: str, as_of: str = "", criteria_file: str = "") -> An
     return analyse(portfolio, choose_criteria(portfolio, data_dir, criteria_file or None).criteria)
 
 
-def check_workbook(data_dir: str, as_of: str = "") -> DoorReport:
-    """Read a workbook's tables and return what the door says, faults included."""
-    return inspect_data(data_dir, as_of=_day(as_of))[0]
+def check_workbook(data_dir: str, as_of: str = "", root: str | None = None, set_aside: str | None = None) -> DoorReport:
+    """Read a workbook's tables and its settings of the method, and return what the door says, faults included.
+
+    Parameters
+    ----------
+    data_dir, as_of : str
+        As for `open_analysis`.
+    root, set_aside : str, optional
+        As for `kamnb.data.door.open_portfolio`.
+    """
+    report, portfolio = inspect_data(data_dir, root=root, as_of=_day(as_of), set_aside=set_aside)
+    try:
+        load_method(portfolio.own if portfolio else {})
+    except SettingsError as error:
+        return replace(report, faults=(*report.faults, *error.faults))
+    return report
 
 
 def _asked_key(asked: tuple[str, str, str]) -> str:

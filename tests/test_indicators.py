@@ -378,13 +378,22 @@ def test_every_indicator_is_declared_in_full():
         assert indicator.unit in {"money", "fraction", "days", "months", "quarters", "years", "count", "index"}
 
 
-def test_settings_that_make_no_sense_are_refused_all_at_once(tmp_path):
-    text = Path(DOCS.parents[1] / "data" / "indicators.toml").read_text(encoding="utf-8")
-    wrong = tmp_path / "indicators.toml"
-    wrong.write_text(text.replace("least_gaps = 3", "least_gaps = 0").replace("days_per_year", "days_per_yaer"), encoding="utf-8")
+def test_settings_that_make_no_sense_are_refused_all_at_once():
+    own = {"rhythm": {"least_gaps": 0}, "receivables": {"days_per_yaer": 365}}
     with pytest.raises(SettingsError) as raised:
-        load_indicator_settings(wrong)
-    assert len(raised.value.faults) == 3
+        load_indicator_settings({"indicators.toml": own})
+    assert len(raised.value.faults) == 2
+
+
+def test_a_workbooks_own_number_changes_what_it_should_and_nothing_else(tmp_path):
+    invoices = [{"account_id": "A", "date": f"{year}-06-30", "amount": 100, "paid_date": None} for year in (2023, 2024)]
+    invoices.append({"account_id": "A", "date": "2023-07-01", "amount": 1, "paid_date": "2023-08-01"})
+    portfolio = make_portfolio(tmp_path, "2024-06-30", invoices=invoices)
+    usual = measure_accounts(portfolio)
+    own = measure_accounts(replace(portfolio, own={"indicators.toml": {"receivables": {"days_per_year": 360}}}))
+    changed = [name for name in usual if not usual[name].equals(own[name])]
+    assert changed == ["dso_simple"]
+    assert own.loc["A", "dso_simple"] == pytest.approx(usual.loc["A", "dso_simple"] * 360 / 365)
 
 
 # Every indicator, computed independently

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from portfolios import make_portfolio
 
 from kamnb.errors import SettingsError
-from kamnb.indicators import INDICATORS, measure_accounts
-from kamnb.planning import PROMISE_UNITS, find_findings, load_playbook, measure_promises, read_plan_tables
+from kamnb.indicators import measure_accounts
+from kamnb.planning import FACT_UNITS, find_findings, load_playbook, measure_promises, read_plan_tables
 
 AS_OF = "2026-06-30"
 
@@ -18,7 +18,7 @@ def frame(**values):
 
 
 def test_the_packaged_playbook_names_only_known_facts():
-    known = set(INDICATORS) | set(PROMISE_UNITS)
+    known = set(FACT_UNITS)
     for name, rule in load_playbook().findings.items():
         used = {condition.fact for condition in rule.when if condition.fact} | {rule.stake}
         used |= {part.split("}")[0] for part in rule.sentence.split("{")[1:]}
@@ -38,19 +38,21 @@ def test_the_packaged_playbook_names_only_known_facts():
     ],
 )
 def test_a_finding_applies_from_its_limit_on(facts, expected):
-    assert set(find_findings(frame(**facts), pd.Series("status", index=["A"]))["finding"]) == expected
+    assert set(find_findings(frame(**facts), pd.Series("status", index=["A"]), load_playbook())["finding"]) == expected
 
 
 def test_a_rule_for_some_quadrants_skips_the_others_and_those_not_placed():
     facts = frame(goals=[0.0])
     for place, expected in (("star", {"no_goals"}), ("status", set()), (None, set())):
-        found = find_findings(facts, pd.Series([place], index=facts.index))
+        found = find_findings(facts, pd.Series([place], index=facts.index), load_playbook())
         assert set(found["finding"]) == expected, place
 
 
-@given(st.dictionaries(st.sampled_from(sorted(PROMISE_UNITS)), st.floats(-1e6, 1e6), min_size=1))
+@given(st.dictionaries(st.sampled_from(sorted(FACT_UNITS)), st.floats(-1e6, 1e6), min_size=1))
 def test_findings_come_most_urgent_first_then_by_money(values):
-    found = find_findings(pd.DataFrame([values, values], index=pd.Index(["A", "B"])), pd.Series("star", index=["A", "B"]))
+    found = find_findings(
+        pd.DataFrame([values, values], index=pd.Index(["A", "B"])), pd.Series("star", index=["A", "B"]), load_playbook()
+    )
     assert found["urgency"].is_monotonic_increasing
     assert set(found["account_id"]) <= {"A", "B"}
 
@@ -72,7 +74,7 @@ def test_promises_are_counted_as_of_the_day(tmp_path):
         complaints=[{"account_id": "A", "opened_on": "2026-05-01", "cause": "late", "resolved_on": "2026-07-01"}],
         documents=[{"document_id": "D", "account_id": "A", "notice_by": "2026-07-10"}],
     )
-    promises = measure_promises(portfolio, measure_accounts(portfolio))
+    promises = measure_promises(portfolio, measure_accounts(portfolio), load_playbook())
     assert promises.loc["A", "actions_overdue"] == 2
     assert promises.loc["A", "customer_actions_overdue"] == 1
     assert promises.loc["A", "complaints_open"] == 1
@@ -84,7 +86,7 @@ def test_promises_are_counted_as_of_the_day(tmp_path):
 def test_a_plan_has_only_the_tables_that_were_given(tmp_path):
     goal = {"goal_id": "G", "account_id": "A", "goal": "halve waste", "confirmed_on": "2025-06-29"}
     portfolio = make_portfolio(tmp_path, AS_OF, accounts=[{"account_id": "A"}], customer_goals=[goal])
-    tables = read_plan_tables(portfolio, "A")
+    tables = read_plan_tables(portfolio, "A", load_playbook())
     assert list(tables) == ["goals"]
     assert bool(tables["goals"]["is_stale"].iloc[0])
 
@@ -100,16 +102,22 @@ def test_five_years_take_the_latest_statement(tmp_path):
         ],
         targets=[target | {"amount": 80, "stated_on": "2025-12-01"}, target | {"amount": 100, "stated_on": "2026-02-01"}],
     )
-    years = read_plan_tables(portfolio, "A")["years"].set_index("fiscal_year")
+    years = read_plan_tables(portfolio, "A", load_playbook())["years"].set_index("fiscal_year")
     assert list(years.index) == [2024, 2025, 2026, 2027, 2028]
     assert years.loc[2026, ["revenue", "margin", "target"]].tolist() == [10, 6, 100]
     assert years.loc[2025, "revenue"] != years.loc[2025, "revenue"], "a year without invoices is unknown here, not zero"
 
 
-def test_a_wrong_playbook_is_refused_with_every_fault(tmp_path):
-    text = '[findings.x]\nurgency = 9\nwhen = [{ fact = "a" }]\nsentence = ""\ndecision = ""\nstake = ""\n'
-    (tmp_path / "playbook.toml").write_text(text, encoding="utf-8")
+def test_a_wrong_playbook_is_refused_with_every_fault():
+    own = {
+        "findings": {"x": {"urgency": 9, "when": [{"fact": "a"}], "sentence": "", "decision": "", "stake": ""}},
+        "staleness": {"insight_month": 9},
+    }
     with pytest.raises(SettingsError) as raised:
-        load_playbook(tmp_path / "playbook.toml")
-    for fault in ("findings.x.urgency", "staleness", "a condition needs"):
+        load_playbook({"playbook.toml": own})
+    for fault in (
+        "findings.x.urgency",
+        'staleness.insight_month: unknown setting; did you mean "insight_months"?',
+        "a condition",
+    ):
         assert fault in str(raised.value)

@@ -12,6 +12,7 @@ from kamnb.data.accounts import AccountIds, learn_ids, roll_up
 from kamnb.data.columns import Mapped, map_columns
 from kamnb.data.counts import count_rows, count_unusable, save_set_aside
 from kamnb.data.files import Source, find_sources
+from kamnb.data.method import read_own_files
 from kamnb.data.money import Money, agree_on_money
 from kamnb.data.portfolio import Portfolio
 from kamnb.data.queries import asks_for_day, query_label, read_raw
@@ -251,8 +252,9 @@ class _Door:
         filled = {name: save_kept(self.connection, checked, self.work, money.currency) for name, checked in given.items()}
         further = {name: kind for name, (kind, _) in given["accounts"].further.items()} if "accounts" in given else {}
         return Portfolio(
-            self.work, day, money.currency, filled, money.rates, further, fiscal_year_start=self.settings.fiscal_year_start
-        )
+            self.work, day, money.currency, filled, money.rates, further,
+            fiscal_year_start=self.settings.fiscal_year_start, own=read_own_files(self.settings.home),
+        )  # fmt: skip
 
     def away_from_data(self, folder: str | Path) -> Path:
         """Return the folder for rows set aside; it is never one that data are read from."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kamnb.data.method import Own
 from kamnb.data.report import DoorReport
 from kamnb.data.sql import identifier, quote, settle
 from kamnb.data.tables import TABLES, Column, Table
@@ -71,6 +72,8 @@ class Portfolio:
         The month in which a fiscal year begins.
     report : DoorReport or None
         What the door said.
+    own : mapping of file name to content
+        What the workbook's own files change in the settings of the method.
     """
 
     folder: Path
@@ -81,6 +84,7 @@ class Portfolio:
     further: Mapping[str, str] = field(default_factory=dict)
     fiscal_year_start: int = 1
     report: DoorReport | None = None
+    own: Own = field(default_factory=dict)
 
     def at(self, day: date) -> "Portfolio":
         """Return the same portfolio as it could be seen on `day`."""

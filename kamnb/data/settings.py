@@ -9,13 +9,12 @@ from decimal import Decimal
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from kamnb.data.tables import TABLES
 from kamnb.errors import SettingsError
-from kamnb.places import settings_file
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -241,31 +240,6 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path}: is not TOML that can be read: {error}") from None
 
 
-def read_method(name: str, home: Path | None = None) -> dict[str, Any]:
-    """Return the packaged settings of this name, with what the workbook's own file of the same name changes.
-
-    Parameters
-    ----------
-    name : str
-        Such as ``stages.toml``.
-    home : Path, optional
-        The folder of the workbook's settings; a file there says only what differs, and a list replaces the packaged one.
-
-    Raises
-    ------
-    SettingsError
-        If a file cannot be read.
-
-    Examples
-    --------
-    >>> sorted(read_method("indicators.toml"))[:2]
-    ['contacts', 'coverage']
-    """
-    packaged = read_toml(settings_file(name))
-    own = home / name if home else None
-    return _merged(packaged, read_toml(own)) if own and own.is_file() else packaged
-
-
 def list_presets() -> list[str]:
     """Return the names of the presets that ship with the package.
 
@@ -295,19 +269,26 @@ def _presumed(preset: Any, own: Any) -> set[str]:
     return file | (set(preset.get("columns", {})) - set(columns if isinstance(columns, dict) else ()))
 
 
-def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+def merge_settings(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay `above` over `below`, table by table; any other value of `above` replaces that of `below`.
+
+    Examples
+    --------
+    >>> merge_settings({"a": {"x": 1, "y": 2}}, {"a": {"y": 3}})
+    {'a': {'x': 1, 'y': 3}}
+    """
     both = {key for key in below.keys() & above.keys() if isinstance(below[key], dict) and isinstance(above[key], dict)}
-    return below | above | {key: _merged(below[key], above[key]) for key in both}
+    return {**below, **above} | {key: merge_settings(below[key], above[key]) for key in both}
 
 
 def _build(source: Path, toml: Path, own: dict[str, Any], preset: dict[str, Any], root: str | Path | None) -> DataSettings:
     home = toml.parent
     top = Path(root) if root else home
-    raw = _merged(preset, own)
-    file, faults = _parsed(_File, {key: value for key, value in raw.items() if key not in TABLES}, ())
+    raw = merge_settings(preset, own)
+    file, faults = parse_model(_File, {key: value for key, value in raw.items() if key not in TABLES}, ())
     tables: dict[str, TableSettings] = {}
     for name in raw.keys() & TABLES.keys():
-        settings, more = _parsed(TableSettings, raw[name], (name,))
+        settings, more = parse_model(TableSettings, raw[name], (name,))
         faults += more + ([] if more else list(_contradictions(name, settings)))
         tables[name] = settings.presume(_presumed(preset.get(name), own.get(name, {})))
     faults = [f"{toml.name}: {fault}" for fault in sorted(faults)] + list(_no_folder(top, root))
@@ -341,7 +322,8 @@ def _contradictions(name: str, settings: TableSettings) -> Iterator[str]:
         yield f"{name}: ids and level are said once, under [accounts]"
 
 
-def _parsed(model: type[T], value: Any, where: tuple[str, ...]) -> tuple[T, list[str]]:
+def parse_model(model: type[T], value: Any, where: tuple[str, ...] = ()) -> tuple[T, list[str]]:
+    """Build a model of settings from what TOML says; return also its faults, in words for the person who writes the file."""
     try:
         return model.model_validate(value), []
     except ValidationError as error:
@@ -379,8 +361,12 @@ def _fault(model: type[BaseModel], fault: Any, where: tuple[str, ...]) -> str:
 
 def _known(model: type[BaseModel], inner: list[str]) -> set[str]:
     """Return the settings that may stand where the path `inner` of a model leads."""
-    nested: dict[str, type[BaseModel]] = {"ids": Ids, "control": Control, "scoring": Scoring}
-    return set((nested[inner[0]] if inner else model).model_fields)
+    for part in inner:
+        if part not in model.model_fields:
+            continue  # a key of a mapping, or a place in a list: its content follows
+        kinds = (model.model_fields[part].annotation, *get_args(model.model_fields[part].annotation))
+        model = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), model)
+    return set(model.model_fields)
 
 
 def _closest(word: str, known: set[str]) -> str:

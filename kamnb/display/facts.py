@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kamnb.display.formats import DASH, is_known, write_money, write_number, write_share
-from kamnb.indicators import INDICATORS
-from kamnb.planning import PROMISE_UNITS
+from kamnb.planning import FACT_UNITS
 
 
 def write_fact(name: str, value: Any, currency: str) -> str:
@@ -20,8 +19,7 @@ def write_fact(name: str, value: Any, currency: str) -> str:
     """
     if not is_known(value):
         return DASH
-    unit = INDICATORS[name].unit if name in INDICATORS else PROMISE_UNITS.get(name, "")
-    write = _WRITERS.get(_kind(name, unit))
+    write = _WRITERS.get(_kind(name, FACT_UNITS.get(name, "")))
     return write(value, currency) if write else write_number(value, 2)
 
 

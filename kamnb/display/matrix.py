@@ -12,7 +12,6 @@ from kamnb.display.pictures import Picture, show_figure
 from kamnb.display.quadrant import describe_quadrant, plot_quadrant, tabulate_quadrant, tabulate_quadrant_counts
 from kamnb.display.sentences import Prose, join_words, name_quadrant, write_list
 from kamnb.display.tables import Table, show_table
-from kamnb.planning import load_playbook
 
 
 def frame_matrix(analysis: Analysis, accounts: Sequence[str] | None = None) -> pd.DataFrame:
@@ -59,9 +58,9 @@ def tabulate_counts(analysis: Analysis) -> Table:
     return tabulate_quadrant_counts(frame_matrix(analysis), currency=analysis.currency)
 
 
-def tabulate_quadrants() -> Table:
+def tabulate_quadrants(analysis: Analysis) -> Table:
     """Put what each quadrant asks for in a table."""
-    rows = [(each.name, each.asks) for each in load_playbook().quadrants.values()]
+    rows = [(each.name, each.asks) for each in analysis.method.playbook.quadrants.values()]
     shown = pd.DataFrame(rows, columns=["Quadrant", "It asks us to"])
     return show_table(shown, "What each quadrant asks for", dict.fromkeys(shown.columns, TEXT))
 

@@ -45,7 +45,7 @@ from kamnb.display.sentences import (
 )
 from kamnb.display.tables import Table, show_table, title_column
 from kamnb.indicators import INDICATORS, receivables_source
-from kamnb.planning import AccountPlan, load_playbook, take_account
+from kamnb.planning import AccountPlan, take_account
 from kamnb.scoring import Criterion
 
 SHOWN = 6
@@ -77,7 +77,7 @@ def show_summary(analysis: Analysis, plan: AccountPlan) -> None:
     row = plan.score.copy()
     row["name"] = plan.name
     position = say_position(row, cut=analysis.criteria.cut, mode=analysis.criteria.strength_mode)
-    asked = _say_asked(plan)
+    asked = _say_asked(analysis, plan)
     trend = _say_money(plan)
     show_section(
         "Where it stands, and what to decide",
@@ -92,11 +92,11 @@ def _say_provisional(analysis: Analysis, plan: AccountPlan) -> str:
     return "Its strength is provisional: only its own account manager rated us there." if alone else ""
 
 
-def _say_asked(plan: AccountPlan) -> str:
+def _say_asked(analysis: Analysis, plan: AccountPlan) -> str:
     placed = plan.score["placed"]
     if not is_known(placed):
         return "Until it can be placed, nothing is asked of it but to find out what is missing."
-    asks = load_playbook().quadrants[placed].asks
+    asks = analysis.method.playbook.quadrants[placed].asks
     return f"{name_quadrant(placed)[:1].upper()}{name_quadrant(placed)[1:]} asks us to {asks}."
 
 
@@ -204,7 +204,7 @@ def _table_compared(analysis: Analysis, plan: AccountPlan) -> Table | None:
     """Set the account beside the median of its segment, or of the portfolio where its segment is small."""
     buyers = analysis.indicators[analysis.indicators["revenue_ltm"] > 0]
     alike = buyers[analysis.accounts.loc[buyers.index, "segment"] == plan.account["segment"]]
-    small = len(alike) < load_playbook().white_space.least_peers
+    small = len(alike) < analysis.method.playbook.white_space.least_peers
     peers = buyers if small else alike
     rows = [
         (

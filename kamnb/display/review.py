@@ -9,7 +9,7 @@ from kamnb.display.matrix import picture_matrix, tabulate_counts
 from kamnb.display.names import label_accounts
 from kamnb.display.sentences import Prose, count_of
 from kamnb.display.tables import Table, show_table
-from kamnb.planning import load_playbook, take_account
+from kamnb.planning import take_account
 
 __all__ = [
     "picture_matrix", "say_gap", "tabulate_broken_promises", "tabulate_counts", "tabulate_findings", "tabulate_flags",
@@ -92,7 +92,7 @@ def say_gap(analysis: Analysis) -> Prose:
 
 def tabulate_notices(analysis: Analysis) -> Table | Prose:
     """Put the contracts whose notice date comes into view in a table, nearest first."""
-    within = load_playbook().staleness.notice_days
+    within = analysis.method.playbook.staleness.notice_days
     documents = analysis.portfolio.read("documents")
     days = (documents["notice_by"] - pd.Timestamp(analysis.as_of)).dt.days
     near = documents.assign(days_to_notice=days)[days.between(0, within)].sort_values(["notice_by", "document_id"])

@@ -47,7 +47,7 @@ def has_rows(connection: "duckdb.DuckDBPyConnection", table: str) -> bool:
 
 
 def _set_variables(portfolio: Portfolio, connection: "duckdb.DuckDBPyConnection") -> None:
-    values = load_indicator_settings().variables | {
+    values = load_indicator_settings(portfolio.own).variables | {
         "fiscal_start": _fiscal_start(portfolio.as_of, portfolio.fiscal_year_start),
         "from_ledger": has_ledger(portfolio, connection),
     }

@@ -1,14 +1,10 @@
 """The numbers behind the indicators (``indicators.toml``)."""
 
-from functools import cache
-from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from kamnb.data.settings import read_toml
-from kamnb.errors import SettingsError
-from kamnb.places import settings_file
+from kamnb.data.method import Own, build_settings
 
 _Count = Annotated[int, Field(ge=1)]
 _Words = Annotated[tuple[str, ...], Field(min_length=1)]
@@ -72,23 +68,17 @@ class IndicatorSettings(_Frozen):
         return {name: value for section in self.model_dump().values() for name, value in section.items()}
 
 
-@cache
-def load_indicator_settings(path: Path | None = None) -> IndicatorSettings:
-    """Read the numbers behind the indicators, the packaged ones by default.
+def load_indicator_settings(own: Own | None = None) -> IndicatorSettings:
+    """Return the numbers behind the indicators: the packaged ones, with what the workbook's own file changes.
 
     Raises
     ------
     SettingsError
-        If the file cannot be read or a value makes no sense; all such faults at once.
+        If a value makes no sense; all such faults at once.
 
     Examples
     --------
     >>> load_indicator_settings().receivables.days_per_year
     365
     """
-    path = path or settings_file("indicators.toml")
-    try:
-        return IndicatorSettings.model_validate(read_toml(path))
-    except ValidationError as error:
-        faults = [f"{path.name}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
-        raise SettingsError(faults, "nothing was computed") from None
+    return build_settings(IndicatorSettings, "indicators.toml", own)

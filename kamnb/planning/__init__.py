@@ -1,12 +1,13 @@
 """From facts to plans: findings, promises and the plan of each account."""
 
+from kamnb.indicators import INDICATORS
 from kamnb.planning.findings import find_findings
 from kamnb.planning.plan import AccountPlan, plan_account, read_plan_tables, take_account
 from kamnb.planning.playbook import Playbook, load_playbook
 from kamnb.planning.promises import PROMISE_UNITS, measure_promises
 
 __all__ = [
-    "PROMISE_UNITS",
+    "FACT_UNITS",
     "AccountPlan",
     "Playbook",
     "find_findings",
@@ -16,3 +17,6 @@ __all__ = [
     "read_plan_tables",
     "take_account",
 ]
+
+FACT_UNITS = {name: indicator.unit for name, indicator in INDICATORS.items()} | PROMISE_UNITS
+"""The unit of every fact about an account that a finding may test or a sentence may quote."""

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from kamnb.planning.playbook import Condition, Playbook, Rule, load_playbook
+from kamnb.planning.playbook import Condition, Playbook, Rule
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def find_findings(facts: "pd.DataFrame", places: "pd.Series[str]", playbook: Playbook | None = None) -> "pd.DataFrame":
+def find_findings(facts: "pd.DataFrame", places: "pd.Series[str]", playbook: Playbook) -> "pd.DataFrame":
     """Return every finding that applies, most urgent first, then by the money at stake.
 
     Parameters
@@ -17,8 +17,7 @@ def find_findings(facts: "pd.DataFrame", places: "pd.Series[str]", playbook: Pla
         One row per account: indicators and promises.
     places : Series
         The quadrant of each account; NaN where it is not placed.
-    playbook : Playbook, optional
-        The packaged one by default.
+    playbook : Playbook
 
     Returns
     -------
@@ -29,13 +28,15 @@ def find_findings(facts: "pd.DataFrame", places: "pd.Series[str]", playbook: Pla
     Examples
     --------
     >>> import pandas as pd
+    >>> from kamnb.planning.playbook import load_playbook
     >>> facts = pd.DataFrame({"margin_ltm": [-5.0, 8.0]}, index=pd.Index(["A", "B"], name="account_id"))
-    >>> find_findings(facts, pd.Series("star", index=facts.index))[["account_id", "finding", "at_stake"]].values.tolist()
+    >>> found = find_findings(facts, pd.Series("star", index=facts.index), load_playbook())
+    >>> found[["account_id", "finding", "at_stake"]].values.tolist()
     [['A', 'sold_below_cost', 5.0]]
     """
     import pandas as pd
 
-    rules = (playbook or load_playbook()).findings
+    rules = playbook.findings
     parts = [_applied(name, rule, facts, places) for name, rule in rules.items()]
     found = pd.concat(parts, ignore_index=True)
     keys = {"urgency": True, "at_stake": False, "account_id": True, "finding": True}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kamnb.data.portfolio import Portfolio
 from kamnb.planning.findings import find_findings
-from kamnb.planning.playbook import load_playbook
+from kamnb.planning.playbook import Playbook
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,6 +55,7 @@ def plan_account(
     facts: "pd.DataFrame",
     scores: "pd.DataFrame",
     months: "pd.DataFrame",
+    playbook: Playbook,
 ) -> AccountPlan:
     """Gather the plan of one account.
 
@@ -67,6 +68,7 @@ def plan_account(
         One row per account.
     months : DataFrame
         Indexed by account and month.
+    playbook : Playbook
 
     Returns
     -------
@@ -74,11 +76,11 @@ def plan_account(
     """
     row, score, own_facts = (take_account(frame, account_id) for frame in (accounts, scores, facts))
     name = row["name"] if isinstance(row["name"], str) else account_id
-    findings = find_findings(facts.loc[[account_id]], scores.loc[[account_id], "placed"])
+    findings = find_findings(facts.loc[[account_id]], scores.loc[[account_id], "placed"], playbook)
     own_months = months[months.index.get_level_values("account_id") == account_id].droplevel("account_id")
     return AccountPlan(
         account_id, name, portfolio.as_of, portfolio.currency, row, score, own_facts,
-        findings, read_plan_tables(portfolio, account_id), own_months, _missing(portfolio),
+        findings, read_plan_tables(portfolio, account_id, playbook), own_months, _missing(portfolio, playbook),
     )  # fmt: skip
 
 
@@ -94,12 +96,11 @@ def take_account(frame: "pd.DataFrame", account_id: str) -> "pd.Series[Any]":
     return frame.loc[[account_id]].iloc[0]
 
 
-def read_plan_tables(portfolio: Portfolio, account_id: str) -> dict[str, "pd.DataFrame"]:
+def read_plan_tables(portfolio: Portfolio, account_id: str, playbook: Playbook) -> dict[str, "pd.DataFrame"]:
     """Return the tables of one account's plan by name, each as its query in ``sql/plan`` says.
 
     A table whose sources were not given is not in the result; one without rows for this account is empty.
     """
-    playbook = load_playbook()
     values = {
         "account_id": account_id,
         "insight_months": playbook.staleness.insight_months,
@@ -125,5 +126,5 @@ def _queries() -> dict[str, tuple[tuple[str, ...], str]]:
     return found
 
 
-def _missing(portfolio: Portfolio) -> dict[str, str]:
-    return {table: shows for table, shows in load_playbook().missing.items() if not portfolio.has(table)}
+def _missing(portfolio: Portfolio, playbook: Playbook) -> dict[str, str]:
+    return {table: shows for table, shows in playbook.missing.items() if not portfolio.has(table)}

@@ -1,15 +1,11 @@
 """The playbook: when a finding applies, what it says and what to decide (``playbook.toml``)."""
 
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from kamnb.data.settings import read_toml
-from kamnb.errors import SettingsError
-from kamnb.places import settings_file
+from kamnb.data.method import Own, build_settings
 
 Quadrant = Literal["strategic", "star", "status", "streamline"]
 
@@ -77,23 +73,17 @@ class Playbook(_Frozen):
     findings: Mapping[str, Rule]
 
 
-@cache
-def load_playbook(path: Path | None = None) -> Playbook:
-    """Read a playbook, the packaged one by default.
+def load_playbook(own: Own | None = None) -> Playbook:
+    """Return the playbook: the packaged one, with what the workbook's own file changes.
 
     Raises
     ------
     SettingsError
-        If the file cannot be read or a rule is not one; all such faults at once.
+        If a rule is not one; all such faults at once.
 
     Examples
     --------
     >>> load_playbook().quadrants["star"].name
     'Star'
     """
-    path = path or settings_file("playbook.toml")
-    try:
-        return Playbook.model_validate(read_toml(path))
-    except ValidationError as error:
-        faults = [f"{path.name}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
-        raise SettingsError(faults, "nothing was computed") from None
+    return build_settings(Playbook, "playbook.toml", own)

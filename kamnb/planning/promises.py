@@ -4,7 +4,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from kamnb.data.portfolio import Portfolio
-from kamnb.planning.playbook import load_playbook
+from kamnb.planning.playbook import Playbook
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +38,7 @@ PROMISE_UNITS = {
 """The unit of each column that `measure_promises` returns."""
 
 
-def measure_promises(portfolio: Portfolio, indicators: "pd.DataFrame") -> "pd.DataFrame":
+def measure_promises(portfolio: Portfolio, indicators: "pd.DataFrame", playbook: Playbook) -> "pd.DataFrame":
     """Count what is owed, promised and known, per account.
 
     Parameters
@@ -46,6 +46,7 @@ def measure_promises(portfolio: Portfolio, indicators: "pd.DataFrame") -> "pd.Da
     portfolio : Portfolio
     indicators : DataFrame
         As `kamnb.indicators.measure_accounts` returns them.
+    playbook : Playbook
 
     Returns
     -------
@@ -59,7 +60,7 @@ def measure_promises(portfolio: Portfolio, indicators: "pd.DataFrame") -> "pd.Da
     query = files("kamnb.planning").joinpath("sql", "promises.sql").read_text(encoding="utf-8")
     with portfolio.connect() as connection:
         connection.register("portfolio", indicators.index.to_frame(index=False))
-        parameters = {"insight_months": load_playbook().staleness.insight_months}
+        parameters = {"insight_months": playbook.staleness.insight_months}
         found = connection.execute(query, parameters).df().set_index("account_id").astype(float)
     for column, tables in NEEDS.items():
         if all(portfolio.has(table) for table in tables):
