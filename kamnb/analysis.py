@@ -28,7 +28,18 @@ from kamnb.indicators import (
 )
 from kamnb.indicators.settings import load_indicator_settings
 from kamnb.places import settings_file
-from kamnb.planning import AccountPlan, Playbook, find_findings, load_playbook, measure_promises, plan_account
+from kamnb.planning import (
+    AccountPlan,
+    Changes,
+    Playbook,
+    Standing,
+    find_changes,
+    find_findings,
+    load_playbook,
+    measure_promises,
+    plan_account,
+    since_last_review,
+)
 from kamnb.scoring import (
     Criteria,
     apply_overrides,
@@ -110,6 +121,8 @@ class Analysis:
         People known and reached by account, function and level.
     provisional : tuple of str
         Accounts that only their own manager rated.
+    changes : Changes or None
+        What is different from an earlier day, where one was asked for.
     """
 
     portfolio: Portfolio
@@ -127,6 +140,7 @@ class Analysis:
     offerings: "pd.DataFrame"
     contact_grid: "pd.DataFrame"
     provisional: tuple[str, ...]
+    changes: Changes | None = None
 
     @property
     def as_of(self) -> date:
@@ -160,6 +174,24 @@ class Analysis:
         ids = self.accounts["account_manager"]
         return ids.map(managers).fillna(ids)
 
+    @property
+    def standing(self) -> Standing:
+        """How every account stands, to be set beside another day."""
+        return Standing(self.scores, self.contributions, self.plan_facts)
+
+    def since(self, day: date) -> "Analysis":
+        """Return this analysis with what changed since `day`: the same computation as of then beside it.
+
+        Raises
+        ------
+        SettingsError
+            If `day` is not before the day of the analysis.
+        """
+        if day >= self.as_of:
+            raise SettingsError(f"since {day}: must be before the day of the analysis, {self.as_of}")
+        before = analyse(self.portfolio.at(day), self.criteria)
+        return replace(self, changes=find_changes(self.portfolio, day, before.standing, self.standing))
+
     def plan(self, account_id: str) -> AccountPlan:
         """Return the plan of one account.
 
@@ -182,8 +214,8 @@ class Analysis:
             hint = f"; close are {', '.join(close)}" if close else ""
             raise SettingsError(f'account "{account_id}" is not among the {len(self.accounts):,} accounts{hint}')
 
-    def save(self, folder: Path, asked: tuple[str, str, str]) -> Path:
-        """Save the analysis to `folder`, for notebooks that ask with the same three words."""
+    def save(self, folder: Path, asked: tuple[str, ...]) -> Path:
+        """Save the analysis to `folder`, for notebooks that ask with the same words."""
         return write_whole(folder / f"{_asked_key(asked)}.analysis", pickle.dumps(self))
 
 
@@ -265,7 +297,7 @@ def calibrate_model(portfolio: Portfolio) -> str:
     return calibrate_criteria(measure_accounts(portfolio), settings_file("criteria.toml"))
 
 
-def open_analysis(data_dir: str, as_of: str = "", criteria_file: str = "") -> Analysis:
+def open_analysis(data_dir: str, as_of: str = "", criteria_file: str = "", since: str = "") -> Analysis:
     """Read a workbook's tables and analyse them: what every notebook begins with.
 
     Parameters
@@ -276,6 +308,8 @@ def open_analysis(data_dir: str, as_of: str = "", criteria_file: str = "") -> An
         Day of the analysis as YYYY-MM-DD; empty for that of kamnb.toml or the last invoice.
     criteria_file : str
         The scoring model; empty for that of the workbook.
+    since : str
+        An earlier day, YYYY-MM-DD, to say what changed; ``last review`` for the day of the last decisions; empty for none.
 
     Returns
     -------
@@ -287,12 +321,31 @@ def open_analysis(data_dir: str, as_of: str = "", criteria_file: str = "") -> An
     >>> len(open_analysis(str(data_folder() / "sample")).accounts) > 0
     True
     """
-    saved = Path(os.environ.get(SAVED, "")) / f"{_asked_key((data_dir, as_of, criteria_file))}.analysis"
+    saved = Path(os.environ.get(SAVED, "")) / f"{_asked_key((data_dir, as_of, criteria_file, since))}.analysis"
     if SAVED in os.environ and saved.is_file():
         analysis: Analysis = pickle.loads(saved.read_bytes())
         return analysis
     portfolio = open_portfolio(data_dir, as_of=_day(as_of))
-    return analyse(portfolio, choose_criteria(portfolio, data_dir, criteria_file or None).criteria)
+    return compare_with(analyse(portfolio, choose_criteria(portfolio, data_dir, criteria_file or None).criteria), since)
+
+
+LAST_REVIEW = "last review"
+"""Stands for the day of the last decisions, wherever an earlier day may be given."""
+
+
+def compare_with(analysis: Analysis, since: str) -> Analysis:
+    """Return the analysis with what changed since a day; as it is where none is asked for, or no review is recorded.
+
+    Raises
+    ------
+    SettingsError
+        If `since` is neither a day before that of the analysis nor ``last review``.
+    """
+    if since == LAST_REVIEW:
+        day = since_last_review(analysis.portfolio)
+    else:
+        day = _day(since, f'since "{since}" is neither a day, as YYYY-MM-DD, nor "{LAST_REVIEW}"')
+    return analysis.since(day) if day else analysis
 
 
 def check_workbook(data_dir: str, as_of: str = "", root: str | None = None, set_aside: str | None = None) -> DoorReport:
@@ -313,12 +366,12 @@ def check_workbook(data_dir: str, as_of: str = "", root: str | None = None, set_
     return report
 
 
-def _asked_key(asked: tuple[str, str, str]) -> str:
+def _asked_key(asked: tuple[str, ...]) -> str:
     return hashlib.sha256("\n".join(asked).encode()).hexdigest()[:16]
 
 
-def _day(text: str) -> date | None:
+def _day(text: str, fault: str = "") -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise SettingsError(f'as_of "{text}" is not a day; write it as YYYY-MM-DD') from None
+        raise SettingsError(fault or f'as_of "{text}" is not a day; write it as YYYY-MM-DD') from None

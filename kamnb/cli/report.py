@@ -14,6 +14,13 @@ from kamnb.cli.options import criteria_option, data_options, tables_of
 @click.option("--account", "accounts", multiple=True, metavar="ID", help="Only this account; may be given more than once.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the N largest by revenue of the last twelve months.")
 @click.option(
+    "--since",
+    default="last review",
+    show_default=True,
+    metavar="DATE",
+    help='Say what changed since this day; "last review" is the day of the last decisions.',
+)
+@click.option(
     "--notebook",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Another notebook with an account_id parameter instead of 50_account_plan.",
@@ -36,6 +43,7 @@ def report(
     criteria_file: Path | None,
     accounts: tuple[str, ...],
     top: int | None,
+    since: str,
     notebook: Path | None,
     jobs: int,
     output: Path,
@@ -43,7 +51,7 @@ def report(
     """Write a planning report for each key account (or for all, where none is marked as key)."""
     from kamnb.reports.batch import Order, write_reports
 
-    order = Order(tables_of(data), root, as_of, criteria_file, accounts, top, notebook, jobs, output)
+    order = Order(tables_of(data), root, as_of, criteria_file, accounts, top, notebook, jobs, output, since)
     run = write_reports(order, say=click.echo)
     for account_id, reason in run.failures.items():
         click.echo(f"failed: {account_id}: {reason}", err=True)

@@ -63,11 +63,20 @@ class WhiteSpace(_Frozen):
     least_peers: Annotated[int, Field(ge=1)]
 
 
+class ToldChanges(_Frozen):
+    """Which changes since an earlier day are told."""
+
+    facts: tuple[str, ...]
+    least_points: Annotated[float, Field(ge=0)]
+    least_change: Annotated[float, Field(ge=0)]
+
+
 class Playbook(_Frozen):
     """All of ``playbook.toml``."""
 
     staleness: Staleness
     white_space: WhiteSpace
+    changes: ToldChanges
     missing: Mapping[str, str]
     quadrants: Mapping[Quadrant, QuadrantAdvice]
     findings: Mapping[str, Rule]

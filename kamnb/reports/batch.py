@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from kamnb.analysis import SAVED, Analysis, ChosenCriteria, analyse, choose_criteria
+from kamnb.analysis import LAST_REVIEW, SAVED, Analysis, ChosenCriteria, analyse, choose_criteria, compare_with
 from kamnb.data.door import open_portfolio
 from kamnb.data.saving import write_whole
 from kamnb.errors import KamError, ReportError, SettingsError
@@ -39,6 +39,7 @@ class Order:
     notebook: Path | None = None
     jobs: int = 2
     output: Path = Path("reports")
+    since: str = LAST_REVIEW
 
     @property
     def template(self) -> Path:
@@ -78,12 +79,13 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
     parameters = _known_parameters(order.template)
     portfolio = open_portfolio(order.data, root=order.root, as_of=order.as_of, set_aside=order.output / "set_aside")
     chosen = choose_criteria(portfolio, order.data, order.criteria_file)
-    analysis = analyse(portfolio, chosen.criteria)
+    since = order.since if "since" in parameters else ""
+    analysis = compare_with(analyse(portfolio, chosen.criteria), since)
     wanted = choose_accounts(analysis, order.accounts, order.top)
     say(f"as of {analysis.as_of} ({portfolio.report.as_of_source if portfolio.report else ''}); {len(wanted)} reports")
     say(chosen.save(order.output))
     run = Run(order.output / "index.html")
-    with _saved(analysis, order) as asked:
+    with _saved(analysis, order, since) as asked:
         _execute_all(order, analysis, wanted, {name: asked[name] for name in parameters if name in asked}, run)
     _write_records(order, analysis, chosen, run)
     return run
@@ -128,15 +130,16 @@ def _known_parameters(template: Path) -> list[str]:
 
 
 @contextmanager
-def _saved(analysis: Analysis, order: Order) -> Iterator[dict[str, str]]:
+def _saved(analysis: Analysis, order: Order, since: str) -> Iterator[dict[str, str]]:
     """Keep the analysis where the kernels find it; yield the parameters that ask for it."""
-    asked = (str(order.data.resolve()), str(order.as_of or ""), str(order.criteria_file.resolve()) if order.criteria_file else "")
+    criteria_file = str(order.criteria_file.resolve()) if order.criteria_file else ""
+    asked = (str(order.data.resolve()), str(order.as_of or ""), criteria_file, since)
     folder = Path(tempfile.mkdtemp(prefix="kamnb-run-"))
     before = os.environ.get(SAVED)
     try:
         analysis.save(folder, asked)
         os.environ[SAVED] = str(folder)
-        yield dict(zip(("data_dir", "as_of", "criteria_file"), asked, strict=True))
+        yield dict(zip(("data_dir", "as_of", "criteria_file", "since"), asked, strict=True))
     finally:
         os.environ.pop(SAVED, None)
         if before is not None:

@@ -41,6 +41,7 @@ def render_record(
             "notebook": order.template.name,
             "accounts": list(order.accounts),
             "top": order.top,
+            "since": analysis.changes.since.isoformat() if analysis.changes else None,
         },
         "accounts": {
             account: {"page": pages[account].name} if account in pages else {"error": failures[account]}

@@ -1,0 +1,139 @@
+"""What changed since an earlier day, in sentences and tables."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from kamnb.analysis import Analysis
+from kamnb.display.facts import write_fact
+from kamnb.display.formats import POINTS, TEXT, Format, is_known, write_compact, write_date, write_number, write_points
+from kamnb.display.names import label_accounts
+from kamnb.display.sentences import Prose, join_words, name_quadrant, write_list
+from kamnb.display.tables import Table, show_table, title_column
+from kamnb.planning import AccountPlan, Changes, take_account
+
+CAUSES = 2
+"""Criteria named as the cause of a score's move."""
+EVENTS = 3
+"""Things of one kind that are told one by one; of more, the number is told."""
+
+_MOVE = Format(lambda value: write_number(value, 2, sign=True), "points")
+
+
+def list_changes(analysis: Analysis, plan: AccountPlan) -> Prose | None:
+    """Say what changed in one account: its place, its scores and why, money, people, promises; None where nothing was compared."""
+    changes = analysis.changes
+    if changes is None:
+        return None
+    lines = [*_say_place(changes, plan), *_say_scores(analysis, changes, plan), *_say_facts(analysis, changes, plan)]
+    return write_list([*lines, *_say_events(changes, plan)], nothing="Nothing changed that the data show.")
+
+
+def title_changes(analysis: Analysis) -> str:
+    """Head the section that says what changed."""
+    return f"What changed since {write_date(analysis.changes.since)}" if analysis.changes else ""
+
+
+def _say_place(changes: Changes, plan: AccountPlan) -> Iterator[str]:
+    row = take_account(changes.places, plan.account_id)
+    before, now = row["placed_before"], row["placed_now"]
+    if is_known(before) and is_known(now) and before != now:
+        yield f"It moved from {name_quadrant(before)} to {name_quadrant(now)}."
+    elif is_known(before) != is_known(now):
+        yield f"It is now in {name_quadrant(now)}; it was not placed then." if is_known(now) else "It is no longer placed."
+    stages = changes.facts[(changes.facts["account_id"] == plan.account_id) & (changes.facts["fact"] == "stage")]
+    for _, stage in stages.iterrows():
+        if is_known(stage["before"]) and is_known(stage["now"]):
+            yield f"Its relationship moved from stage {stage['before']:.0f} to stage {stage['now']:.0f} (of 5), by evidence."
+
+
+def _say_scores(analysis: Analysis, changes: Changes, plan: AccountPlan) -> Iterator[str]:
+    row = take_account(changes.places, plan.account_id)
+    for axis in ("attractiveness", "strength"):
+        before, now = row[f"{axis}_before"], row[f"{axis}_now"]
+        if is_known(before) and is_known(now) and abs(now - before) >= analysis.method.playbook.changes.least_points:
+            verb = "rose" if now > before else "fell"
+            causes = _name_causes(_points_of(analysis, changes, plan, axis), now > before)
+            yield f"{axis.title()} {verb} from {write_points(before)} to {write_points(now)}{causes}."
+
+
+def _name_causes(points: pd.DataFrame, up: bool) -> str:
+    along = points[(points["change"] > 0.005) if up else (points["change"] < -0.005)].head(CAUSES)
+    named = [f"{title_column(row['criterion']).lower()} ({_MOVE(row['change'])})" for _, row in along.iterrows()]
+    return f", most by {join_words(named)}" if named else ""
+
+
+def _points_of(analysis: Analysis, changes: Changes, plan: AccountPlan, axis: str) -> pd.DataFrame:
+    names = [each.name for its_axis, each in analysis.criteria.listed() if its_axis == axis]
+    return changes.points[(changes.points["account_id"] == plan.account_id) & changes.points["criterion"].isin(names)]
+
+
+def _say_facts(analysis: Analysis, changes: Changes, plan: AccountPlan) -> Iterator[str]:
+    own = changes.facts[changes.facts["account_id"] == plan.account_id].set_index("fact")
+    told = [name for name in analysis.method.playbook.changes.facts if name in own.index and _is_told(analysis, own.loc[name])]
+    words = [
+        f"{title_column(name).lower().replace(' ltm', ' of twelve months')} went from {_write(name, own.at[name, 'before'], plan)} "
+        f"to {_write(name, own.at[name, 'now'], plan)}"
+        for name in told
+    ]
+    if words:
+        yield f"{words[0][:1].upper()}{'; '.join(words)[1:]}."
+
+
+def _is_told(analysis: Analysis, row: "pd.Series[Any]") -> bool:
+    before, now = row["before"], row["now"]
+    least = analysis.method.playbook.changes.least_change
+    return is_known(before) and is_known(now) and abs(now - before) >= least * abs(before)
+
+
+def _write(name: str, value: float, plan: AccountPlan) -> str:
+    money = name.startswith(("revenue", "margin", "receivables", "open_pipeline"))
+    return write_compact(value, plan.currency) if money else write_fact(name, value, plan.currency)
+
+
+def _say_events(changes: Changes, plan: AccountPlan) -> Iterator[str]:
+    own = changes.events[changes.events["account_id"] == plan.account_id]
+    for event, rows in own.groupby("event", sort=False):
+        what = list(dict.fromkeys(rows["what"].astype(str)))
+        more = f" and {len(what) - EVENTS} more" if len(what) > EVENTS else ""
+        head = str(event)
+        yield f"{head[:1].upper()}{head[1:]}: {'; '.join(what[:EVENTS])}{more}."
+
+
+def tabulate_points(analysis: Analysis, plan: AccountPlan) -> Table | None:
+    """Put what each criterion adds to the scores, then and now, in a table; only those that moved."""
+    changes = analysis.changes
+    if changes is None:
+        return None
+    own = changes.points[(changes.points["account_id"] == plan.account_id) & (changes.points["change"].abs() >= 0.005)]
+    if own.empty:
+        return None
+    axes = {each.name: axis for axis, each in analysis.criteria.listed()}
+    shown = own.assign(axis=own["criterion"].map(axes).str.title(), criterion=own["criterion"].map(title_column))
+    formats = {"criterion": TEXT, "axis": TEXT, "before": POINTS, "now": POINTS, "change": _MOVE}
+    caption = f"Points that changed since {write_date(changes.since)}"
+    note = "Columns without a date, such as the customer's own growth, are as last stated on both days."
+    return show_table(shown[list(formats)], caption, formats, heads={"before": "Then", "now": "Now"}, note=note)
+
+
+def tabulate_moves(analysis: Analysis) -> Table | Prose | None:
+    """Put the accounts whose quadrant changed in a table; None where nothing was compared."""
+    changes = analysis.changes
+    if changes is None:
+        return None
+    moved = changes.places[changes.places["placed_before"].notna() | changes.places["placed_now"].notna()]
+    moved = moved[moved["placed_before"].fillna("") != moved["placed_now"].fillna("")]
+    if moved.empty:
+        return Prose(f"No account changed its quadrant since {write_date(changes.since)}.")
+    labels = label_accounts(analysis.names, 40).reindex(moved.index)
+    shown = moved.assign(
+        Account=labels,
+        then=moved["placed_before"].str.title().fillna("not placed"),
+        now=moved["placed_now"].str.title().fillna("not placed"),
+        attractiveness=moved["attractiveness_now"] - moved["attractiveness_before"],
+        strength=moved["strength_now"] - moved["strength_before"],
+    ).sort_values("Account")
+    formats = {"Account": TEXT, "then": TEXT, "now": TEXT, "attractiveness": _MOVE, "strength": _MOVE}
+    caption = f"Accounts whose quadrant changed since {write_date(changes.since)}"
+    return show_table(shown[list(formats)].reset_index(drop=True), caption, formats)

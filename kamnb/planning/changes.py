@@ -1,0 +1,143 @@
+"""What changed since an earlier day: the same computation as of then, set beside that of now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from kamnb.data.portfolio import Portfolio
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How every account stood on a day.
+
+    Attributes
+    ----------
+    scores : DataFrame
+        Scores and places, one row per account.
+    contributions : DataFrame
+        Points that each criterion adds, one column per criterion.
+    facts : DataFrame
+        Indicators and everything else that is measured.
+    """
+
+    scores: "pd.DataFrame"
+    contributions: "pd.DataFrame"
+    facts: "pd.DataFrame"
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is different from an earlier day.
+
+    Attributes
+    ----------
+    since : date
+    places : DataFrame
+        One row per account of now: ``placed``, ``attractiveness`` and ``strength``, each with ``_before`` and ``_now``.
+    points : DataFrame
+        ``account_id``, ``criterion``, ``before``, ``now``, ``change``: points added to a score; largest change first.
+        Over an axis the changes sum to that of its score.
+    facts : DataFrame
+        ``account_id``, ``fact``, ``before``, ``now``; NaN is unknown.
+    events : DataFrame
+        ``account_id``, ``happened_on``, ``event``, ``what``, ``amount``; by day.
+    """
+
+    since: date
+    places: "pd.DataFrame"
+    points: "pd.DataFrame"
+    facts: "pd.DataFrame"
+    events: "pd.DataFrame"
+
+
+PLACES = ("placed", "attractiveness", "strength")
+
+
+def find_changes(portfolio: Portfolio, since: date, before: Standing, now: Standing) -> Changes:
+    """Set two standings of a portfolio beside each other.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+        As of the later day.
+    since : date
+        The earlier day.
+    before, now : Standing
+        Both by the same scoring model. An account that was not there before has unknown values then.
+
+    Returns
+    -------
+    Changes
+    """
+    old = before.scores.reindex(now.scores.index)
+    return Changes(
+        since,
+        old[list(PLACES)].add_suffix("_before").join(now.scores[list(PLACES)].add_suffix("_now")),
+        compare_points(before.contributions, now.contributions),
+        compare_facts(before.facts, now.facts),
+        read_events(portfolio, since),
+    )
+
+
+def compare_points(before: "pd.DataFrame", now: "pd.DataFrame") -> "pd.DataFrame":
+    """Return the points of every criterion on both days; unknown counts nothing, on either day.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> day = pd.DataFrame({"trust": [2.0], "growth": [1.0]}, index=pd.Index(["A"], name="account_id"))
+    >>> compare_points(day, day.assign(trust=3.5))[["criterion", "change"]].values.tolist()
+    [['trust', 1.5], ['growth', 0.0]]
+    """
+    both = _set_beside(before, now, "criterion")
+    both = both.dropna(subset=["before", "now"], how="all")
+    both["change"] = both["now"].fillna(0.0) - both["before"].fillna(0.0)
+    order = both.assign(size=-both["change"].abs().round(9)).sort_values(["account_id", "size", "criterion"])
+    return order.drop(columns="size").reset_index(drop=True)
+
+
+def compare_facts(before: "pd.DataFrame", now: "pd.DataFrame") -> "pd.DataFrame":
+    """Return every fact on both days, where it is known on one and is not the same on the other.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> day = pd.DataFrame({"goals": [2.0], "people_reached": [4.0]}, index=pd.Index(["A"], name="account_id"))
+    >>> compare_facts(day, day.assign(people_reached=3.0)).values.tolist()
+    [['A', 'people_reached', 4.0, 3.0]]
+    """
+    both = _set_beside(before, now, "fact").dropna(subset=["before", "now"], how="all")
+    return both[both["before"].ne(both["now"])].reset_index(drop=True)
+
+
+def read_events(portfolio: Portfolio, since: date) -> "pd.DataFrame":
+    """Return what happened after `since`, up to the day of the portfolio, as ``sql/events.sql`` says."""
+    query = files("kamnb.planning").joinpath("sql", "events.sql").read_text(encoding="utf-8")
+    with portfolio.connect() as connection:
+        found: pd.DataFrame = connection.execute(query, {"since": since}).df()
+        return found
+
+
+def since_last_review(portfolio: Portfolio) -> date | None:
+    """Return the day of the last decisions before the day of the portfolio; None where there are none."""
+    with portfolio.connect() as connection:
+        row = connection.execute("SELECT max(decided_on) FROM decisions WHERE decided_on < getvariable('as_of')").fetchone()
+        day: date | None = row[0] if row else None
+        return day
+
+
+def _set_beside(before: "pd.DataFrame", now: "pd.DataFrame", name: str) -> "pd.DataFrame":
+    import pandas as pd
+
+    columns = [column for column in now.columns if column in before.columns]
+    sides: Mapping[str, pd.Series[float]] = {
+        side: frame.reindex(index=now.index, columns=columns).rename_axis(index="account_id", columns=name).stack()
+        for side, frame in (("before", before), ("now", now))
+    }
+    return pd.DataFrame(sides).reset_index()

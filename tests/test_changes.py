@@ -1,0 +1,137 @@
+"""What changed: two days of one account set beside each other, counted by hand."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from portfolios import make_portfolio
+
+from kamnb.analysis import analyse, compare_with
+from kamnb.display.changes import list_changes, tabulate_moves, tabulate_points
+from kamnb.errors import SettingsError
+from kamnb.planning.changes import compare_facts, compare_points, read_events
+from kamnb.scoring import Criteria
+
+MODEL = Criteria.from_toml("""
+[attractiveness.size]
+weight = 100
+annual_spend = { weight = 100, anchors = [[0, 0], [100, 10]] }
+[strength.view]
+weight = 100
+trust = { from = "ratings", weight = 60 }
+price = { from = "ratings", weight = 40 }
+""")
+
+
+def rate(criterion, score, day, account="A"):
+    return {
+        "account_id": account,
+        "criterion": criterion,
+        "score": score,
+        "rated_on": day,
+        "rater": "X",
+        "rater_kind": "colleague",
+    }
+
+
+def make_analysis(folder):
+    """An account that was rated 4 and 5, and from May 8 and 4: strength 4.4, then 6.4."""
+    ratings = [rate("trust", 4, "2026-01-10"), rate("price", 5, "2026-01-10")]
+    ratings += [rate("trust", 8, "2026-05-10"), rate("price", 4, "2026-05-10")]
+    return analyse(
+        make_portfolio(
+            folder,
+            "2026-06-30",
+            accounts=[{"account_id": "A", "name": "Alpha", "annual_spend": 80}, {"account_id": "B", "name": "Beta"}],
+            ratings=ratings,
+            decisions=[{"account_id": "A", "decided_on": day, "decision": "visit"} for day in ("2026-02-01", "2026-04-01")],
+            objectives=[{"objective_id": "O", "account_id": "A", "title": "Grow", "agreed_on": "2026-05-01"}],
+            actions=[
+                {
+                    "action_id": "1",
+                    "objective_id": "O",
+                    "title": "call",
+                    "ours": True,
+                    "due": "2026-05-01",
+                    "done_on": "2026-05-02",
+                },
+                {"action_id": "2", "objective_id": "O", "title": "write", "ours": False, "due": "2026-06-01"},
+                {"action_id": "3", "objective_id": "O", "title": "meet", "ours": True, "due": "2026-03-31"},
+            ],
+        ),
+        MODEL,
+    )
+
+
+def test_the_moves_of_the_criteria_sum_to_the_move_of_the_score(tmp_path):
+    changes = make_analysis(tmp_path).since(date(2026, 3, 31)).changes
+    points = changes.points[changes.points["account_id"] == "A"].set_index("criterion")["change"]
+    assert points.to_dict() == pytest.approx({"trust": 0.6 * 4, "price": -0.4, "annual_spend": 0})
+    place = changes.places.loc["A"]
+    assert (place["strength_before"], place["strength_now"]) == pytest.approx((4.4, 6.4))
+    assert (place["placed_before"], place["placed_now"]) == ("star", "strategic")
+
+
+def test_the_page_tells_the_move_its_causes_and_what_was_done(tmp_path):
+    analysis = make_analysis(tmp_path).since(date(2026, 4, 1))
+    told = str(list_changes(analysis, analysis.plan("A")))
+    assert "It moved from the Star quadrant to the Strategic quadrant." in told
+    assert "Strength rose from 4.4 to 6.4, most by trust (+2.40)." in told
+    assert "We did: call." in told and "They are overdue with: write." in told and "Objective agreed: Grow." in told
+    assert "meet" not in told, "it was overdue then already"
+    assert "Alpha" in str(tabulate_moves(analysis)) and "Beta" not in str(tabulate_moves(analysis))
+    assert "−0.40" in str(tabulate_points(analysis, analysis.plan("A")))
+
+
+def test_an_account_of_which_nothing_is_known_has_nothing_to_tell(tmp_path):
+    analysis = make_analysis(tmp_path).since(date(2026, 4, 1))
+    assert str(list_changes(analysis, analysis.plan("B"))) == "Nothing changed that the data show."
+
+
+def test_the_last_review_is_the_last_day_of_decisions(tmp_path):
+    analysis = make_analysis(tmp_path)
+    assert compare_with(analysis, "last review").changes.since == date(2026, 4, 1)
+    assert compare_with(analysis, "").changes is None
+    for since in ("2026-06-30", "2027-01-01", "yesterday"):
+        with pytest.raises(SettingsError, match="since"):
+            compare_with(analysis, since)
+
+
+def test_every_kind_of_event_is_told_on_its_day_and_none_from_before(tmp_path):
+    early, late = "2026-01-15", "2026-05-15"
+
+    def both(**row):
+        return [row | {key: day if value == "?" else f"{value}{day}" if key.endswith("_id") else value for key, value in row.items()}
+                for day in (early, late)]  # fmt: skip
+
+    portfolio = make_portfolio(
+        tmp_path,
+        "2026-06-30",
+        accounts=[{"account_id": "A"}],
+        contacts=[row | {"account_id": "A"} for row in both(contact_id="C", left_on="?")],
+        documents=[row | {"account_id": "A"} for row in both(document_id="D", signed_on="?", kind="contract")],
+        complaints=[row | {"account_id": "A"} for row in both(opened_on="?", resolved_on="?", cause="seal")],
+        opportunities=[
+            *[row | {"account_id": "A"} for row in both(opportunity_id="W", created=early, closed="?", outcome="won", won_amount=5)],
+            *[row | {"account_id": "A"} for row in both(opportunity_id="N", created="?", outcome="open", amount=7)],
+        ],
+    )  # fmt: skip
+    for name in ("contacts", "documents", "opportunities"):
+        frame = portfolio.read(name)
+        assert len(frame) == len(frame.drop_duplicates()), name
+    events = read_events(portfolio, date(2026, 3, 31))
+    assert events["happened_on"].astype(str).str[:10].unique().tolist() == [late]
+    assert sorted(events["event"]) == ["complaint", "complaint resolved", "deal won", "new deal", "person left", "signed"]
+    assert events.set_index("event").loc["deal won", "amount"] == 5
+
+
+@given(st.lists(st.tuples(*[st.one_of(st.none(), st.floats(-10, 10))] * 4), min_size=1, max_size=5))
+def test_the_moves_sum_to_the_difference_of_the_totals(rows):
+    index = pd.Index([str(number) for number in range(len(rows))], name="account_id")
+    before = pd.DataFrame([row[:2] for row in rows], index=index, columns=["x", "y"], dtype=float)
+    now = pd.DataFrame([row[2:] for row in rows], index=index, columns=["x", "y"], dtype=float)
+    moved = compare_points(before, now).groupby("account_id")["change"].sum().reindex(index, fill_value=0.0)
+    assert (moved - (now.sum(axis=1) - before.sum(axis=1))).abs().max() < 1e-9
+    assert compare_facts(now, now).empty
