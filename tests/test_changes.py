@@ -101,26 +101,18 @@ def test_the_last_review_is_the_last_day_of_decisions(tmp_path):
 
 def test_every_kind_of_event_is_told_on_its_day_and_none_from_before(tmp_path):
     early, late = "2026-01-15", "2026-05-15"
-
-    def both(**row):
-        return [row | {key: day if value == "?" else f"{value}{day}" if key.endswith("_id") else value for key, value in row.items()}
-                for day in (early, late)]  # fmt: skip
-
+    days, deal = (("1", early), ("2", late)), {"account_id": "A", "created": early}
+    won = [deal | {"opportunity_id": f"W{n}", "closed": day, "outcome": "won", "won_amount": 5} for n, day in days]
+    new = [deal | {"opportunity_id": f"N{n}", "created": day, "outcome": "open", "amount": 7} for n, day in days]
     portfolio = make_portfolio(
         tmp_path,
         "2026-06-30",
         accounts=[{"account_id": "A"}],
-        contacts=[row | {"account_id": "A"} for row in both(contact_id="C", left_on="?")],
-        documents=[row | {"account_id": "A"} for row in both(document_id="D", signed_on="?", kind="contract")],
-        complaints=[row | {"account_id": "A"} for row in both(opened_on="?", resolved_on="?", cause="seal")],
-        opportunities=[
-            *[row | {"account_id": "A"} for row in both(opportunity_id="W", created=early, closed="?", outcome="won", won_amount=5)],
-            *[row | {"account_id": "A"} for row in both(opportunity_id="N", created="?", outcome="open", amount=7)],
-        ],
-    )  # fmt: skip
-    for name in ("contacts", "documents", "opportunities"):
-        frame = portfolio.read(name)
-        assert len(frame) == len(frame.drop_duplicates()), name
+        contacts=[{"account_id": "A", "contact_id": n, "left_on": day} for n, day in days],
+        documents=[{"account_id": "A", "document_id": n, "kind": "contract", "signed_on": day} for n, day in days],
+        complaints=[{"account_id": "A", "opened_on": day, "resolved_on": day, "cause": "seal"} for _, day in days],
+        opportunities=[*won, *new],
+    )
     events = read_events(portfolio, date(2026, 3, 31))
     assert events["happened_on"].astype(str).str[:10].unique().tolist() == [late]
     assert sorted(events["event"]) == ["complaint", "complaint resolved", "deal won", "new deal", "person left", "signed"]

@@ -22,7 +22,7 @@ _MOVE = Format(lambda value: write_number(value, 2, sign=True), "points")
 
 
 def list_changes(analysis: Analysis, plan: AccountPlan) -> Prose | None:
-    """Say what changed in one account: its place, its scores and why, money, people, promises; None where nothing was compared."""
+    """Say what changed in one account: its place, its scores and why, money, people, promises; None without a comparison."""
     changes = analysis.changes
     if changes is None:
         return None
@@ -71,14 +71,15 @@ def _points_of(analysis: Analysis, changes: Changes, plan: AccountPlan, axis: st
 
 def _say_facts(analysis: Analysis, changes: Changes, plan: AccountPlan) -> Iterator[str]:
     own = changes.facts[changes.facts["account_id"] == plan.account_id].set_index("fact")
-    told = [name for name in analysis.method.playbook.changes.facts if name in own.index and _is_told(analysis, own.loc[name])]
-    words = [
-        f"{title_column(name).lower().replace(' ltm', ' of twelve months')} went from {_write(name, own.at[name, 'before'], plan)} "
-        f"to {_write(name, own.at[name, 'now'], plan)}"
-        for name in told
-    ]
+    rows = [(name, take_account(own, name)) for name in analysis.method.playbook.changes.facts if name in own.index]
+    words = [_say_fact(name, row, plan) for name, row in rows if _is_told(analysis, row)]
     if words:
         yield f"{words[0][:1].upper()}{'; '.join(words)[1:]}."
+
+
+def _say_fact(name: str, row: "pd.Series[Any]", plan: AccountPlan) -> str:
+    what = title_column(name).lower().replace(" ltm", " of twelve months")
+    return f"{what} went from {_write(name, row['before'], plan)} to {_write(name, row['now'], plan)}"
 
 
 def _is_told(analysis: Analysis, row: "pd.Series[Any]") -> bool:

@@ -1,10 +1,9 @@
 """What changed since an earlier day: the same computation as of then, set beside that of now."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kamnb.data.portfolio import Portfolio
 
@@ -136,8 +135,9 @@ def _set_beside(before: "pd.DataFrame", now: "pd.DataFrame", name: str) -> "pd.D
     import pandas as pd
 
     columns = [column for column in now.columns if column in before.columns]
-    sides: Mapping[str, pd.Series[float]] = {
-        side: frame.reindex(index=now.index, columns=columns).rename_axis(index="account_id", columns=name).stack()
-        for side, frame in (("before", before), ("now", now))
-    }
-    return pd.DataFrame(sides).reset_index()
+    sides = {"before": before, "now": now}
+    return pd.DataFrame({side: _lengthen(frame, now.index, columns, name) for side, frame in sides.items()}).reset_index()
+
+
+def _lengthen(frame: "pd.DataFrame", index: "pd.Index[str]", columns: list[str], name: str) -> Any:
+    return frame.reindex(index=index, columns=columns).rename_axis(index="account_id", columns=name).stack()
