@@ -1,5 +1,6 @@
 """The indicators once more, account by account in plain Python, written from their definitions and not from the queries."""
 
+import math
 import re
 from datetime import date, timedelta
 from itertools import pairwise
@@ -14,6 +15,7 @@ TWO_WAY = {
 }  # fmt: skip
 DATES = {
     "date", "due_date", "paid_date", "listed_on", "customer_since", "created", "closed", "stated_on", "left_on", "expected_close",
+    "due", "agreed_on", "signed_on", "expires", "notice_by",
 }  # fmt: skip
 
 
@@ -46,12 +48,12 @@ def see(frame, name, as_of):
     for column in DATES & set(frame):
         frame[column] = [None if pd.isna(value) else pd.Timestamp(value).date() for value in frame[column]]
     event = {"invoices": "date", "interactions": "date", "open_items": "listed_on", "wallet": "stated_on"}
-    event |= {"targets": "stated_on", "opportunities": "created"}
+    event |= {"targets": "stated_on", "opportunities": "created", "objectives": "agreed_on"}
     if event.get(name) in frame:
         frame = frame[[day is None or day <= as_of for day in frame[event[name]]]]
     if name == "open_items" and len(frame):
         frame = frame[frame["listed_on"] == max(frame["listed_on"])]
-    for column, others in {"paid_date": (), "left_on": (), "closed": ("outcome", "won_amount")}.items():
+    for column, others in {"paid_date": (), "left_on": (), "signed_on": (), "closed": ("outcome", "won_amount")}.items():
         if column in frame:
             later = np.array([day is not None and day > as_of for day in frame[column]], dtype=bool)
             for other in {column, *others} & set(frame):
@@ -101,6 +103,9 @@ def measure(account, seen, read, as_of, fiscal_year_start):
 
     master = (rows_of(seen, "accounts", account) or [{}])[0]
     known = lambda value: NAN if value is None else value  # noqa: E731
+    wallet = wallet_of(rows_of(seen, "wallet", account), as_of)[1] if has("wallet") else NAN
+    spend = known(master.get("annual_spend"))
+    facts["accessible_spend"] = wallet if math.isnan(spend) else spend
     facts["annual_spend"], facts["own_growth"] = known(master.get("annual_spend")), known(master.get("own_growth"))
     facts["revenue_ltm"] = total(ltm) if some else NAN
     facts["revenue_prior"] = total(prior) if two_years else NAN
@@ -142,6 +147,11 @@ def measure(account, seen, read, as_of, fiscal_year_start):
     for name, size, column in (("", likely, "likely"), ("_low", high, "high"), ("_high", low, "low")):
         facts[f"share_of_wallet{name}"] = divide(total(ltm), size) if has("wallet", column) and some else NAN
 
+    rivals = rivals_of(rows_of(seen, "wallet", account), as_of)
+    ranked = has("wallet", "competitor_share") and some and rivals
+    facts["supplier_rank"] = 1 + sum(sold > total(ltm) for sold in rivals.values()) if ranked else NAN
+    facts |= binding(account, seen, has, as_of)
+
     facts |= owing(account, seen, has, lines, monthly, total(ltm), as_of, year_ago, year)
     facts |= touching(account, seen, has, as_of, year_ago)
     facts |= selling(account, seen, has, as_of)
@@ -172,6 +182,31 @@ def wallet_of(rows, as_of):
     return [sum(column) for column in zip(*ends, strict=True)] or [NAN] * 3
 
 
+def rivals_of(rows, as_of):
+    rows = [row for row in rows if row["year"] <= as_of.year]
+    rows = [row for row in rows if row["year"] == max(each["year"] for each in rows)]
+    sold = {}
+    for row in rows:
+        same = [each for each in rows if each.get("offering_id") == row.get("offering_id")]
+        newest = max(each.get("stated_on") or date.min for each in same)
+        stated = (row.get("stated_on") or date.min) == newest
+        if stated and row.get("competitor") is not None and row.get("competitor_share") is not None:
+            sold[row["competitor"]] = sold.get(row["competitor"], 0) + row["likely"] * row["competitor_share"]
+    return sold
+
+
+def binding(account, seen, has, as_of):
+    facts = {"forward_months": NAN, "joint_objectives": NAN}
+    if has("documents", "signed_on") and (has("documents", "expires") or has("documents", "notice_by")):
+        signed = [row for row in rows_of(seen, "documents", account) if row.get("kind") == "contract" and row.get("signed_on")]
+        ends = [row.get("expires") or row.get("notice_by") for row in signed if row["signed_on"] <= as_of]
+        facts["forward_months"] = max([(end - as_of).days for end in ends if end and end >= as_of], default=0) * 12 / 365.25
+    if has("objectives", "agreed_on"):
+        agreed = [row for row in rows_of(seen, "objectives", account) if row.get("agreed_on")]
+        facts["joint_objectives"] = sum((row.get("due") or as_of) >= as_of for row in agreed)
+    return facts
+
+
 def owing(account, seen, has, lines, monthly, revenue, as_of, year_ago, year):
     if has("open_items"):
         unpaid = [(row["open_amount"], row["due_date"]) for row in rows_of(seen, "open_items", account)]
@@ -184,8 +219,15 @@ def owing(account, seen, has, lines, monthly, revenue, as_of, year_ago, year):
     else:
         unpaid = None
     facts = dict.fromkeys(
-        ["receivables_open", "receivables_overdue", "days_late", "late_share", "dso_simple", "dso_countback"], NAN
-    )
+        ["receivables_open", "receivables_overdue", "days_late", "late_share", "dso_simple", "dso_countback", "dso_best",
+         "days_delinquent", "disputed_open", "cost_of_credit"], NAN,
+    )  # fmt: skip
+    if has("invoices", "paid_date"):
+        if has("invoices", "disputed"):
+            facts["disputed_open"] = sum(row["amount"] for row in lines if row["paid_date"] is None and row.get("disputed"))
+        if year:
+            open_days = [max(((row["paid_date"] or as_of) - max(row["date"], year_ago)).days, 0) for row in lines]
+            facts["cost_of_credit"] = sum(row["amount"] * days for row, days in zip(lines, open_days, strict=True)) * 0.08 / 365
     if unpaid is not None:
         owed = round(sum(amount for amount, _ in unpaid), 6)
         facts["receivables_open"] = owed
@@ -194,6 +236,8 @@ def owing(account, seen, has, lines, monthly, revenue, as_of, year_ago, year):
         if year:
             facts["dso_simple"] = divide(max(owed, 0) * 365, revenue)
             facts["dso_countback"] = count_back(max(owed, 0), monthly)
+            facts["dso_best"] = divide(max(round(owed - facts["receivables_overdue"], 6), 0) * 365, revenue)
+            facts["days_delinquent"] = facts["dso_simple"] - facts["dso_best"]
     if has("invoices", "paid_date") and has("invoices", "due_date"):
         paid = [
             (row["amount"], max(0, (row["paid_date"] - row["due_date"]).days))
@@ -248,6 +292,9 @@ def touching(account, seen, has, as_of, year_ago):
         unknown = reached and not found
         facts[name] = found if can_reach and has("contacts", column) and not unknown else NAN
     can_pair = has("contacts", "level") and has("interactions", "contact_id", "our_level")
+    board = sum(person.get("level") == "board" for person in reached)
+    no_level = reached and not any(person.get("level") for person in reached)
+    facts["board_reached"] = board if can_reach and has("contacts", "level") and not no_level else NAN
     facts["executive_pairs"] = len(pairs) if can_pair else NAN
     return facts
 

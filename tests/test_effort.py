@@ -54,9 +54,8 @@ def test_who_has_no_effort_recorded_is_unknown_not_zero(tmp_path):
 
 def test_an_account_whose_revenue_or_place_is_unknown_is_left_out():
     index = list("ABCD")
-    found = compare_effort(
-        pd.Series([60, 40, 99, None], index), pd.Series([100, 300, None, 50], index), pd.Series(["star", "status", "star", "star"], index)
-    )  # fmt: skip
+    places = pd.Series(["star", "status", "star", "star"], index)
+    found = compare_effort(pd.Series([60, 40, 99, None], index), pd.Series([100, 300, None, 50], index), places)
     assert found.loc["star"].tolist() == pytest.approx([1, 60, 0.6, 0.25, 2.4])
     assert found.loc["status"].tolist() == pytest.approx([1, 40, 0.4, 0.75, 0.4 / 0.75])
 

@@ -60,6 +60,12 @@ _DECLARED = (
         "money", "up", _STATED, ("accounts.annual_spend",), "not given: unknown",
     ),
     Indicator(
+        "accessible_spend",
+        "what it spends per year on what we could sell: it says how large its potential is",
+        "annual_spend, else the likely wallet of share_of_wallet",
+        "money", "up", _STATED, ("accounts.annual_spend or wallet",), "neither given: unknown",
+    ),
+    Indicator(
         "own_growth",
         "the customer's own yearly growth",
         "as given in the master data",
@@ -172,6 +178,14 @@ _DECLARED = (
         "fraction", "up", "last twelve months, latest wallet", ("invoices", "wallet.low"), "no low end above 0: unknown", _SOLD,
     ),
     Indicator(
+        "supplier_rank",
+        "our place among its suppliers of what we could sell, 1 is the largest",
+        "1 + the competitors that sell more to it than revenue_ltm; a competitor sells the sum over offerings of its share x "
+        "likely wallet, as last stated",
+        "count", "down", "last twelve months, latest wallet", ("invoices", "wallet.competitor_share"),
+        "no competitor's share stated: unknown", _SOLD,
+    ),
+    Indicator(
         "receivables_open",
         "what it owes us: from the ledger (gross) where given, else from invoices (net)",
         "sum of open_amount of the latest listing, or of amount of the invoices not paid",
@@ -211,6 +225,32 @@ _DECLARED = (
         "days", "down", _TWO_YEARS, ("invoices", _UNPAID), "owes more than we sold in 24 months: unknown", "twelve months",
     ),
     Indicator(
+        "dso_best",
+        "days sales outstanding if everything were paid when due: best possible DSO",
+        "(receivables_open - receivables_overdue) / revenue_ltm x 365 (d); below 0 counts 0",
+        "days", "down", _LTM, ("invoices", _UNPAID, "open_items or invoices.due_date"),
+        "revenue_ltm not above 0, or receivables_overdue unknown: unknown", "twelve months",
+    ),
+    Indicator(
+        "days_delinquent",
+        "the days of sales outstanding that are late: average days delinquent",
+        "dso_simple - dso_best",
+        "days", "down", _LTM, ("invoices", _UNPAID, "open_items or invoices.due_date"), "either unknown: unknown",
+        "twelve months",
+    ),
+    Indicator(
+        "disputed_open",
+        "what it disputes and has not paid, net of VAT",
+        "sum of amount of the invoice lines that are open and disputed",
+        "money", "down", _TODAY, ("invoices.paid_date", "invoices.disputed"), "nothing disputed: 0",
+    ),
+    Indicator(
+        "cost_of_credit",
+        "what it costs us to wait for its money, net of VAT",
+        "sum over invoices of amount x days open within the window x yearly rate (d) / 365 (d)",
+        "money", "down", _LTM, ("invoices.paid_date",), "no invoice: 0", "twelve months",
+    ),
+    Indicator(
         "people_reached",
         "people with two-way contact who have not left: a meeting, visit or call (d), or both sides started something",
         "contacts with such interactions",
@@ -233,6 +273,24 @@ _DECLARED = (
         "pairs of one of ours and one of theirs, both senior or board (d), in touch",
         "different pairs with an interaction; an executive of ours without a name is one person",
         "count", "up", _LTM, ("contacts.level", "interactions.contact_id", "interactions.our_level"), "no pair: 0",
+    ),
+    Indicator(
+        "board_reached",
+        "people of its board with two-way contact",
+        "people reached whose level is board",
+        "count", "up", _LTM, (*_REACHED, "contacts.level"), "nobody: 0; reached, but no level known: unknown",
+    ),
+    Indicator(
+        "forward_months",
+        "how far ahead contracts bind us to each other",
+        "(the furthest end of a signed contract, its notice date where it has no end - the day) x 12 / 365.25",
+        "months", "up", _TODAY, ("documents.signed_on", "documents.expires or documents.notice_by"), "no contract in force: 0",
+    ),
+    Indicator(
+        "joint_objectives",
+        "objectives agreed with the customer that are not past",
+        "objectives with a day of agreement, due on the day or later, or without a due date",
+        "count", "up", _TODAY, ("objectives.agreed_on",), "none: 0",
     ),
     Indicator(
         "interactions_ltm",

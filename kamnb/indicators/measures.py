@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _STEPS = ("open_lines", "people")
 _BY_DAY = ("revenue", "rhythm", "year")
-_TOPICS = (*_BY_DAY, "ageing", "assortment", "wallet", "receivables", "contacts", "pipeline")
+_TOPICS = (*_BY_DAY, "ageing", "assortment", "wallet", "receivables", "contacts", "pipeline", "agreed")
 
 
 def measure_accounts(portfolio: Portfolio) -> "pd.DataFrame":

@@ -33,10 +33,12 @@ class Series(_Frozen):
 
 
 class Receivables(_Frozen):
-    """How days are counted in DSO."""
+    """How days are counted in DSO, what waiting costs, and when count-back DSO is unreliable."""
 
     days_per_year: _Count
     days_per_month: _Count
+    credit_rate_per_year: Annotated[float, Field(ge=0, le=1)]
+    lumpy_volatility: Annotated[float, Field(ge=0)]
 
 
 class Contacts(_Frozen):

@@ -5,6 +5,7 @@ WITH reached AS (
         count(*) FILTER (is_reached) AS people_reached,
         count(DISTINCT function) FILTER (is_reached) AS functions_reached,
         count(DISTINCT level) FILTER (is_reached) AS levels_reached,
+        count(*) FILTER (is_reached AND level = 'board') AS board_reached,
         sum(pairs) AS executive_pairs
     FROM measured.people
     GROUP BY account_id
@@ -19,6 +20,7 @@ SELECT
     coalesce(people_reached, 0) AS people_reached,
     CASE WHEN coalesce(people_reached, 0) = 0 THEN 0 ELSE nullif(functions_reached, 0) END AS functions_reached,
     CASE WHEN coalesce(people_reached, 0) = 0 THEN 0 ELSE nullif(levels_reached, 0) END AS levels_reached,
+    CASE WHEN coalesce(people_reached, 0) = 0 THEN 0 WHEN levels_reached > 0 THEN board_reached END AS board_reached,
     coalesce(executive_pairs, 0) AS executive_pairs,
     coalesce(interactions_ltm, 0) AS interactions_ltm,
     getvariable('as_of') - last_day AS days_since_interaction

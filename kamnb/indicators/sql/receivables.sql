@@ -39,16 +39,33 @@ lateness AS (
         coalesce(sum(amount) FILTER (days > 0), 0)::DOUBLE / sum(amount)::DOUBLE AS late_share
     FROM paid
     GROUP BY account_id
+),
+-- The days on which each line was open within the window; one amount x days is exact, its sum is rounded once.
+credit AS (
+    SELECT
+        account_id,
+        sum(amount::DECIMAL(32,6) * greatest(
+            least(coalesce(paid_date, getvariable('as_of')), getvariable('as_of')) - greatest(date, getvariable('year_ago')), 0
+        )::DECIMAL(6,0)) AS money_days,
+        sum(amount) FILTER (is_open AND disputed) AS disputed
+    FROM invoices
+    GROUP BY account_id
 )
 SELECT
     account_id,
+    coalesce(disputed, 0) AS disputed_open,
+    coalesce(money_days, 0)::DOUBLE * getvariable('credit_rate_per_year') / getvariable('days_per_year') AS cost_of_credit,
+    CASE WHEN revenue_ltm > 0 AND overdue IS NOT NULL THEN greatest(open_amount - overdue, 0)::DOUBLE / revenue_ltm::DOUBLE * getvariable('days_per_year') END
+        AS dso_best,
     open_amount AS receivables_open,
     overdue AS receivables_overdue,
     days_late,
     late_share,
     CASE WHEN revenue_ltm > 0 THEN balance::DOUBLE / revenue_ltm::DOUBLE * getvariable('days_per_year') END AS dso_simple,
+    dso_simple - dso_best AS days_delinquent,
     CASE WHEN balance = 0 THEN 0 ELSE months * getvariable('days_per_month') END AS dso_countback
 FROM balances
 JOIN measured.revenue USING (account_id)
 LEFT JOIN used_up USING (account_id)
 LEFT JOIN lateness USING (account_id)
+LEFT JOIN credit USING (account_id)

@@ -29,11 +29,27 @@ wallets AS (
         CASE WHEN count(high) = count(*) THEN sum(high) END AS high
     FROM counted
     GROUP BY account_id
+),
+-- What each competitor sells to the account: its share of the wallet of every offering for which it is stated.
+rivals AS (
+    SELECT account_id, competitor, sum(likely::DOUBLE * competitor_share ORDER BY offering_id) AS sold
+    FROM stated
+    WHERE competitor IS NOT NULL AND competitor_share IS NOT NULL
+    GROUP BY account_id, competitor
+),
+ranks AS (
+    SELECT account_id, 1 + count(*) FILTER (sold > revenue_ltm::DOUBLE) AS supplier_rank
+    FROM rivals
+    JOIN measured.revenue USING (account_id)
+    GROUP BY account_id
 )
 SELECT
     account_id,
+    coalesce(annual_spend, likely) AS accessible_spend,
+    supplier_rank,
     CASE WHEN likely > 0 THEN revenue_ltm::DOUBLE / likely::DOUBLE END AS share_of_wallet,
     CASE WHEN high > 0 THEN revenue_ltm::DOUBLE / high::DOUBLE END AS share_of_wallet_low,
     CASE WHEN low > 0 THEN revenue_ltm::DOUBLE / low::DOUBLE END AS share_of_wallet_high
 FROM measured.revenue
-JOIN wallets USING (account_id)
+LEFT JOIN wallets USING (account_id)
+LEFT JOIN ranks USING (account_id)
