@@ -26,22 +26,32 @@ from kamnb.indicators import (
     measure_months,
     measure_offerings,
 )
-from kamnb.indicators.settings import load_indicator_settings
+from kamnb.indicators.settings import IndicatorSettings, load_indicator_settings
 from kamnb.places import settings_file
 from kamnb.planning import (
+    EFFORT_UNITS,
     AccountPlan,
     Changes,
     Playbook,
     Standing,
+    explain_costs_to_serve,
     find_changes,
     find_findings,
+    list_open_items,
     load_playbook,
+    measure_costs_to_serve,
+    measure_effort,
+    measure_payment,
+    measure_profit,
     measure_promises,
     plan_account,
     since_last_review,
 )
 from kamnb.scoring import (
+    STAGE_UNITS,
     Criteria,
+    Relationship,
+    Stages,
     apply_overrides,
     calibrate_criteria,
     contributions,
@@ -49,7 +59,10 @@ from kamnb.scoring import (
     gather_facts,
     gather_rivals,
     load_criteria,
+    load_stages,
+    relate_accounts,
     score_accounts,
+    set_strength_against_stage,
 )
 
 if TYPE_CHECKING:
@@ -64,6 +77,8 @@ class Method:
     """The numbers and sentences of the method, with what the workbook's own files change in them."""
 
     playbook: Playbook
+    stages: Stages
+    indicators: IndicatorSettings
 
 
 def load_method(own: Own) -> Method:
@@ -74,7 +89,7 @@ def load_method(own: Own) -> Method:
     SettingsError
         With the faults of all files.
     """
-    loaders = {"indicators": load_indicator_settings, "playbook": load_playbook}
+    loaders = {"indicators": load_indicator_settings, "playbook": load_playbook, "stages": load_stages}
     built: dict[str, Any] = {}
     faults: list[str] = []
     for name, load in loaders.items():
@@ -84,7 +99,7 @@ def load_method(own: Own) -> Method:
             faults += error.faults
     if faults:
         raise SettingsError(faults, "nothing was computed")
-    return Method(playbook=built["playbook"])
+    return Method(**built)
 
 
 @dataclass(frozen=True)
@@ -102,15 +117,27 @@ class Analysis:
     indicators : DataFrame
         One column per indicator; NaN is unknown.
     absences : mapping of indicator name to reason
-        For indicators whose tables were not given.
+        For indicators, and cost to serve, whose tables were not given or do not reach over their window.
     facts : DataFrame
         The value that each criterion scores.
     scores : DataFrame
         Scores in points, quadrant of the model, place after overrides, reason where not placed.
     contributions : DataFrame
         Points that each criterion adds to the score of its axis.
+    relationship : Relationship
+        Stage, potential and what stands beside them.
     promises : DataFrame
         What is owed and promised, per account.
+    payment : DataFrame
+        How each account pays against its own history.
+    profit : DataFrame
+        What is left of each account's revenue after its costs.
+    open_items : DataFrame
+        Every open item, and when it is expected to be paid.
+    costs_to_serve : DataFrame
+        What serving each account cost in twelve months, by kind.
+    effort : DataFrame
+        The hours of our side, and where they are from.
     months : DataFrame
         Revenue and cost by account and month.
     ageing : DataFrame
@@ -134,7 +161,13 @@ class Analysis:
     facts: "pd.DataFrame"
     scores: "pd.DataFrame"
     contributions: "pd.DataFrame"
+    relationship: Relationship
     promises: "pd.DataFrame"
+    payment: "pd.DataFrame"
+    profit: "pd.DataFrame"
+    open_items: "pd.DataFrame"
+    costs_to_serve: "pd.DataFrame"
+    effort: "pd.DataFrame"
     months: "pd.DataFrame"
     ageing: "pd.DataFrame"
     offerings: "pd.DataFrame"
@@ -154,8 +187,13 @@ class Analysis:
 
     @cached_property
     def plan_facts(self) -> "pd.DataFrame":
-        """Indicators and promises together: what findings are found in."""
-        return self.indicators.join(self.promises)
+        """All facts about every account together: what findings are found in."""
+        relations = self.relationship.accounts.assign(
+            strength_above_stage=set_strength_against_stage(
+                self.scores, self.relationship.accounts["stage"], self.criteria, self.method.stages
+            )
+        )[list(STAGE_UNITS)]
+        return self.indicators.join([relations, self.promises, self.payment, self.profit, self.effort[list(EFFORT_UNITS)]])
 
     @cached_property
     def findings(self) -> "pd.DataFrame":
@@ -251,26 +289,40 @@ def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:
     Analysis
     """
     method = load_method(portfolio.own)
-    indicators = measure_accounts(portfolio)
+    accounts, indicators = list_accounts(portfolio), measure_accounts(portfolio)
+    relationship = relate_accounts(portfolio, accounts, indicators, criteria, method.stages)
     facts, rivals = gather_facts(portfolio, indicators, criteria), gather_rivals(portfolio, criteria)
-    scores = apply_overrides(score_accounts(facts, criteria, rivals), portfolio.read("overrides"), portfolio.as_of)
+    scores = score_accounts(facts, criteria, rivals, relationship.accounts)
+    playbook = method.playbook
+    open_items, costs = list_open_items(portfolio, playbook), measure_costs_to_serve(portfolio)
     return Analysis(
         portfolio=portfolio,
         criteria=criteria,
         method=method,
-        accounts=list_accounts(portfolio),
+        accounts=accounts,
         indicators=indicators,
-        absences=explain_absences(portfolio),
+        absences=explain_absences(portfolio) | _explain_service(portfolio, playbook),
         facts=facts,
-        scores=scores,
+        scores=apply_overrides(scores, portfolio.read("overrides"), portfolio.as_of),
         contributions=contributions(facts, criteria, rivals),
-        promises=measure_promises(portfolio, indicators, method.playbook),
+        relationship=relationship,
+        promises=measure_promises(portfolio, indicators, playbook),
+        payment=measure_payment(portfolio, indicators, open_items, playbook),
+        profit=measure_profit(portfolio, indicators, costs, playbook),
+        open_items=open_items,
+        costs_to_serve=costs,
+        effort=measure_effort(portfolio, indicators),
         months=measure_months(portfolio),
         ageing=measure_ageing(portfolio),
         offerings=measure_offerings(portfolio),
         contact_grid=measure_contact_grid(portfolio),
         provisional=tuple(find_provisional(portfolio)),
     )
+
+
+def _explain_service(portfolio: Portfolio, playbook: Playbook) -> dict[str, str]:
+    reason = explain_costs_to_serve(portfolio, playbook)
+    return {"cost_to_serve_ltm": reason} if reason else {}
 
 
 def choose_criteria(portfolio: Portfolio, data: str | Path, criteria_file: str | Path | None = None) -> ChosenCriteria:

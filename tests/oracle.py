@@ -157,10 +157,20 @@ def measure(account, seen, read, as_of, fiscal_year_start):
     facts |= selling(account, seen, has, as_of)
 
     ytd = total([row for row in lines if row["date"] >= fiscal])
-    whole, so_far = targets_of(rows_of(seen, "targets", account), fiscal, as_of)
-    facts["revenue_ytd"] = ytd if to_date else NAN
-    facts["target_year"] = whole if has("targets", "account_id") else NAN
-    facts["ytd_target_attainment"] = divide(ytd, so_far) if to_date and has("targets", "account_id") else NAN
+    stated = rows_of(seen, "targets", account)
+    whole, so_far = targets_of(stated, fiscal, as_of)
+    margin_whole, margin_so_far = targets_of(stated, fiscal, as_of, measure="margin")
+    spent = [row.get("cost") for row in lines if row["date"] >= fiscal]
+    earned = ytd - sum(spent) if has("invoices", "cost") and to_date and None not in spent else NAN
+    known = has("targets", "account_id")
+    facts["revenue_ytd"], facts["margin_ytd"] = ytd if to_date else NAN, earned
+    facts["target_year"], facts["target_to_date"] = (whole, so_far) if known else (NAN, NAN)
+    facts["gap_to_target"] = facts["revenue_ytd"] - facts["target_to_date"]
+    facts["ytd_target_attainment"] = divide(ytd, so_far) if to_date and known else NAN
+    facts["forecast_year"] = targets_of(stated, fiscal, as_of, kind="forecast")[0] if known else NAN
+    facts["margin_target_year"], facts["margin_target_to_date"] = (margin_whole, margin_so_far) if known else (NAN, NAN)
+    facts["margin_gap_to_target"] = earned - facts["margin_target_to_date"]
+    facts["margin_forecast_year"] = targets_of(stated, fiscal, as_of, "margin", "forecast")[0] if known else NAN
     return facts
 
 
@@ -314,8 +324,8 @@ def selling(account, seen, has, as_of):
     }
 
 
-def targets_of(rows, fiscal, as_of):
-    rows = [row for row in rows if row["measure"] == "revenue" and row["kind"] == "target"]
+def targets_of(rows, fiscal, as_of, measure="revenue", kind="target"):
+    rows = [row for row in rows if row["measure"] == measure and row["kind"] == kind]
     stated = {}
     for period in {row["period"] for row in rows}:
         same = [row for row in rows if row["period"] == period]

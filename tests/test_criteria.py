@@ -133,7 +133,7 @@ def criterion(name, weight=100, more="anchors = [[0, 0], [1, 10]]"):
         (CONTRACT.replace("  weight = 60\n", ""), "attractiveness.size.annual_spend.weight: is missing"),
         (CONTRACT.replace("min_known = 0.6", "min_known = 60"), "model.min_known: 60 must be a number between 0 and 1"),
         (CONTRACT.replace('"left"', '"down"'), 'model.orientation: "down" must be "right" or "left"'),
-        (CONTRACT.replace('"points"', '"ratio"'), 'model.strength: "ratio" must be "points" or "relative"'),
+        (CONTRACT.replace('"points"', '"ratio"'), 'model.strength: "ratio" must be "points", "relative" or "stage"'),
         (CONTRACT.replace('"points"', '"relative"'), "model.cut.strength (relative): 5.0 must be a number between 0 and 2"),
         (CONTRACT.replace("min_known = 0.6", "parity = [1.1, 0.9]"), "model.parity: [1.1, 0.9] must be two numbers about 1"),
         (CONTRACT.replace("cut = {", "cat = {"), 'model.cat: unknown setting; did you mean "cut"?'),

@@ -185,7 +185,7 @@ def test_an_account_without_rows_in_a_table_that_is_there_has_zero(tmp_path):
         "revenue_ltm", "revenue_prior", "months_active", "quarters_active", "margin_ltm", "offerings_bought", "receivables_open",
         "receivables_overdue", "people_reached", "functions_reached", "levels_reached", "board_reached", "executive_pairs",
             "interactions_ltm",
-        "open_pipeline", "weighted_pipeline", "revenue_ytd", "dso_countback",
+        "open_pipeline", "weighted_pipeline", "revenue_ytd", "margin_ytd", "dso_countback",
     }  # fmt: skip
     assert set(facts.index[facts == 0]) == zero
     assert facts.drop(zero).isna().all()
@@ -488,7 +488,14 @@ def rich_tables():
             {"account_id": "A", "period": "2026", "amount": 1300} | stated,
             *[{"account_id": "A", "period": f"2026-{month:02}", "amount": 100 + month} | stated for month in range(1, 8)],
             *[{"account_id": "B", "period": f"2026-Q{quarter}", "amount": 200} | stated for quarter in (1, 2)],
-            {"account_id": "B", "period": "2026-Q1", "amount": 999} | stated | {"kind": "forecast"},
+            *[
+                {"account_id": "B", "period": f"2026-Q{quarter}", "amount": 999} | stated | {"kind": "forecast"}
+                for quarter in (1, 2, 3, 4)
+            ],
+            *[
+                {"account_id": "A", "period": "2026", "amount": 400} | stated | {"measure": "margin", "kind": kind}
+                for kind in ("target", "forecast")
+            ],
         ],
     }  # fmt: skip
 

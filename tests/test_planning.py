@@ -80,7 +80,7 @@ def test_promises_are_counted_as_of_the_day(tmp_path):
     assert promises.loc["A", "complaints_open"] == 1
     assert promises.loc["A", "days_to_notice"] == 10
     assert promises.loc["B", "actions_overdue"] == 0
-    assert pd.isna(promises.loc["A", "cost_to_serve_ltm"]), "no costs_to_serve table: unknown, not zero"
+    assert pd.isna(promises.loc["A", "goals"]), "no customer_goals table: unknown, not zero"
 
 
 def test_a_plan_has_only_the_tables_that_were_given(tmp_path):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from kamnb.display.formats import DASH, is_known, write_money, write_number, write_share
+from kamnb.display.formats import DASH, STAGES, is_known, write_money, write_number, write_share
 from kamnb.planning import FACT_UNITS
 
 
@@ -42,4 +42,6 @@ _WRITERS: dict[str, Callable[[Any, str], str]] = {
     "quarters": _write_time("quarter"),
     "years": lambda value, _: f"{write_number(value, 1)} years",
     "count": lambda value, _: write_number(value),
+    "hours": _write_time("hour"),
+    "stage": lambda value, _: f"the {STAGES[round(value) - 1]} stage",
 }

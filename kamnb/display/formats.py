@@ -133,7 +133,23 @@ def in_money(currency: str) -> Format:
     return Format(write_number, currency)
 
 
+STAGES = ("Exploratory", "Tactical", "Cooperative", "Interdependent", "Strategic")
+"""The relationship stages, from 1 to 5."""
+
+
+def write_stage(value: Any) -> str:
+    """Write a relationship stage by its name and number.
+
+    Examples
+    --------
+    >>> write_stage(3)
+    'Cooperative (3 of 5)'
+    """
+    return f"{STAGES[round(value) - 1]} ({round(value)} of 5)" if is_known(value) else DASH
+
+
 SHARE = Format(write_share)
+STAGE = Format(write_stage, numeric=False)
 CHANGE = Format(lambda value: write_share(value, sign=True))
 POINTS = Format(write_points, "points")
 RATIO = Format(lambda value: write_number(value, 2))

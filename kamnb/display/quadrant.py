@@ -14,13 +14,25 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from kamnb.display.formats import COUNT, POINTS, RATIO, SHARE, TEXT, in_money, is_known, write_compact, write_number
+from kamnb.display.formats import (
+    COUNT,
+    POINTS,
+    RATIO,
+    SHARE,
+    STAGE,
+    STAGES,
+    TEXT,
+    in_money,
+    is_known,
+    write_compact,
+    write_number,
+)  # fmt: skip
 from kamnb.display.names import label_accounts
 from kamnb.display.sentences import count_of, join_words
 from kamnb.display.style import INK, LINE, QUADRANTS, QUIET, WASH, Quadrant, house_style, open_axes
 from kamnb.display.tables import Table, show_table
 
-Mode = Literal["points", "relative"]
+Mode = Literal["points", "relative", "stage"]
 Orientation = Literal["right", "left"]
 
 _LARGEST = 18.0  # radius of the largest bubble, in points of type
@@ -58,12 +70,12 @@ def plot_quadrant(
     ----------
     scores : DataFrame indexed by ``account_id``
         Columns name, attractiveness and strength (points 0-10; strength as a ratio in relative
-        mode), quadrant, placed, revenue_ltm, share_of_wallet (a fraction).
+        mode, as 1-5 in stage mode), quadrant, placed, revenue_ltm, share_of_wallet (a fraction).
     cut : mapping with ``attractiveness`` and ``strength``
     orientation : "right" or "left"
         The side on which strength is high.
-    mode : "points" or "relative"
-        Relative strength has a log axis and a band of parity.
+    mode : "points", "relative" or "stage"
+        Relative strength has a log axis and a band of parity; the stage is marked by its names.
     parity : (low, high)
     highlight : str, optional
         The account asked about; all others step back.
@@ -137,13 +149,16 @@ def tabulate_quadrant(scores: pd.DataFrame, *, currency: str, mode: Mode = "poin
         "Quadrant": TEXT,
         "Model": TEXT,
         "attractiveness": POINTS,
-        "strength": POINTS if mode == "points" else RATIO,
+        "strength": _STRENGTHS[mode],
         "revenue_ltm": in_money(currency),
         "share_of_wallet": SHARE,
     }
     if (order["placed"].fillna("") == order["quadrant"].fillna("")).all():
         shown = shown.drop(columns="Model")
     return show_table(shown, "Accounts in the portfolio matrix", formats)
+
+
+_STRENGTHS = {"points": POINTS, "relative": RATIO, "stage": STAGE}
 
 
 def tabulate_quadrant_counts(scores: pd.DataFrame, *, currency: str) -> Table:
@@ -170,7 +185,7 @@ def _describe_account(row: "pd.Series[Any]", account_id: str, mode: Mode) -> str
     name = row["name"] if pd.notna(row["name"]) else account_id
     if pd.isna(row["placed"]):
         return f"{name} is not placed."
-    strength = write_number(row["strength"], 1 if mode == "points" else 2)
+    strength = _STRENGTHS[mode](row["strength"])
     where = f"attractiveness {write_number(row['attractiveness'], 1)}, strength {strength}"
     return f"{name} stands in the {QUADRANTS[row['placed']].name} quadrant: {where}."
 
@@ -208,7 +223,7 @@ def _set_scales(
     ax.set_ylim(-beyond, 10 + beyond)
     ax.set_yticks(range(0, 11, 2))
     ax.set_ylabel("Attractiveness (points)")
-    (_scale_points if mode == "points" else _scale_relative)(ax, drawn, parity)
+    _SCALES[mode](ax, drawn, parity)
     if orientation == "left":
         ax.xaxis.set_inverted(True)
     ax.axvline(cut["strength"], color=QUIET, linewidth=0.8, zorder=0.6)
@@ -240,6 +255,15 @@ def _scale_relative(ax: Axes, drawn: pd.DataFrame, parity: tuple[float, float]) 
         np.sqrt(parity[0] * parity[1]), 0.012, f"parity {parity[0]:g} to {parity[1]:g}", color=QUIET, size=7, ha="center",
         bbox={"facecolor": WASH, "edgecolor": "none", "pad": 1.5}, transform=ax.get_xaxis_transform(), gid="parity",
     )  # fmt: skip
+
+
+def _scale_stage(ax: Axes, drawn: pd.DataFrame, parity: tuple[float, float]) -> None:
+    ax.set_xlim(0.5, 5.5)
+    ax.set_xticks(range(1, 6), STAGES)
+    ax.set_xlabel("Relationship stage, by evidence", labelpad=7)
+
+
+_SCALES = {"points": _scale_points, "relative": _scale_relative, "stage": _scale_stage}
 
 
 def _mark_end(ax: Axes, side: int, words: str, colour: str) -> None:

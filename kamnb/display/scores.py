@@ -4,7 +4,7 @@ import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.facts import write_fact
-from kamnb.display.formats import COUNT, POINTS, RATIO, SHARE, TEXT, Format, write_number, write_points, write_share
+from kamnb.display.formats import COUNT, POINTS, RATIO, SHARE, STAGE, TEXT, Format, write_number, write_points, write_share
 from kamnb.display.matrix import list_unplaced
 from kamnb.display.names import label_accounts
 from kamnb.display.sentences import Prose, join_words, write_list, write_paragraph
@@ -27,13 +27,20 @@ __all__ = [
 def say_model(analysis: Analysis) -> Prose:
     """Say which model scores, where it cuts, and how much must be known."""
     model = analysis.criteria
-    mode = "points from 0 to 10" if model.strength_mode == "points" else "a ratio to the best competitor"
+    mode = _MEASURES[model.strength_mode]
     high, strong = write_points(model.cut["attractiveness"]), write_number(model.cut["strength"], 1)
     return write_paragraph(
         f'Scoring model "{model.name}", version {model.version}; strength is {mode}.',
         f"A score equal to the cut is high; the cuts are {high} for attractiveness and {strong} for strength.",
         f"An account is placed on an axis where at least {write_share(model.min_known)} of its weight is known.",
     )
+
+
+_MEASURES = {
+    "points": "points from 0 to 10",
+    "relative": "a ratio to the best competitor",
+    "stage": "the relationship stage, from 1 to 5",
+}
 
 
 def tabulate_model(analysis: Analysis) -> Table:
@@ -68,7 +75,7 @@ def tabulate_scores(analysis: Analysis) -> Table:
     """Put every account's scores and known shares in a table, most attractive first."""
     order = analysis.scores.assign(Account=label_accounts(analysis.names, 40)).rename_axis("account_id")
     order = order.sort_values(["attractiveness", "account_id"], ascending=[False, True])
-    strength = POINTS if analysis.criteria.strength_mode == "points" else RATIO
+    strength = {"points": POINTS, "relative": RATIO, "stage": STAGE}[analysis.criteria.strength_mode]
     formats: dict[str, Format] = {"Account": TEXT, "attractiveness": POINTS, "attractiveness_known": SHARE, "strength": strength}
     formats |= {"strength_known": SHARE}
     heads = {"attractiveness_known": "Weight known", "strength_known": "Weight known "}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from kamnb.display.formats import is_known, write_money, write_number, write_points, write_share
+from kamnb.display.formats import is_known, write_money, write_number, write_points, write_share, write_stage
 from kamnb.display.style import QUADRANTS
 
 
@@ -96,7 +96,7 @@ def say_position(row: "pd.Series[Any]", *, cut: Mapping[str, float], mode: str =
         name (else the Series' own name), attractiveness, strength, quadrant, and where they are
         there attractiveness_known, strength_known, reason, placed, placed_by, placed_reason.
     cut : mapping with ``attractiveness`` and ``strength``
-    mode : "points" or "relative"
+    mode : "points", "relative" or "stage"
 
     Examples
     --------
@@ -216,7 +216,10 @@ def _reason(row: "pd.Series[Any]") -> str:
 
 
 def _say_scores(row: "pd.Series[Any]", cut: Mapping[str, float], mode: str) -> str:
-    attractiveness, strength = _score(row["attractiveness"]), _score(row["strength"], 1 if mode == "points" else 2)
+    attractiveness, strength = _score(row["attractiveness"]), _score(row["strength"], 2 if mode == "relative" else 1)
+    if mode == "stage":
+        stage = f"relationship stage {write_stage(row['strength']) if is_known(row['strength']) else 'unknown'}"
+        return f"attractiveness {attractiveness} (of 10, cut {write_points(cut['attractiveness'])}), {stage}"
     if mode == "relative":
         ours = f"strength {strength} of the best competitor's (cut {write_number(cut['strength'], 2)})"
         return f"attractiveness {attractiveness} (of 10, cut {write_points(cut['attractiveness'])}), {ours}"

@@ -48,6 +48,35 @@ def measure_accounts(portfolio: Portfolio) -> "pd.DataFrame":
     return frame.set_index("account_id")
 
 
+def measure_bonds(portfolio: Portfolio) -> "pd.DataFrame":
+    """Measure what a relationship hangs on, and only that: cheap enough to be done for earlier days too.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+
+    Returns
+    -------
+    DataFrame
+        Indexed as `measure_accounts`: ``revenue_ltm``, ``people_reached`` and ``share_of_wallet``, as there; all unknown
+        where the dates of the invoices do not reach over the twelve months, but for people.
+    """
+    names = ["revenue_ltm", "people_reached", "share_of_wallet"]
+    with measured(portfolio, *_STEPS) as connection:
+        keep_results(connection, "portfolio", "calendar", "days", "months", "revenue", "wallet", "contacts")
+        joins = " ".join(f"LEFT JOIN measured.{topic} USING (account_id)" for topic in ("revenue", "wallet", "contacts"))
+        columns = ", ".join(f"{name}::DOUBLE AS {name}" for name in names)
+        frame = _fetch(connection, f"SELECT account_id, {columns} FROM measured.portfolio {joins} ORDER BY account_id")
+        absent = find_absences(portfolio, connection)
+    uncovered = ["revenue_ltm", "share_of_wallet"] if _YEAR_LONG in absent else []
+    frame[[name for name in names if name in absent or name in uncovered]] = float("nan")
+    return frame.set_index("account_id")
+
+
+_YEAR_LONG = "order_regularity"
+"""An indicator that needs no more than invoices over twelve months."""
+
+
 def list_accounts(portfolio: Portfolio) -> "pd.DataFrame":
     """Return the master data of every account; all but the id is missing where an account has none.
 

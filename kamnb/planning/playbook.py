@@ -71,11 +71,32 @@ class ToldChanges(_Frozen):
     least_change: Annotated[float, Field(ge=0)]
 
 
+class Payment(_Frozen):
+    """Which payments say how an account pays, and when it pays later than it used to."""
+
+    history_months: Annotated[int, Field(ge=1)]
+    least_payments: Annotated[int, Field(ge=1)]
+    late_quantile: Annotated[float, Field(ge=0.5, le=1)]
+    recent_months: Annotated[int, Field(ge=1)]
+    before_months: Annotated[int, Field(ge=1)]
+    least_compared: Annotated[int, Field(ge=2)]
+    significance: Annotated[float, Field(gt=0, lt=1)]
+
+
+class Profit(_Frozen):
+    """When costs to serve reach over the year, and by which profit accounts are compared."""
+
+    slack_days: Annotated[int, Field(ge=0)]
+    least_covered: Annotated[float, Field(gt=0, le=1)]
+
+
 class Playbook(_Frozen):
     """All of ``playbook.toml``."""
 
     staleness: Staleness
     white_space: WhiteSpace
+    payment: Payment
+    profit: Profit
     changes: ToldChanges
     missing: Mapping[str, str]
     quadrants: Mapping[Quadrant, QuadrantAdvice]

@@ -14,7 +14,6 @@ NEEDS = {
     "customer_actions_overdue": ("actions", "objectives"),
     "check_points_overdue": ("actions", "objectives"),
     "check_points_untold": ("actions", "objectives"),
-    "cost_to_serve_ltm": ("costs_to_serve",),
     "complaints_open": ("complaints",),
     "goals": ("customer_goals",),
     "insight_topics": ("insight",),
@@ -26,13 +25,11 @@ PROMISE_UNITS = {
     "customer_actions_overdue": "count",
     "check_points_overdue": "count",
     "check_points_untold": "count",
-    "cost_to_serve_ltm": "money",
     "days_to_notice": "days",
     "complaints_open": "count",
     "late_delivery_share": "fraction",
     "goals": "count",
     "insight_topics": "count",
-    "margin_after_service": "money",
     "overdue_share": "fraction",
 }
 """The unit of each column that `measure_promises` returns."""
@@ -54,8 +51,7 @@ def measure_promises(portfolio: Portfolio, indicators: "pd.DataFrame", playbook:
         Indexed as `indicators`. Counts of actions and check-points overdue (ours and the
         customer's), check-points of which the customer was not told, open complaints, goals, insight
         topics that are not stale; ``days_to_notice`` of the next contract; ``late_delivery_share``
-        (a fraction, twelve months); ``cost_to_serve_ltm`` and ``margin_after_service`` (money of
-        twelve months); ``overdue_share`` of receivables. NaN is unknown.
+        (a fraction, twelve months); ``overdue_share`` of receivables. NaN is unknown.
     """
     query = files("kamnb.planning").joinpath("sql", "promises.sql").read_text(encoding="utf-8")
     with portfolio.connect() as connection:
@@ -65,7 +61,6 @@ def measure_promises(portfolio: Portfolio, indicators: "pd.DataFrame", playbook:
     for column, tables in NEEDS.items():
         if all(portfolio.has(table) for table in tables):
             found[column] = found[column].fillna(0.0)
-    found["margin_after_service"] = indicators["margin_ltm"] - found["cost_to_serve_ltm"]
     found["overdue_share"] = (indicators["receivables_overdue"] / indicators["receivables_open"]).where(
         indicators["receivables_open"] > 0
     )

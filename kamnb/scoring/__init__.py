@@ -6,12 +6,15 @@ from kamnb.scoring.facts import gather_facts, gather_rivals
 from kamnb.scoring.overrides import apply_overrides
 from kamnb.scoring.quadrant import QUADRANTS, assign_quadrants
 from kamnb.scoring.ratings import find_provisional, rate_accounts, rate_by_kind
+from kamnb.scoring.relationship import STAGE_UNITS, Relationship, relate_accounts, set_strength_against_stage
 from kamnb.scoring.sanity import check_model
 from kamnb.scoring.scorecard import ScorecardReport, check_scorecard
 from kamnb.scoring.scores import contributions, score_accounts
+from kamnb.scoring.stages import Stages, load_stages
 
 __all__ = [
-    "AXES", "QUADRANTS", "Criteria", "Criterion", "ScorecardReport", "apply_overrides", "assign_quadrants", "calibrate_criteria",
-    "check_model", "check_scorecard", "contributions", "find_provisional", "gather_facts", "gather_rivals", "load_criteria",
-    "rate_accounts", "rate_by_kind", "score_accounts",
+    "AXES", "QUADRANTS", "STAGE_UNITS", "Criteria", "Criterion", "Relationship", "ScorecardReport", "Stages", "apply_overrides",
+    "assign_quadrants", "calibrate_criteria", "check_model", "check_scorecard", "contributions", "find_provisional",
+    "gather_facts", "gather_rivals", "load_criteria", "load_stages", "rate_accounts", "rate_by_kind", "relate_accounts",
+    "score_accounts", "set_strength_against_stage",
 ]  # fmt: skip

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 QUANTILES = (0.1, 0.5, 0.9)
 """Where the anchors of 0, 5 and 10 points are put."""
 POINTS = (0, 5, 10)
+POTENTIAL_QUANTILES = (0.5, 0.8)
+"""Percentiles of accessible spend from which an account's potential is medium and high."""
 
 
 def calibrate_criteria(indicators: "pd.DataFrame", template: Path) -> str:
@@ -48,6 +50,8 @@ def calibrate_criteria(indicators: "pd.DataFrame", template: Path) -> str:
         for group in _tables(document.get(axis, {})):
             for name, criterion in _named_tables(group):
                 _calibrate(name, criterion, indicators)
+    if "potential" in document:
+        _fit_potential(document["potential"], indicators["accessible_spend"].dropna())
     return f"{_HEAD}\n{tomlkit.dumps(document)}"
 
 
@@ -68,6 +72,22 @@ def _calibrate(name: str, criterion: Any, indicators: "pd.DataFrame") -> None:
     if anchors:
         criterion["anchors"] = tomlkit.value(anchors)
     criterion["anchors"].comment(said if len(values) else "not calibrated: unknown for every account here")
+
+
+def _fit_potential(potential: Any, spend: "pd.Series[float]") -> None:
+    """Put the limits of medium and high potential at percentiles of accessible spend; they stay where it is not known."""
+    import tomlkit
+
+    places = [_rounded(float(spend[spend > 0].quantile(share))) for share in POTENTIAL_QUANTILES] if (spend > 0).any() else []
+    rise = len(set(places)) == len(POTENTIAL_QUANTILES)
+    for name, place in zip(("medium", "high"), places if rise else [], strict=False):
+        potential[name] = tomlkit.value(f"{place:_}")
+    said = (
+        f"percentiles of {int((spend > 0).sum()):,} accounts above zero"
+        if rise
+        else "not calibrated: accessible spend is not known"
+    )
+    potential["high"].comment(said)
 
 
 def _fit(values: "pd.Series[float]") -> tuple[str, str]:

@@ -15,6 +15,9 @@ from kamnb.errors import SettingsError
 from kamnb.indicators import INDICATORS
 
 AXES = ("attractiveness", "strength")
+_MODES = ("points", "relative", "stage")
+_CUTS = {"points": (5.0, 0.0, 10.0), "relative": (1.0, 0.0, 2.0), "stage": (3.5, 1.0, 5.0)}
+"""For each way to measure strength: the usual cut, and the bounds within which it may be."""
 _MODEL = {"name", "version", "strength", "cut", "orientation", "min_known", "parity"}
 _GROUP = {"weight", "stands_in"}
 _CRITERION = {"weight", "from", "anchors", "scale"}
@@ -69,7 +72,8 @@ class Criteria:
     Attributes
     ----------
     name, version : str
-    strength_mode : "points" or "relative"
+    strength_mode : "points", "relative" or "stage"
+        Points of the criteria, those over the best competitor's, or the relationship stage from 1 to 5.
     cut : mapping of axis to score
         A score equal to the cut is high.
     orientation : "right" or "left"
@@ -78,17 +82,20 @@ class Criteria:
         Share of an axis's weight that must be known, a fraction.
     parity : (low, high)
         Relative strength in between is level with the best competitor.
+    potential : (medium, high) or None
+        Accessible spend, in money, from which an account's potential is medium and high.
     axes : mapping of axis to tuple of Criterion
         An axis that the model leaves out is not there; nobody is placed on it.
     """
 
     name: str = ""
     version: str = ""
-    strength_mode: Literal["points", "relative"] = "points"
+    strength_mode: Literal["points", "relative", "stage"] = "points"
     cut: Mapping[str, float] = field(default_factory=dict)
     orientation: Literal["right", "left"] = "right"
     min_known: float = 0.6
     parity: tuple[float, float] = (0.9, 1.1)
+    potential: tuple[float, float] | None = None
     axes: Mapping[str, tuple[Criterion, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -135,7 +142,7 @@ def load_criteria(path: str | Path) -> Criteria:
 
 def _build(raw: dict[str, Any], source: str) -> Criteria:
     faults: list[str] = []
-    faults += _unknown("", raw, {"model", *AXES})
+    faults += _unknown("", raw, {"model", "potential", *AXES})
     settings = _read_model(raw.get("model", {}), faults)
     axes = {axis: _read_axis(axis, raw[axis], faults) for axis in AXES if isinstance(raw.get(axis), dict)}
     faults += [f"{axis}: must be a table of groups" for axis in AXES if axis in raw and not isinstance(raw[axis], dict)]
@@ -143,9 +150,10 @@ def _build(raw: dict[str, Any], source: str) -> Criteria:
         faults.append("the model has neither an attractiveness nor a strength axis")
     if settings.get("strength_mode") == "relative" and not any(each.is_compared for each in axes.get("strength", ())):
         faults.append('strength: relative strength compares ratings, and no criterion of the axis is from = "ratings"')
+    potential = _potential(raw["potential"], faults) if "potential" in raw else None
     if faults:
         raise SettingsError([f"{source}: {fault}" for fault in faults], "nothing was scored")
-    return Criteria(**settings, axes=_named_apart(axes))
+    return Criteria(**settings, potential=potential, axes=_named_apart(axes))
 
 
 def _read_model(model: Any, faults: list[str]) -> dict[str, Any]:
@@ -154,8 +162,8 @@ def _read_model(model: Any, faults: list[str]) -> dict[str, Any]:
         return {}
     faults += _unknown("model", model, _MODEL)
     mode = model.get("strength", "points")
-    if mode not in ("points", "relative"):
-        faults.append(f'model.strength: "{mode}" must be "points" or "relative"')
+    if mode not in _MODES:
+        faults.append(f'model.strength: "{mode}" must be "points", "relative" or "stage"')
     orientation = model.get("orientation", "right")
     if orientation not in ("right", "left"):
         faults.append(f'model.orientation: "{orientation}" must be "right" or "left"')
@@ -170,16 +178,27 @@ def _read_model(model: Any, faults: list[str]) -> dict[str, Any]:
         )
         cut = {}
     faults += _unknown("model.cut", cut, set(AXES))
-    usual, most = (1.0, 2.0) if mode == "relative" else (5.0, 10.0)
+    usual, least, most = _CUTS[mode if mode in _MODES else "points"]
     cuts = {
         "attractiveness": _number(cut.get("attractiveness", 5.0), "model.cut.attractiveness", faults, 0, 10),
-        "strength": _number(cut.get("strength", usual), f"model.cut.strength ({mode})", faults, 0, most),
+        "strength": _number(cut.get("strength", usual), f"model.cut.strength ({mode})", faults, least, most),
     }
     return {
         "name": str(model.get("name", "unnamed")), "version": str(model.get("version", "none")), "strength_mode": mode,
         "cut": cuts, "orientation": orientation, "min_known": min_known,
         "parity": _parity(model.get("parity", [0.9, 1.1]), faults),
     }  # fmt: skip
+
+
+def _potential(raw: Any, faults: list[str]) -> tuple[float, float] | None:
+    if not isinstance(raw, dict):
+        faults.append(f"potential: {raw!r} must be a table, as in [potential] with medium and high")
+        return None
+    faults += _unknown("potential", raw, {"medium", "high"})
+    medium, high = (_number(raw.get(name), f"potential.{name}", faults, 0) for name in ("medium", "high"))
+    if high <= medium:
+        faults.append(f"potential: high ({high:g}) must be above medium ({medium:g})")
+    return medium, high
 
 
 def _parity(value: Any, faults: list[str]) -> tuple[float, float]:

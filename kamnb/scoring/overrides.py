@@ -1,5 +1,6 @@
 """Overrides: a person's place for an account beside the model's, with name, reason and expiry."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -38,43 +39,69 @@ def apply_overrides(scores: "pd.DataFrame", overrides: "pd.DataFrame", as_of: da
     >>> apply_overrides(scores, pd.DataFrame([row]), date(2026, 6, 30))[["quadrant", "placed", "placed_by"]].values.tolist()
     [['star', 'strategic', 'Kim']]
     """
+    chosen = choose_overrides(overrides, "quadrant", {name: name for name in QUADRANTS}, scores.index, as_of)
+    placed = scores.assign(placed=chosen["value"].fillna(scores["quadrant"]).where(lambda place: place.notna(), None))
+    return placed.assign(placed_by=chosen["by"], placed_reason=chosen["reason"], override_note=chosen["note"])
+
+
+def choose_overrides(
+    overrides: "pd.DataFrame", what: str, values: Mapping[str, Any], index: "pd.Index[str]", as_of: date
+) -> "pd.DataFrame":
+    """Return the override of each account that holds, if one does.
+
+    Parameters
+    ----------
+    overrides : DataFrame
+        The table of the contract.
+    what : "quadrant" or "stage"
+    values : mapping of a value as a person writes it, in small letters, to what it means
+    index : Index
+        The accounts.
+    as_of : date
+
+    Returns
+    -------
+    DataFrame, indexed by `index`
+        ``value``, ``by``, ``reason``, and ``note``: why others do not hold; missing where there is none.
+    """
     import pandas as pd
 
-    placed = scores.assign(placed=scores["quadrant"], placed_by=None, placed_reason=None, override_note=None)
-    mine = overrides[(overrides["what"] == "quadrant") & overrides["account_id"].isin(scores.index)]
+    chosen = pd.DataFrame(None, index=index, columns=["value", "by", "reason", "note"], dtype=object)
+    mine = overrides[(overrides["what"] == what) & overrides["account_id"].isin(index)]
     mine = mine[mine["stated_on"] <= pd.Timestamp(as_of)].sort_values(["account_id", "stated_on", "value", "by"])
     for account, rows in mine.groupby("account_id"):
-        row, notes = _choose(rows, as_of)
+        row, notes = _choose(rows, what, values, as_of)
         if row is not None:
-            placed.loc[account, ["placed", "placed_by", "placed_reason"]] = [_quadrant(row["value"]), row["by"], row["reason"]]
+            chosen.loc[account, ["value", "by", "reason"]] = [values[_word(row["value"])], row["by"], row["reason"]]
         if notes:
-            placed.loc[account, "override_note"] = "; ".join(notes)
-    return placed
+            chosen.loc[account, "note"] = "; ".join(notes)
+    return chosen
 
 
-def _choose(rows: "pd.DataFrame", as_of: date) -> "tuple[pd.Series[Any] | None, list[str]]":
+def _choose(rows: "pd.DataFrame", what: str, names: Mapping[str, Any], as_of: date) -> "tuple[pd.Series[Any] | None, list[str]]":
     """Return the override that holds, if one does, and why others do not."""
-    values, expired = rows["value"].map(_quadrant), rows["expires"].dt.date < as_of
-    valid = rows[values.isin(QUADRANTS) & ~expired]
-    notes = [_say_unknown(row) for _, row in rows[~values.isin(QUADRANTS)].iterrows()]
-    notes += [_say_expired(row) for _, row in rows[values.isin(QUADRANTS) & expired].iterrows()]
+    values, expired = rows["value"].map(_word), rows["expires"].dt.date < as_of
+    known = values.isin(list(names))
+    notes = [_say_unknown(row, names) for _, row in rows[~known].iterrows()]
+    notes += [_say_expired(row, what) for _, row in rows[known & expired].iterrows()]
+    valid = rows[known & ~expired]
     if valid.empty:
         return None, notes
     latest = valid[valid["stated_on"] == valid["stated_on"].max()]
-    said = sorted(set(latest["value"].map(_quadrant)))
-    if len(said) == 1:
+    said = sorted(set(latest["value"].map(_word)))
+    if len({names[each] for each in said}) == 1:
         return latest.iloc[-1], notes
     day = latest["stated_on"].iloc[0].date()
     return None, [*notes, f"overrides of {day} contradict each other: {' and '.join(said)}; neither holds"]
 
 
-def _quadrant(value: object) -> str:
+def _word(value: object) -> str:
     return str(value).strip().lower()
 
 
-def _say_unknown(row: "pd.Series[Any]") -> str:
-    return f'an override by {row["by"]} names "{row["value"]}"; it must be one of {", ".join(QUADRANTS)}'
+def _say_unknown(row: "pd.Series[Any]", names: Mapping[str, Any]) -> str:
+    return f'an override by {row["by"]} names "{row["value"]}"; it must be one of {", ".join(names)}'
 
 
-def _say_expired(row: "pd.Series[Any]") -> str:
-    return f"an override to the {_quadrant(row['value']).title()} quadrant by {row['by']} expired on {row['expires'].date()}"
+def _say_expired(row: "pd.Series[Any]", what: str) -> str:
+    return f"an override to the {_word(row['value']).title()} {what} by {row['by']} expired on {row['expires'].date()}"

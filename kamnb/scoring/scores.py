@@ -37,7 +37,12 @@ class _Axis:
     lacking: str = "known"
 
 
-def score_accounts(facts: "pd.DataFrame", criteria: Criteria, rivals: "pd.DataFrame | None" = None) -> "pd.DataFrame":
+def score_accounts(
+    facts: "pd.DataFrame",
+    criteria: Criteria,
+    rivals: "pd.DataFrame | None" = None,
+    stages: "pd.DataFrame | None" = None,
+) -> "pd.DataFrame":
     r"""Score every account on the two axes of the portfolio matrix and place it.
 
     Each value becomes points through the fixed anchors of its criterion, held at the ends; an axis score is the
@@ -52,6 +57,8 @@ def score_accounts(facts: "pd.DataFrame", criteria: Criteria, rivals: "pd.DataFr
     criteria : Criteria
     rivals : DataFrame, optional
         Competitors' points, indexed by account and competitor; needed in relative mode.
+    stages : DataFrame, optional
+        ``stage`` and ``stage_reason`` of every account; needed where the stage is the strength axis.
 
     Returns
     -------
@@ -86,8 +93,11 @@ def score_accounts(facts: "pd.DataFrame", criteria: Criteria, rivals: "pd.DataFr
     frame = pd.DataFrame(totals | {f"{axis}_known": scored[axis].known for axis in AXES}, index=facts.index)
     for axis in AXES:
         frame[f"{axis}_stands_in"] = scored[axis].stands_in & frame[axis].notna()
+    if criteria.strength_mode == "stage" and stages is not None:
+        frame["strength"], frame["strength_stands_in"] = stages["stage"], False
+        frame["strength_known"] = stages["stage"].notna().astype(float)
     frame["quadrant"] = assign_quadrants(frame["attractiveness"], frame["strength"], criteria.cut)
-    frame["reason"] = _reasons(frame, facts, criteria, scored)
+    frame["reason"] = _reasons(frame, facts, criteria, scored, stages)
     return frame
 
 
@@ -106,6 +116,9 @@ def contributions(facts: "pd.DataFrame", criteria: Criteria, rivals: "pd.DataFra
     frames = []
     for axis in AXES:
         scored, listed = _score_axis(axis, facts, criteria, rivals), criteria.axes.get(axis, ())
+        if axis == "strength" and criteria.strength_mode == "stage":
+            frames.append(pd.DataFrame(np.nan, index=facts.index, columns=[one.name for one in listed]))
+            continue
         divisor = np.where(np.isnan(_total(scored, criteria.min_known)), np.nan, scored.divisor)
         weighed = zip(scored.points, scored.weights, strict=True)
         parts = [np.where(weight > 0, each * weight / divisor, np.nan) for each, weight in weighed]
@@ -165,11 +178,15 @@ def _total(axis: _Axis, min_known: float) -> "Floats":
     return total
 
 
-def _reasons(frame: "pd.DataFrame", facts: "pd.DataFrame", criteria: Criteria, scored: dict[str, _Axis]) -> "pd.Series[str]":
+def _reasons(
+    frame: "pd.DataFrame", facts: "pd.DataFrame", criteria: Criteria, scored: dict[str, _Axis], stages: "pd.DataFrame | None"
+) -> "pd.Series[str]":
     import numpy as np
     import pandas as pd
 
     first, second = (_axis_reasons(axis, frame, facts, criteria, scored[axis].lacking) for axis in AXES)
+    if criteria.strength_mode == "stage" and stages is not None:
+        second = np.where(stages["stage"].isna(), "strength: the stage is unknown, " + stages["stage_reason"].fillna(""), "")
     said = np.where(first == "", second, first)
     both = (first != "") & (second != "")
     said[both] = first[both] + "; " + second[both]

@@ -18,12 +18,6 @@ promised AS (
     FROM owed
     GROUP BY account_id
 ),
-served AS (
-    SELECT account_id, sum(amount) AS cost_to_serve_ltm
-    FROM costs_to_serve
-    WHERE date > getvariable('as_of') - INTERVAL 12 MONTH
-    GROUP BY account_id
-),
 contracted AS (
     SELECT account_id, min(notice_by) - getvariable('as_of') AS days_to_notice
     FROM documents
@@ -54,7 +48,6 @@ known AS (
 SELECT
     account_id,
     promised.* EXCLUDE (account_id),
-    cost_to_serve_ltm::DOUBLE AS cost_to_serve_ltm,
     days_to_notice,
     complaints_open,
     late_delivery_share,
@@ -62,7 +55,6 @@ SELECT
     insight_topics
 FROM portfolio
 LEFT JOIN promised USING (account_id)
-LEFT JOIN served USING (account_id)
 LEFT JOIN contracted USING (account_id)
 LEFT JOIN complained USING (account_id)
 LEFT JOIN delivered USING (account_id)

@@ -1,5 +1,6 @@
 -- needs: invoices
--- Five fiscal years: two back, this one, two ahead. Actual revenue and margin, and what was targeted and forecast.
+-- Five fiscal years: two back, this one, two ahead. Actual revenue and margin, and what was targeted and forecast: by the row
+-- of the year, else by its four quarters, else by its twelve months, each as last stated.
 WITH days AS (
     SELECT getvariable('as_of') - to_months($fiscal_year_start - 1) AS today
 ),
@@ -13,23 +14,44 @@ sold AS (
     WHERE account_id = $account_id
     GROUP BY ALL
 ),
+latest AS (
+    SELECT measure, kind, period, amount
+    FROM targets
+    WHERE account_id = $account_id
+    QUALIFY stated_on IS NOT DISTINCT FROM max(stated_on) OVER (PARTITION BY measure, kind, period)
+),
+-- Quarters are those of the fiscal year; a month belongs to the fiscal year in which it lies.
 stated AS (
-    SELECT try_cast(period AS INTEGER) AS fiscal_year, kind, sum(amount) AS amount
-    FROM (
-        SELECT *, rank() OVER (PARTITION BY period, kind ORDER BY stated_on DESC NULLS LAST) AS newest
-        FROM targets
-        WHERE account_id = $account_id AND measure = 'revenue' AND length(period) = 4
-    )
-    WHERE newest = 1
-    GROUP BY ALL
+    SELECT
+        measure, kind, period, sum(amount) AS amount,
+        CASE WHEN period LIKE '____-Q_' THEN 4 WHEN period LIKE '____-__' THEN 12 ELSE 1 END AS in_year,
+        CASE in_year
+            WHEN 12 THEN year((period || '-01')::DATE - to_months($fiscal_year_start - 1))
+            ELSE left(period, 4)::INTEGER
+        END AS fiscal_year
+    FROM latest
+    GROUP BY measure, kind, period
+),
+whole AS (
+    SELECT measure, kind, fiscal_year, in_year, sum(amount) AS amount
+    FROM stated
+    GROUP BY measure, kind, fiscal_year, in_year
+    HAVING count(*) = in_year
+    QUALIFY row_number() OVER (PARTITION BY measure, kind, fiscal_year ORDER BY in_year) = 1
+),
+aimed AS (
+    SELECT
+        fiscal_year,
+        max(amount) FILTER (measure = 'revenue' AND kind = 'target') AS target,
+        max(amount) FILTER (measure = 'revenue' AND kind = 'forecast') AS forecast,
+        max(amount) FILTER (measure = 'margin' AND kind = 'target') AS margin_target
+    FROM whole
+    GROUP BY fiscal_year
 )
 SELECT years.fiscal_year,
     years.fiscal_year || CASE WHEN $fiscal_year_start = 1 THEN '' ELSE '/' || right((years.fiscal_year + 1)::VARCHAR, 2) END AS label,
-    sold.revenue, sold.margin,
-    max(stated.amount) FILTER (stated.kind = 'target') AS target,
-    max(stated.amount) FILTER (stated.kind = 'forecast') AS forecast
+    sold.revenue, sold.margin, aimed.target, aimed.forecast, aimed.margin_target
 FROM years
 LEFT JOIN sold USING (fiscal_year)
-LEFT JOIN stated USING (fiscal_year)
-GROUP BY years.fiscal_year, sold.revenue, sold.margin
+LEFT JOIN aimed USING (fiscal_year)
 ORDER BY years.fiscal_year

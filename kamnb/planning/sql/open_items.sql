@@ -1,0 +1,60 @@
+-- Every open item, and when it will be paid if the account pays as it used to. From the ledger where given (gross), else
+-- from invoices (net). A disputed item and a credit note are expected on no day.
+WITH history AS (
+    FROM payments WHERE paid_date > getvariable('as_of') - to_months($history_months)
+),
+own AS (
+    SELECT account_id, count(*) AS payments, median(days) AS usual, quantile_cont(days, $late_quantile) AS late
+    FROM history
+    GROUP BY account_id
+    HAVING count(*) >= $least_payments
+),
+every AS (
+    SELECT count(*) AS payments, median(days) AS usual, quantile_cont(days, $late_quantile) AS late
+    FROM history
+    HAVING count(*) >= $least_payments
+),
+disputes AS (
+    SELECT DISTINCT account_id, invoice_id, true AS is_disputed FROM invoices WHERE disputed AND invoice_id IS NOT NULL
+),
+owed AS (
+    SELECT account_id, invoice_id, due_date, open_amount AS amount, false AS is_disputed FROM open_items
+    UNION ALL
+    SELECT account_id, any_value(invoice_id), due_date, sum(amount), coalesce(bool_or(disputed), false)
+    FROM invoices
+    WHERE is_open AND NOT EXISTS (FROM open_items)
+    GROUP BY account_id, coalesce(invoice_id, date::VARCHAR), due_date
+),
+dated AS (
+    SELECT
+        owed.* EXCLUDE (is_disputed),
+        owed.is_disputed OR coalesce(disputes.is_disputed, false) AS is_disputed,
+        coalesce(own.payments, every.payments) AS payments,
+        CASE WHEN own.payments IS NOT NULL THEN 'own' WHEN every.payments IS NOT NULL THEN 'portfolio' END AS basis,
+        due_date + ceil(coalesce(own.usual, every.usual))::INTEGER AS usual_on,
+        due_date + ceil(coalesce(own.late, every.late))::INTEGER AS late_by
+    FROM owed
+    LEFT JOIN own USING (account_id)
+    LEFT JOIN every ON true
+    LEFT JOIN disputes USING (account_id, invoice_id)
+)
+SELECT
+    account_id,
+    invoice_id,
+    due_date,
+    amount::DOUBLE AS amount,
+    getvariable('as_of') - due_date AS days_overdue,
+    CASE
+        WHEN amount <= 0 THEN 'credit'
+        WHEN is_disputed THEN 'disputed'
+        WHEN usual_on IS NULL THEN 'unknown'
+        WHEN usual_on >= getvariable('as_of') THEN 'as usual'
+        WHEN late_by >= getvariable('as_of') THEN 'later than usual'
+        ELSE 'later than nearly ever'
+    END AS state,
+    CASE state WHEN 'as usual' THEN usual_on WHEN 'later than usual' THEN late_by END AS expected_on,
+    CASE WHEN state IN ('as usual', 'later than usual') THEN late_by END AS late_by,
+    basis,
+    payments
+FROM dated
+ORDER BY account_id, amount DESC, due_date, invoice_id

@@ -1,0 +1,119 @@
+"""The relationship with every account: stage by evidence, what people say of it, whether it comes apart, its potential."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kamnb.data.portfolio import Portfolio
+from kamnb.scoring.criteria import Criteria
+from kamnb.scoring.declines import find_declines, judge_disintegration, trace_bonds
+from kamnb.scoring.overrides import choose_overrides
+from kamnb.scoring.stages import Stages, advise, assign_stages, level_potential, test_stages
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STAGE_UNITS = {
+    "stage": "stage",
+    "stage_opinion": "stage",
+    "stage_gap": "count",
+    "disintegrating": "count",
+    "potential": "count",
+    "strength_above_stage": "count",
+}
+"""The unit of each fact that `relate_accounts` returns; a stage is 1 to 5, potential 1 to 3, a flag 1 or 0."""
+
+_OPINIONS = """
+    SELECT account_id, score AS stage_opinion
+    FROM ratings
+    WHERE criterion = 'stage' AND competitor IS NULL AND rater_kind = 'account_manager' AND score BETWEEN 1 AND 5
+    QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY rated_on DESC, score, rater) = 1
+"""
+
+
+@dataclass(frozen=True)
+class Relationship:
+    """What is known of the relationship with every account.
+
+    Attributes
+    ----------
+    accounts : DataFrame
+        One row per account: ``stage``, ``stage_at_most`` and ``stage_reason`` as `assign_stages` gives them; ``stage_placed``
+        (a person's, else the evidence's), ``stage_by``, ``stage_why`` and ``stage_note`` of overrides; ``stage_opinion`` of its
+        manager and ``stage_gap`` (opinion less evidence); ``disintegrating`` (1 or 0); ``potential`` (1 low to 3 high);
+        ``advice``. NaN or missing is unknown.
+    tests : DataFrame
+        As `test_stages` returns them.
+    declines : DataFrame
+        As `find_declines` returns them.
+    """
+
+    accounts: "pd.DataFrame"
+    tests: "pd.DataFrame"
+    declines: "pd.DataFrame"
+
+
+def relate_accounts(
+    portfolio: Portfolio, accounts: "pd.DataFrame", indicators: "pd.DataFrame", criteria: Criteria, stages: Stages
+) -> Relationship:
+    """Find the stage of every account, and what stands beside it.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    accounts : DataFrame
+        Master data, one row per account.
+    indicators : DataFrame
+        Indexed alike.
+    criteria : Criteria
+        Its ``potential`` says from what spend potential is medium and high.
+    stages : Stages
+
+    Returns
+    -------
+    Relationship
+    """
+    tests = test_stages(indicators, stages)
+    declines = find_declines(
+        trace_bonds(portfolio, indicators, stages.disintegrating), indicators["own_growth"], stages.disintegrating
+    )
+    found = assign_stages(indicators, tests, stages)
+    found = found.join(_overruled(portfolio, indicators.index, stages)).join(_read_opinions(portfolio))
+    found["stage_placed"] = found["stage_placed"].fillna(found["stage"]).astype(float)
+    found["stage_gap"] = found["stage_opinion"] - found["stage"]
+    found["disintegrating"] = judge_disintegration(declines, indicators.index, stages.disintegrating)
+    found["potential"] = level_potential(indicators["accessible_spend"], *(criteria.potential or (None, None)))
+    found["advice"] = advise(
+        found["stage_placed"], found["potential"], indicators["tenure"], accounts["believes_in_partnership"], stages
+    )
+    return Relationship(found, tests, declines)
+
+
+def set_strength_against_stage(
+    scores: "pd.DataFrame", stage: "pd.Series[float]", criteria: Criteria, stages: Stages
+) -> "pd.Series[float]":
+    """Return 1 where strength is high at a stage up to Tactical, -1 where it is low from Interdependent on, 0 elsewhere.
+
+    NaN where either is unknown, or where the stage is the strength.
+    """
+    import pandas as pd
+
+    strong = scores["strength"].round(9) >= criteria.cut["strength"]
+    early, late = stage <= stages.stages["tactical"].level, stage >= stages.stages["interdependent"].level
+    gap = pd.Series(0.0, index=scores.index).mask(strong & early, 1.0).mask(~strong & late, -1.0)
+    known = scores["strength"].notna() & stage.notna() & (criteria.strength_mode != "stage")
+    return gap.where(known)
+
+
+def _read_opinions(portfolio: Portfolio) -> "pd.DataFrame":
+    with portfolio.connect() as connection:
+        found: pd.DataFrame = connection.sql(_OPINIONS).df().set_index("account_id").astype(float)
+        return found
+
+
+def _overruled(portfolio: Portfolio, index: "pd.Index[str]", stages: Stages) -> "pd.DataFrame":
+    """Take a stage that a person states by its name or its number."""
+    values = {name: each.level for name, each in stages.stages.items()} | {
+        str(each.level): each.level for each in stages.stages.values()
+    }
+    chosen = choose_overrides(portfolio.read("overrides"), "stage", values, index, portfolio.as_of)
+    return chosen.set_axis(["stage_placed", "stage_by", "stage_why", "stage_note"], axis=1)
