@@ -96,7 +96,9 @@ def test_a_test_that_makes_no_sense_is_refused():
     assert len(raised.value.faults) == 3 and "people_reachd is no indicator" in str(raised.value)
 
 
-FACTS = st.fixed_dictionaries({name: st.one_of(st.none(), st.integers(0, 30)) for name in PARTNER})
+FACTS = st.fixed_dictionaries(
+    {name: st.one_of(st.none(), st.integers(0, 30)) for name in PARTNER} | {"people_reached": st.integers(0, 30)}
+)
 
 
 @given(FACTS, st.sampled_from(sorted(set(PARTNER) - {"supplier_rank"})))

@@ -4,7 +4,7 @@ import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.concentration import describe_concentration, plot_concentration, tabulate_concentration
-from kamnb.display.formats import CHANGE, SHARE, TEXT, Format, in_money, write_date, write_money, write_number
+from kamnb.display.formats import CHANGE, SHARE, TEXT, Format, in_money, write_date, write_number
 from kamnb.display.matrix import frame_matrix
 from kamnb.display.months import describe_months, plot_months
 from kamnb.display.months import tabulate_months as tabulate
@@ -64,28 +64,16 @@ def tabulate_earners(analysis: Analysis) -> Table:
     facts = _labelled(analysis).sort_values(["revenue_ltm", "account_id"], ascending=[False, True]).head(SHOWN)
     money = in_money(analysis.currency)
     formats = {"Account": TEXT, "revenue_ltm": money, "gross_margin": SHARE, "margin_ltm": money}
-    formats |= {"cost_to_serve_ltm": money, "margin_after_service": money}
+    formats |= {"cost_to_serve_ltm": money, "cost_of_credit": money, "net_profit": money}
     heads = {
         "gross_margin": "Margin share",
         "margin_ltm": "Gross margin",
         "cost_to_serve_ltm": "Cost to serve",
-        "margin_after_service": "Left",
+        "net_profit": "Net account profit",
     }
     return show_table(
         facts[list(formats)].reset_index(drop=True), "Who earns: the largest accounts, twelve months", formats, heads=heads
     )
-
-
-def list_losers(analysis: Analysis) -> Prose:
-    """Say how many accounts lose money after they are served, and how much."""
-    left = analysis.plan_facts["margin_after_service"].dropna()
-    if left.empty:
-        return Prose("What accounts earn after they are served is unknown: cost to serve or cost of goods is not given.")
-    losing = left[left < 0]
-    lost = f"; together they lose {write_money(-losing.sum(), analysis.currency)}" if len(losing) else ""
-    verb = "loses" if len(losing) == 1 else "lose"
-    known = f"Of {count_of(len(left), 'account')} with known costs"
-    return Prose(f"{known}, {count_of(len(losing), 'account')} {verb} money after service{lost}.")
 
 
 def _labelled(analysis: Analysis) -> pd.DataFrame:

@@ -5,7 +5,18 @@ from collections.abc import Iterator
 import pandas as pd
 
 from kamnb.analysis import Analysis
-from kamnb.display.formats import COUNT, SHARE, TEXT, Format, in_money, is_known, write_date, write_money, write_number, write_share
+from kamnb.display.formats import (
+    COUNT,
+    SHARE,
+    TEXT,
+    Format,
+    in_money,
+    is_known,
+    write_date,
+    write_money,
+    write_number,
+    write_share,
+)
 from kamnb.display.names import label_accounts
 from kamnb.display.pictures import Picture, show_figure
 from kamnb.display.receivables import say_rate
@@ -100,7 +111,9 @@ def _say_promise(analysis: Analysis, plan: AccountPlan) -> str:
     if plan.findings["finding"].isin(QUADRANT_PROMISES).any():
         return f"That breaks the promise of {quadrant}."
     if placed == "star":
-        so_far = _say_by_when(analysis, facts) if facts["profit_known"] < 0 else "; it is" if is_known(facts["net_profit"]) else ""
+        so_far = (
+            _say_by_when(analysis, facts) if facts["profit_known"] < 0 else "; it is" if is_known(facts["net_profit"]) else ""
+        )
         return f"In {quadrant} it need not be profitable yet{so_far}."
     keeps = placed in ("strategic", "streamline") and is_known(facts["net_profit"])
     return f"That keeps the promise of {quadrant}." if keeps else ""
@@ -138,13 +151,13 @@ def say_coverage(analysis: Analysis) -> Prose:
     buyers = facts[facts["revenue_ltm"] > 0]
     if buyers.empty:
         return Prose("No account has revenue in the last twelve months.")
-    costs = [f"the {words} {'is known ' * (not place)}for {buyers[name].notna().sum():,}" for place, (name, words) in enumerate(COSTS.items())]
+    known = join_words([f"{words} for {buyers[name].notna().sum():,}" for name, words in COSTS.items()])
     compared = choose_profit(facts, analysis.method.playbook)
     by = f"They are compared by {NAMES[compared]}." if compared else "Too little is known to compare what they earn."
     kinds = analysis.costs_to_serve.groupby("kind")["account_id"].nunique()
     served = join_words([f"{kind} for {accounts:,}" for kind, accounts in kinds.items()])
     return write_paragraph(
-        f"Of {count_of(len(buyers), 'account')} that bought in twelve months {join_words(costs)}.",
+        f"Costs known of {count_of(len(buyers), 'account')} that bought in twelve months: {known}.",
         f"Cost to serve by kind: {served}." if len(kinds) and "cost_to_serve_ltm" not in analysis.absences else "",
         by,
     )
@@ -196,7 +209,14 @@ def tabulate_broken_promises(analysis: Analysis) -> Table | Prose:
         promise=broken["finding"].map(BROKEN),
     )
     money = in_money(analysis.currency)
-    formats = {"Account": TEXT, "Quadrant": TEXT, "promise": TEXT, "revenue_ltm": money, "profit_known": money, "profit_share": SHARE}
+    formats = {
+        "Account": TEXT,
+        "Quadrant": TEXT,
+        "promise": TEXT,
+        "revenue_ltm": money,
+        "profit_known": money,
+        "profit_share": SHARE,
+    }
     heads = {"promise": "Broken promise", "profit_known": "Left after known costs", "profit_share": "Of revenue"}
     order = shown.rename_axis("account_id").sort_values(["profit_known", "account_id"])
     more = f"{count_of(len(order) - SHOWN, 'more account')} not shown." if len(order) > SHOWN else ""

@@ -104,7 +104,9 @@ def say_drift(analysis: Analysis, plan: AccountPlan) -> Prose | None:
     paid, paid_before = (count_of(round(facts[name]), "payment") for name in ("payments_recent", "payments_before"))
     if not is_known(facts["drift_p"]):
         counts = f"{paid} in the last {recent}, {paid_before} in the {before} before"
-        return Prose(f"Whether it pays later than it used to cannot be said: {counts}; {asked.least_compared} of each are needed.")
+        return Prose(
+            f"Whether it pays later than it used to cannot be said: {counts}; {asked.least_compared} of each are needed."
+        )
     now, then = _say_lateness(facts["lateness_recent"]), _say_lateness(facts["lateness_before"])
     medians = f"In the last {recent} the median payment came {now} ({paid}), in the {before} before {then} ({paid_before})"
     verdict = "it pays later than it used to" if facts["drift_is_clear"] else "no clear sign that it pays later than it used to"
@@ -146,7 +148,9 @@ def _say_basis(analysis: Analysis, items: pd.DataFrame) -> str:
     if basis.empty:
         return "No payment is recorded that would say when it pays."
     payments = f"{count_of(int(basis['payments'].iloc[0]), 'payment')} of {count_of(asked.history_months, 'month')}"
-    whose = f"its own {payments}" if basis["basis"].iloc[0] == "own" else f"{payments} by all accounts, for it has too few of its own"
+    whose = (
+        f"its own {payments}" if basis["basis"].iloc[0] == "own" else f"{payments} by all accounts, for it has too few of its own"
+    )
     return f"Expected by the median of {whose}."
 
 
