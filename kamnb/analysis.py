@@ -29,26 +29,21 @@ from kamnb.indicators import (
 from kamnb.indicators.settings import IndicatorSettings, load_indicator_settings
 from kamnb.places import settings_file
 from kamnb.planning import (
-    EFFORT_UNITS,
     AccountPlan,
     Changes,
     Playbook,
+    Records,
     Standing,
     explain_costs_to_serve,
     find_changes,
     find_findings,
-    list_open_items,
+    gather_records,
     load_playbook,
-    measure_costs_to_serve,
-    measure_effort,
-    measure_payment,
-    measure_profit,
-    measure_promises,
+    measure_plans,
     plan_account,
     since_last_review,
 )
 from kamnb.scoring import (
-    STAGE_UNITS,
     Criteria,
     Relationship,
     Stages,
@@ -57,12 +52,12 @@ from kamnb.scoring import (
     contributions,
     find_provisional,
     gather_facts,
+    gather_relations,
     gather_rivals,
     load_criteria,
     load_stages,
     relate_accounts,
     score_accounts,
-    set_strength_against_stage,
 )
 
 if TYPE_CHECKING:
@@ -126,18 +121,12 @@ class Analysis:
         Points that each criterion adds to the score of its axis.
     relationship : Relationship
         Stage, potential and what stands beside them.
-    promises : DataFrame
-        What is owed and promised, per account.
-    payment : DataFrame
-        How each account pays against its own history.
-    profit : DataFrame
-        What is left of each account's revenue after its costs.
-    open_items : DataFrame
-        Every open item, and when it is expected to be paid.
-    costs_to_serve : DataFrame
-        What serving each account cost in twelve months, by kind.
-    effort : DataFrame
-        The hours of our side, and where they are from.
+    records : Records
+        The things recorded of all accounts.
+    plan_facts : DataFrame
+        Every fact about every account, indicators too: what findings are found in.
+    plan_parts : DataFrame
+        How far each part of every plan is there.
     months : DataFrame
         Revenue and cost by account and month.
     ageing : DataFrame
@@ -162,12 +151,9 @@ class Analysis:
     scores: "pd.DataFrame"
     contributions: "pd.DataFrame"
     relationship: Relationship
-    promises: "pd.DataFrame"
-    payment: "pd.DataFrame"
-    profit: "pd.DataFrame"
-    open_items: "pd.DataFrame"
-    costs_to_serve: "pd.DataFrame"
-    effort: "pd.DataFrame"
+    records: Records
+    plan_facts: "pd.DataFrame"
+    plan_parts: "pd.DataFrame"
     months: "pd.DataFrame"
     ageing: "pd.DataFrame"
     offerings: "pd.DataFrame"
@@ -184,16 +170,6 @@ class Analysis:
     def currency(self) -> str:
         """The reporting currency; empty where the data name none."""
         return self.portfolio.currency
-
-    @cached_property
-    def plan_facts(self) -> "pd.DataFrame":
-        """All facts about every account together: what findings are found in."""
-        relations = self.relationship.accounts.assign(
-            strength_above_stage=set_strength_against_stage(
-                self.scores, self.relationship.accounts["stage"], self.criteria, self.method.stages
-            )
-        )[list(STAGE_UNITS)]
-        return self.indicators.join([relations, self.promises, self.payment, self.profit, self.effort[list(EFFORT_UNITS)]])
 
     @cached_property
     def findings(self) -> "pd.DataFrame":
@@ -293,25 +269,23 @@ def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:
     relationship = relate_accounts(portfolio, accounts, indicators, criteria, method.stages)
     facts, rivals = gather_facts(portfolio, indicators, criteria), gather_rivals(portfolio, criteria)
     scores = score_accounts(facts, criteria, rivals, relationship.accounts)
-    playbook = method.playbook
-    open_items, costs = list_open_items(portfolio, playbook), measure_costs_to_serve(portfolio)
+    records = gather_records(portfolio, accounts, indicators, method.playbook)
+    relations = gather_relations(relationship.accounts, scores, criteria, method.stages)
+    plan_facts, plan_parts = measure_plans(portfolio, indicators, relations, records, method.playbook)
     return Analysis(
         portfolio=portfolio,
         criteria=criteria,
         method=method,
         accounts=accounts,
         indicators=indicators,
-        absences=explain_absences(portfolio) | _explain_service(portfolio, playbook),
+        absences=explain_absences(portfolio) | _explain_service(portfolio, method.playbook),
         facts=facts,
         scores=apply_overrides(scores, portfolio.read("overrides"), portfolio.as_of),
         contributions=contributions(facts, criteria, rivals),
         relationship=relationship,
-        promises=measure_promises(portfolio, indicators, playbook),
-        payment=measure_payment(portfolio, indicators, open_items, playbook),
-        profit=measure_profit(portfolio, indicators, costs, playbook),
-        open_items=open_items,
-        costs_to_serve=costs,
-        effort=measure_effort(portfolio, indicators),
+        records=records,
+        plan_facts=plan_facts,
+        plan_parts=plan_parts,
         months=measure_months(portfolio),
         ageing=measure_ageing(portfolio),
         offerings=measure_offerings(portfolio),

@@ -196,12 +196,14 @@ def rivals_of(rows, as_of):
     rows = [row for row in rows if row["year"] <= as_of.year]
     rows = [row for row in rows if row["year"] == max(each["year"] for each in rows)]
     sold = {}
+    told = [row for row in rows if row.get("competitor") is not None and row.get("competitor_share") is not None]
+    latest = {row.get("offering_id"): date.min for row in rows}
     for row in rows:
-        same = [each for each in rows if each.get("offering_id") == row.get("offering_id")]
-        newest = max(each.get("stated_on") or date.min for each in same)
-        stated = (row.get("stated_on") or date.min) == newest
-        if stated and row.get("competitor") is not None and row.get("competitor_share") is not None:
-            sold[row["competitor"]] = sold.get(row["competitor"], 0) + row["likely"] * row["competitor_share"]
+        latest[row.get("offering_id")] = max(latest[row.get("offering_id")], row.get("stated_on") or date.min)
+    told = [row for row in told if (row.get("stated_on") or date.min) == latest[row.get("offering_id")]]
+    whole = [row for row in told if row.get("offering_id") is None]
+    for row in whole or told:
+        sold[row["competitor"]] = sold.get(row["competitor"], 0) + row["likely"] * row["competitor_share"]
     return sold
 
 

@@ -25,7 +25,7 @@ from kamnb.display.style import QUADRANTS
 from kamnb.display.tables import Table, show_table
 from kamnb.display.whale import describe_whale, plot_whale
 from kamnb.planning import AccountPlan
-from kamnb.planning.profit import COSTS, PROFITS, QUADRANT_PROMISES, choose_profit, name_missing_costs, rank_profit
+from kamnb.planning.profit import COSTS, QUADRANT_PROMISES, choose_profit, name_missing_costs, rank_profit
 
 SHOWN = 10
 """Accounts shown in a table of the portfolio."""
@@ -55,7 +55,7 @@ def tabulate_profit(analysis: Analysis, plan: AccountPlan) -> Table | None:
 
 def _list_steps(analysis: Analysis, plan: AccountPlan) -> Iterator[tuple[str, float]]:
     facts = plan.facts
-    costs = analysis.costs_to_serve[analysis.costs_to_serve["account_id"] == plan.account_id]
+    costs = analysis.records.costs_to_serve[analysis.records.costs_to_serve["account_id"] == plan.account_id]
     yield "Revenue", facts["revenue_ltm"]
     yield "less cost of goods", facts["margin_ltm"] - facts["revenue_ltm"]
     yield "Gross margin", facts["margin_ltm"]
@@ -154,7 +154,7 @@ def say_coverage(analysis: Analysis) -> Prose:
     known = join_words([f"{words} for {buyers[name].notna().sum():,}" for name, words in COSTS.items()])
     compared = choose_profit(facts, analysis.method.playbook)
     by = f"They are compared by {NAMES[compared]}." if compared else "Too little is known to compare what they earn."
-    kinds = analysis.costs_to_serve.groupby("kind")["account_id"].nunique()
+    kinds = analysis.records.costs_to_serve.groupby("kind")["account_id"].nunique()
     served = join_words([f"{kind} for {accounts:,}" for kind, accounts in kinds.items()])
     return write_paragraph(
         f"Costs known of {count_of(len(buyers), 'account')} that bought in twelve months: {known}.",
@@ -183,13 +183,11 @@ def tabulate_promises(analysis: Analysis) -> Table | None:
         return None
     broken = analysis.findings[analysis.findings["finding"].isin(QUADRANT_PROMISES)]
     rows = []
-    for quadrant, each in QUADRANTS.items():
+    for quadrant, advice in analysis.method.playbook.quadrants.items():
         own = facts[placed == quadrant]
-        breaking = broken["account_id"].isin(own.index).sum()
-        covered = own["net_profit"].notna()
-        rows.append((each.name, len(own), covered.sum(), breaking, own["net_profit"].sum(min_count=1)))
-    shown = pd.DataFrame(rows, columns=["Quadrant", "accounts", "covered", "broken", "net_profit"])
-    shown.insert(1, "asks", [analysis.method.playbook.quadrants[name].asks for name in QUADRANTS])
+        profit, breaking = own["net_profit"].dropna(), int(broken["account_id"].isin(own.index).sum())
+        rows.append((advice.name, advice.asks, len(own), len(profit), breaking, profit.sum() if len(profit) else None))
+    shown = pd.DataFrame(rows, columns=["Quadrant", "asks", "accounts", "covered", "broken", "net_profit"])
     formats = {"Quadrant": TEXT, "asks": TEXT, "accounts": COUNT, "covered": COUNT, "broken": COUNT}
     formats |= {"net_profit": in_money(analysis.currency)}
     heads = {"asks": "Asks us to", "covered": "Every cost known", "broken": "Break the promise"}

@@ -156,12 +156,15 @@ def _say_basis(analysis: Analysis, items: pd.DataFrame) -> str:
 
 def tabulate_expected_cash(analysis: Analysis, plan: AccountPlan | None = None) -> Table | None:
     """Put the cash to expect in a table by month, of one account or of all; what has no date stands below."""
-    items = analysis.open_items if plan is None else _items(analysis, plan)
+    items = analysis.records.open_items if plan is None else _items(analysis, plan)
     if items.empty:
         return None
     dated = items.dropna(subset=["expected_on"])
-    months = dated.groupby(dated["expected_on"].dt.to_period("M"))["amount"].agg(["sum", "size"])
-    rows: list[tuple[Any, ...]] = [(f"{MONTHS[month.month - 1]} {month.year}", *values) for month, values in months.iterrows()]
+    days = dated["expected_on"].dt
+    months = dated.groupby([days.year.rename("year"), days.month.rename("month")])["amount"].agg(["sum", "size"]).reset_index()
+    rows: list[tuple[Any, ...]] = [
+        (f"{MONTHS[month - 1]} {year}", amount, count) for year, month, amount, count in months.itertuples(index=False)
+    ]
     for state, words in UNDATED.items():
         amounts = items.loc[items["state"] == state, "amount"]
         rows += [(words, amounts.sum(), len(amounts))] if len(amounts) else []
@@ -183,4 +186,4 @@ def tabulate_disputes(analysis: Analysis, plan: AccountPlan) -> Table | None:
 
 
 def _items(analysis: Analysis, plan: AccountPlan) -> pd.DataFrame:
-    return analysis.open_items[analysis.open_items["account_id"] == plan.account_id]
+    return analysis.records.open_items[analysis.records.open_items["account_id"] == plan.account_id]

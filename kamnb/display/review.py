@@ -117,7 +117,7 @@ def tabulate_notices(analysis: Analysis) -> Table | Prose:
 def tabulate_broken_promises(analysis: Analysis) -> Table | Prose:
     """Put accounts to which we owe something that is overdue in a table, most overdue first."""
     columns = ["actions_overdue", "check_points_overdue", "complaints_open", "late_delivery_share"]
-    owed = analysis.promises[columns].rename_axis("account_id")
+    owed = analysis.plan_facts[columns].rename_axis("account_id")
     owed = owed[(owed[columns[:3]].fillna(0) > 0).any(axis=1)]
     if owed.empty:
         return Prose("Nothing that we promised is overdue.")

@@ -63,20 +63,22 @@ def describe_whale(ranked: pd.DataFrame, *, currency: str, what: str = "profit")
     Examples
     --------
     >>> ranked = pd.DataFrame({"profit": [140.0, -40.0], "cumulative": [140.0, 100.0], "customers": [0.5, 1.0]})
-    >>> describe_whale(ranked, currency="EUR")
-    '2 accounts earn EUR 100 of profit in all. The curve peaks at EUR 140 (140 % of the total) after 1 account; the other 1 account loses EUR 40.'
+    >>> describe_whale(ranked, currency="EUR").split(". ")[1]
+    'The curve peaks at EUR 140 (140 % of the total) after 1 account; the other account loses EUR 40.'
     """
     if ranked.empty:
         return NOTHING
     total, peak = ranked["cumulative"].iloc[-1], max(ranked["cumulative"].max(), 0.0)
-    said = f"{count_of(len(ranked), 'account')} {'earns' if len(ranked) == 1 else 'earn'} {write_money(total, currency)} of {what} in all"
+    verb = "earns" if len(ranked) == 1 else "earn"
+    said = f"{count_of(len(ranked), 'account')} {verb} {write_money(total, currency)} of {what} in all"
     losing = int((ranked["profit"] < 0).sum())
-    if not losing:
-        return f"{said}; none of them loses money."
+    if losing in (0, len(ranked)):
+        return f"{said}; none of them {'earns' if losing else 'loses'} money."
     share = f" ({write_share(peak / total)} of the total)" if total > 0 else ""
     after = count_of(len(ranked) - losing, "account")
-    lose = f"the other {count_of(losing, 'account')} {'loses' if losing == 1 else 'lose'} {write_money(peak - total, currency)}"
-    return f"{said}. The curve peaks at {write_money(peak, currency)}{share} after {after}; {lose}."
+    others = "the other account loses" if losing == 1 else f"the other {count_of(losing, 'account')} lose"
+    peaks = f"The curve peaks at {write_money(peak, currency)}{share} after {after}"
+    return f"{said}. {peaks}; {others} {write_money(peak - total, currency)}."
 
 
 def _mark(ax: Axes, x: float, y: float, word: str, side: str, gap: int) -> None:

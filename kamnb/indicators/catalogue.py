@@ -180,8 +180,8 @@ _DECLARED = (
     Indicator(
         "supplier_rank",
         "our place among its suppliers of what we could sell, 1 is the largest",
-        "1 + the competitors that sell more to it than revenue_ltm; a competitor sells the sum over offerings of its share x "
-        "likely wallet, as last stated",
+        "1 + the competitors that sell more to it than revenue_ltm; a competitor sells its share x likely wallet of the whole, "
+        "where stated, else the sum of that over offerings",
         "count", "down", "last twelve months, latest wallet", ("invoices", "wallet.competitor_share"),
         "no competitor's share stated: unknown", _SOLD,
     ),

@@ -1,41 +1,31 @@
-"""From facts to plans: findings, promises and the plan of each account."""
+"""From facts to plans: what is recorded, what follows from it, findings, and the plan of each account."""
 
 from collections.abc import Mapping
 
 from kamnb.indicators import INDICATORS
 from kamnb.planning.changes import Changes, Standing, find_changes, since_last_review
-from kamnb.planning.effort import EFFORT_UNITS, compare_effort, measure_effort
+from kamnb.planning.completeness import COMPLETENESS_UNITS, list_gaps
+from kamnb.planning.customer import CUSTOMER_UNITS, TOPICS, judge_roles
+from kamnb.planning.effort import EFFORT_UNITS, compare_effort
 from kamnb.planning.findings import find_findings
+from kamnb.planning.objectives import OBJECTIVE_UNITS, choose_initiatives
+from kamnb.planning.people import PEOPLE_UNITS, weigh_persons
 from kamnb.planning.plan import AccountPlan, plan_account, read_plan_tables, take_account
 from kamnb.planning.playbook import Playbook, load_playbook
-from kamnb.planning.profit import PROFIT_UNITS, explain_costs_to_serve, measure_costs_to_serve, measure_profit
-from kamnb.planning.promises import PROMISE_UNITS, measure_promises
-from kamnb.planning.receivables import PAYMENT_UNITS, list_open_items, measure_payment
+from kamnb.planning.profit import PROFIT_UNITS, explain_costs_to_serve
+from kamnb.planning.promises import PROMISE_UNITS
+from kamnb.planning.receivables import PAYMENT_UNITS
+from kamnb.planning.records import Records, gather_records, measure_plans
+from kamnb.planning.schedule import SCHEDULE_UNITS
+from kamnb.planning.white_space import WHITE_SPACE_UNITS, choose_next_offers
 from kamnb.scoring import STAGE_UNITS
 
 __all__ = [
-    "EFFORT_UNITS",
-    "FACT_UNITS",
-    "AccountPlan",
-    "Changes",
-    "Playbook",
-    "Standing",
-    "compare_effort",
-    "explain_costs_to_serve",
-    "find_changes",
-    "find_findings",
-    "list_open_items",
-    "load_playbook",
-    "measure_costs_to_serve",
-    "measure_effort",
-    "measure_payment",
-    "measure_profit",
-    "measure_promises",
-    "plan_account",
-    "read_plan_tables",
-    "since_last_review",
-    "take_account",
-]
+    "FACT_UNITS", "TOPICS", "AccountPlan", "Changes", "Playbook", "Records", "Standing", "choose_initiatives",
+    "choose_next_offers", "compare_effort", "explain_costs_to_serve", "find_changes", "find_findings", "gather_records",
+    "judge_roles", "list_gaps", "load_playbook", "measure_plans", "plan_account", "read_plan_tables", "since_last_review",
+    "take_account", "weigh_persons",
+]  # fmt: skip
 
 FACT_UNITS: Mapping[str, str] = {
     **{name: indicator.unit for name, indicator in INDICATORS.items()},
@@ -43,6 +33,12 @@ FACT_UNITS: Mapping[str, str] = {
     **PROMISE_UNITS,
     **PAYMENT_UNITS,
     **PROFIT_UNITS,
+    **PEOPLE_UNITS,
+    **CUSTOMER_UNITS,
+    **WHITE_SPACE_UNITS,
+    **SCHEDULE_UNITS,
+    **OBJECTIVE_UNITS,
     **EFFORT_UNITS,
+    **COMPLETENESS_UNITS,
 }
 """The unit of every fact about an account that a finding may test or a sentence may quote."""

@@ -54,6 +54,10 @@ class Staleness(_Frozen):
 
     insight_months: Annotated[int, Field(ge=1)]
     notice_days: Annotated[int, Field(ge=0)]
+    notice_steps: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)]
+    document_days: Annotated[int, Field(ge=0)]
+    repeat_times: Annotated[int, Field(ge=2)]
+    repeat_months: Annotated[int, Field(ge=1)]
     check_point_days: Annotated[int, Field(ge=0)]
 
 
@@ -61,6 +65,60 @@ class WhiteSpace(_Frozen):
     """When other accounts of the segment are a comparison."""
 
     least_peers: Annotated[int, Field(ge=1)]
+    least_decided: Annotated[int, Field(ge=1)]
+    history_months: Annotated[int, Field(ge=1)]
+    next_offers: Annotated[int, Field(ge=1)]
+    most_offerings: Annotated[int, Field(ge=1)]
+
+
+class PeopleRules(_Frozen):
+    """Which people a relationship hangs on, and when they are silent."""
+
+    champions: tuple[str, ...]
+    silent_days: Annotated[int, Field(ge=1)]
+    key_persons: Annotated[int, Field(ge=1)]
+
+
+class Role(_Frozen):
+    """A part of one of the two roles of our side, and the fact that bears it out."""
+
+    role: str
+    part: str
+    words: str
+    fact: str
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @model_validator(mode="after")
+    def _has_one_bound(self) -> "Role":
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError(f"{self.part}: give at_least or at_most")
+        return self
+
+
+class PlanPart(_Frozen):
+    """A part of a plan: the fact that tells whether it is there, or fresh, what it weighs and how to get it."""
+
+    part: str
+    fact: str
+    kind: Literal["there", "fresh"] = "there"
+    at_least: Annotated[float, Field(gt=0)] | None = None
+    at_most: float | None = None
+    weight: Annotated[float, Field(gt=0)]
+    remedy: str
+
+    @model_validator(mode="after")
+    def _has_one_bound(self) -> "PlanPart":
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError(f"{self.part}: give at_least or at_most")
+        return self
+
+
+class PlanRules(_Frozen):
+    """How many initiatives lead a plan, and how many gaps are told."""
+
+    initiatives: Annotated[int, Field(ge=1)]
+    gaps: Annotated[int, Field(ge=1)]
 
 
 class ToldChanges(_Frozen):
@@ -97,6 +155,10 @@ class Playbook(_Frozen):
     white_space: WhiteSpace
     payment: Payment
     profit: Profit
+    people: PeopleRules
+    roles: tuple[Role, ...]
+    plan: PlanRules
+    parts: tuple[PlanPart, ...]
     changes: ToldChanges
     missing: Mapping[str, str]
     quadrants: Mapping[Quadrant, QuadrantAdvice]

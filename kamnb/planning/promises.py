@@ -17,6 +17,8 @@ NEEDS = {
     "complaints_open": ("complaints",),
     "goals": ("customer_goals",),
     "insight_topics": ("insight",),
+    "rivals_rated": ("ratings",),
+    "criteria_rated": ("ratings",),
 }
 """Counts that are zero, and not unknown, for an account without rows where these tables were given."""
 
@@ -30,6 +32,9 @@ PROMISE_UNITS = {
     "late_delivery_share": "fraction",
     "goals": "count",
     "insight_topics": "count",
+    "rivals_rated": "count",
+    "criteria_rated": "count",
+    "ratings_stale": "count",
     "overdue_share": "fraction",
 }
 """The unit of each column that `measure_promises` returns."""
@@ -50,7 +55,8 @@ def measure_promises(portfolio: Portfolio, indicators: "pd.DataFrame", playbook:
     DataFrame
         Indexed as `indicators`. Counts of actions and check-points overdue (ours and the
         customer's), check-points of which the customer was not told, open complaints, goals, insight
-        topics that are not stale; ``days_to_notice`` of the next contract; ``late_delivery_share``
+        topics that are not stale; competitors rated, criteria rated of us by others than the manager, whether all ratings are
+        stale (1 or 0); ``days_to_notice`` of the next contract; ``late_delivery_share``
         (a fraction, twelve months); ``overdue_share`` of receivables. NaN is unknown.
     """
     query = files("kamnb.planning").joinpath("sql", "promises.sql").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from kamnb.scoring.facts import gather_facts, gather_rivals
 from kamnb.scoring.overrides import apply_overrides
 from kamnb.scoring.quadrant import QUADRANTS, assign_quadrants
 from kamnb.scoring.ratings import find_provisional, rate_accounts, rate_by_kind
-from kamnb.scoring.relationship import STAGE_UNITS, Relationship, relate_accounts, set_strength_against_stage
+from kamnb.scoring.relationship import STAGE_UNITS, Relationship, gather_relations, relate_accounts
 from kamnb.scoring.sanity import check_model
 from kamnb.scoring.scorecard import ScorecardReport, check_scorecard
 from kamnb.scoring.scores import contributions, score_accounts
@@ -15,6 +15,6 @@ from kamnb.scoring.stages import Stages, load_stages
 __all__ = [
     "AXES", "QUADRANTS", "STAGE_UNITS", "Criteria", "Criterion", "Relationship", "ScorecardReport", "Stages", "apply_overrides",
     "assign_quadrants", "calibrate_criteria", "check_model", "check_scorecard", "contributions", "find_provisional",
-    "gather_facts", "gather_rivals", "load_criteria", "load_stages", "rate_accounts", "rate_by_kind", "relate_accounts",
-    "score_accounts", "set_strength_against_stage",
+    "gather_facts", "gather_relations", "gather_rivals", "load_criteria", "load_stages", "rate_accounts", "rate_by_kind",
+    "relate_accounts", "score_accounts",
 ]  # fmt: skip

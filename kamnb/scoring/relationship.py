@@ -88,6 +88,12 @@ def relate_accounts(
     return Relationship(found, tests, declines)
 
 
+def gather_relations(relations: "pd.DataFrame", scores: "pd.DataFrame", criteria: Criteria, stages: Stages) -> "pd.DataFrame":
+    """Return the facts of the relationship, the columns of `STAGE_UNITS`: what findings are found in."""
+    gap = set_strength_against_stage(scores, relations["stage"], criteria, stages)
+    return relations.assign(strength_above_stage=gap)[list(STAGE_UNITS)]
+
+
 def set_strength_against_stage(
     scores: "pd.DataFrame", stage: "pd.Series[float]", criteria: Criteria, stages: Stages
 ) -> "pd.Series[float]":

@@ -15,6 +15,7 @@ WITH met AS (
 )
 SELECT
     account_id,
+    contact_id,
     function,
     level,
     coalesce(is_two_way, false) AS is_reached,

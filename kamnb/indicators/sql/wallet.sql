@@ -30,11 +30,16 @@ wallets AS (
     FROM counted
     GROUP BY account_id
 ),
--- What each competitor sells to the account: its share of the wallet of every offering for which it is stated.
-rivals AS (
-    SELECT account_id, competitor, sum(likely::DOUBLE * competitor_share ORDER BY offering_id) AS sold
+-- What each competitor sells to the account: its share of the whole wallet, else of every offering for which it is stated.
+shares AS (
+    SELECT *
     FROM stated
     WHERE competitor IS NOT NULL AND competitor_share IS NOT NULL
+    QUALIFY offering_id IS NULL OR NOT bool_or(offering_id IS NULL) OVER (PARTITION BY account_id)
+),
+rivals AS (
+    SELECT account_id, competitor, sum(likely::DOUBLE * competitor_share ORDER BY offering_id) AS sold
+    FROM shares
     GROUP BY account_id, competitor
 ),
 ranks AS (

@@ -31,8 +31,8 @@ dated AS (
         owed.is_disputed OR coalesce(disputes.is_disputed, false) AS is_disputed,
         coalesce(own.payments, every.payments) AS payments,
         CASE WHEN own.payments IS NOT NULL THEN 'own' WHEN every.payments IS NOT NULL THEN 'portfolio' END AS basis,
-        due_date + ceil(coalesce(own.usual, every.usual))::INTEGER AS usual_on,
-        due_date + ceil(coalesce(own.late, every.late))::INTEGER AS late_by
+        due_date + ceil(round(coalesce(own.usual, every.usual), 6))::INTEGER AS usual_on,
+        due_date + ceil(round(coalesce(own.late, every.late), 6))::INTEGER AS late_by
     FROM owed
     LEFT JOIN own USING (account_id)
     LEFT JOIN every ON true

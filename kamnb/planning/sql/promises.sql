@@ -39,6 +39,16 @@ delivered AS (
 wanted AS (
     SELECT account_id, count(*) AS goals FROM customer_goals GROUP BY account_id
 ),
+rated AS (
+    SELECT
+        account_id,
+        count(DISTINCT competitor) AS rivals_rated,
+        count(DISTINCT criterion) FILTER (competitor IS NULL AND rater_kind IS DISTINCT FROM 'account_manager' AND criterion <> 'stage')
+            AS criteria_rated,
+        (max(rated_on) <= getvariable('as_of') - to_months($insight_months))::INTEGER AS ratings_stale
+    FROM ratings
+    GROUP BY account_id
+),
 known AS (
     SELECT account_id, count(DISTINCT topic) AS insight_topics
     FROM insight
@@ -52,7 +62,10 @@ SELECT
     complaints_open,
     late_delivery_share,
     goals,
-    insight_topics
+    insight_topics,
+    rivals_rated,
+    criteria_rated,
+    ratings_stale
 FROM portfolio
 LEFT JOIN promised USING (account_id)
 LEFT JOIN contracted USING (account_id)
@@ -60,4 +73,5 @@ LEFT JOIN complained USING (account_id)
 LEFT JOIN delivered USING (account_id)
 LEFT JOIN wanted USING (account_id)
 LEFT JOIN known USING (account_id)
+LEFT JOIN rated USING (account_id)
 ORDER BY account_id

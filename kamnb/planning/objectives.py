@@ -1,0 +1,123 @@
+"""Objectives: agreed or not, measured against their target, and the three that lead the plan."""
+
+from typing import TYPE_CHECKING
+
+from kamnb.data.portfolio import Portfolio
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OBJECTIVE_UNITS = {
+    "objectives_open": "count",
+    "objectives_not_agreed": "count",
+    "objectives_past_due": "count",
+    "objectives_unmeasured": "count",
+}
+"""The unit of each column that `measure_objectives` returns."""
+
+_QUERY = """
+    WITH measured AS (
+        SELECT kpis.objective_id, kpi_id, kpis.name AS kpi, unit_of_measure, desired, kpi_values.account_id, value,
+            kpi_values.target AS kpi_target, kpi_values.date AS measured_on
+        FROM kpis JOIN kpi_values USING (kpi_id)
+        QUALIFY row_number() OVER (PARTITION BY kpi_id, kpi_values.account_id ORDER BY kpi_values.date DESC, value) = 1
+    ),
+    latest AS (
+        SELECT objectives.objective_id, kpi, unit_of_measure, desired, value, kpi_target, measured_on
+        FROM objectives JOIN measured USING (objective_id)
+        WHERE measured.account_id IS NULL OR measured.account_id = objectives.account_id
+        QUALIFY row_number() OVER (
+            PARTITION BY objectives.objective_id ORDER BY measured.account_id IS NULL, measured_on DESC, kpi
+        ) = 1
+    ),
+    steps AS (
+        SELECT objective_id, count(*) AS actions, count(*) FILTER (done_on IS NOT NULL OR status = 'done') AS actions_done
+        FROM actions
+        WHERE coalesce(status, '') <> 'cancelled'
+        GROUP BY objective_id
+    ),
+    goals AS (
+        SELECT objective_id, arg_max(goal, (coalesce(budget, 0), goal_id)) AS goal, max(budget)::DOUBLE AS goal_budget
+        FROM customer_goals
+        WHERE objective_id IS NOT NULL
+        GROUP BY objective_id
+    )
+    SELECT objectives.*, actions, actions_done, goal, goal_budget, kpi, unit_of_measure, desired, value, kpi_target, measured_on,
+        actions IS NOT NULL AND actions = actions_done AS is_done
+    FROM objectives
+    LEFT JOIN steps USING (objective_id)
+    LEFT JOIN goals USING (objective_id)
+    LEFT JOIN latest USING (objective_id)
+    WHERE objectives.account_id IS NOT NULL
+    ORDER BY objectives.account_id, objectives.due NULLS LAST, objective_id
+"""
+
+
+def list_objectives(portfolio: Portfolio) -> "pd.DataFrame":
+    """Return every objective of every account with what stands behind it.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``objectives`` by account and due date, with ``actions`` and ``actions_done`` (counts, cancelled ones
+        aside), ``goal`` of the customer that it serves and its ``goal_budget``, the latest value of a KPI that serves it
+        (``kpi``, ``value``, ``kpi_target``, ``measured_on``, ``desired``; one of the account's own before one of the whole
+        portfolio), ``is_done`` (all its actions are done) and ``is_past_due``.
+    """
+    import pandas as pd
+
+    with portfolio.connect() as connection:
+        found: pd.DataFrame = connection.sql(_QUERY).df()
+    late = found["due"] < pd.Timestamp(portfolio.as_of)
+    return found.assign(is_done=found["is_done"].fillna(False).astype(bool), is_past_due=late)
+
+
+def measure_objectives(portfolio: Portfolio, indicators: "pd.DataFrame", objectives: "pd.DataFrame") -> "pd.DataFrame":
+    """Count the objectives of every account that are open, not agreed, past due, and without measure or target.
+
+    Returns
+    -------
+    DataFrame
+        Indexed as `indicators`; NaN where no objectives were given.
+    """
+    still = objectives[~objectives["is_done"]]
+    marks = still.assign(
+        objectives_open=1.0,
+        objectives_not_agreed=still["agreed_on"].isna().astype(float),
+        objectives_past_due=still["is_past_due"].astype(float),
+        objectives_unmeasured=(still["measure"].isna() | still["target"].isna()).astype(float),
+    )
+    found = marks.groupby("account_id")[list(OBJECTIVE_UNITS)].sum().reindex(indicators.index)
+    return found.fillna(0.0) if portfolio.has("objectives") else found
+
+
+def choose_initiatives(objectives: "pd.DataFrame", most: int) -> "pd.DataFrame":
+    """Return the objectives of one account that lead its plan: agreed ones first, then by the goal's budget, then by due date.
+
+    Parameters
+    ----------
+    objectives : DataFrame
+        Of one account, as `list_objectives` returns them.
+    most : int
+        How many at most; three keep a plan readable.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `objectives` that are not done.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"objective_id": ["1", "2"], "agreed_on": [pd.NaT, pd.Timestamp("2026-01-01")], "is_done": False,
+    ...                      "goal_budget": [9.0, None], "due": pd.Timestamp("2026-12-31")})
+    >>> choose_initiatives(rows, 3)["objective_id"].tolist()
+    ['2', '1']
+    """
+    still = objectives[~objectives["is_done"].astype(bool)]
+    order = still.assign(unagreed=still["agreed_on"].isna(), worth=-still["goal_budget"].fillna(0.0))
+    return order.sort_values(["unagreed", "worth", "due", "objective_id"]).drop(columns=["unagreed", "worth"]).head(most)

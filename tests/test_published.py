@@ -1,0 +1,127 @@
+"""Worked examples that others published, each with its source."""
+
+from dataclasses import replace
+from statistics import NormalDist
+
+import pandas as pd
+import pytest
+from portfolios import make_portfolio
+
+from kamnb.indicators import measure_accounts
+from kamnb.planning import load_playbook, measure_costs_to_serve, measure_profit
+from kamnb.planning.profit import rank_profit
+from kamnb.planning.receivables import weigh_ranks
+
+DAY = "2026-06-30"
+
+
+# Receivables
+
+
+def owed_and_sold(open_amount, overdue, sales, **own):
+    """Tables of one account: what is not due and overdue in the ledger, what was sold in a year, and the settings changed."""
+    ledger = {"account_id": "A", "listed_on": DAY}
+    items = [ledger | {"due_date": "2026-07-30", "open_amount": open_amount - overdue}]
+    items += [ledger | {"due_date": "2026-06-01", "open_amount": overdue}] if overdue else []
+    lines = [{"account_id": "A", "date": day, "amount": sales / 2} for day in ("2025-07-01", DAY)]
+    return {"invoices": lines, "open_items": items}, {"indicators.toml": {"receivables": own}}
+
+
+@pytest.mark.parametrize(
+    ("tables", "days", "expected"),
+    [
+        # "Regular DSO = (15,000/10,000) x 30 = 45 days; Best Possible DSO = (4,000/10,000) x 30 = 12 days; ADD = 45 - 12 =
+        # 33 days": creditguru.com, Average Days Delinquent.
+        ((15_000, 11_000, 10_000), 30, {"dso_simple": 45, "dso_best": 12, "days_delinquent": 33}),
+        # "Best possible DSO = ($8,000 / $30,000) x 28 = 7.47 days", of $10,000 receivables $2,000 past due: growfin.ai,
+        # What is best possible DSO?
+        ((10_000, 2_000, 30_000), 28, {"dso_best": 7.47}),
+        # "(10869 x 90) / (5538 + 4566 + 7570): DSO = 55.35": Oracle, JD Edwards EnterpriseOne Accounts Receivable.
+        ((10_869, 0, 5_538 + 4_566 + 7_570), 90, {"dso_simple": 55.35, "days_delinquent": 0}),
+    ],
+)
+def test_days_of_sales_outstanding(tmp_path, tables, days, expected):
+    rows, own = owed_and_sold(*tables, days_per_year=days)
+    facts = measure_accounts(replace(make_portfolio(tmp_path, DAY, **rows), own=own)).loc["A"]
+    assert {name: round(facts[name], 2) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("amount", "days", "rate", "cost"),
+    [
+        # "$1000 x .06 / 365 x 100 = $16.44" and "$17,777 x .075 / 365 x 66 = $241.09": coveringcredit.com, Business credit
+        # questions, Is there a simple way to calculate the carrying cost of a past due accounts receivable?
+        (1_000, 100, 0.06, 16.44),
+        (17_777, 66, 0.075, 241.09),
+    ],
+)
+def test_cost_of_credit(tmp_path, amount, days, rate, cost):
+    start = pd.Timestamp("2025-10-01")
+    paid = str((start + pd.Timedelta(days=days)).date())
+    lines = [{"account_id": "A", "date": str(start.date()), "amount": amount, "paid_date": paid}]
+    lines += [{"account_id": "B", "date": day, "amount": 1, "paid_date": day} for day in ("2025-07-01", "2025-09-01", DAY)]
+    own = {"indicators.toml": {"receivables": {"credit_rate_per_year": rate}, "coverage": {"slack_days": 400}}}
+    portfolio = replace(make_portfolio(tmp_path, DAY, invoices=lines), own=own)
+    assert round(measure_accounts(portfolio).loc["A", "cost_of_credit"], 2) == cost
+
+
+def test_rank_test_of_mann_and_whitney():
+    """NAG Library, example of g08ah: U = 86, "Normal Statistic = -2.8039, Approx. tail probability = 0.0025", with ties."""
+    first = [13, 6, 12, 7, 12, 7, 10, 7, 10, 7, 16, 7, 10, 8, 9, 8]
+    second = [17, 6, 10, 8, 15, 8, 15, 10, 15, 10, 14, 10, 14, 11, 14, 11, 13, 12, 13, 12, 13, 12, 12]
+    every = pd.Series(second + first)
+    ranks, alike = every.rank(), every.map(every.value_counts())
+    sums = {"payments_recent": len(second), "payments_before": len(first), "rank_sum": ranks[: len(second)].sum()}
+    p = weigh_ranks(pd.DataFrame([sums | {"ties": float((alike**2 - 1).sum())}]))[0]
+    assert sums["rank_sum"] - len(second) * (len(second) + 1) / 2 == len(first) * len(second) - 86
+    assert (round(p, 4), round(NormalDist().inv_cdf(p), 4)) == (0.0025, -2.8039)
+
+
+# Profit
+
+
+def earned(tmp_path, rows, cost_share):
+    """Profits of accounts with (revenue, costs to serve by kind); cost of goods is a part of revenue."""
+    days = ("2025-07-01", "2025-12-31", DAY)
+    lines = [{"account_id": name, "date": DAY, "amount": sold, "cost": sold * cost_share} for name, (sold, _) in rows.items()]
+    costs = [
+        {"account_id": name, "date": DAY, "amount": amount, "kind": kind} for name, (_, kinds) in rows.items()
+        for kind, amount in kinds.items()
+    ]  # fmt: skip
+    costs += [{"account_id": "other", "date": day, "amount": 1, "kind": "visits"} for day in days]
+    own = {"playbook.toml": {"profit": {"slack_days": 400}}}
+    portfolio = replace(make_portfolio(tmp_path, DAY, invoices=lines, costs_to_serve=costs), own=own)
+    return measure_profit(portfolio, measure_accounts(portfolio), measure_costs_to_serve(portfolio), load_playbook(own))
+
+
+def test_customer_profitability_by_activities(tmp_path):
+    """Glad & Becker (1995), pp. 57-58, as the Open University has it: three customers with 30 % of gross profit.
+
+    Published answer: net profit 19,851, 20,163 and 8,424 (there the dispatch of the third, 1,552.50, is rounded to 1,553).
+    """
+    kinds = ("direct", "order taking", "packing", "dispatch", "warehousing", "administration")
+    rows = {
+        "Beta": (120_000, dict(zip(kinds, (13_120, 169, 1_260, 1_035, 318, 247), strict=True))),
+        "Gamma": (150_000, dict(zip(kinds, (18_476, 858, 2_100, 1_725, 424, 1_254), strict=True))),
+        "Delta": (90_000, dict(zip(kinds, (13_620, 507, 1_890, 1_553, 265, 741), strict=True))),
+    }
+    left = earned(tmp_path, rows, 0.7)["margin_after_service"]
+    assert left[["Beta", "Gamma", "Delta"]].round(6).tolist() == [19_851, 20_163, 8_424]
+
+
+def test_the_same_sales_earn_or_lose_by_what_serving_costs(tmp_path):
+    """An exercise on activity-based costing: two hospitals buy for 38,000 + 7 %; "Customer margin 725 and (3,829)"."""
+    rows = {
+        "University": (40_660, {"deliveries": 1_344, "electronic orders": 306, "line items": 285}),
+        "Memorial": (40_660, {"deliveries": 2_352, "manual orders": 3_822, "line items": 315}),
+    }
+    left = earned(tmp_path, rows, 38_000 / 40_660)["margin_after_service"]
+    assert left[["University", "Memorial"]].round(6).tolist() == [725, -3_829]
+
+
+def test_the_whale_curve_as_described():
+    """ControllingWiki: 20 % of customers bring 140 % of the profit, "another 20% of customers can erode 40%"."""
+    facts = pd.DataFrame({"revenue_ltm": 100.0, "net_profit": [-40.0, 0.0, 0.0, 0.0, 140.0]}, index=list("ABCDE"))
+    ranked = rank_profit(facts, "net_profit")
+    assert (ranked["customers"] * ranked["cumulative"].iloc[-1] == [20, 40, 60, 80, 100]).all()
+    assert ranked["cumulative"].tolist() == [140, 140, 140, 140, 100]

@@ -1,0 +1,390 @@
+"""How accounts pay: what waiting costs, drift against their own history, and when open items will be paid."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from portfolios import make_portfolio
+from scipy.stats import mannwhitneyu
+from test_real_data import open_example
+
+from kamnb.analysis import open_analysis
+from kamnb.display import receivables as show
+from kamnb.indicators import measure_accounts
+from kamnb.places import data_folder
+from kamnb.planning import find_findings, list_open_items, load_playbook, measure_payment
+from kamnb.planning.receivables import weigh_ranks
+
+DAY = date(2026, 6, 30)
+
+
+def bill(number, day, late=None, account="A", amount=100, terms=30, **more):
+    """One invoice line, paid so many days after its due date; not paid where `late` is None."""
+    due = date.fromisoformat(str(day)) + timedelta(days=terms)
+    paid = None if late is None else str(due + timedelta(days=late))
+    row = {"account_id": account, "date": str(day), "amount": amount, "invoice_id": str(number), "due_date": str(due)}
+    return row | {"paid_date": paid} | more
+
+
+def bills(lates, last_due, account="A", **more):
+    """Invoices due a week apart, the last on `last_due`, each paid so many days late."""
+    dues = [last_due - timedelta(days=7 * place + 30) for place in range(len(lates))]
+    return [bill(f"{account}{due}", due, late, account, **more) for due, late in zip(dues, lates, strict=True)]
+
+
+def payments(folder, own=None, as_of=DAY, **tables):
+    """Open items and facts of payment."""
+    portfolio = replace(make_portfolio(folder / "p", as_of, **tables), own={"playbook.toml": {"payment": own or {}}})
+    playbook = load_playbook(portfolio.own)
+    items = list_open_items(portfolio, playbook)
+    return items, measure_payment(portfolio, measure_accounts(portfolio), items, playbook)
+
+
+# Indicators: what waiting costs, and what is disputed
+
+
+def measured(folder, *lines, **tables):
+    regular = [bill(f"b{month}", f"2025-{month:02}-28", 0, "B") for month in range(1, 13)]
+    regular += [bill(f"c{month}", f"2026-{month:02}-28", 0, "B") for month in range(1, 7)]
+    return measure_accounts(make_portfolio(folder / "m", DAY, invoices=[*lines, *regular], **tables)).loc["A"]
+
+
+@pytest.mark.parametrize(
+    ("line", "days"),
+    [
+        (bill(1, "2026-01-01", 10), 40),  # thirty days of terms, ten late
+        (bill(1, "2026-06-20"), 10),  # not paid: to the day
+        (bill(1, "2025-06-10", 0), 10),  # only the days within the twelve months: paid on 10 July, they begin after 30 June
+        (bill(1, "2025-01-01", 0), 0),  # paid before they begin
+        (bill(1, "2024-01-01"), 365),  # open through all of them
+        (bill(1, "2026-06-30"), 0),
+        (bill(1, "2026-06-20", 30), 10),  # paid after the day: open as of the day
+        (bill(1, "2026-06-20", amount=-100), -10),  # a credit note gives back
+    ],
+)
+def test_cost_of_credit_counts_the_days_open_within_the_twelve_months(tmp_path, line, days):
+    assert measured(tmp_path, line)["cost_of_credit"] == pytest.approx(100 * days * 0.08 / 365)
+
+
+def test_cost_of_credit_is_unknown_without_paid_dates(tmp_path):
+    lines = [bill(1, "2025-07-01"), bill(2, "2026-06-30")]
+    portfolio = make_portfolio(tmp_path, DAY, invoices=[line | {"paid_date": None} for line in lines])
+    assert measure_accounts(portfolio)["cost_of_credit"].isna().all()
+
+
+def test_only_what_is_open_and_disputed_counts(tmp_path):
+    lines = [
+        bill(1, "2026-06-01", disputed="true", amount=7),
+        bill(2, "2026-01-01", 0, disputed="true", amount=50),
+        bill(3, "2026-06-01", disputed="false", amount=90),
+        bill(4, "2026-05-01", 40, disputed="true", amount=3),
+    ]
+    assert measured(tmp_path, *lines)["disputed_open"] == 10, "paid after the day is open"
+    assert pd.isna(measured(tmp_path / "without", bill(1, "2026-06-01"))["disputed_open"]), "no column: unknown"
+
+
+def test_what_is_overdue_makes_the_difference_to_the_best_possible(tmp_path):
+    facts = measured(tmp_path, bill(1, "2026-06-10", amount=300), bill(2, "2026-03-01", amount=100), bill(3, "2025-12-01", 0))
+    assert facts["revenue_ltm"] == 500
+    assert facts["dso_simple"] == pytest.approx(400 / 500 * 365)
+    assert facts["dso_best"] == pytest.approx(300 / 500 * 365)
+    assert facts["days_delinquent"] == pytest.approx(100 / 500 * 365)
+
+
+# Drift
+
+
+def drifted(folder, recent, before, own=None):
+    lines = [*bills(recent, date(2026, 4, 30)), *bills(before, date(2025, 4, 30))]
+    return payments(folder, own, invoices=lines)[1].loc["A"]
+
+
+def test_drift_is_that_of_the_medians_and_of_the_test(tmp_path):
+    recent, before = [20, 21, 22, 23, 24, 25, 26, 27], [0, 1, 2, 3, 4, 5, 6, 7, 90]
+    facts = drifted(tmp_path, recent, before)
+    assert (facts["payments_recent"], facts["payments_before"]) == (8, 9)
+    assert (facts["lateness_recent"], facts["lateness_before"], facts["drift_days"]) == (23.5, 4, 19.5)
+    assert facts["drift_p"] == pytest.approx(mannwhitneyu(recent, before, alternative="greater", method="asymptotic").pvalue)
+    assert facts["drift_is_clear"] == 1
+
+
+def test_paying_earlier_is_no_drift(tmp_path):
+    facts = drifted(tmp_path, [-3] * 8, [10] * 8)
+    assert (facts["drift_days"], facts["drift_is_clear"]) == (-13, 0)
+
+
+def test_always_alike_is_no_drift(tmp_path):
+    facts = drifted(tmp_path, [5] * 8, [5] * 8)
+    assert (facts["drift_p"], facts["drift_is_clear"]) == (1, 0)
+
+
+@pytest.mark.parametrize(("recent", "before", "known"), [(8, 8, True), (7, 8, False), (8, 7, False), (0, 20, False)])
+def test_with_too_few_payments_drift_is_unknown(tmp_path, recent, before, known):
+    facts = drifted(tmp_path, [30] * recent, [0] * before)
+    assert facts[["drift_days", "drift_p", "drift_is_clear"]].notna().all() == known
+    assert (facts["payments_recent"], facts["payments_before"]) == (recent, before)
+
+
+def test_a_threshold_in_the_settings_changes_the_verdict_alone(tmp_path):
+    recent, before = [0, 3, 5, 7, 9, 11, 13, 15], [0, 1, 2, 3, 5, 6, 8, 12]
+    usual = drifted(tmp_path / "1", recent, before)
+    own = drifted(tmp_path / "2", recent, before, {"significance": 0.2})
+    assert usual.index[usual.ne(own) & usual.notna()].tolist() == ["drift_is_clear"]
+    assert 0.01 < usual["drift_p"] < 0.2
+
+
+def test_windows_end_on_the_day_and_leave_out_their_first_day(tmp_path):
+    paid = {"2026-06-30": "recent", "2025-07-01": "recent", "2025-06-30": "before", "2023-07-01": "before", "2023-06-30": ""}
+    lines = [bill(day, pd.Timestamp(day).date() - timedelta(days=30), 0) for day in paid]
+    facts = payments(tmp_path, invoices=lines)[1].loc["A"]
+    assert (facts["payments_recent"], facts["payments_before"]) == (2, 2)
+
+
+def test_lines_of_one_invoice_are_one_payment_and_credit_notes_are_none(tmp_path):
+    lines = [bill(1, "2026-01-01", 5), bill(1, "2026-01-01", 5, amount=7), bill(2, "2026-01-01", 5, amount=-7)]
+    lines += [bill(1, "2026-01-01", 9)]  # the rest of the first, paid later
+    assert payments(tmp_path, invoices=lines)[1].loc["A", "payments_recent"] == 2
+
+
+def test_without_paid_or_due_dates_payment_is_unknown(tmp_path):
+    line = bill(1, "2026-05-01")
+    for lacks in ("paid_date", "due_date"):
+        lines = [line | {"paid_date": "2026-06-01"} | {lacks: None}]
+        facts = payments(tmp_path / lacks, invoices=lines)[1].loc["A"]
+        assert facts[["payments_recent", "drift_p", "drift_is_clear"]].isna().all()
+
+
+late_days = st.lists(st.integers(-20, 90), min_size=2, max_size=25)
+
+
+@given(late_days, late_days)
+def test_the_test_is_that_of_scipy(recent, before):
+    every = pd.Series(recent + before)
+    alike = every.map(every.value_counts())
+    sums = {"rank_sum": every.rank()[: len(recent)].sum(), "ties": float((alike**2 - 1).sum())}
+    found = weigh_ranks(pd.DataFrame([{"payments_recent": len(recent), "payments_before": len(before)} | sums]))[0]
+    if every.nunique() == 1:
+        assert found == 1
+    else:
+        assert found == pytest.approx(mannwhitneyu(recent, before, alternative="greater", method="asymptotic").pvalue)
+
+
+# Open items
+
+
+def expected(folder, lates, line, own=None, **tables):
+    """The one open item of A, after invoices of A paid so many days late."""
+    lines = bills(lates, date(2026, 3, 31))
+    items, _ = payments(folder, own, invoices=[*lines, *([line] if line else [])], **tables)
+    assert len(items) == 1
+    return items.iloc[0]
+
+
+def test_expected_is_the_due_date_and_the_median_lateness(tmp_path):
+    item = expected(tmp_path, [0, 2, 4, 10, 20], bill(9, "2026-06-10", amount=70))
+    assert (item["amount"], item["days_overdue"], item["state"]) == (70, -10, "as usual")
+    assert item["expected_on"] == pd.Timestamp("2026-07-14"), "due on 10 July, usually four days late"
+    assert item["late_by"] == pd.Timestamp("2026-07-22"), "four of five payments came within twelve days"
+    assert (item["basis"], item["payments"]) == ("own", 5)
+
+
+@pytest.mark.parametrize(
+    ("billed", "state", "expected_on"),
+    [
+        ("2026-05-27", "as usual", "2026-06-30"),  # due on 26 June, four days late is the day itself
+        ("2026-05-26", "later than usual", "2026-07-07"),  # the usual day is past; four of five came within twelve days
+        ("2026-05-19", "later than usual", "2026-06-30"),
+        ("2026-05-18", "later than nearly ever", None),
+    ],
+)
+def test_an_item_past_its_usual_day_is_said_to_be_and_expected_on_no_day_gone_by(tmp_path, billed, state, expected_on):
+    item = expected(tmp_path, [0, 2, 4, 10, 20], bill(9, billed))
+    assert item["state"] == state
+    assert item["expected_on"] == pd.Timestamp(expected_on) if expected_on else pd.isna(item["expected_on"])
+
+
+def test_with_too_few_payments_the_portfolio_says_when(tmp_path):
+    lines = [*bills([6] * 4, date(2026, 3, 31)), *bills([10] * 20, date(2026, 3, 31), "B"), bill(9, "2026-06-10")]
+    item = payments(tmp_path, invoices=lines)[0].iloc[0]
+    assert (item["basis"], item["payments"], item["expected_on"]) == ("portfolio", 24, pd.Timestamp("2026-07-20"))
+    own = payments(tmp_path / "own", {"least_payments": 4}, invoices=lines)[0].iloc[0]
+    assert (own["basis"], own["expected_on"]) == ("own", pd.Timestamp("2026-07-16"))
+
+
+def test_where_nobody_paid_nothing_is_expected(tmp_path):
+    ledger = [{"account_id": "A", "listed_on": "2026-06-30", "due_date": "2026-07-10", "open_amount": 5}]
+    items, facts = payments(tmp_path, open_items=ledger)
+    assert (items["state"].tolist(), items["expected_on"].isna().all()) == (["unknown"], True)
+    assert facts["later_than_usual"].isna().all()
+
+
+def test_payments_older_than_the_history_do_not_count(tmp_path):
+    lines = [*bills([50] * 5, date(2024, 5, 30)), bill(9, "2026-06-10")]
+    assert payments(tmp_path, invoices=lines)[0].iloc[0]["state"] == "unknown"
+
+
+def test_the_ledger_counts_before_invoices_and_takes_disputes_from_them(tmp_path):
+    lines = [*bills([0] * 5, date(2026, 3, 31)), bill(7, "2026-06-10", disputed="true"), bill(8, "2026-06-10")]
+    listed = {"account_id": "A", "listed_on": "2026-06-30", "due_date": "2026-07-10"}
+    ledger = [listed | {"invoice_id": number, "open_amount": amount} for number, amount in (("7", 119), ("8", 60), ("9", -5))]
+    items, facts = payments(tmp_path, invoices=lines, open_items=ledger)
+    assert items[["invoice_id", "amount", "state"]].values.tolist() == [
+        ["7", 119, "disputed"], ["8", 60, "as usual"], ["9", -5, "credit"],
+    ]  # fmt: skip
+    assert items["expected_on"].notna().tolist() == [False, True, False]
+    assert facts.loc["A", "later_than_usual"] == 0
+
+
+def test_what_is_open_for_longer_than_usual_is_added_up(tmp_path):
+    lines = [*bills([0] * 5, date(2026, 3, 31)), bill(7, "2026-05-01", amount=30), bill(8, "2026-06-10", amount=70)]
+    facts = payments(tmp_path, invoices=lines)[1].loc["A"]
+    assert (facts["later_than_usual"], facts["later_share"]) == (30, 0.3)
+
+
+def test_items_add_up_to_what_is_open(tmp_path):
+    lines = [bill(number, "2026-06-01", None, amount=amount) for number, amount in enumerate([10.25, 3.5, -2])]
+    lines += [bill(9, "2026-05-01", 0), bill(1, "2026-06-01", None, amount=6.5)]
+    portfolio = make_portfolio(tmp_path, DAY, invoices=lines)
+    items = list_open_items(portfolio, load_playbook())
+    assert items["amount"].tolist() == [10.25, 10, -2], "lines of one invoice are one item"
+    assert items["amount"].sum() == measure_accounts(portfolio).loc["A", "receivables_open"]
+
+
+def test_an_earlier_day_knows_no_later_payment(tmp_path):
+    lines = [*bills([0] * 5, date(2026, 3, 31)), bill(9, "2026-06-10", 3)]
+    assert payments(tmp_path / "now", invoices=lines)[0]["invoice_id"].tolist() == ["9"]
+    assert payments(tmp_path / "later", as_of=date(2026, 7, 13), invoices=lines)[0].empty
+
+
+# Lumpy billing, findings
+
+
+@pytest.mark.parametrize(("limit", "lumpy"), [(0.0, 1), (3.3, 1), (3.4, 0)])
+def test_billing_once_a_year_is_lumpy_and_steady_billing_is_not(tmp_path, limit, lumpy):
+    ends = pd.date_range(end=DAY, periods=36, freq="ME")
+    steady = [{"account_id": "A", "date": str(end.date()), "amount": 10} for end in ends]
+    yearly = [{"account_id": "B", "date": str(end.date()), "amount": 120} for end in ends if end.month == 6]
+    portfolio = make_portfolio(tmp_path, DAY, invoices=steady + yearly)
+    portfolio = replace(portfolio, own={"indicators.toml": {"receivables": {"lumpy_volatility": limit}}})
+    playbook = load_playbook()
+    facts = measure_payment(portfolio, measure_accounts(portfolio), list_open_items(portfolio, playbook), playbook)
+    assert facts["billing_is_lumpy"].to_dict() == {"A": 0, "B": lumpy}, "once a year: sqrt(11) = 3.32"
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"drift_is_clear": 1.0, "drift_days": 5.0}, {"pays_later_than_before"}),
+        ({"drift_is_clear": 1.0, "drift_days": 4.5}, set()),
+        ({"drift_is_clear": 0.0, "drift_days": 50.0}, set()),
+        ({"later_share": 0.21}, {"owes_longer_than_usual"}),
+        ({"later_share": 0.2}, set()),
+        ({"disputed_open": 0.01}, {"disputes"}),
+        ({"disputed_open": 0.0}, set()),
+        ({"disputed_open": float("nan"), "drift_days": float("nan"), "later_share": float("nan")}, set()),
+    ],
+)
+def test_findings_apply_from_their_limit_on(facts, expected):
+    frame = pd.DataFrame(facts, index=pd.Index(["A"], name="account_id"))
+    assert set(find_findings(frame, pd.Series("status", index=["A"]), load_playbook())["finding"]) == expected
+
+
+# What is shown
+
+
+@pytest.fixture(scope="module")
+def analysis():
+    return open_analysis(str(data_folder() / "sample"))
+
+
+def test_every_account_of_the_sample_reads_well(analysis):
+    for account_id in analysis.accounts.index:
+        plan = analysis.plan(account_id)
+        said = f"{show.say_receivables(analysis, plan)} {show.say_drift(analysis, plan)}"
+        assert "nan" not in said and " 1 days" not in said and " 1 payments" not in said, said
+
+
+def test_the_source_the_test_and_the_mark_are_said(analysis):
+    drifting = analysis.plan("0011689")
+    assert "from the ledger of 2026-06-30, gross" in show.say_receivables(analysis, drifting)
+    assert "it pays later than it used to (one-sided rank test of Mann and Whitney, p below 0.001, level 0.01)" in show.say_drift(
+        analysis, drifting
+    )
+    assert "lumpy" not in show.say_receivables(analysis, drifting)
+    assert "Count-back is unreliable" in show.say_receivables(analysis, analysis.plan("0011745"))
+
+
+def test_cash_to_expect_adds_up_to_what_is_open(analysis):
+    for account_id in ("0011689", "0010417"):
+        plan = analysis.plan(account_id)
+        items = analysis.records.open_items[analysis.records.open_items["account_id"] == account_id]
+        table = show.tabulate_expected_cash(analysis, plan)
+        assert table.rows[-1] == ("Open in all", f"{items['amount'].sum():,.0f}", str(len(items)))
+        assert items["amount"].sum() == pytest.approx(plan.facts["receivables_open"])
+    whole = show.tabulate_expected_cash(analysis)
+    assert whole.rows[-1][2] == str(len(analysis.records.open_items))
+
+
+def test_more_items_than_fit_are_counted(analysis):
+    plan = analysis.plan("0011689")
+    table = show.tabulate_open_items(analysis, plan, rows=4)
+    assert len(table.rows) == 4 and table.note.startswith("2 more items not shown.")
+    assert "its own 45 payments of 24 months" in table.note
+    assert "already later than usual" in str(show.tabulate_open_items(analysis, plan))
+    assert len(show.tabulate_disputes(analysis, plan).rows) == 1
+
+
+def test_where_nothing_is_open_there_is_no_table(analysis):
+    plan = analysis.plan("0012518")
+    assert show.tabulate_open_items(analysis, plan) is None
+    assert show.tabulate_expected_cash(analysis, plan) is None
+    assert show.tabulate_disputes(analysis, plan) is None
+
+
+def test_where_payment_is_unknown_nothing_is_said(analysis):
+    unknown = SimpleNamespace(facts=analysis.plan("0011689").facts * float("nan"), currency="EUR", account_id="0011689")
+    assert show.say_receivables(analysis, unknown) is None
+    assert show.say_drift(analysis, unknown) is None
+
+
+# Real data
+
+
+def test_a_real_ledger_is_expected_by_its_own_payments(real_data):
+    """Seen on the last invoice day 83 invoices are open; whole, 877 of 2,466 were paid late, by 3.442 days on average."""
+    portfolio = open_example(real_data, "ibm_receivables")
+    playbook = load_playbook()
+    indicators = measure_accounts(portfolio)
+    items = list_open_items(portfolio, playbook)
+    assert len(items) == 83
+    assert items["amount"].sum() == pytest.approx(indicators["receivables_open"].sum())
+    dated = items.dropna(subset=["expected_on"])
+    assert (dated["expected_on"] >= pd.Timestamp(portfolio.as_of)).all()
+    assert (dated["late_by"] >= dated["expected_on"]).all()
+    facts = measure_payment(portfolio, indicators, items, playbook)
+    seen_whole = measure_payment(portfolio.at(date(2014, 1, 9)), indicators, items, load_playbook())
+    assert seen_whole[["payments_recent", "payments_before"]].sum().sum() == 2_466
+    assert facts["drift_p"].dropna().between(0, 1).all()
+
+
+def test_drift_of_a_real_ledger_is_that_of_scipy(real_data):
+    portfolio = open_example(real_data, "ibm_receivables", as_of=date(2013, 9, 30))
+    playbook = load_playbook({"playbook.toml": {"payment": {"recent_months": 6}}})
+    facts = measure_payment(portfolio, measure_accounts(portfolio), list_open_items(portfolio, playbook), playbook)
+    lines = portfolio.read("invoices").dropna(subset="paid_date")
+    lines["days"] = (lines["paid_date"] - lines["due_date"]).dt.days
+    tested = 0
+    for account_id, own in lines.groupby("account_id"):
+        is_recent = own["paid_date"] > pd.Timestamp(2013, 3, 30)
+        recent, before = own.loc[is_recent, "days"], own.loc[~is_recent, "days"]
+        if min(len(recent), len(before)) >= playbook.payment.least_compared:
+            p = mannwhitneyu(recent, before, alternative="greater", method="asymptotic").pvalue
+            assert facts.loc[account_id, "drift_p"] == pytest.approx(p)
+            tested += 1
+        else:
+            assert pd.isna(facts.loc[account_id, "drift_p"])
+    assert tested > 20
