@@ -8,7 +8,8 @@ from portfolios import make_portfolio
 
 from kamnb.errors import SettingsError
 from kamnb.indicators import measure_accounts
-from kamnb.planning import FACT_UNITS, find_findings, load_playbook, measure_promises, read_plan_tables
+from kamnb.planning import FACT_UNITS, find_findings, load_playbook, read_plan_tables
+from kamnb.planning.promises import measure_promises
 
 AS_OF = "2026-06-30"
 

@@ -17,15 +17,15 @@ from kamnb.display import profit as show
 from kamnb.display.whale import describe_whale, plot_whale
 from kamnb.indicators import measure_accounts
 from kamnb.places import data_folder, settings_file
-from kamnb.planning import (
-    explain_costs_to_serve,
-    find_findings,
-    load_playbook,
+from kamnb.planning import explain_costs_to_serve, find_findings, load_playbook, read_plan_tables
+from kamnb.planning.profit import (
+    PROFITS,
+    choose_profit,
     measure_costs_to_serve,
     measure_profit,
-    read_plan_tables,
+    name_missing_costs,
+    rank_profit,
 )
-from kamnb.planning.profit import PROFITS, choose_profit, name_missing_costs, rank_profit
 from kamnb.scoring import Criteria
 
 DAY = date(2026, 6, 30)
@@ -109,6 +109,8 @@ def coverage(folder, days, as_of=DAY, **own):
         (QUARTERS, True),
         (QUARTERS[1:], True),  # the first quarter is booked at its end
         (QUARTERS[:-1], True),  # the last quarter is not yet booked, 91 days without a cost as elsewhere
+        (["2025-06-30", "2025-09-30", "2025-12-30", "2026-03-30"], True),  # 92 days without a cost, as in summer
+        (["2025-06-30", "2025-09-30", "2025-12-30", "2026-03-29"], False),
         (QUARTERS[2:], False),
         (QUARTERS[:-2], False),
         (["2026-06-30"], False),
@@ -370,7 +372,8 @@ def test_without_any_cost_nothing_is_compared(tmp_path):
     assert show.tabulate_profit(analysis, plan) is None and show.say_profit(analysis, plan) is None
     assert show.picture_whale(analysis) is None
     assert show.say_coverage(analysis).endswith("Too little is known to compare what they earn.")
-    assert show.tabulate_broken_promises(analysis).startswith("No account is known to break")
+    assert show.tabulate_promises(analysis) is None
+    assert show.tabulate_broken_promises(analysis).startswith("What accounts earn is unknown")
 
 
 # Real data

@@ -8,8 +8,8 @@ import pytest
 from portfolios import make_portfolio
 
 from kamnb.indicators import measure_accounts
-from kamnb.planning import load_playbook, measure_costs_to_serve, measure_profit
-from kamnb.planning.profit import rank_profit
+from kamnb.planning import load_playbook
+from kamnb.planning.profit import measure_costs_to_serve, measure_profit, rank_profit
 from kamnb.planning.receivables import weigh_ranks
 
 DAY = "2026-06-30"

@@ -16,8 +16,8 @@ from kamnb.analysis import open_analysis
 from kamnb.display import receivables as show
 from kamnb.indicators import measure_accounts
 from kamnb.places import data_folder
-from kamnb.planning import find_findings, list_open_items, load_playbook, measure_payment
-from kamnb.planning.receivables import weigh_ranks
+from kamnb.planning import find_findings, load_playbook
+from kamnb.planning.receivables import list_open_items, measure_payment, weigh_ranks
 
 DAY = date(2026, 6, 30)
 
@@ -134,6 +134,7 @@ def test_a_threshold_in_the_settings_changes_the_verdict_alone(tmp_path):
     usual = drifted(tmp_path / "1", recent, before)
     own = drifted(tmp_path / "2", recent, before, {"significance": 0.2})
     assert usual.index[usual.ne(own) & usual.notna()].tolist() == ["drift_is_clear"]
+    assert usual["drift_p"] == pytest.approx(mannwhitneyu(recent, before, alternative="greater", method="asymptotic").pvalue)
     assert 0.01 < usual["drift_p"] < 0.2
 
 
@@ -147,7 +148,8 @@ def test_windows_end_on_the_day_and_leave_out_their_first_day(tmp_path):
 def test_lines_of_one_invoice_are_one_payment_and_credit_notes_are_none(tmp_path):
     lines = [bill(1, "2026-01-01", 5), bill(1, "2026-01-01", 5, amount=7), bill(2, "2026-01-01", 5, amount=-7)]
     lines += [bill(1, "2026-01-01", 9)]  # the rest of the first, paid later
-    assert payments(tmp_path, invoices=lines)[1].loc["A", "payments_recent"] == 2
+    lines += [bill(3, "2026-01-01", 5)]  # another invoice of the same days
+    assert payments(tmp_path, invoices=lines)[1].loc["A", "payments_recent"] == 3
 
 
 def test_without_paid_or_due_dates_payment_is_unknown(tmp_path):

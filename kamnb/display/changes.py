@@ -15,8 +15,18 @@ from kamnb.planning import AccountPlan, Changes, take_account
 
 CAUSES = 2
 """Criteria named as the cause of a score's move."""
-EVENTS = 3
+EVENTS = 2
 """Things of one kind that are told one by one; of more, the number is told."""
+ROWS = 5
+"""Criteria whose points moved most, in the table."""
+
+TOLD_TOGETHER = (
+    ("we did", "they did", "we are overdue with", "they are overdue with"),
+    ("objective agreed", "signed", "decision done"),
+    ("new deal", "deal won", "deal lost"),
+    ("person left", "complaint", "complaint resolved"),
+)
+"""Events that share a line."""
 
 _MOVE = Format(lambda value: write_number(value, 2, sign=True), "points")
 
@@ -95,19 +105,24 @@ def _write(name: str, value: float, plan: AccountPlan) -> str:
 
 def _say_events(changes: Changes, plan: AccountPlan) -> Iterator[str]:
     own = changes.events[changes.events["account_id"] == plan.account_id]
-    for event, rows in own.groupby("event", sort=False):
-        what = list(dict.fromkeys(rows["what"].astype(str)))
-        more = f" and {len(what) - EVENTS} more" if len(what) > EVENTS else ""
-        head = str(event)
-        yield f"{head[:1].upper()}{head[1:]}: {'; '.join(what[:EVENTS])}{more}."
+    for kinds in TOLD_TOGETHER:
+        said = [_say_kind(kind, own[own["event"] == kind]) for kind in kinds if (own["event"] == kind).any()]
+        if said:
+            yield " ".join(said)
+
+
+def _say_kind(kind: str, rows: pd.DataFrame) -> str:
+    what = list(dict.fromkeys(rows["what"].astype(str)))
+    more = f" and {len(what) - EVENTS} more" if len(what) > EVENTS else ""
+    return f"{kind[:1].upper()}{kind[1:]}: {'; '.join(what[:EVENTS])}{more}."
 
 
 def tabulate_points(analysis: Analysis, plan: AccountPlan) -> Table | None:
-    """Put what each criterion adds to the scores, then and now, in a table; only those that moved."""
+    """Put what each criterion adds to the scores, then and now, in a table; those that moved most."""
     changes = analysis.changes
     if changes is None:
         return None
-    own = changes.points[(changes.points["account_id"] == plan.account_id) & (changes.points["change"].abs() >= 0.005)]
+    own = changes.points[(changes.points["account_id"] == plan.account_id) & (changes.points["change"].abs() >= 0.005)].head(ROWS)
     if own.empty:
         return None
     axes = {each.name: axis for axis, each in analysis.criteria.listed()}

@@ -39,7 +39,7 @@ def write_money(value: Any, currency: str) -> str:
     >>> write_money(1234567.8, "EUR")
     'EUR 1,234,568'
     """
-    return f"{currency} {write_number(value)}" if is_known(value) else DASH
+    return f"{currency} {write_number(value)}".lstrip() if is_known(value) else DASH
 
 
 def write_compact(value: Any, currency: str = "") -> str:

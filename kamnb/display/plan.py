@@ -1,55 +1,59 @@
-"""The account plan, section by section: where the account stands, what is owed, what to decide."""
+"""The account plan, section by section: a page for the meeting, the position, the money, and an annex."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.ageing import describe_ageing, plot_ageing
-from kamnb.display.contacts import describe_contact_grid, plot_contact_grid
-from kamnb.display.contributions import describe_contributions, plot_contributions
-from kamnb.display.facts import write_fact
+from kamnb.display.changes import list_changes, tabulate_points, title_changes
+from kamnb.display.completeness import list_plan_gaps
+from kamnb.display.customer import (
+    say_deliveries,
+    say_roles,
+    tabulate_complaints,
+    tabulate_contracts,
+    tabulate_goals,
+    tabulate_insight,
+)
 from kamnb.display.findings import say_finding
-from kamnb.display.formats import (
-    COUNT,
-    DATE,
-    DAYS,
-    POINTS,
-    SHARE,
-    TEXT,
-    Format,
-    in_money,
-    is_known,
-    write_compact,
-    write_date,
-    write_money,
-    write_number,
-    write_share,
-    write_short_date,
-)  # fmt: skip
-from kamnb.display.matrix import picture_matrix
+from kamnb.display.formats import DATE, POINTS, SHARE, TEXT, Format, in_money, is_known, write_date, write_share
+from kamnb.display.initiatives import list_initiatives, tabulate_decisions, tabulate_objectives, take_objectives
 from kamnb.display.months import describe_months, plot_months
 from kamnb.display.offerings import describe_offerings, plot_offerings
+from kamnb.display.people import list_risks, picture_contacts, tabulate_people
 from kamnb.display.pictures import Picture, show_figure
+from kamnb.display.position import picture_contributions, picture_position, tabulate_compared
+from kamnb.display.profit import say_profit, tabulate_profit, tabulate_year
+from kamnb.display.receivables import say_drift, say_receivables, tabulate_disputes, tabulate_open_items
+from kamnb.display.schedule import list_check_points, tabulate_actions
 from kamnb.display.sections import Aside, show_section
 from kamnb.display.sentences import (
     Prose,
     count_of,
     name_quadrant,
     say_position,
+    say_relative_growth,
     say_trend,
     say_wallet,
     write_list,
     write_paragraph,
 )
-from kamnb.display.tables import Table, show_table, title_column
-from kamnb.indicators import INDICATORS, receivables_source
+from kamnb.display.stages import say_stage, tabulate_investment, tabulate_tests
+from kamnb.display.tables import Table, show_table
+from kamnb.display.white_space import say_next_offers, tabulate_white_space
 from kamnb.planning import AccountPlan, take_account
-from kamnb.scoring import Criterion
 
 SHOWN = 6
 """Rows that a table of the plan shows; how many more there are is said."""
+RISKS = 3
+"""Findings on the first page; the others stand in the annex."""
+FURTHER = 4
+"""Findings in the annex."""
+PROMISES = 4
+"""Actions of either side on the first page."""
+FULL = 8
+"""Tables with rows from which a plan is long enough for pages of its own."""
 
 
 def show_head(analysis: Analysis, plan: AccountPlan) -> None:
@@ -73,22 +77,20 @@ def say_about(analysis: Analysis, account_id: str) -> str:
 
 
 def show_summary(analysis: Analysis, plan: AccountPlan) -> None:
-    """Show in three sentences where the account stands, and what there is to decide."""
+    """Show in three sentences where the account stands, how it moves, and what to decide."""
     row = plan.score.copy()
     row["name"] = plan.name
     position = say_position(row, cut=analysis.criteria.cut, mode=analysis.criteria.strength_mode)
-    asked = _say_asked(analysis, plan)
-    trend = _say_money(plan)
     show_section(
         "Where it stands, and what to decide",
-        write_paragraph(position, _say_provisional(analysis, plan), asked),
-        trend,
-        _list_findings(plan),
+        write_paragraph(position, _say_provisional(analysis, plan), _say_asked(analysis, plan)),
+        _say_money(plan),
+        _say_decision(plan),
     )
 
 
 def _say_provisional(analysis: Analysis, plan: AccountPlan) -> str:
-    alone = plan.account_id in analysis.provisional
+    alone = plan.account_id in analysis.provisional and analysis.criteria.strength_mode != "stage"
     return "Its strength is provisional: only its own account manager rated us there." if alone else ""
 
 
@@ -106,244 +108,78 @@ def _say_money(plan: AccountPlan) -> Prose | None:
         return None
     trend = say_trend("Revenue", facts["revenue_ltm"], facts["revenue_prior"], currency=plan.currency)
     margin = f"Gross margin is {write_share(facts['gross_margin'], 1)}." if is_known(facts["gross_margin"]) else ""
+    both = is_known(facts["revenue_growth"]) and is_known(facts["own_growth"])
+    relative = say_relative_growth(facts["revenue_growth"], facts["own_growth"]) if both else ""
     wallet = say_wallet(facts["share_of_wallet_low"], facts["share_of_wallet"], facts["share_of_wallet_high"])
-    return write_paragraph(trend, margin, wallet if is_known(facts["share_of_wallet"]) else "")
+    return write_paragraph(trend, relative, margin, wallet if is_known(facts["share_of_wallet"]) else "")
 
 
-def _list_findings(plan: AccountPlan) -> Prose:
-    lines = [say_finding(row, plan.facts, plan.currency) for _, row in plan.findings.head(SHOWN).iterrows()]
-    return write_list(lines, nothing="Nothing in the data calls for a decision.")
+def _say_decision(plan: AccountPlan) -> Prose:
+    decisions = plan.findings["decision"].drop_duplicates().head(2).tolist()
+    return Prose(f"To decide: {' '.join(decisions)}" if decisions else "Nothing in the data calls for a decision.")
 
 
 def show_goals(plan: AccountPlan) -> None:
-    """Show what the customer wants to achieve, and what we know of its business."""
-    money = in_money(plan.currency)
-    goals = _table(
-        plan, "goals", "The customer's goals, projects and budgets",
-        {"goal": TEXT, "project": TEXT, "year": _YEAR, "budget": money, "value_delivered": money, "confirmed_on": DATE},
-        heads={"value_delivered": "Delivered by us", "confirmed_on": "Confirmed"},
-    )  # fmt: skip
-    show_section("The customer's goals", goals, _table_insight(plan))
+    """Show what the customer wants to achieve, and what we delivered to it."""
+    show_section("The customer's goals", tabulate_goals(plan))
 
 
-def _table_insight(plan: AccountPlan) -> Table | None:
-    insight = plan.tables.get("insight")
-    if insight is None or insight.empty:
-        return None
-    shown = insight.assign(
-        topic=insight["topic"].map(TOPICS),
-        confirmed_on=_marked(insight["confirmed_on"].map(write_short_date), insight["is_stale"], "stale"),
-    )
-    formats = {"topic": TEXT, "text": TEXT, "source": TEXT, "confirmed_on": replace(TEXT, wraps=False)}
-    return show_table(
-        shown[list(formats)], "What we know of its business", formats, heads={"text": "What we know", "confirmed_on": "Confirmed"}
-    )
+def show_year(plan: AccountPlan) -> None:
+    """Show the year to date beside target and forecast."""
+    show_section("This year", tabulate_year(plan))
 
 
-TOPICS = {
-    "marketplace": "Their marketplace",
-    "strategy": "Their strategy",
-    "customers_wants": "What their customers want",
-    "value_added": "How they add value",
-    "profit_source": "Where they make their money",
-}
+def show_initiatives(analysis: Analysis, plan: AccountPlan) -> None:
+    """Show the initiatives that lead the plan."""
+    show_section("Initiatives", list_initiatives(analysis, plan))
 
 
-def show_agreements(plan: AccountPlan) -> None:
-    """Show objectives, actions owed by both sides, and the last decisions."""
-    objectives = _table(
-        plan, "objectives", "Objectives",
-        {"title": TEXT, "measure": TEXT, "target": TEXT, "due": DATE, "agreed_on": DATE},
-        heads={"title": "Objective", "agreed_on": "Agreed with the customer"},
-    )  # fmt: skip
-    decisions = _table(
-        plan, "decisions", "Decisions of past reviews", {"decided_on": DATE, "decision": TEXT, "owner": TEXT, "state": TEXT}
-    )
-    show_section("What we agreed, and what is owed", objectives, _table_actions(plan), decisions)
+def show_promises(analysis: Analysis, plan: AccountPlan) -> None:
+    """Show what both sides owe."""
+    owed = (tabulate_actions(analysis, plan, ours, PROMISES) for ours in (True, False))
+    show_section("Promises", *owed)
 
 
-def _table_actions(plan: AccountPlan) -> Table | None:
-    actions = plan.tables.get("actions")
-    if actions is None or actions.empty:
-        return None
-    shown = actions.assign(
-        ours=actions["ours"].map({True: "we", False: "they"}),
-        title=actions["title"].where(~actions["checkpoint"].astype(bool), actions["title"] + " (check-point)"),
-        days_slipped=actions["days_slipped"].where(actions["days_slipped"] != 0),
-        days_overdue=actions["days_overdue"].where(actions["days_overdue"] > 0),
-    )
-    formats = {"title": TEXT, "ours": TEXT, "owner": TEXT, "due": DATE, "days_overdue": DAYS, "days_slipped": DAYS}
-    heads = {"title": "Action", "ours": "Owed by", "days_overdue": "Overdue", "days_slipped": "Slipped"}
-    return _shortened(shown, "Actions and check-points not done", formats, heads)
+def show_risks(plan: AccountPlan) -> None:
+    """Show the most urgent findings."""
+    lines = [say_finding(row, plan.facts, plan.currency) for _, row in plan.findings.head(RISKS).iterrows()]
+    show_section("Risks", write_list(lines) if lines else None)
 
 
-def show_money(plan: AccountPlan) -> None:
-    """Show the year to date against target, and five years."""
-    money = in_money(plan.currency)
-    years = _table(
-        plan, "years", "Five years: two back, this one, two ahead",
-        {"label": TEXT, "revenue": money, "margin": money, "target": money, "forecast": money},
-        heads={"label": "Year", "revenue": "Invoiced", "margin": "Gross margin"},
-    )  # fmt: skip
-    show_section("Money", _say_year(plan), years)
-
-
-COMPARED = (
-    "revenue_growth",
-    "gross_margin",
-    "order_regularity",
-    "offerings_bought",
-    "people_reached",
-    "days_late",
-    "share_of_wallet",
-)
-"""Indicators of an account that are set beside the median of comparable accounts."""
-
-
-def _table_compared(analysis: Analysis, plan: AccountPlan) -> Table | None:
-    """Set the account beside the median of its segment, or of the portfolio where its segment is small."""
-    buyers = analysis.indicators[analysis.indicators["revenue_ltm"] > 0]
-    alike = buyers[analysis.accounts.loc[buyers.index, "segment"] == plan.account["segment"]]
-    small = len(alike) < analysis.method.playbook.white_space.least_peers
-    peers = buyers if small else alike
-    rows = [
-        (
-            title_column(name),
-            write_fact(name, plan.facts[name], plan.currency),
-            write_fact(name, peers[name].median(), plan.currency),
-        )
-        for name in COMPARED
-        if is_known(plan.facts[name]) and peers[name].notna().any()
-    ]
-    if not rows:
-        return None
-    whom = f"{count_of(len(peers), 'account')} {'of the portfolio' if small else 'of its segment'} that bought in twelve months"
-    shown = pd.DataFrame(rows, columns=["What", "This account", "Median"])
-    return show_table(shown, f"How it compares with {whom}", {"What": TEXT, "This account": _WORDS, "Median": _WORDS})
-
-
-def _say_year(plan: AccountPlan) -> Prose | None:
-    facts = plan.facts
-    if not is_known(facts["revenue_ytd"]):
-        return None
-    said = f"Invoiced in the year to date: {write_money(facts['revenue_ytd'], plan.currency)}"
-    if is_known(facts["ytd_target_attainment"]):
-        said += f", {write_share(facts['ytd_target_attainment'])} of the target to date"
-    return write_paragraph(f"{said}.", _say_service(facts, plan.currency))
-
-
-def _say_service(facts: "pd.Series[float]", currency: str) -> str:
-    if not is_known(facts["margin_after_service"]):
-        return ""
-    served, left = write_money(facts["cost_to_serve_ltm"], currency), write_money(facts["margin_after_service"], currency)
-    return f"Serving it cost {served} in twelve months; gross margin less that is {left}."
+def show_changes(analysis: Analysis, plan: AccountPlan) -> None:
+    """Show what changed since the earlier day that was asked for."""
+    show_section(title_changes(analysis), list_changes(analysis, plan))
 
 
 def show_position(analysis: Analysis, plan: AccountPlan) -> None:
-    """Show the account in the matrix, no other named, what each criterion adds, and how it compares."""
-    parts = frame_contributions(analysis, plan.account_id)
-    picture = show_figure(plot_contributions(parts), describe_contributions(parts)) if len(parts) else None
-    placed = is_known(plan.score["placed"])
-    matrix = picture_matrix(analysis, highlight=plan.account_id, anonymous=True) if placed else None
-    show_section("Position in the portfolio matrix", matrix, picture, _table_compared(analysis, plan))
-
-
-def frame_contributions(analysis: Analysis, account_id: str) -> pd.DataFrame:
-    """Return what each criterion that counts for the account adds to its scores, named with the value behind it.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by criterion and value in words; ``axis`` and ``contribution`` (NaN: unknown).
-    """
-    facts, score = take_account(analysis.facts, account_id), take_account(analysis.scores, account_id)
-    counted = [(axis, each) for axis, each in analysis.criteria.listed() if each.stands_in == score[f"{axis}_stands_in"]]
-    rows = [
-        (
-            f"{title_column(each.name)} {_write_value(each, facts[each.name], analysis.currency)}",
-            axis,
-            analysis.contributions.loc[account_id, each.name],
-        )
-        for axis, each in counted
-    ]
-    return pd.DataFrame(rows, columns=["criterion", "axis", "contribution"]).set_index("criterion")
-
-
-def _write_value(criterion: Criterion, value: float, currency: str) -> str:
-    if not is_known(value):
-        return ""
-    indicator = INDICATORS.get(criterion.measures) if criterion.source == "indicator" else None
-    if indicator and indicator.unit == "money":
-        return f"({write_compact(value, currency)})"
-    if indicator:
-        return f"({write_fact(criterion.measures, value, currency)})"
-    return f"({write_number(value, 0 if float(value).is_integer() else 1)})"
-
-
-def show_sales(analysis: Analysis, plan: AccountPlan) -> None:
-    """Show revenue by month and by offering, and what comparable accounts buy."""
-    bought = analysis.offerings[analysis.offerings.index.get_level_values("account_id") == plan.account_id]
-    pictures = (_picture_months(plan.months, plan.currency), _picture_offerings(bought.droplevel("account_id"), plan.currency))
-    show_section("What it buys", *pictures, _table_not_bought(plan))
-
-
-def _picture_months(months: pd.DataFrame, currency: str) -> Picture | None:
-    if months.empty:
-        return None
-    return show_figure(plot_months(months, currency=currency), describe_months(months, currency=currency))
-
-
-def _picture_offerings(bought: pd.DataFrame, currency: str) -> Picture | None:
-    if bought.empty:
-        return None
-    return show_figure(plot_offerings(bought, currency=currency), describe_offerings(bought, currency=currency))
-
-
-def _table_not_bought(plan: AccountPlan) -> Table | None:
-    rows = plan.tables.get("not_bought")
-    if rows is None or rows.empty:
-        return None
-    peers = count_of(int(rows["peers"].iloc[0]), "other account")
-    note = f"Share of {peers} of its segment that bought in twelve months. It shows where to ask, not what will be sold."
-    return show_table(
-        rows[["category", "bought_by"]], "Categories it does not buy", {"category": TEXT, "bought_by": SHARE},
-        heads={"bought_by": "Bought by comparable accounts"}, note=note,
+    """Show the account in the matrix, no other named, and at which stage the relationship is."""
+    show_section(
+        "Position", picture_position(analysis, plan), say_stage(analysis, plan),
+        starts_page=is_full(plan),
     )  # fmt: skip
+
+
+def is_full(plan: AccountPlan) -> bool:
+    """Say whether the plan has enough in it for pages of their own."""
+    return sum(len(table) > 0 for table in plan.tables.values()) >= FULL
 
 
 def show_people(analysis: Analysis, plan: AccountPlan) -> None:
-    """Show whom we know and reach at the customer."""
-    grid = analysis.contact_grid[analysis.contact_grid["account_id"] == plan.account_id]
-    picture = show_figure(plot_contact_grid(grid), describe_contact_grid(grid)) if not grid.empty else None
-    people = _table(
-        plan, "people", "People at the customer",
-        {"name": TEXT, "function": TEXT, "level": TEXT, "role": TEXT, "owner": TEXT, "last_contact": DATE, "left_on": DATE},
-        heads={"owner": "Kept by", "last_contact": "Last contact", "left_on": "Left"},
-    )  # fmt: skip
-    show_section("People", picture, people)
+    """Show who is there, who meets whom, and on whom the relationship hangs."""
+    show_section("People", picture_contacts(analysis, plan), list_risks(analysis, plan))
 
 
-def show_market(plan: AccountPlan) -> None:
-    """Show competitors, wallet, pipeline and contracts."""
+def show_market(analysis: Analysis, plan: AccountPlan) -> None:
+    """Show competitors, contract dates, pipeline and white space."""
     money = in_money(plan.currency)
-    wallet = _table(
-        plan, "wallet", "What it spends on what we could sell, largest first",
-        {
-            "year": _YEAR, "offering": TEXT, "low": money, "likely": money, "high": money,
-            "competitor": TEXT, "competitor_share": SHARE,
-        },
-        heads={"competitor_share": "Its share"}, rows=4,
-    )  # fmt: skip
     pipeline = _table(
         plan, "pipeline", "Open deals",
         {"offering": TEXT, "stage": TEXT, "amount": money, "probability": SHARE, "weighted": money, "expected_close": DATE},
     )  # fmt: skip
-    contracts = _table(
-        plan, "contracts", "Contracts and documents",
-        {"kind": TEXT, "document_id": TEXT, "signed_on": DATE, "notice_by": DATE, "expires": DATE, "days_to_notice": DAYS},
-        heads={"document_id": "Document", "signed_on": "Signed", "notice_by": "Notice by", "days_to_notice": "To notice"},
+    show_section(
+        "Competitors, contracts, pipeline and white space", _table_competitors(plan), tabulate_contracts(analysis, plan),
+        pipeline, say_next_offers(analysis, plan), tabulate_white_space(analysis, plan, 5),
     )  # fmt: skip
-    show_section("Competitors, pipeline and contracts", _table_competitors(plan), wallet, pipeline, contracts)
 
 
 def _table_competitors(plan: AccountPlan) -> Table | None:
@@ -358,21 +194,52 @@ def _table_competitors(plan: AccountPlan) -> Table | None:
     return show_table(shown, "How we and competitors are rated, points 0 to 10", formats, heads={"us": "We"})
 
 
+def show_money(analysis: Analysis, plan: AccountPlan) -> None:
+    """Show what the account earns, and five years."""
+    money = in_money(plan.currency)
+    years = _table(
+        plan, "years", "Five years: two back, this one, two ahead",
+        {"label": TEXT, "revenue": money, "margin": money, "target": money, "forecast": money},
+        heads={"label": "Year", "revenue": "Invoiced", "margin": "Gross margin"},
+    )  # fmt: skip
+    show_section(
+        "Money", say_profit(analysis, plan), tabulate_profit(analysis, plan), years, tabulate_investment(plan),
+        starts_page=is_full(plan),
+    )  # fmt: skip
+
+
+def show_sales(analysis: Analysis, plan: AccountPlan) -> None:
+    """Show revenue by month and by offering, and how the account compares."""
+    bought = analysis.offerings[analysis.offerings.index.get_level_values("account_id") == plan.account_id]
+    pictures = (_picture_months(plan.months, plan.currency), _picture_offerings(bought.droplevel("account_id"), plan.currency))
+    show_section("What it buys", *pictures, tabulate_compared(analysis, plan))
+
+
+def _picture_months(months: pd.DataFrame, currency: str) -> Picture | None:
+    if months.empty:
+        return None
+    return show_figure(plot_months(months, currency=currency), describe_months(months, currency=currency))
+
+
+def _picture_offerings(bought: pd.DataFrame, currency: str) -> Picture | None:
+    if bought.empty:
+        return None
+    return show_figure(plot_offerings(bought, currency=currency), describe_offerings(bought, currency=currency))
+
+
 def show_payment(analysis: Analysis, plan: AccountPlan) -> None:
-    """Show how the account pays, and, where something is overdue, open receivables by age."""
+    """Show what the account owes, how it pays, and when its open items are expected."""
     ageing = _ageing(analysis, plan.account_id)
-    if ageing is None or not ageing["open_amount"].iloc[1:].abs().sum():
-        owed = plan.facts["receivables_open"]
-        show_section(
-            "Receivables",
-            _say_payment(
-                analysis, plan, f"Open: {write_money(owed, plan.currency)}, none of it overdue." if is_known(owed) else ""
-            ),
-        )
-    else:
-        described = describe_ageing(ageing, currency=plan.currency)
-        picture = show_figure(plot_ageing(ageing, currency=plan.currency), described)
-        show_section("Receivables", _say_payment(analysis, plan, described), picture)
+    overdue = ageing is not None and ageing["open_amount"].iloc[1:].abs().sum() > 0
+    picture = _picture_ageing(ageing, plan.currency) if ageing is not None and overdue else None
+    show_section(
+        "Receivables", say_receivables(analysis, plan), say_drift(analysis, plan), picture,
+        tabulate_open_items(analysis, plan, 4) if overdue else None, tabulate_disputes(analysis, plan),
+    )  # fmt: skip
+
+
+def _picture_ageing(ageing: pd.DataFrame, currency: str) -> Picture:
+    return show_figure(plot_ageing(ageing, currency=currency), describe_ageing(ageing, currency=currency))
 
 
 def _ageing(analysis: Analysis, account_id: str) -> pd.DataFrame | None:
@@ -384,53 +251,64 @@ def _ageing(analysis: Analysis, account_id: str) -> pd.DataFrame | None:
     return own if own["open_amount"].notna().any() and own["open_amount"].abs().sum() > 0 else None
 
 
-def _say_payment(analysis: Analysis, plan: AccountPlan, ageing: str) -> Prose | None:
-    facts, currency = plan.facts, plan.currency
-    names = {
-        "dso_simple": "days sales outstanding {}",
-        "dso_countback": "by count-back {}",
-        "days_late": "paid late by {} on average, weighted by amount",
-        "late_share": "{} of the amount paid was late",
-    }
-    said = [words.format(write_fact(name, facts[name], currency)) for name, words in names.items() if is_known(facts[name])]
-    if not said:
-        return None
-    line = f"{'; '.join(said)} (from {receivables_source(analysis.portfolio)})."
-    return write_paragraph(ageing, line[:1].upper() + line[1:])
-
-
-def show_service(plan: AccountPlan) -> None:
-    """Show complaints by cause, and deliveries kept."""
-    complaints = _table(
-        plan, "complaints", "Complaints of 24 months by cause",
-        {"cause": TEXT, "complaints": COUNT, "still_open": COUNT, "last_opened": DATE, "last_remedy": TEXT},
+def show_explanation(analysis: Analysis, plan: AccountPlan) -> None:
+    """Show the scores and the stage explained: what each criterion adds, what moved, which test passes."""
+    show_section(
+        "Scores and stage explained", picture_contributions(analysis, plan), tabulate_points(analysis, plan),
+        tabulate_tests(analysis, plan), starts_page=is_full(plan),
     )  # fmt: skip
-    late = plan.facts["late_delivery_share"]
-    kept = (
-        Prose(f"{write_share(late)} of the deliveries promised in twelve months came late or incomplete.")
-        if is_known(late)
-        else None
+
+
+def show_knowledge(analysis: Analysis, plan: AccountPlan) -> None:
+    """Show what we know of the customer, who is there, and how the roles of our side are filled."""
+    show_section(
+        "What we know, and our side", tabulate_insight(plan), tabulate_people(analysis, plan, 5), say_roles(analysis, plan)
     )
-    show_section("Deliveries and complaints", kept, complaints)
+
+
+def show_agreements(analysis: Analysis, plan: AccountPlan) -> None:
+    """Show decisions of past meetings, objectives beyond those that lead the plan, and check-points."""
+    more = len(take_objectives(analysis, plan)) > analysis.method.playbook.plan.initiatives
+    show_section(
+        "Decisions, objectives and check-points", tabulate_decisions(plan), tabulate_objectives(analysis, plan) if more else None,
+        list_check_points(analysis, plan),
+    )  # fmt: skip
+
+
+def show_service(analysis: Analysis, plan: AccountPlan) -> None:
+    """Show deliveries promised and kept, and complaints by cause."""
+    show_section("Deliveries and complaints", say_deliveries(plan), tabulate_complaints(analysis, plan))
+
+
+def show_findings(plan: AccountPlan) -> None:
+    """Show the findings beyond those of the first page."""
+    lines = [say_finding(row, plan.facts, plan.currency) for _, row in plan.findings.iloc[RISKS : RISKS + FURTHER].iterrows()]
+    more = len(plan.findings) - RISKS - FURTHER
+    lines += [f"{count_of(more, 'more finding')}, less urgent, not shown."] if more > 0 else []
+    show_section("Further findings", write_list(lines) if lines else None)
 
 
 def show_missing(analysis: Analysis, plan: AccountPlan) -> None:
-    """Show, in one quiet block, what is missing and what it would show."""
-    empty = [name for name in ("goals", "objectives", "people", "competitors") if name in plan.tables and plan.tables[name].empty]
+    """Show how complete the plan is, where things are from, and, in one quiet block, what is missing."""
+    empty = [name for name in RECORDED if name in plan.tables and plan.tables[name].empty]
     lines = [f"No {table.replace('_', ' ')} table: {shows}." for table, shows in plan.missing.items()]
     lines += [f"No {name} recorded for this account." for name in empty]
-    show_section("Sources, and what is missing", _say_sources(analysis), Aside("Missing", tuple(lines)) if lines else None)
+    show_section(
+        "Completeness, sources, and what is missing", list_plan_gaps(analysis, plan), _say_sources(analysis),
+        Aside("Missing", tuple(lines)) if lines else None,
+    )  # fmt: skip
+
+
+RECORDED = ("goals", "insight", "objectives", "people", "competitors", "contracts", "deliveries", "complaints")
+"""Tables of a plan of which it is said that they are empty."""
 
 
 def _say_sources(analysis: Analysis) -> Prose:
     criteria, portfolio = analysis.criteria, analysis.portfolio
     strong = f"strength is high on the {criteria.orientation}"
     model = f'Scoring model "{criteria.name}", version {criteria.version}; {strong}.'
-    return write_paragraph(model, f"{count_of(len(portfolio.filled), 'table')} read, listed in the data check.")
-
-
-_WORDS = Format(str)
-_YEAR = Format(lambda value: str(int(value)), numeric=False)
+    own = f"Changed in this workbook: {', '.join(sorted(portfolio.own))}." if portfolio.own else ""
+    return write_paragraph(model, f"{count_of(len(portfolio.filled), 'table')} read, listed in the data check.", own)
 
 
 def _table(
@@ -454,7 +332,3 @@ def _shortened(
 ) -> Table:
     more = f"{count_of(len(frame) - rows, 'more row')} not shown." if len(frame) > rows else ""
     return show_table(frame[list(formats)].head(rows), caption, formats, heads=heads, note=more)
-
-
-def _marked(texts: "pd.Series[str]", flags: "pd.Series[bool]", mark: str) -> "pd.Series[str]":
-    return texts.where(~flags.astype(bool), texts + f" ({mark})")

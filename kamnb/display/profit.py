@@ -39,9 +39,12 @@ NAMES = {
 
 
 def tabulate_profit(analysis: Analysis, plan: AccountPlan) -> Table | None:
-    """Put revenue and every cost of twelve months down to net account profit in a table; None where no cost is known."""
+    """Put revenue and every cost of twelve months down to net account profit in a table.
+
+    None where neither the cost of goods nor the cost to serve is known.
+    """
     facts = plan.facts
-    if len(name_missing_costs(facts)) == len(COSTS) or not _has_traded(facts):
+    if not _has_traded(facts) or not (is_known(facts["margin_ltm"]) or is_known(facts["cost_to_serve_ltm"])):
         return None
     rows = list(_list_steps(analysis, plan))
     shown = pd.DataFrame(rows, columns=["What", "amount"])
@@ -177,9 +180,9 @@ def picture_whale(analysis: Analysis) -> Picture | None:
 
 
 def tabulate_promises(analysis: Analysis) -> Table | None:
-    """Put what each quadrant promises, and how many accounts break it, in a table; None where no account is placed."""
+    """Put what each quadrant promises, and how many accounts break it, in a table; None where that is unknown for all."""
     facts, placed = analysis.plan_facts, analysis.scores["placed"]
-    if placed.isna().all():
+    if placed.isna().all() or facts["profit_known"].isna().all():
         return None
     broken = analysis.findings[analysis.findings["finding"].isin(QUADRANT_PROMISES)]
     rows = []
@@ -191,13 +194,15 @@ def tabulate_promises(analysis: Analysis) -> Table | None:
     formats = {"Quadrant": TEXT, "asks": TEXT, "accounts": COUNT, "covered": COUNT, "broken": COUNT}
     formats |= {"net_profit": in_money(analysis.currency)}
     heads = {"asks": "Asks us to", "covered": "Every cost known", "broken": "Break the promise"}
-    note = "Net account profit is that of the accounts whose every cost is known."
+    note = "Net account profit is that of the accounts whose every cost is known; a promise may be seen to be broken before that."
     return show_table(shown, "Promises by quadrant, last twelve months", formats, heads=heads, note=note)
 
 
 def tabulate_broken_promises(analysis: Analysis) -> Table | Prose:
     """Put the accounts that do not earn what their quadrant promises in a table, most money first."""
     broken = analysis.findings[analysis.findings["finding"].isin(QUADRANT_PROMISES)].set_index("account_id")
+    if analysis.plan_facts["profit_known"].isna().all():
+        return Prose("What accounts earn is unknown, and so is whether they keep the promise of their quadrant.")
     if broken.empty:
         return Prose("No account is known to break the promise of its quadrant.")
     facts = analysis.plan_facts.loc[broken.index]

@@ -97,14 +97,15 @@ def plot_quadrant(
     ['Nordlicht']
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
-    ax = open_axes(4.2 if anonymous else 7.0, ax, left=0.5, top=0.12, bottom=1.55)
+    ax = open_axes(3.3 if anonymous else 7.0, ax, left=0.5, top=0.12, bottom=0.85 if anonymous else 1.55)
     drawn = _arrange(scores, highlight)
     _set_scales(ax, drawn, cut, orientation, mode, parity)
     _name_corners(ax, orientation)
     _draw_bubbles(ax, drawn, highlight)
     nameless = _name_accounts(ax, drawn, highlight, anonymous)
-    _explain(ax, drawn)
-    _note(ax, _write_notes(scores, highlight, anonymous, nameless))
+    if not anonymous:
+        _explain(ax, drawn)
+    _note(ax, _write_notes(scores, highlight, anonymous, nameless), 45 if anonymous else 82)
     return ax
 
 
@@ -474,7 +475,8 @@ def _write_notes(scores: pd.DataFrame, highlight: str | None, anonymous: bool, n
     absent = scores.loc[scores[["attractiveness", "strength", "placed"]].isna().any(axis=1)]
     named = scores.loc[[highlight]] if anonymous and highlight in scores.index else scores.iloc[:0] if anonymous else scores
     overruled = bool((named["placed"].notna() & (named["placed"] != named["quadrant"])).any())
-    notes = [_write_absent(absent, label_accounts(scores["name"]), anonymous)] if len(absent) else []
+    notes = ["Area: revenue of twelve months; ring: share of wallet; the other accounts in grey."] if anonymous else []
+    notes += [_write_absent(absent, label_accounts(scores["name"]), anonymous)] if len(absent) else []
     if len(scores) - len(absent) > _CROWD:
         what = "the others are marks only" if highlight else "rings are left out"
         notes.append(f"Over {_CROWD} accounts are drawn, so {what}.")
@@ -490,8 +492,8 @@ def _write_absent(absent: pd.DataFrame, labels: "pd.Series[str]", anonymous: boo
     return f"{text} ({', '.join(few)}{', …' if len(absent) > len(few) else ''})."
 
 
-def _note(ax: Axes, notes: list[str]) -> None:
+def _note(ax: Axes, notes: list[str], below: int) -> None:
     ax.annotate(
-        "\n".join(notes), (0, 0), xycoords="axes fraction", xytext=(0, -82), textcoords="offset points", va="top", size=7,
+        "\n".join(notes), (0, 0), xycoords="axes fraction", xytext=(0, -below), textcoords="offset points", va="top", size=7,
         color=QUIET, linespacing=1.5, gid="note",
     )  # fmt: skip

@@ -81,9 +81,10 @@ def _say_days(facts: "pd.Series[float]") -> Iterator[str]:
 def _say_paid(analysis: Analysis, plan: AccountPlan) -> Iterator[str]:
     facts, currency = plan.facts, plan.currency
     if is_known(facts["late_share"]):
-        share, days = write_share(facts["late_share"]), write_fact("days_late", facts["days_late"], currency)
-        late = f"{share} of what it paid in twelve months was late; weighted by amount it pays {days} late on average."
-        yield late if facts["late_share"] > 0 else "Nothing of what it paid in twelve months was late."
+        days = "less than a day" if facts["days_late"] < 0.5 else write_fact("days_late", facts["days_late"], currency)
+        late = f"{write_share(facts['late_share'])} of what it paid in twelve months was late"
+        none = "Nothing of what it paid in twelve months was late."
+        yield f"{late}; weighted by amount it pays {days} late on average." if facts["late_share"] > 0 else none
     if is_known(facts["cost_of_credit"]) and facts["cost_of_credit"] >= 0.5:
         cost = write_money(facts["cost_of_credit"], currency)
         yield f"Waiting for its money cost {cost} in twelve months, at {say_rate(analysis)} on net amounts."

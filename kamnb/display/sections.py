@@ -7,16 +7,18 @@ from typing import Any
 
 @dataclass(frozen=True, repr=False)
 class Heading:
-    """A heading whose text comes from the data; `level` as in HTML."""
+    """A heading whose text comes from the data; `level` as in HTML; in print it may begin a page."""
 
     text: str
     level: int = 2
+    starts_page: bool = False
 
     def __repr__(self) -> str:
         return f"{'#' * self.level} {self.text}"
 
     def _repr_html_(self) -> str:
-        return f"<h{self.level}>{escape(self.text)}</h{self.level}>"
+        page = ' class="starts-page"' if self.starts_page else ""
+        return f"<h{self.level}{page}>{escape(self.text)}</h{self.level}>"
 
 
 @dataclass(frozen=True, repr=False)
@@ -35,7 +37,7 @@ class Aside:
         return f'<div class="aside" style="{style}"><strong>{escape(self.title)}</strong><ul style="columns:2">{items}</ul></div>'
 
 
-def show_section(title: str, *parts: Any, level: int = 2) -> None:
+def show_section(title: str, *parts: Any, level: int = 2, starts_page: bool = False) -> None:
     """Show a heading and its parts, each an output of its own; nothing where no part is there.
 
     Parameters
@@ -45,9 +47,11 @@ def show_section(title: str, *parts: Any, level: int = 2) -> None:
         Tables, pictures, paragraphs; None is passed over.
     level : int
         Level of the heading.
+    starts_page : bool
+        Whether it begins a new page in print.
     """
     from IPython.display import display
 
     present = [part for part in parts if part is not None]
-    for part in [Heading(title, level), *present] if present else []:
+    for part in [Heading(title, level, starts_page), *present] if present else []:
         display(part)

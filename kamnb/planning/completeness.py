@@ -15,7 +15,7 @@ def check_parts(facts: "pd.DataFrame", parts: tuple[PlanPart, ...]) -> "pd.DataF
     """Say of every account and every part of a plan how far it is there.
 
     A part is there where its fact reaches its bound; below, in proportion. An unknown fact is a part that is not there: what
-    no table tells cannot be in a plan.
+    no table tells cannot be in a plan. What is not there cannot be stale either: freshness is over what is known.
 
     Parameters
     ----------
@@ -43,7 +43,10 @@ def check_parts(facts: "pd.DataFrame", parts: tuple[PlanPart, ...]) -> "pd.DataF
     totals = {kind: sum(part.weight for part in parts if part.kind == kind) for kind in ("there", "fresh")}
     rows = [_check(facts, part).assign(points=part.weight / totals[part.kind]) for part in parts]
     found = pd.concat(rows, ignore_index=True)
-    return found.assign(missing=found["points"] * (1 - found["reached"]))
+    found = found[(found["kind"] == "there") | found["is_known"]].drop(columns="is_known")
+    whole = found.groupby(["account_id", "kind"])["points"].transform("sum")
+    points = found["points"] / whole
+    return found.assign(points=points, missing=points * (1 - found["reached"]))
 
 
 def _check(facts: "pd.DataFrame", part: PlanPart) -> "pd.DataFrame":
@@ -58,6 +61,7 @@ def _check(facts: "pd.DataFrame", part: PlanPart) -> "pd.DataFrame":
             "kind": part.kind,
             "reached": reached.astype(float).fillna(0.0).to_numpy(),
             "remedy": part.remedy,
+            "is_known": value.notna().to_numpy(),
         }
     )
 

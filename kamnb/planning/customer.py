@@ -104,7 +104,7 @@ def judge_roles(facts: "pd.Series[float]", roles: tuple[Role, ...]) -> "pd.DataF
     rows = []
     for role in roles:
         value = facts.get(role.fact, float("nan"))
-        known = value == value
+        known = value == value and (not role.needs or facts.get(role.needs, 0.0) > 0)
         least = role.at_least if role.at_least is not None else float("nan")
         holds = value >= role.at_least if role.at_least is not None else value <= (role.at_most or 0.0)
         rows.append((role.role, role.part, role.fact, value, least, float(holds) if known else float("nan")))

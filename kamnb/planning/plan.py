@@ -104,6 +104,8 @@ def read_plan_tables(portfolio: Portfolio, account_id: str, playbook: Playbook) 
     values = {
         "account_id": account_id,
         "insight_months": playbook.staleness.insight_months,
+        "repeat_months": playbook.staleness.repeat_months,
+        "repeat_times": playbook.staleness.repeat_times,
         "fiscal_year_start": portfolio.fiscal_year_start,
         "least_peers": playbook.white_space.least_peers,
     }

@@ -88,6 +88,7 @@ class Role(_Frozen):
     fact: str
     at_least: float | None = None
     at_most: float | None = None
+    needs: str = ""
 
     @model_validator(mode="after")
     def _has_one_bound(self) -> "Role":

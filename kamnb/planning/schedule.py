@@ -155,7 +155,7 @@ def pass_forward(
     return expected
 
 
-def _expect_one(action: Mapping[str, Any], before: "list[pd.Timestamp]", today: "pd.Timestamp", on_time: bool) -> "pd.Timestamp":
+def _expect_one(action: Mapping[str, Any], before: list[Any], today: "pd.Timestamp", on_time: bool) -> Any:
     if not action["is_open"]:
         return action["done_on"] if action["done_on"] == action["done_on"] else action["due"]
     if on_time:

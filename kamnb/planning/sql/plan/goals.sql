@@ -1,6 +1,11 @@
 -- needs: customer_goals
-SELECT goal, project, year, budget, value_delivered, source, confirmed_on,
+SELECT
+    goal, project, year, budget, value_delivered, customer_goals.source, customer_goals.confirmed_on, objectives.title AS objective,
+    coalesce(offerings.name, opportunities.offering_id) AS deal,
     confirmed_on <= getvariable('as_of') - to_months($insight_months) AS is_stale
 FROM customer_goals
-WHERE account_id = $account_id
+LEFT JOIN objectives USING (objective_id)
+LEFT JOIN opportunities USING (opportunity_id)
+LEFT JOIN offerings USING (offering_id)
+WHERE customer_goals.account_id = $account_id
 ORDER BY budget DESC NULLS LAST, goal_id

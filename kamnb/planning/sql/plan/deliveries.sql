@@ -1,0 +1,18 @@
+-- needs: deliveries
+-- Deliveries promised until the day, in the last twelve months and in the twelve before: kept is on time and complete.
+WITH promised AS (
+    SELECT *, promised_on > getvariable('as_of') - INTERVAL 12 MONTH AS is_recent
+    FROM deliveries
+    WHERE account_id = $account_id AND promised_on <= getvariable('as_of')
+        AND promised_on > getvariable('as_of') - INTERVAL 24 MONTH
+)
+SELECT
+    is_recent,
+    count(*) AS promised,
+    count(*) FILTER (delivered_on <= promised_on AND coalesce(complete, true)) AS kept,
+    count(*) FILTER (coalesce(delivered_on, getvariable('as_of')) > promised_on) AS late,
+    count(*) FILTER (delivered_on IS NOT NULL AND NOT complete) AS incomplete,
+    count(*) FILTER (delivered_on IS NULL AND promised_on < getvariable('as_of')) AS missing
+FROM promised
+GROUP BY is_recent
+ORDER BY is_recent DESC
