@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from portfolios import make_portfolio
 
 from kamnb.analysis import analyse, compare_with
-from kamnb.display.changes import list_changes, tabulate_moves, tabulate_points
+from kamnb.display.changes import list_changes, tabulate_moves
+from kamnb.display.position import picture_contributions
 from kamnb.errors import SettingsError
 from kamnb.planning.changes import compare_facts, compare_points, read_events
 from kamnb.scoring import Criteria
@@ -82,7 +83,7 @@ def test_the_page_tells_the_move_its_causes_and_what_was_done(tmp_path):
     assert "We did: call." in told and "They are overdue with: write." in told and "Objective agreed: Grow." in told
     assert "meet" not in told, "it was overdue then already"
     assert "Alpha" in str(tabulate_moves(analysis)) and "Beta" not in str(tabulate_moves(analysis))
-    assert "−0.40" in str(tabulate_points(analysis, analysis.plan("A")))
+    assert "Changed: Trust (8) +2.40 and Price (4) −0.40." in str(picture_contributions(analysis, analysis.plan("A")))
 
 
 def test_an_account_of_which_nothing_is_known_has_nothing_to_tell(tmp_path):

@@ -7,7 +7,7 @@ import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.facts import write_fact
-from kamnb.display.formats import POINTS, TEXT, Format, is_known, write_compact, write_date, write_number, write_points
+from kamnb.display.formats import TEXT, Format, is_known, write_compact, write_date, write_number, write_points
 from kamnb.display.names import label_accounts
 from kamnb.display.sentences import Prose, join_words, name_quadrant, write_list
 from kamnb.display.tables import Table, show_table, title_column
@@ -17,8 +17,6 @@ CAUSES = 2
 """Criteria named as the cause of a score's move."""
 EVENTS = 2
 """Things of one kind that are told one by one; of more, the number is told."""
-ROWS = 5
-"""Criteria whose points moved most, in the table."""
 
 TOLD_TOGETHER = (
     ("we did", "they did", "we are overdue with", "they are overdue with"),
@@ -115,22 +113,6 @@ def _say_kind(kind: str, rows: pd.DataFrame) -> str:
     what = list(dict.fromkeys(rows["what"].astype(str)))
     more = f" and {len(what) - EVENTS} more" if len(what) > EVENTS else ""
     return f"{kind[:1].upper()}{kind[1:]}: {'; '.join(what[:EVENTS])}{more}."
-
-
-def tabulate_points(analysis: Analysis, plan: AccountPlan) -> Table | None:
-    """Put what each criterion adds to the scores, then and now, in a table; those that moved most."""
-    changes = analysis.changes
-    if changes is None:
-        return None
-    own = changes.points[(changes.points["account_id"] == plan.account_id) & (changes.points["change"].abs() >= 0.005)].head(ROWS)
-    if own.empty:
-        return None
-    axes = {each.name: axis for axis, each in analysis.criteria.listed()}
-    shown = own.assign(axis=own["criterion"].map(axes).str.title(), criterion=own["criterion"].map(title_column))
-    formats = {"criterion": TEXT, "axis": TEXT, "before": POINTS, "now": POINTS, "change": _MOVE}
-    caption = f"Points that changed since {write_date(changes.since)}"
-    note = "Columns without a date, such as the customer's own growth, are as last stated on both days."
-    return show_table(shown[list(formats)], caption, formats, heads={"before": "Then", "now": "Now"}, note=note)
 
 
 def tabulate_moves(analysis: Analysis) -> Table | Prose | None:

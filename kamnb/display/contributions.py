@@ -12,6 +12,7 @@ from kamnb.display.style import BLUE, GREEN, LINE, QUIET, WASH, house_style, ope
 from kamnb.display.tables import Table, show_table, title_column
 
 _AXES = {"attractiveness": BLUE, "strength": GREEN}
+_LEAST_MOVE = 0.05
 _TITLES = {"attractiveness": "Attractiveness", "strength": "Relationship strength"}
 
 
@@ -23,7 +24,8 @@ def plot_contributions(parts: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ----------
     parts : DataFrame indexed by ``criterion``, in the order of the model, one account
         Columns axis ("attractiveness" or "strength"), contribution (in the unit of the score;
-        NaN: the criterion is unknown), and, if there is one, maximum (the most it could add).
+        NaN: the criterion is unknown), and, if there is one, maximum (the most it could add) and change (since an earlier
+        day, written beside the bar where it is 0.05 or more).
     ax : Axes, optional
 
     Returns
@@ -40,7 +42,7 @@ def plot_contributions(parts: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
     rows = _lay_out(parts)
-    ax = open_axes(0.7 + 0.19 * (rows["place"].max() + 1 if len(rows) else 3), ax, left=2.5, right=0.9, top=0.2, bottom=0.4)
+    ax = open_axes(0.66 + 0.16 * (rows["place"].max() + 1 if len(rows) else 3), ax, left=2.5, right=0.9, top=0.2, bottom=0.4)
     if rows.empty:
         return say_nothing_to_draw(ax, "No criteria.")
     for _, row in rows.iterrows():
@@ -55,7 +57,7 @@ def plot_contributions(parts: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.set_xlabel(
         "points added to the score; pale: the most this criterion could add"
         if rows["maximum"].notna().any()
-        else "added to the score"
+        else "added to the score" + ("; in brackets: change" if rows["change"].map(_has_moved).any() else "")
     )
     return ax
 
@@ -70,9 +72,15 @@ def describe_contributions(parts: pd.DataFrame) -> str:
     >>> describe_contributions(parts)
     'Contributions to the scores. Attractiveness 3.4: most from annual spend (2.4) and own growth (1.0); unknown: potential.'
     """
-    return " ".join(
-        ["Contributions to the scores.", *(_describe_axis(parts, axis) for axis in _AXES if axis in set(parts["axis"]))]
-    )
+    axes = [_describe_axis(parts, axis) for axis in _AXES if axis in set(parts["axis"])]
+    return " ".join(["Contributions to the scores.", *axes, *_describe_moves(parts)])
+
+
+def _describe_moves(parts: pd.DataFrame) -> list[str]:
+    if "change" not in parts:
+        return []
+    moved = [f"{_words(name)} {write_number(each, 2, sign=True)}" for name, each in parts["change"].items() if _has_moved(each)]
+    return [f"Changed: {join_words(moved)}."] if moved else []
 
 
 def tabulate_contributions(parts: pd.DataFrame, values: "pd.Series[str] | None" = None, *, mode: str = "points") -> Table:
@@ -91,7 +99,7 @@ def tabulate_contributions(parts: pd.DataFrame, values: "pd.Series[str] | None" 
 
 def _lay_out(parts: pd.DataFrame) -> pd.DataFrame:
     """Give each criterion its line, with a line for the heading of its axis before and a space between the axes."""
-    rows = parts.reindex(columns=["axis", "contribution", "maximum"])
+    rows = parts.reindex(columns=["axis", "contribution", "maximum", "change"])
     rows = rows.sort_values("axis", key=lambda axes: axes.map(list(_AXES).index), kind="stable")
     heading = (rows["axis"] != rows["axis"].shift()).cumsum()
     return rows.assign(place=[number + 1.5 * before - 0.5 for number, before in enumerate(heading)])
@@ -105,11 +113,16 @@ def _draw_bar(ax: Axes, row: "pd.Series[Any]") -> None:
         ax.barh(place, value, height=0.62, color=_AXES[row["axis"]], gid="contribution")
     words = "unknown" if not is_known(value) else write_number(value, 1 if value == 0 or value >= 0.05 else 2)
     of = f" of {write_number(most, 1)}" if is_known(most) and is_known(value) else ""
+    moved = f" ({write_number(row['change'], 2, sign=True)})" if _has_moved(row["change"]) else ""
     ends = [end for end in (value, most, 0) if is_known(end)]
     ax.annotate(
-        words + of, (max(ends), place), xytext=(4, 0), textcoords="offset points", va="center", size=7,
+        words + of + moved, (max(ends), place), xytext=(4, 0), textcoords="offset points", va="center", size=7,
         color=QUIET if not is_known(value) else "black", gid="value",
     )  # fmt: skip
+
+
+def _has_moved(change: float) -> bool:
+    return bool(is_known(change) and abs(change) >= _LEAST_MOVE)
 
 
 def _head(ax: Axes, axis: str, place: float, score: float) -> None:

@@ -77,13 +77,10 @@ def say_roles(analysis: Analysis, plan: AccountPlan) -> Prose:
 
 
 def _say_role(role: str, rows: pd.DataFrame, words: Mapping[str, str], plan: AccountPlan) -> str:
-    named = {1.0: "borne out", 0.0: "lacking"}
-    rows = rows.assign(verdict=rows["is_filled"].map(named).fillna("unknown"))
-    said = [
-        f"{verdict}: {'; '.join(_say_part(row, words, plan) for _, row in own.iterrows())}"
-        for verdict, own in rows.groupby("verdict", sort=True)
-    ]
-    return f"{role} \N{EN DASH} {'; '.join(said)}."
+    verdicts = {0.0: "lacking", -1.0: "unknown"}
+    rows = rows.assign(verdict=rows["is_filled"].fillna(-1.0).map(verdicts)).dropna(subset=["verdict"])
+    said = [f"{row['verdict']} {_say_part(row, words, plan)}" for _, row in rows.iterrows()]
+    return f"{role}: {'; '.join(said) if said else 'every part is borne out by the tables'}."
 
 
 def _say_part(row: "pd.Series[Any]", words: Mapping[str, str], plan: AccountPlan) -> str:

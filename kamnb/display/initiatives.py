@@ -83,10 +83,10 @@ def _say_measured(row: "pd.Series[Any]") -> str | None:
     return f"{row['kpi']}: {write_number(row['value'], 1)}{target}{unit} on {DATE(row['measured_on'])}"
 
 
-def tabulate_decisions(plan: AccountPlan) -> Table | None:
+def tabulate_decisions(plan: AccountPlan, rows: int = 8) -> Table | None:
     """Put the decisions of past meetings in a table: done, open or overdue."""
     decisions = plan.tables.get("decisions")
     if decisions is None or decisions.empty:
         return None
     formats = {"decided_on": DATE, "decision": TEXT, "owner": TEXT, "due": DATE, "state": TEXT}
-    return show_table(decisions[list(formats)], "Decisions of past meetings", formats, heads={"decided_on": "Decided"})
+    return show_table(decisions[list(formats)].head(rows), "Decisions of past meetings", formats, heads={"decided_on": "Decided"})

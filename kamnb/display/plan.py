@@ -6,8 +6,8 @@ import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.ageing import describe_ageing, plot_ageing
-from kamnb.display.changes import list_changes, tabulate_points, title_changes
-from kamnb.display.completeness import list_plan_gaps
+from kamnb.display.changes import list_changes, title_changes
+from kamnb.display.completeness import say_completeness
 from kamnb.display.customer import (
     say_deliveries,
     say_roles,
@@ -17,7 +17,7 @@ from kamnb.display.customer import (
     tabulate_insight,
 )
 from kamnb.display.findings import say_finding
-from kamnb.display.formats import DATE, POINTS, SHARE, TEXT, Format, in_money, is_known, write_date, write_share
+from kamnb.display.formats import DATE, SHARE, TEXT, Format, in_money, is_known, write_date, write_points, write_share
 from kamnb.display.initiatives import list_initiatives, tabulate_decisions, tabulate_objectives, take_objectives
 from kamnb.display.months import describe_months, plot_months
 from kamnb.display.offerings import describe_offerings, plot_offerings
@@ -39,7 +39,7 @@ from kamnb.display.sentences import (
     write_list,
     write_paragraph,
 )
-from kamnb.display.stages import say_stage, tabulate_investment, tabulate_tests
+from kamnb.display.stages import say_investment, say_stage, tabulate_tests
 from kamnb.display.tables import Table, show_table
 from kamnb.display.white_space import say_next_offers, tabulate_white_space
 from kamnb.planning import AccountPlan, take_account
@@ -48,10 +48,12 @@ SHOWN = 6
 """Rows that a table of the plan shows; how many more there are is said."""
 RISKS = 3
 """Findings on the first page; the others stand in the annex."""
-FURTHER = 4
+FURTHER = 2
 """Findings in the annex."""
 PROMISES = 4
 """Actions of either side on the first page."""
+DECISIONS = 3
+"""Decisions of past meetings on the first page, the latest first."""
 FULL = 8
 """Tables with rows from which a plan is long enough for pages of its own."""
 
@@ -135,9 +137,9 @@ def show_initiatives(analysis: Analysis, plan: AccountPlan) -> None:
 
 
 def show_promises(analysis: Analysis, plan: AccountPlan) -> None:
-    """Show what both sides owe."""
+    """Show what both sides owe, and what past meetings decided."""
     owed = (tabulate_actions(analysis, plan, ours, PROMISES) for ours in (True, False))
-    show_section("Promises", *owed)
+    show_section("Promises", *owed, tabulate_decisions(plan, DECISIONS))
 
 
 def show_risks(plan: AccountPlan) -> None:
@@ -152,9 +154,9 @@ def show_changes(analysis: Analysis, plan: AccountPlan) -> None:
 
 
 def show_position(analysis: Analysis, plan: AccountPlan) -> None:
-    """Show the account in the matrix, no other named, and at which stage the relationship is."""
+    """Show the account in the matrix, no other named, beside accounts alike, and at which stage."""
     show_section(
-        "Position", picture_position(analysis, plan), say_stage(analysis, plan),
+        "Position", picture_position(analysis, plan), tabulate_compared(analysis, plan), say_stage(analysis, plan),
         starts_page=is_full(plan),
     )  # fmt: skip
 
@@ -170,15 +172,15 @@ def show_people(analysis: Analysis, plan: AccountPlan) -> None:
 
 
 def show_market(analysis: Analysis, plan: AccountPlan) -> None:
-    """Show competitors, contract dates, pipeline and white space."""
+    """Show competitors, contract dates, pipeline and what to offer next."""
     money = in_money(plan.currency)
     pipeline = _table(
         plan, "pipeline", "Open deals",
         {"offering": TEXT, "stage": TEXT, "amount": money, "probability": SHARE, "weighted": money, "expected_close": DATE},
     )  # fmt: skip
     show_section(
-        "Competitors, contracts, pipeline and white space", _table_competitors(plan), tabulate_contracts(analysis, plan),
-        pipeline, say_next_offers(analysis, plan), tabulate_white_space(analysis, plan, 5),
+        "Competitors, contracts and pipeline", _table_competitors(plan), tabulate_contracts(analysis, plan),
+        pipeline, say_next_offers(analysis, plan),
     )  # fmt: skip
 
 
@@ -186,12 +188,13 @@ def _table_competitors(plan: AccountPlan) -> Table | None:
     rated = plan.tables.get("competitors")
     if rated is None or rated.empty:
         return None
-    wide = rated.assign(rated=rated["rated"].replace("", "us")).pivot(index="criterion", columns="rated", values="points")
-    wide = wide[sorted(wide.columns, key=lambda name: (name != "us", name))]
-    wide.index = [str(name).replace("_", " ") for name in wide.index]
-    shown = wide.rename_axis(None).reset_index(names="Criterion")
-    formats: dict[str, Format] = {"Criterion": TEXT} | {str(name): POINTS for name in wide.columns}
-    return show_table(shown, "How we and competitors are rated, points 0 to 10", formats, heads={"us": "We"})
+    wide = rated.assign(rated=rated["rated"].replace("", "We")).pivot(index="rated", columns="criterion", values="points")
+    shown = wide.loc[sorted(wide.index, key=lambda name: (name != "We", name))].rename_axis("Who").reset_index()
+    formats: dict[str, Format] = {"Who": TEXT} | {str(name): _PLAIN_POINTS for name in wide.columns}
+    return show_table(shown, "How we and competitors are rated, points 0 to 10", formats)
+
+
+_PLAIN_POINTS = Format(write_points)
 
 
 def show_money(analysis: Analysis, plan: AccountPlan) -> None:
@@ -203,16 +206,17 @@ def show_money(analysis: Analysis, plan: AccountPlan) -> None:
         heads={"label": "Year", "revenue": "Invoiced", "margin": "Gross margin"},
     )  # fmt: skip
     show_section(
-        "Money", say_profit(analysis, plan), tabulate_profit(analysis, plan), years, tabulate_investment(plan),
+        "Money", say_profit(analysis, plan), tabulate_profit(analysis, plan), say_investment(plan), years,
         starts_page=is_full(plan),
     )  # fmt: skip
 
 
 def show_sales(analysis: Analysis, plan: AccountPlan) -> None:
-    """Show revenue by month and by offering, and how the account compares."""
+    """Show revenue by month and by offering, and the white space."""
     bought = analysis.offerings[analysis.offerings.index.get_level_values("account_id") == plan.account_id]
     pictures = (_picture_months(plan.months, plan.currency), _picture_offerings(bought.droplevel("account_id"), plan.currency))
-    show_section("What it buys", *pictures, tabulate_compared(analysis, plan))
+    white_space = tabulate_white_space(analysis, plan, 5)
+    show_section("What it buys, and could buy", *pictures, white_space)
 
 
 def _picture_months(months: pd.DataFrame, currency: str) -> Picture | None:
@@ -234,7 +238,7 @@ def show_payment(analysis: Analysis, plan: AccountPlan) -> None:
     picture = _picture_ageing(ageing, plan.currency) if ageing is not None and overdue else None
     show_section(
         "Receivables", say_receivables(analysis, plan), say_drift(analysis, plan), picture,
-        tabulate_open_items(analysis, plan, 4) if overdue else None, tabulate_disputes(analysis, plan),
+        tabulate_open_items(analysis, plan, 3) if overdue else tabulate_disputes(analysis, plan),
     )  # fmt: skip
 
 
@@ -254,24 +258,23 @@ def _ageing(analysis: Analysis, account_id: str) -> pd.DataFrame | None:
 def show_explanation(analysis: Analysis, plan: AccountPlan) -> None:
     """Show the scores and the stage explained: what each criterion adds, what moved, which test passes."""
     show_section(
-        "Scores and stage explained", picture_contributions(analysis, plan), tabulate_points(analysis, plan),
-        tabulate_tests(analysis, plan), starts_page=is_full(plan),
+        "Scores and stage explained", picture_contributions(analysis, plan),
+        tabulate_tests(analysis, plan),
     )  # fmt: skip
 
 
 def show_knowledge(analysis: Analysis, plan: AccountPlan) -> None:
     """Show what we know of the customer, who is there, and how the roles of our side are filled."""
     show_section(
-        "What we know, and our side", tabulate_insight(plan), tabulate_people(analysis, plan, 5), say_roles(analysis, plan)
+        "What we know, and our side", tabulate_insight(plan), tabulate_people(analysis, plan, 3), say_roles(analysis, plan)
     )
 
 
 def show_agreements(analysis: Analysis, plan: AccountPlan) -> None:
-    """Show decisions of past meetings, objectives beyond those that lead the plan, and check-points."""
+    """Show objectives beyond those that lead the plan, and check-points."""
     more = len(take_objectives(analysis, plan)) > analysis.method.playbook.plan.initiatives
     show_section(
-        "Decisions, objectives and check-points", tabulate_decisions(plan), tabulate_objectives(analysis, plan) if more else None,
-        list_check_points(analysis, plan),
+        "Objectives and check-points", tabulate_objectives(analysis, plan) if more else None, list_check_points(analysis, plan)
     )  # fmt: skip
 
 
@@ -294,7 +297,7 @@ def show_missing(analysis: Analysis, plan: AccountPlan) -> None:
     lines = [f"No {table.replace('_', ' ')} table: {shows}." for table, shows in plan.missing.items()]
     lines += [f"No {name} recorded for this account." for name in empty]
     show_section(
-        "Completeness, sources, and what is missing", list_plan_gaps(analysis, plan), _say_sources(analysis),
+        "Completeness, sources, and what is missing", say_completeness(analysis, plan), _say_sources(analysis),
         Aside("Missing", tuple(lines)) if lines else None,
     )  # fmt: skip
 

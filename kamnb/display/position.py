@@ -33,21 +33,17 @@ def tabulate_compared(analysis: Analysis, plan: AccountPlan) -> Table | None:
     buyers = analysis.indicators[analysis.indicators["revenue_ltm"] > 0]
     alike = buyers[analysis.accounts.loc[buyers.index, "segment"] == plan.account["segment"]]
     small = len(alike) < analysis.method.playbook.white_space.least_peers
-    peers = buyers if small else alike
-    rows = [
-        (
-            title_column(name),
-            write_fact(name, plan.facts[name], plan.currency),
-            write_fact(name, peers[name].median(), plan.currency),
-        )
-        for name in COMPARED
-        if is_known(plan.facts[name]) and peers[name].notna().any()
-    ]
-    if not rows:
+    peers = (buyers if small else alike).drop(index=plan.account_id, errors="ignore")
+    told = [name for name in COMPARED if is_known(plan.facts[name]) and peers[name].notna().any()]
+    if not told:
         return None
+    rows = {
+        "This account": [write_fact(name, plan.facts[name], plan.currency) for name in told],
+        "Median of the others": [write_fact(name, peers[name].median(), plan.currency) for name in told],
+    }
+    shown = pd.DataFrame.from_dict(rows, orient="index", columns=told).rename_axis("Whose").reset_index()
     whom = f"{count_of(len(peers), 'account')} {'of the portfolio' if small else 'of its segment'} that bought in twelve months"
-    shown = pd.DataFrame(rows, columns=["What", "This account", "Median"])
-    return show_table(shown, f"How it compares with {whom}", {"What": TEXT, "This account": _WORDS, "Median": _WORDS})
+    return show_table(shown, f"How it compares with {whom}", {"Whose": TEXT} | dict.fromkeys(told, _WORDS))
 
 
 def picture_position(analysis: Analysis, plan: AccountPlan) -> Picture | None:
@@ -68,7 +64,8 @@ def frame_contributions(analysis: Analysis, account_id: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by criterion and value in words; ``axis`` and ``contribution`` (NaN: unknown).
+        Indexed by criterion and value in words; ``axis``, ``contribution`` (NaN: unknown) and, where an earlier day is
+        compared, ``change``.
     """
     facts, score = take_account(analysis.facts, account_id), take_account(analysis.scores, account_id)
     counted = [(axis, each) for axis, each in analysis.criteria.listed() if each.stands_in == score[f"{axis}_stands_in"]]
@@ -80,7 +77,11 @@ def frame_contributions(analysis: Analysis, account_id: str) -> pd.DataFrame:
         )
         for axis, each in counted
     ]
-    return pd.DataFrame(rows, columns=["criterion", "axis", "contribution"]).set_index("criterion")
+    frame = pd.DataFrame(rows, columns=["criterion", "axis", "contribution"]).set_index("criterion")
+    if analysis.changes is None:
+        return frame
+    moves = analysis.changes.points[analysis.changes.points["account_id"] == account_id].set_index("criterion")["change"]
+    return frame.assign(change=moves.reindex([each.name for _, each in counted]).to_numpy(dtype=float))
 
 
 def _write_value(criterion: Criterion, value: float, currency: str) -> str:

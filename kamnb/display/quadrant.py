@@ -41,7 +41,7 @@ _GAP = 2.0  # between bubble and ring
 _CROWD = 60  # more accounts than this are drawn as marks, without rings
 _NAME_ASKED = 40  # characters of the asked account's name
 _NAMED = 40  # more names than this cannot be read in one figure
-_STRIP = 44.0  # points of type kept beyond the scores 0 and 10, for the names of the quadrants
+_STRIP, _STRIP_SMALL = 44.0, 24.0  # points of type kept beyond the scores 0 and 10, for the names of the quadrants
 _RELATIVE_AT_LEAST = (0.7, 1.4)
 _HALO = withStroke(linewidth=1.5, foreground="white")
 _TICKS = (0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.4, 1.7, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0)
@@ -97,10 +97,10 @@ def plot_quadrant(
     ['Nordlicht']
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
-    ax = open_axes(3.3 if anonymous else 7.0, ax, left=0.5, top=0.12, bottom=0.85 if anonymous else 1.55)
+    ax = open_axes(3.1 if anonymous else 7.0, ax, left=0.5, top=0.12, bottom=0.85 if anonymous else 1.55)
     drawn = _arrange(scores, highlight)
-    _set_scales(ax, drawn, cut, orientation, mode, parity)
-    _name_corners(ax, orientation)
+    _set_scales(ax, drawn, cut, orientation, mode, parity, _STRIP_SMALL if anonymous else _STRIP)
+    _name_corners(ax, orientation, with_asks=not anonymous)
     _draw_bubbles(ax, drawn, highlight)
     nameless = _name_accounts(ax, drawn, highlight, anonymous)
     if not anonymous:
@@ -218,9 +218,15 @@ def _arrange(scores: pd.DataFrame, highlight: str | None) -> pd.DataFrame:
 
 
 def _set_scales(
-    ax: Axes, drawn: pd.DataFrame, cut: Mapping[str, float], orientation: Orientation, mode: Mode, parity: tuple[float, float]
+    ax: Axes,
+    drawn: pd.DataFrame,
+    cut: Mapping[str, float],
+    orientation: Orientation,
+    mode: Mode,
+    parity: tuple[float, float],
+    strip: float,
 ) -> None:
-    beyond = 10 * _STRIP / max(_height(ax) - 2 * _STRIP, _STRIP)
+    beyond = 10 * strip / max(_height(ax) - 2 * strip, strip)
     ax.set_ylim(-beyond, 10 + beyond)
     ax.set_yticks(range(0, 11, 2))
     ax.set_ylabel("Attractiveness (points)")
@@ -274,21 +280,21 @@ def _mark_end(ax: Axes, side: int, words: str, colour: str) -> None:
     )  # fmt: skip
 
 
-def _name_corners(ax: Axes, orientation: Orientation) -> None:
+def _name_corners(ax: Axes, orientation: Orientation, *, with_asks: bool) -> None:
     strong = 1 if orientation == "right" else 0
     places = {"strategic": (strong, 1), "star": (1 - strong, 1), "status": (strong, 0), "streamline": (1 - strong, 0)}
     for key, (side, top) in places.items():
-        _name_corner(ax, QUADRANTS[key], side, top)
+        _name_corner(ax, QUADRANTS[key], side, top, with_asks)
 
 
-def _name_corner(ax: Axes, quadrant: Quadrant, side: int, top: int) -> None:
+def _name_corner(ax: Axes, quadrant: Quadrant, side: int, top: int, with_asks: bool) -> None:
     """Write the name above what the quadrant asks for, inside the corner; heights in points from the edge."""
     name, asks = (-6, -18) if top else (16, 6)
     looks: list[tuple[str, int, dict[str, Any]]] = [
         (quadrant.name, name, {"size": 9, "fontweight": "bold", "color": quadrant.colour}),
         (quadrant.asks, asks, {"size": 7, "color": QUIET}),
     ]
-    for words, height, look in looks:
+    for words, height, look in looks if with_asks else [(quadrant.name, -6 if top else 6, looks[0][2])]:
         ax.annotate(
             words, (side, top), xycoords="axes fraction", xytext=(-8 if side else 8, height), textcoords="offset points",
             ha="right" if side else "left", va="top" if top else "bottom", zorder=6, path_effects=[_HALO], gid="corner", **look,

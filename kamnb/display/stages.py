@@ -7,7 +7,7 @@ import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.facts import write_fact
-from kamnb.display.formats import COUNT, DATE, STAGE, STAGES, TEXT, in_money, is_known, write_number, write_share
+from kamnb.display.formats import COUNT, STAGE, STAGES, TEXT, in_money, is_known, write_money, write_number, write_share
 from kamnb.display.names import label_accounts
 from kamnb.display.pictures import Picture, show_figure
 from kamnb.display.sentences import Prose, count_of, join_words, write_list, write_paragraph
@@ -137,17 +137,27 @@ def _tests_of(analysis: Analysis, plan: AccountPlan) -> pd.DataFrame:
     return tests[tests["account_id"] == plan.account_id]
 
 
-def tabulate_investment(plan: AccountPlan) -> Table | None:
-    """Put hours, cost to serve and margin of past years side by side: what the investment brought."""
+def say_investment(plan: AccountPlan) -> Prose | None:
+    """Say what past investment brought: hours and cost to serve of the years covered, beside the margin gained."""
     years = plan.tables.get("investment")
     if years is None or len(years) < 2 or years[["hours", "cost_to_serve"]].isna().all(axis=None):
         return None
-    shown = years.assign(gained=years["margin"].diff())
-    money = in_money(plan.currency)
-    formats = {"until": DATE, "hours": COUNT, "cost_to_serve": money, "revenue": money, "margin": money, "gained": money}
-    filled = {column: form for column, form in formats.items() if shown[column].notna().any()}
-    heads = {"until": "Twelve months until", "hours": "Hours of contact", "margin": "Gross margin", "gained": "Margin gained"}
-    return show_table(shown[list(filled)], "What past investment brought", filled, heads=heads)
+    spent = [f"{write_number(years['hours'].sum())} hours of contact"] if years["hours"].notna().all() else []
+    served = years["cost_to_serve"]
+    spent += [f"{write_money(served.sum(), plan.currency)} to serve it"] if served.notna().all() else []
+    if not spent:
+        return None
+    what, values = ("gross margin", years["margin"]) if years["margin"].notna().all() else ("revenue", years["revenue"])
+    first, last = values.iloc[0], values.iloc[-1]
+    moved = (
+        f"rose by {write_money(last - first, plan.currency)}"
+        if last > first
+        else f"fell by {write_money(first - last, plan.currency)}"
+    )
+    return Prose(
+        f"What past investment brought: in {count_of(len(years), 'year')} {join_words(spent)}; "
+        f"its yearly {what} {moved}, from {write_money(first, plan.currency)} to {write_money(last, plan.currency)}."
+    )
 
 
 def tabulate_stages(analysis: Analysis) -> Table:

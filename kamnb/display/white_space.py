@@ -11,7 +11,7 @@ from kamnb.display.tables import Table, show_table
 from kamnb.planning import AccountPlan, choose_next_offers
 
 _BASES = {"wallet": "its wallet as stated", "alike": "what accounts of its segment buy"}
-_CHANCES = {"declared": "declared", "offering": "our wins of it", "overall": "all our wins"}
+_CHANCES = {"declared": "declared", "offering": "own wins", "overall": "all wins"}
 
 
 def take_white_space(analysis: Analysis, plan: AccountPlan) -> pd.DataFrame:
@@ -41,7 +41,7 @@ def tabulate_white_space(analysis: Analysis, plan: AccountPlan, rows: int = 8) -
     if own["goal"].isna().all():
         del filled["goal"]
     heads = {
-        "revenue_ltm": "Buys", "room": "Room: low – likely – high", "rival": "Competitor", "pipeline": "Open deals",
+        "revenue_ltm": "Buys", "room": "Room: low – likely – high", "rival": "Competitor, share", "pipeline": "Open deals",
         "goal": "Goal it serves",
     }  # fmt: skip
     more = f"{count_of(len(own) - rows, 'more offering')} not shown." if len(own) > rows else ""
