@@ -46,6 +46,7 @@ from kamnb.planning import (
 from kamnb.scoring import (
     Criteria,
     Relationship,
+    Selection,
     Stages,
     apply_overrides,
     calibrate_criteria,
@@ -55,9 +56,11 @@ from kamnb.scoring import (
     gather_relations,
     gather_rivals,
     load_criteria,
+    load_selection,
     load_stages,
     relate_accounts,
     score_accounts,
+    select_accounts,
 )
 
 if TYPE_CHECKING:
@@ -73,6 +76,7 @@ class Method:
 
     playbook: Playbook
     stages: Stages
+    selection: Selection
     indicators: IndicatorSettings
 
 
@@ -84,7 +88,12 @@ def load_method(own: Own) -> Method:
     SettingsError
         With the faults of all files.
     """
-    loaders = {"indicators": load_indicator_settings, "playbook": load_playbook, "stages": load_stages}
+    loaders = {
+        "indicators": load_indicator_settings,
+        "playbook": load_playbook,
+        "stages": load_stages,
+        "selection": load_selection,
+    }
     built: dict[str, Any] = {}
     faults: list[str] = []
     for name, load in loaders.items():
@@ -121,6 +130,8 @@ class Analysis:
         Points that each criterion adds to the score of its axis.
     relationship : Relationship
         Stage, potential and what stands beside them.
+    selection : DataFrame
+        Which accounts are key accounts, by which rule not.
     records : Records
         The things recorded of all accounts.
     plan_facts : DataFrame
@@ -151,6 +162,7 @@ class Analysis:
     scores: "pd.DataFrame"
     contributions: "pd.DataFrame"
     relationship: Relationship
+    selection: "pd.DataFrame"
     records: Records
     plan_facts: "pd.DataFrame"
     plan_parts: "pd.DataFrame"
@@ -283,6 +295,7 @@ def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:
         scores=apply_overrides(scores, portfolio.read("overrides"), portfolio.as_of),
         contributions=contributions(facts, criteria, rivals),
         relationship=relationship,
+        selection=select_accounts(portfolio, accounts, indicators, scores, method.selection),
         records=records,
         plan_facts=plan_facts,
         plan_parts=plan_parts,
