@@ -197,8 +197,8 @@ class Analysis:
     def manager_names(self) -> "pd.Series[str]":
         """The name of every account's manager, the manager's id where the name is unknown; NaN where there is none."""
         managers = self.portfolio.read("managers").drop_duplicates("manager_id").set_index("manager_id")["name"]
-        ids = self.accounts["account_manager"]
-        return ids.map(managers).fillna(ids)
+        ids = self.accounts["account_manager"].astype(object)
+        return ids.map(managers).astype(object).fillna(ids)
 
     @property
     def standing(self) -> Standing:

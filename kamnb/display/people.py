@@ -113,7 +113,9 @@ def _say_without(analysis: Analysis, plan: AccountPlan, people: pd.DataFrame) ->
 def _say_one_less(row: "pd.Series[Any]", names: "pd.Series[str]") -> str:
     name = names.get(row["person"], row["person"]) if row["side"] == "theirs" else row["person"]
     whose = "of theirs" if row["side"] == "theirs" else "of ours"
-    left = f"{write_number(row['people_reached'])} in {count_of(int(row['functions_reached']), 'function')}"
+    left = "nobody"
+    if row["people_reached"]:
+        left = f"{write_number(row['people_reached'])} in {count_of(int(row['functions_reached']), 'function')}"
     return f"without {name if is_known(name) else _NEITHER} {whose} {left}, and {write_share(row['share'])} less contact"
 
 

@@ -190,9 +190,9 @@ def _find_pushes(
     expected: "Mapping[str, pd.Timestamp]",
     today: "pd.Timestamp",
 ) -> dict[str, Any]:
-    """Say what comes later because the action is late: all else alike, but the action done when due."""
+    """Say what comes later because the action is overdue: all else alike, but the action done when due."""
     action = network[key]
-    if not action["is_open"] or expected[key] <= action["due"]:
+    if not action["is_open"] or action["due"] >= today:
         return {"pushes": 0, "push_days": 0, "pushes_objective": False}
     kept = pass_forward(network, waits, today, on_time=key)
     moved = {each: (expected[each] - kept[each]).days for each in network if each != key and expected[each] > kept[each]}
