@@ -41,3 +41,4 @@ lab: env
 bench: env
 	$(BIN)/python benchmarks/aggregation.py
 	$(BIN)/python benchmarks/scoring.py
+	$(BIN)/python benchmarks/alignment.py

@@ -43,6 +43,7 @@ from kamnb.planning import (
     plan_account,
     since_last_review,
 )
+from kamnb.planning.alignment import AlignmentSettings, load_alignment
 from kamnb.scoring import (
     Criteria,
     Relationship,
@@ -51,6 +52,7 @@ from kamnb.scoring import (
     apply_overrides,
     calibrate_criteria,
     contributions,
+    count_failures,
     find_provisional,
     gather_facts,
     gather_relations,
@@ -78,6 +80,7 @@ class Method:
     stages: Stages
     selection: Selection
     indicators: IndicatorSettings
+    alignment: AlignmentSettings
 
 
 def load_method(own: Own) -> Method:
@@ -93,6 +96,7 @@ def load_method(own: Own) -> Method:
         "playbook": load_playbook,
         "stages": load_stages,
         "selection": load_selection,
+        "alignment": load_alignment,
     }
     built: dict[str, Any] = {}
     faults: list[str] = []
@@ -282,7 +286,8 @@ def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:
     facts, rivals = gather_facts(portfolio, indicators, criteria), gather_rivals(portfolio, criteria)
     scores = score_accounts(facts, criteria, rivals, relationship.accounts)
     records = gather_records(portfolio, accounts, indicators, method.playbook)
-    relations = gather_relations(relationship.accounts, scores, criteria, method.stages)
+    selection = select_accounts(portfolio, accounts, indicators, scores, method.selection)
+    relations = gather_relations(relationship.accounts, scores, criteria, method.stages).join(count_failures(selection))
     plan_facts, plan_parts = measure_plans(portfolio, indicators, relations, records, method.playbook)
     return Analysis(
         portfolio=portfolio,
@@ -295,7 +300,7 @@ def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:
         scores=apply_overrides(scores, portfolio.read("overrides"), portfolio.as_of),
         contributions=contributions(facts, criteria, rivals),
         relationship=relationship,
-        selection=select_accounts(portfolio, accounts, indicators, scores, method.selection),
+        selection=selection,
         records=records,
         plan_facts=plan_facts,
         plan_parts=plan_parts,

@@ -219,6 +219,16 @@ def binding(account, seen, has, as_of):
     return facts
 
 
+def disputing(account, seen, has, lines):
+    bills = {row.get("invoice_id") for row in lines if row.get("disputed")} - {None}
+    if has("open_items", "invoice_id") and any(seen["open_items"]["invoice_id"].notna()):
+        return sum(row["open_amount"] for row in rows_of(seen, "open_items", account) if row["invoice_id"] in bills)
+    if not has("invoices", "paid_date"):
+        return NAN
+    unpaid = [row for row in lines if row["paid_date"] is None]
+    return sum(row["amount"] for row in unpaid if row.get("disputed") or row.get("invoice_id") in bills)
+
+
 def owing(account, seen, has, lines, monthly, revenue, as_of, year_ago, year):
     if has("open_items"):
         unpaid = [(row["open_amount"], row["due_date"]) for row in rows_of(seen, "open_items", account)]
@@ -234,12 +244,11 @@ def owing(account, seen, has, lines, monthly, revenue, as_of, year_ago, year):
         ["receivables_open", "receivables_overdue", "days_late", "late_share", "dso_simple", "dso_countback", "dso_best",
          "days_delinquent", "disputed_open", "cost_of_credit"], NAN,
     )  # fmt: skip
-    if has("invoices", "paid_date"):
-        if has("invoices", "disputed"):
-            facts["disputed_open"] = sum(row["amount"] for row in lines if row["paid_date"] is None and row.get("disputed"))
-        if year:
-            open_days = [max(((row["paid_date"] or as_of) - max(row["date"], year_ago)).days, 0) for row in lines]
-            facts["cost_of_credit"] = sum(row["amount"] * days for row, days in zip(lines, open_days, strict=True)) * 0.08 / 365
+    if has("invoices", "disputed"):
+        facts["disputed_open"] = disputing(account, seen, has, lines)
+    if has("invoices", "paid_date") and year:
+        open_days = [max(((row["paid_date"] or as_of) - max(row["date"], year_ago)).days, 0) for row in lines]
+        facts["cost_of_credit"] = sum(row["amount"] * days for row, days in zip(lines, open_days, strict=True)) * 0.08 / 365
     if unpaid is not None:
         owed = round(sum(amount for amount, _ in unpaid), 6)
         facts["receivables_open"] = owed

@@ -20,6 +20,7 @@ def run(script, *options):
     [
         ("aggregation.py", ["--lines", "20_000", "--accounts", "5_000"], ["order_regularity", "dso_countback", "(20)"]),
         ("scoring.py", ["--accounts", "5_000"], ["attractiveness", "strength_known", "quadrant"]),
+        ("alignment.py", ["--kpis", "30", "--objectives", "5"], ["objectives", "values", "net benefit"]),
     ],
 )
 def test_both_sides_agree_on_a_small_case(script, options, names):

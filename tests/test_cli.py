@@ -36,7 +36,7 @@ def tables(tmp_path):
 
 def test_help_names_every_command():
     text = kamnb("--help").stdout
-    for command in ("new", "check", "calibrate", "score", "report", "scorecard"):
+    for command in ("new", "check", "calibrate", "score", "report", "scorecard", "kpis"):
         assert command in text
 
 
@@ -110,6 +110,29 @@ def test_calibrate_writes_a_model_that_scores_and_never_overwrites(tmp_path):
     assert kamnb("calibrate", SAMPLE, "-o", model).returncode == 0
     assert kamnb("score", SAMPLE, "--criteria", model, "-o", tmp_path / "scores.csv").returncode == 0
     refused(kamnb("calibrate", SAMPLE, "-o", model), 2, "is not overwritten")
+
+
+def test_kpis_are_chosen_within_the_budget_each_with_its_reason(tmp_path):
+    done = kamnb("kpis", SAMPLE, "--budget", "60000", "-o", tmp_path / "kpis.csv")
+    assert done.returncode == 0, done.stderr
+    assert "Within a measuring budget of EUR 60,000 a year 7 of 14 KPIs are chosen." in done.stdout
+    chosen = pd.read_csv(tmp_path / "kpis.csv", index_col="kpi_id")
+    assert chosen["chosen"].value_counts().to_dict() == {"yes": 7, "no": 7}
+    assert chosen.loc[chosen["chosen"] == "yes", "cost"].sum() <= 60000
+    assert chosen["reason"].str.endswith(".").all()
+
+
+@pytest.mark.parametrize(
+    ("budget", "code", "part"),
+    [(["--budget=-1"], 1, "is negative"), (["--budget", "much"], 1, "is not an amount"), ([], 2, "--budget")],
+)
+def test_a_budget_that_is_none_is_refused(tmp_path, budget, code, part):
+    refused(kamnb("kpis", SAMPLE, *budget, "-o", tmp_path / "kpis.csv"), code, part)
+    assert not (tmp_path / "kpis.csv").exists()
+
+
+def test_without_kpis_none_are_chosen(tmp_path, tables):
+    refused(kamnb("kpis", tables, "--budget", "1", cwd=tmp_path), 1, "no table objectives", "no table kpis", "no KPI was chosen")
 
 
 def test_a_workbook_of_ones_own_never_overwrites(tmp_path):

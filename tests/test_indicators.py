@@ -55,32 +55,9 @@ def one(tmp_path, account="A", as_of=DAY, **tables):
 # Worked examples
 
 
-def test_simple_dso_as_published(tmp_path):
-    """Method: "150,000 / 1,800,000 x 365 = 30.4 days"."""
-    ledger = [{"account_id": "A", "listed_on": "2026-06-30", "due_date": "2026-07-15", "open_amount": 150_000}]
-    facts = one(tmp_path, invoices=monthly("A", 150_000), open_items=ledger)
-    assert facts["revenue_ltm"] == 1_800_000
-    assert round(facts["dso_simple"], 1) == 30.4
-
-
-def test_countback_dso_as_published(tmp_path):
-    """Method: "balance 212,000 with 100,000, 80,000, 70,000 newest first and 30-day months = 73.7 days"."""
-    ledger = [{"account_id": "A", "listed_on": "2026-06-30", "due_date": "2026-07-15", "open_amount": 212_000}]
-    sales = monthly("A", [100_000, 80_000, 70_000, *[50_000] * 33])
-    assert round(one(tmp_path, invoices=sales, open_items=ledger)["dso_countback"], 1) == 73.7
-
-
 def test_countback_is_unknown_where_more_is_owed_than_was_sold(tmp_path):
     ledger = [{"account_id": "A", "listed_on": "2026-06-30", "due_date": "2026-07-15", "open_amount": 2_401}]
     assert math.isnan(one(tmp_path, invoices=monthly("A", 100), open_items=ledger)["dso_countback"])
-
-
-def test_relative_growth_as_published(tmp_path):
-    """Method: "+8 % where the customer grew 17 % is losing"."""
-    sales = monthly("A", [108] * 12 + [100] * 24)
-    facts = one(tmp_path, invoices=sales, accounts=[{"account_id": "A", "own_growth": 0.17}])
-    assert facts["revenue_growth"] == pytest.approx(0.08)
-    assert facts["relative_growth"] == pytest.approx(-0.09)
 
 
 def test_a_quarterly_rhythm_is_not_penalised(tmp_path):
@@ -560,6 +537,7 @@ MASTER = st.lists(
 LINES = rows(
     least=1, most=60, date=DAYS, amount=MONEY, cost=maybe(MONEY), offering_id=maybe(st.sampled_from(["X", "Y", "Z"])),
     due_date=maybe(DAYS), paid_date=maybe(DAYS), disputed=maybe(st.booleans()),
+    invoice_id=maybe(st.sampled_from(["1", "2", "3"])),
 )  # fmt: skip
 DENSE = st.tuples(LINES, st.integers(20, 40)).map(
     lambda drawn: [
@@ -570,7 +548,10 @@ DENSE = st.tuples(LINES, st.integers(20, 40)).map(
 PORTFOLIOS = some_tables(
     accounts=MASTER,
     invoices=st.one_of(LINES, DENSE),
-    open_items=rows(listed_on=DAYS, due_date=DAYS, open_amount=MONEY),
+    open_items=rows(
+        listed_on=st.sampled_from([str(DAY - timedelta(back)) for back in (0, 200, 600)]), due_date=DAYS, open_amount=MONEY,
+        invoice_id=maybe(st.sampled_from(["1", "2", "4"])),
+    ),
     wallet=rows(
         year=st.sampled_from([2024, 2025, 2026, 2027]), likely=SIZE, low=maybe(SIZE), high=maybe(SIZE),
         offering_id=maybe(st.sampled_from(["X", "Y"])), stated_on=maybe(DAYS), competitor=maybe(st.sampled_from(["R", "S"])),

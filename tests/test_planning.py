@@ -42,6 +42,30 @@ def test_a_finding_applies_from_its_limit_on(facts, expected):
     assert set(find_findings(frame(**facts), pd.Series("status", index=["A"]), load_playbook())["finding"]) == expected
 
 
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"white_space_idle_share": [1.01]}, {"white_space_idle"}),
+        ({"white_space_idle_share": [1.0]}, set()),
+        ({"goals": [1.0], "deals_serving_goals": [0.0], "open_pipeline": [1.0]}, {"deals_serve_no_goal"}),
+        ({"goals": [1.0], "deals_serving_goals": [1.0], "open_pipeline": [1.0]}, set()),
+        ({"goals": [1.0], "deals_serving_goals": [0.0], "open_pipeline": [0.0]}, set()),
+        ({"goals": [1.0], "open_pipeline": [1.0]}, set()),
+        ({"actions_slipped": [2.0]}, {"actions_slip"}),
+        ({"actions_slipped": [1.0]}, set()),
+        ({"knock_on_days": [1.0], "objectives_pushed": [1.0]}, {"knock_on", "objective_pushed"}),
+        ({"knock_on_days": [0.0], "objectives_pushed": [0.0]}, set()),
+        ({"actions_in_circle": [2.0], "actions_unowned": [1.0]}, {"actions_in_circle", "actions_unowned"}),
+        ({"check_points_untold": [1.0], "decisions_overdue": [1.0]}, {"check_points_untold", "decisions_overdue"}),
+        ({"objectives_short": [1.0], "objectives_past_due": [1.0]}, {"objectives_short", "objectives_past_due"}),
+        ({"plan_completeness": [0.59], "plan_freshness": [0.49]}, {"thin_plan", "stale_plan"}),
+        ({"plan_completeness": [0.60], "plan_freshness": [0.50]}, set()),
+    ],
+)
+def test_a_finding_about_the_plan_of_an_account_we_invest_in(facts, expected):
+    assert set(find_findings(frame(**facts), pd.Series("star", index=["A"]), load_playbook())["finding"]) == expected
+
+
 def test_a_rule_for_some_quadrants_skips_the_others_and_those_not_placed():
     facts = frame(goals=[0.0])
     for place, expected in (("star", {"no_goals"}), ("status", set()), (None, set())):

@@ -234,6 +234,22 @@ def test_the_table_of_five_years_agrees_with_the_year(tmp_path):
     assert measure_accounts(portfolio).loc["A", "target_year"] == years.loc[2026, "target"]
 
 
+def test_a_year_that_the_table_does_not_cover_is_unknown_and_one_without_invoices_is_zero(tmp_path):
+    lines = [sold("B", day="2025-01-31"), sold("B", cost=40), sold("A", amount=10, cost=None, day="2026-02-01")]
+    portfolio = make_portfolio(tmp_path, DAY, invoices=lines)
+    years = {name: read_plan_tables(portfolio, name, load_playbook())["years"].set_index("fiscal_year") for name in "AB"}
+    assert years["A"]["revenue"].dropna().to_dict() == {2025: 0, 2026: 10}, "2024 is before the table, 2027 ahead"
+    assert years["A"]["margin"].dropna().to_dict() == {2025: 0}, "a line does not state its cost"
+    assert years["B"]["margin"].dropna().to_dict() == {2025: 40, 2026: 60}
+    assert years["A"].loc[2026, "revenue"] == measure_accounts(portfolio).loc["A", "revenue_ytd"]
+
+
+def test_a_year_that_began_before_the_first_invoice_has_no_figures(tmp_path):
+    lines = [sold(day="2025-02-01"), sold()]
+    years = read_plan_tables(make_portfolio(tmp_path, DAY, invoices=lines), "A", load_playbook())["years"]
+    assert years["revenue"].notna().tolist() == [False, False, True, False, False]
+
+
 def test_months_belong_to_the_fiscal_year_in_which_they_lie(tmp_path):
     rows = [aim(f"{2026 if month < 7 else 2025}-{month:02}", 10) for month in range(1, 13)]
     portfolio = replace(make_portfolio(tmp_path, DAY, invoices=[sold()], targets=rows), fiscal_year_start=7)
@@ -343,6 +359,13 @@ def test_an_unknown_cost_is_said_with_its_reason(analysis):
     plan = analysis.plan("0010088")
     assert "cost to serve (none is recorded for this account)" in show.tabulate_profit(analysis, plan).note
     assert "unknown, for cost to serve is; at most it is EUR 1,345" in show.say_profit(analysis, plan)
+    plan.facts["cost_of_credit"] = float("nan")
+    assert "unknown, for cost to serve and cost of credit are; at most" in show.say_profit(analysis, plan)
+
+
+def test_kinds_that_others_have_are_told(analysis):
+    assert show.tabulate_profit(analysis, analysis.plan("0010119")).note.endswith("and not for it: year-end bonus.")
+    assert show.tabulate_profit(analysis, analysis.plan("0010417")).note.endswith("reckoned on net amounts.")
 
 
 def test_who_neither_bought_nor_cost_anything_has_no_table(analysis):

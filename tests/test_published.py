@@ -6,11 +6,13 @@ from statistics import NormalDist
 import pandas as pd
 import pytest
 from portfolios import make_portfolio
+from test_indicators import monthly
 
 from kamnb.indicators import measure_accounts
 from kamnb.planning import load_playbook
 from kamnb.planning.profit import measure_costs_to_serve, measure_profit, rank_profit
 from kamnb.planning.receivables import weigh_ranks
+from kamnb.planning.schedule import Action, build_network, pass_backward, pass_forward
 
 DAY = "2026-06-30"
 
@@ -36,6 +38,8 @@ def owed_and_sold(open_amount, overdue, sales, **own):
         # "Best possible DSO = ($8,000 / $30,000) x 28 = 7.47 days", of $10,000 receivables $2,000 past due: growfin.ai,
         # What is best possible DSO?
         ((10_000, 2_000, 30_000), 28, {"dso_best": 7.47}),
+        # "($150,000 / $1,800,000) x 365; DSO = 30.4 days": trymesha.com, The 2 DSO calculation formulas.
+        ((150_000, 0, 1_800_000), 365, {"dso_simple": 30.42, "dso_best": 30.42}),
         # "(10869 x 90) / (5538 + 4566 + 7570): DSO = 55.35": Oracle, JD Edwards EnterpriseOne Accounts Receivable.
         ((10_869, 0, 5_538 + 4_566 + 7_570), 90, {"dso_simple": 55.35, "days_delinquent": 0}),
     ],
@@ -44,6 +48,17 @@ def test_days_of_sales_outstanding(tmp_path, tables, days, expected):
     rows, own = owed_and_sold(*tables, days_per_year=days)
     facts = measure_accounts(replace(make_portfolio(tmp_path, DAY, **rows), own=own)).loc["A"]
     assert {name: round(facts[name], 2) for name in expected} == expected
+
+
+def test_countback_takes_months_off_newest_first(tmp_path):
+    """Benji Pays, Mastering DSO calculation: 212,000 are open; sales of 100,000, 80,000 and 70,000, newest first.
+
+    Two months of 30 days and 32,000 / 70,000 of a third: 73.7 days.
+    """
+    ledger = [{"account_id": "A", "listed_on": DAY, "due_date": "2026-07-15", "open_amount": 212_000}]
+    sales = monthly("A", [100_000, 80_000, 70_000, *[50_000] * 33])
+    facts = measure_accounts(make_portfolio(tmp_path, DAY, invoices=sales, open_items=ledger)).loc["A"]
+    assert round(facts["dso_countback"], 1) == 73.7
 
 
 @pytest.mark.parametrize(
@@ -77,7 +92,15 @@ def test_rank_test_of_mann_and_whitney():
     assert (round(p, 4), round(NormalDist().inv_cdf(p), 4)) == (0.0025, -2.8039)
 
 
-# Profit
+# Growth and profit
+
+
+def test_growth_is_held_against_the_customers_own(tmp_path):
+    """The example of the method: "+8 % where the customer grew 17 % is losing"."""
+    sales = monthly("A", [108] * 12 + [100] * 24)
+    portfolio = make_portfolio(tmp_path, DAY, invoices=sales, accounts=[{"account_id": "A", "own_growth": 0.17}])
+    facts = measure_accounts(portfolio).loc["A"]
+    assert facts[["revenue_growth", "relative_growth"]].round(6).tolist() == [0.08, -0.09]
 
 
 def earned(tmp_path, rows, cost_share):
@@ -125,3 +148,42 @@ def test_the_whale_curve_as_described():
     ranked = rank_profit(facts, "net_profit")
     assert (ranked["customers"] * ranked["cumulative"].iloc[-1] == [20, 40, 60, 80, 100]).all()
     assert ranked["cumulative"].tolist() == [140, 140, 140, 140, 100]
+
+
+# Actions as a network
+
+
+TAYLOR = {
+    "8-1": (
+        "1-2 7 2, 1-3 10 0, 2-4 6 2, 3-4 5 0, 3-5 4 4, 4-5 3 0, 5-6 2 0",
+        {"1-2": 7, "1-3": 10, "2-4": 13, "3-4": 15, "3-5": 14, "4-5": 18, "5-6": 20},
+    ),
+    "8-2": (
+        "1-2 8 1, 1-3 10 0, 1-4 9 6, 2-5 6 1, 2-6 4 8, 3-5 5 0, 4-5 0 6, 4-7 7 11, 5-7 12 0, 5-8 15 1, 6-9 18 8, 7-8 4 0, "
+        "8-9 7 0",
+        {"1-2": 8, "1-3": 10, "1-4": 9, "2-5": 14, "2-6": 12, "3-5": 15, "4-5": 9, "4-7": 16, "5-7": 27, "5-8": 30, "6-9": 30,
+         "7-8": 31, "8-9": 38},
+    ),
+}  # fmt: skip
+"""Activities from event to event with time and slack, and when each ends at the earliest."""
+
+
+@pytest.mark.parametrize("text, finish", TAYLOR.values(), ids=TAYLOR)
+def test_the_passes_give_earliest_and_latest_finish_and_slack(text, finish):
+    """Taylor, Introduction to Management Science, solutions to chapter 8: "Activity Time ES EF LS LF Slack".
+
+    With dates of their own out of the way the forward pass is the earliest finish, the backward pass the latest.
+    """
+    activities = {row.split()[0]: tuple(map(int, row.split()[1:])) for row in text.split(", ")}
+    waits = {key: tuple(each for each in activities if each.split("-")[1] == key.split("-")[0]) for key in activities}
+    end = max(finish.values())
+
+    def build(due):
+        return build_network({key: act(key, time, due) for key, (time, _) in activities.items()})
+
+    def act(key, time, due):
+        return Action(due if waits[key] or due else time, time, True, True, None, "O", end, waits[key])
+
+    earliest, latest = pass_forward(build(0)), pass_backward(build(end))
+    assert earliest == finish
+    assert {key: latest[key] - earliest[key] for key in activities} == {key: slack for key, (_, slack) in activities.items()}

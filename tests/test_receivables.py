@@ -87,6 +87,30 @@ def test_only_what_is_open_and_disputed_counts(tmp_path):
     assert pd.isna(measured(tmp_path / "without", bill(1, "2026-06-01"))["disputed_open"]), "no column: unknown"
 
 
+def test_an_invoice_with_a_disputed_line_is_disputed_whole(tmp_path):
+    lines = [bill(1, "2026-06-01", amount=7, disputed="true"), bill(1, "2026-06-01", amount=20), bill(2, "2026-06-01")]
+    assert measured(tmp_path, *lines)["disputed_open"] == 27
+
+
+@pytest.mark.parametrize(("names", "amount"), [(True, 119), (False, 100)])
+def test_the_ledger_says_what_is_open_of_disputed_invoices_where_it_names_them(tmp_path, names, amount):
+    lines = [bill(7, "2026-06-10", disputed="true"), bill(8, "2026-06-10", disputed="false")]
+    listed = {"account_id": "A", "listed_on": "2026-06-30", "due_date": "2026-07-10"}
+    ledger = [
+        listed | {"invoice_id": number if names else None, "open_amount": owed}
+        for number, owed in (("7", 119), ("8", 60), ("9", 5))
+    ]
+    assert measured(tmp_path, *lines, open_items=ledger)["disputed_open"] == amount
+
+
+def test_a_ledger_that_names_invoices_needs_no_paid_dates(tmp_path):
+    lines = [bill(7, "2026-06-10", disputed="true")]
+    ledger = {"account_id": "A", "listed_on": "2026-06-30", "due_date": "2026-07-10", "open_amount": 119}
+    for number, known in (("7", True), (None, False)):
+        portfolio = make_portfolio(tmp_path / str(number), DAY, invoices=lines, open_items=[ledger | {"invoice_id": number}])
+        assert pd.notna(measure_accounts(portfolio).loc["A", "disputed_open"]) == known
+
+
 def test_what_is_overdue_makes_the_difference_to_the_best_possible(tmp_path):
     facts = measured(tmp_path, bill(1, "2026-06-10", amount=300), bill(2, "2026-03-01", amount=100), bill(3, "2025-12-01", 0))
     assert facts["revenue_ltm"] == 500
@@ -138,11 +162,34 @@ def test_a_threshold_in_the_settings_changes_the_verdict_alone(tmp_path):
     assert 0.01 < usual["drift_p"] < 0.2
 
 
-def test_windows_end_on_the_day_and_leave_out_their_first_day(tmp_path):
-    paid = {"2026-06-30": "recent", "2025-07-01": "recent", "2025-06-30": "before", "2023-07-01": "before", "2023-06-30": ""}
-    lines = [bill(day, pd.Timestamp(day).date() - timedelta(days=30), 0) for day in paid]
+@pytest.mark.parametrize(
+    ("due", "late", "counts"),
+    [
+        ("2026-06-30", 0, (1, 0)),
+        ("2026-07-01", -1, (0, 0)),  # paid early; of what is due after the day only that can have been paid
+        ("2025-07-01", 0, (1, 0)),
+        ("2025-06-30", 20, (0, 1)),  # due before the twelve months, paid in them
+        ("2023-07-01", 0, (0, 1)),
+        ("2023-06-30", 20, (0, 0)),
+        ("2026-05-31", None, (0, 0)),  # not paid
+        ("2026-05-31", 31, (0, 0)),  # paid after the day
+    ],
+)
+def test_windows_of_due_dates_end_on_the_day_and_leave_out_their_first_day(tmp_path, due, late, counts):
+    lines = [bill(1, date.fromisoformat(due) - timedelta(days=30), late), bill(2, "2020-01-01", 0)]
     facts = payments(tmp_path, invoices=lines)[1].loc["A"]
-    assert (facts["payments_recent"], facts["payments_before"]) == (2, 2)
+    assert (facts["payments_recent"], facts["payments_before"]) == counts
+
+
+def test_a_new_account_that_pays_as_ever_has_no_drift(tmp_path):
+    """Of its first months only what came quickly is paid before the twelve months begin; by payment day that looks like drift."""
+    first = date(2025, 2, 1)
+    lines = [bill(place, first + timedelta(days=4 * place), 75 if place % 2 else 5, terms=10) for place in range(105)]
+    facts = payments(tmp_path, {"significance": 0.05}, invoices=lines)[1].loc["A"]
+    early = [line for line in lines if line["paid_date"] <= "2025-06-30"]
+    quick = [line for line in early if pd.Timestamp(line["paid_date"]) - pd.Timestamp(line["due_date"]) == timedelta(days=5)]
+    assert len(quick) / len(early) > 0.6 and facts["payments_before"] > 30
+    assert facts["drift_is_clear"] == 0
 
 
 def test_lines_of_one_invoice_are_one_payment_and_credit_notes_are_none(tmp_path):
@@ -209,6 +256,14 @@ def test_an_item_past_its_usual_day_is_said_to_be_and_expected_on_no_day_gone_by
     assert item["expected_on"] == pd.Timestamp(expected_on) if expected_on else pd.isna(item["expected_on"])
 
 
+def test_who_pays_early_is_not_late_before_it_is_due(tmp_path):
+    lines = [*bills([-10] * 5, date(2026, 3, 31)), bill(9, "2026-06-05"), bill(8, "2026-05-30", amount=7)]
+    items, facts = payments(tmp_path, invoices=lines)
+    assert items["state"].tolist() == ["later than usual", "later than nearly ever"]
+    assert items["expected_on"].tolist() == [pd.Timestamp("2026-07-05"), pd.NaT], "due on that day; the other was due yesterday"
+    assert facts.loc["A", "later_than_usual"] == 7
+
+
 def test_with_too_few_payments_the_portfolio_says_when(tmp_path):
     lines = [*bills([6] * 4, date(2026, 3, 31)), *bills([10] * 20, date(2026, 3, 31), "B"), bill(9, "2026-06-10")]
     item = payments(tmp_path, invoices=lines)[0].iloc[0]
@@ -254,6 +309,13 @@ def test_items_add_up_to_what_is_open(tmp_path):
     items = list_open_items(portfolio, load_playbook())
     assert items["amount"].tolist() == [10.25, 10, -2], "lines of one invoice are one item"
     assert items["amount"].sum() == measure_accounts(portfolio).loc["A", "receivables_open"]
+
+
+def test_an_item_without_a_due_date_is_said_to_have_none(tmp_path):
+    lines = [*bills([0] * 5, date(2026, 3, 31)), bill(9, "2026-06-10") | {"due_date": None}]
+    items, facts = payments(tmp_path, invoices=lines)
+    assert items[["invoice_id", "state"]].values.tolist() == [["9", "undated"]]
+    assert items["expected_on"].isna().all() and pd.isna(facts.loc["A", "later_than_usual"])
 
 
 def test_an_earlier_day_knows_no_later_payment(tmp_path):
@@ -340,6 +402,25 @@ def test_more_items_than_fit_are_counted(analysis):
     assert len(show.tabulate_disputes(analysis, plan).rows) == 1
 
 
+def test_what_is_disputed_is_the_same_in_words_and_table(analysis):
+    disputed = analysis.records.open_items.query("state == 'disputed'").groupby("account_id")["amount"].sum()
+    facts = analysis.plan_facts["disputed_open"]
+    assert facts[facts > 0].to_dict() == pytest.approx(disputed.to_dict())
+
+
+def said_of(analysis, **facts):
+    changed = analysis.plan("0011689").facts.copy()
+    changed.update(pd.Series(facts))
+    return show.say_receivables(analysis, SimpleNamespace(facts=changed, currency="EUR", account_id="0011689"))
+
+
+def test_a_credit_balance_is_what_we_owe(analysis):
+    assert said_of(analysis, receivables_open=-5.0).startswith("We owe it EUR 5 (from the ledger of 2026-06-30, gross). 100 %")
+    assert said_of(analysis, receivables_open=0.0).startswith("It owes nothing (from the ledger")
+    assert ", none of it overdue (" in said_of(analysis, receivables_overdue=-5.0), "credit notes past their date"
+    assert "outstanding (gross over net sales): 83 simple" in said_of(analysis)
+
+
 def test_where_nothing_is_open_there_is_no_table(analysis):
     plan = analysis.plan("0012518")
     assert show.tabulate_open_items(analysis, plan) is None
@@ -381,7 +462,8 @@ def test_drift_of_a_real_ledger_is_that_of_scipy(real_data):
     lines["days"] = (lines["paid_date"] - lines["due_date"]).dt.days
     tested = 0
     for account_id, own in lines.groupby("account_id"):
-        is_recent = own["paid_date"] > pd.Timestamp(2013, 3, 30)
+        own = own[own["due_date"] <= pd.Timestamp(2013, 9, 30)]
+        is_recent = own["due_date"] > pd.Timestamp(2013, 3, 30)
         recent, before = own.loc[is_recent, "days"], own.loc[~is_recent, "days"]
         if min(len(recent), len(before)) >= playbook.payment.least_compared:
             p = mannwhitneyu(recent, before, alternative="greater", method="asymptotic").pvalue

@@ -7,6 +7,7 @@ import click
 from kamnb import __version__
 from kamnb.cli.calibrate import calibrate
 from kamnb.cli.check import check
+from kamnb.cli.kpis import kpis
 from kamnb.cli.new import new
 from kamnb.cli.report import report
 from kamnb.cli.score import score
@@ -23,7 +24,7 @@ def cli() -> None:
     """
 
 
-for command in (new, check, calibrate, score, report, scorecard):
+for command in (new, check, calibrate, score, report, scorecard, kpis):
     cli.add_command(command)
 
 

@@ -21,6 +21,9 @@ from kamnb.cli.options import criteria_option, data_options, tables_of
     help='Say what changed since this day; "last review" is the day of the last decisions.',
 )
 @click.option(
+    "--customer-copy", is_flag=True, help="The copy for the customer: no score, profit, opinion or internal word is in it."
+)
+@click.option(
     "--notebook",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Another notebook with an account_id parameter instead of 50_account_plan.",
@@ -31,10 +34,8 @@ from kamnb.cli.options import criteria_option, data_options, tables_of
 @click.option(
     "-o",
     "--output",
-    default="reports",
     type=click.Path(file_okay=False, path_type=Path),
-    show_default=True,
-    help="Folder to write.",
+    help="Folder to write; else reports, or customer_copies.",
 )
 def report(
     data: Path,
@@ -44,14 +45,16 @@ def report(
     accounts: tuple[str, ...],
     top: int | None,
     since: str,
+    customer_copy: bool,
     notebook: Path | None,
     jobs: int,
-    output: Path,
+    output: Path | None,
 ) -> None:
     """Write a planning report for each key account (or for all, where none is marked as key)."""
     from kamnb.reports.batch import Order, write_reports
 
-    order = Order(tables_of(data), root, as_of, criteria_file, accounts, top, notebook, jobs, output, since)
+    folder = output or Path("customer_copies" if customer_copy else "reports")
+    order = Order(tables_of(data), root, as_of, criteria_file, accounts, top, notebook, jobs, folder, since, customer_copy)
     run = write_reports(order, say=click.echo)
     for account_id, reason in run.failures.items():
         click.echo(f"failed: {account_id}: {reason}", err=True)

@@ -15,7 +15,7 @@ T = TypeVar("T", bound=BaseModel)
 Own = Mapping[str, Mapping[str, Any]]
 """What a workbook's own files change, by file name."""
 
-METHOD_FILES = ("indicators.toml", "selection.toml", "stages.toml", "playbook.toml", "programme.toml")
+METHOD_FILES = ("indicators.toml", "selection.toml", "stages.toml", "playbook.toml", "programme.toml", "alignment.toml")
 
 
 def read_own_files(home: Path) -> dict[str, dict[str, Any]]:

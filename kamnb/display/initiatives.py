@@ -35,9 +35,15 @@ def list_initiatives(analysis: Analysis, plan: AccountPlan) -> Prose | None:
 def _say_initiative(row: "pd.Series[Any]", plan: AccountPlan) -> str:
     goal = f' It serves the customer\'s goal "{row["goal"]}"{_say_budget(row, plan)}.' if is_known(row["goal"]) else ""
     measure = f", measured by {row['measure']}" if is_known(row["measure"]) else ", without a measure"
-    target = f" (target {row['target']})" if is_known(row["target"]) else ""
+    target = f" (target {row['target']}{_say_reached(row)})" if is_known(row["target"]) else ""
     due = f", due {write_date(row['due'])}" if is_known(row["due"]) else ", without a date"
     return f"{row['title']}{measure}{target}{due}; {_say_agreed(row)}; {_say_progress(row)}.{goal}"
+
+
+def _say_reached(row: "pd.Series[Any]") -> str:
+    """Say what was measured last, and whether it reaches its target; nothing where nothing was measured."""
+    measured = _say_measured(row)
+    return f"; {measured}" if measured else ""
 
 
 def _say_budget(row: "pd.Series[Any]", plan: AccountPlan) -> str:
@@ -50,10 +56,13 @@ def _say_agreed(row: "pd.Series[Any]") -> str:
 
 
 def _say_progress(row: "pd.Series[Any]") -> str:
-    late = "past its date, " if row["is_past_due"] else ""
     if not is_known(row["actions"]):
-        return f"{late}no action under way"
-    return f"{late}{write_number(row['actions_done'])} of {count_of(int(row['actions']), 'action')} done"
+        done = "no action under way"
+    elif row["actions_done"] == row["actions"]:
+        done = "all actions done, its measure short of the target" if not row["is_done"] else "all actions done"
+    else:
+        done = f"{write_number(row['actions_done'])} of {count_of(int(row['actions']), 'action')} done"
+    return f"past its date, {done}" if row["is_past_due"] and not row["is_done"] else done
 
 
 def tabulate_objectives(analysis: Analysis, plan: AccountPlan) -> Table | None:
@@ -64,7 +73,7 @@ def tabulate_objectives(analysis: Analysis, plan: AccountPlan) -> Table | None:
     shown = objectives.assign(
         agreed=objectives["agreed_on"].map(DATE).where(objectives["agreed_on"].notna(), "not agreed"),
         measured=objectives.apply(_say_measured, axis=1),
-        state=objectives.apply(lambda row: "done" if row["is_done"] else _say_progress(row), axis=1),
+        state=objectives.apply(_say_progress, axis=1),
     )
     formats = {
         "title": TEXT, "measure": TEXT, "target": TEXT, "measured": TEXT, "due": DATE, "agreed": TEXT, "profitable_by": DATE,
@@ -80,7 +89,11 @@ def _say_measured(row: "pd.Series[Any]") -> str | None:
         return None
     unit = f" {row['unit_of_measure']}" if is_known(row["unit_of_measure"]) else ""
     target = f" of {write_number(row['kpi_target'], 1)}" if is_known(row["kpi_target"]) else ""
-    return f"{row['kpi']}: {write_number(row['value'], 1)}{target}{unit} on {DATE(row['measured_on'])}"
+    reached = f", {_REACHED[bool(row['is_reached'])]}" if is_known(row["is_reached"]) else ""
+    return f"{row['kpi']}: {write_number(row['value'], 1)}{target}{unit} on {DATE(row['measured_on'])}{reached}"
+
+
+_REACHED = {True: "reached", False: "not reached"}
 
 
 def tabulate_decisions(plan: AccountPlan, rows: int = 8) -> Table | None:

@@ -25,7 +25,14 @@ from kamnb.display.style import QUADRANTS
 from kamnb.display.tables import Table, show_table
 from kamnb.display.whale import describe_whale, plot_whale
 from kamnb.planning import AccountPlan
-from kamnb.planning.profit import COSTS, QUADRANT_PROMISES, choose_profit, name_missing_costs, rank_profit
+from kamnb.planning.profit import (
+    COSTS,
+    QUADRANT_PROMISES,
+    choose_profit,
+    name_missing_costs,
+    name_missing_kinds,
+    rank_profit,
+)
 
 SHOWN = 10
 """Accounts shown in a table of the portfolio."""
@@ -53,7 +60,7 @@ def tabulate_profit(analysis: Analysis, plan: AccountPlan) -> Table | None:
     caption = "From revenue to net account profit, last twelve months"
     heads = {"share": "Of revenue"}
     formats = {"What": TEXT, "amount": signed, "share": SHARE}
-    return show_table(shown, caption, formats, heads=heads, note=_say_missing(analysis, facts))
+    return show_table(shown, caption, formats, heads=heads, note=_say_missing(analysis, plan))
 
 
 def _list_steps(analysis: Analysis, plan: AccountPlan) -> Iterator[tuple[str, float]]:
@@ -71,10 +78,14 @@ def _list_steps(analysis: Analysis, plan: AccountPlan) -> Iterator[tuple[str, fl
     yield "Net account profit", facts["net_profit"]
 
 
-def _say_missing(analysis: Analysis, facts: "pd.Series[float]") -> str:
-    missing = name_missing_costs(facts)
+def _say_missing(analysis: Analysis, plan: AccountPlan) -> str:
+    missing = name_missing_costs(plan.facts)
     if not missing:
-        return "Every cost is recorded for the twelve months; money tied up in receivables is reckoned net of VAT."
+        kinds = name_missing_kinds(analysis.records.costs_to_serve, plan.account_id)
+        without = f"Recorded for other accounts and not for it: {join_words(kinds)}." if kinds else ""
+        return write_paragraph(
+            "Every cost is recorded for the twelve months; the cost of credit is reckoned on net amounts.", without
+        )
     why = [_explain(analysis, name, words) for name, words in COSTS.items() if words in missing]
     return f"Net account profit is unknown: {join_words(why)}. A missing cost is not a low one."
 
@@ -103,7 +114,9 @@ def _say_earned(facts: "pd.Series[float]", currency: str) -> str:
     amount = f"{write_money(facts['profit_known'], currency)}{share}"
     if known:
         return f"Net account profit of the last twelve months is {amount}."
-    return f"Net account profit is unknown, for {join_words(name_missing_costs(facts))} is; at most it is {amount}."
+    missing = name_missing_costs(facts)
+    verb = "is" if len(missing) == 1 else "are"
+    return f"Net account profit is unknown, for {join_words(missing)} {verb}; at most it is {amount}."
 
 
 def _say_promise(analysis: Analysis, plan: AccountPlan) -> str:

@@ -34,6 +34,7 @@ STATES = {
     "later than nearly ever": "later than nearly ever",
     "disputed": "disputed",
     "credit": "credit note",
+    "undated": "no due date",
     "unknown": "no payment to go by",
 }
 """What is said of an open item's state."""
@@ -41,6 +42,7 @@ STATES = {
 UNDATED = {
     "later than nearly ever": "No date: later than nearly ever",
     "disputed": "No date: disputed",
+    "undated": "No date: no due date",
     "unknown": "No date: no payment to go by",
     "credit": "To set off: credit notes",
 }
@@ -57,22 +59,24 @@ def _say_owed(analysis: Analysis, plan: AccountPlan) -> Iterator[str]:
     owed, overdue = facts["receivables_open"], facts["receivables_overdue"]
     if not is_known(owed):
         return
-    source = f"(from {receivables_source(analysis.portfolio)})"
-    if not owed:
-        yield f"It owes nothing {source}."
+    told = receivables_source(analysis.portfolio)
+    source = f"(from {told})"
+    if owed <= 0:
+        yield f"It owes nothing {source}." if owed == 0 else f"We owe it {write_money(-owed, currency)} {source}."
         return
-    late = f", of which {write_money(overdue, currency)} overdue" if overdue else ", none of it overdue"
+    late = f", of which {write_money(overdue, currency)} overdue" if overdue > 0 else ", none of it overdue"
     yield f"Open receivables are {write_money(owed, currency)}{late if is_known(overdue) else ''} {source}."
-    yield from _say_days(facts)
+    yield from _say_days(facts, "gross over net sales" if told.endswith("gross") else "net")
 
 
-def _say_days(facts: "pd.Series[float]") -> Iterator[str]:
+def _say_days(facts: "pd.Series[float]", basis: str) -> Iterator[str]:
     names = {"dso_simple": "simple", "dso_countback": "by count-back", "dso_best": "at best, were all paid when due"}
     known = {name: words for name, words in names.items() if is_known(facts[name])}
     if known:
         late = facts["days_delinquent"]
         delinquent = f"; delinquent {write_number(late)}" if is_known(late) and late >= 0.5 else ""
-        yield f"Days of sales outstanding: {join_words([f'{write_number(facts[n])} {w}' for n, w in known.items()])}{delinquent}."
+        days = join_words([f"{write_number(facts[name])} {words}" for name, words in known.items()])
+        yield f"Days of sales outstanding ({basis}): {days}{delinquent}."
     if facts["billing_is_lumpy"] == 1 and "dso_countback" in known:
         volatility = write_number(facts["revenue_volatility"], 2)
         yield f"Count-back is unreliable here, for billing is lumpy (volatility of monthly revenue {volatility})."
@@ -104,12 +108,15 @@ def say_drift(analysis: Analysis, plan: AccountPlan) -> Prose | None:
     recent, before = count_of(asked.recent_months, "month"), count_of(asked.before_months, "month")
     paid, paid_before = (count_of(round(facts[name]), "payment") for name in ("payments_recent", "payments_before"))
     if not is_known(facts["drift_p"]):
-        counts = f"{paid} in the last {recent}, {paid_before} in the {before} before"
+        counts = f"{paid} due in the last {recent}, {paid_before} due in the {before} before"
         return Prose(
             f"Whether it pays later than it used to cannot be said: {counts}; {asked.least_compared} of each are needed."
         )
     now, then = _say_lateness(facts["lateness_recent"]), _say_lateness(facts["lateness_before"])
-    medians = f"In the last {recent} the median payment came {now} ({paid}), in the {before} before {then} ({paid_before})"
+    medians = (
+        f"Of what was due in the last {recent} the median payment came {now} ({paid}), "
+        f"of what was due in up to {before} before {then} ({paid_before})"
+    )
     verdict = "it pays later than it used to" if facts["drift_is_clear"] else "no clear sign that it pays later than it used to"
     test = f"one-sided rank test of Mann and Whitney, {_write_p(facts['drift_p'])}, level {asked.significance:g}"
     return Prose(f"{medians}: {verdict} ({test}).")

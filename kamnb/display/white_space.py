@@ -10,14 +10,15 @@ from kamnb.display.sentences import Prose, count_of, write_paragraph
 from kamnb.display.tables import Table, show_table
 from kamnb.planning import AccountPlan, choose_next_offers
 
-_BASES = {"wallet": "its wallet as stated", "alike": "what accounts of its segment buy"}
-_CHANCES = {"declared": "declared", "offering": "own wins", "overall": "all wins"}
+_CHANCES = {
+    "declared": "declared", "offering": "our wins of it", "category": "our wins of its category", "overall": "all our wins",
+}  # fmt: skip
 
 
 def take_white_space(analysis: Analysis, plan: AccountPlan) -> pd.DataFrame:
     """Return the rows of one account of which anything is known, the largest likely room first."""
     own = analysis.records.white_space[analysis.records.white_space["account_id"] == plan.account_id]
-    known = own[(own["revenue_ltm"] > 0) | own["likely"].notna() | (own["pipeline"] > 0)]
+    known = own[(own["revenue_ltm"].fillna(0) != 0) | own["likely"].notna() | (own["open_deals"] > 0)]
     return known.sort_values(["room_likely", "revenue_ltm", "offering_id"], ascending=[False, False, True])
 
 
@@ -28,9 +29,8 @@ def tabulate_white_space(analysis: Analysis, plan: AccountPlan, rows: int = 8) -
         return None
     shown = own.assign(
         room=own.apply(_write_range, axis=1),
-        chance=own["chance"].map(write_share)
-        + own["chance_basis"].map(lambda basis: f" ({_CHANCES[basis]})", na_action="ignore"),
-        goal=own["goal"].fillna("none known"),
+        chance=own.apply(_write_chance, axis=1),
+        goal=own.apply(_name_goal, axis=1),
         rival=own.apply(_write_rival, axis=1),
     )
     money = in_money(plan.currency)
@@ -44,19 +44,26 @@ def tabulate_white_space(analysis: Analysis, plan: AccountPlan, rows: int = 8) -
         "revenue_ltm": "Buys", "room": "Room: low – likely – high", "rival": "Competitor, share", "pipeline": "Open deals",
         "goal": "Goal it serves",
     }  # fmt: skip
+    beside = "Open deals stand beside the room and are not part of it." if (own["open_deals"] > 0).any() else ""
     more = f"{count_of(len(own) - rows, 'more offering')} not shown." if len(own) > rows else ""
-    note = write_paragraph(_say_basis(own), "Open deals stand beside the room and are not part of it.", more)
+    note = write_paragraph(_say_basis(own), beside, _say_rest(plan), more)
     return show_table(shown[list(filled)].head(rows), "White space by offering, a year", filled, heads=heads, note=note)
 
 
 def _write_range(row: "pd.Series[float]") -> str:
     ends = [row[f"room_{end}"] for end in ("low", "likely", "high")]
-    return " – ".join(write_compact(end) for end in ends) if is_known(ends[1]) else "unknown"
+    return " – ".join(write_compact(end) if is_known(end) else "?" for end in ends) if is_known(ends[1]) else "unknown"
 
 
 def _write_rival(row: "pd.Series[Any]") -> str | None:
     share = f" {write_share(row['competitor_share'])}" if is_known(row["competitor_share"]) else ""
     return f"{row['competitor']}{share}" if is_known(row["competitor"]) else None
+
+
+def _name_goal(row: "pd.Series[Any]") -> str:
+    if not is_known(row["goal"]):
+        return "none known"
+    return f"{row['goal']} (and {int(row['goals']) - 1} more)" if row["goals"] > 1 else str(row["goal"])
 
 
 def _write_chance(row: "pd.Series[Any]") -> str | None:
@@ -65,10 +72,24 @@ def _write_chance(row: "pd.Series[Any]") -> str | None:
 
 def _say_basis(own: pd.DataFrame) -> str:
     counts = own["basis"].value_counts()
-    parts = [f"{words} ({count_of(int(counts[basis]), 'offering')})" for basis, words in _BASES.items() if counts.get(basis, 0)]
-    alike = own["alike"].dropna()
-    least = f", of {write_number(alike.min())} accounts or more" if len(alike) else ""
-    return f"What it could buy is from {' and '.join(parts)}{least}."
+    words = {"wallet": "its wallet as stated", "alike": _say_alike(own)}
+    parts = [f"{words[basis]} for {count_of(int(counts[basis]), 'offering')}" for basis in words if counts.get(basis, 0)]
+    return f"What it could buy is from {' and '.join(parts)}."
+
+
+def _say_alike(own: pd.DataFrame) -> str:
+    least, most = own["alike"].min(), own["alike"].max()
+    few = write_number(least) if least == most else f"{write_number(least)} to {write_number(most)}"
+    return f"what others of its segment buy ({few} look-alike accounts; quartiles)"
+
+
+def _say_rest(plan: AccountPlan) -> str:
+    rest = plan.facts["revenue_without_offering"]
+    if not rest > 0:
+        return ""
+    return (
+        f"{write_money(rest, plan.currency)} of what it buys names no offering; the room is too large by what of it belongs here."
+    )
 
 
 def say_next_offers(analysis: Analysis, plan: AccountPlan) -> Prose | None:
@@ -76,15 +97,28 @@ def say_next_offers(analysis: Analysis, plan: AccountPlan) -> Prose | None:
     offers = choose_next_offers(take_white_space(analysis, plan), analysis.method.playbook.white_space.next_offers)
     if offers.empty:
         return None
-    low, likely, high = (write_money(plan.facts[f"white_space_{end}"], plan.currency) for end in ("low", "likely", "high"))
-    stated = is_known(plan.facts["white_space_likely"])
-    whole = f"Room in its wallet as stated: likely {likely} a year, between {low} and {high}." if stated else ""
-    said = "; ".join(_say_offer(row, plan.currency) for _, row in offers.iterrows())
-    return write_paragraph(whole, f"Next offers: {said}.")
+    aimless = bool(offers["goal"].isna().all())
+    said = "; ".join(_say_offer(row, plan.currency, bare=aimless) for _, row in offers.iterrows())
+    none = (
+        "None of them serves a goal of the customer that we know of." if len(offers) > 1 else "It serves no goal that we know of."
+    )
+    return write_paragraph(_say_room(plan), f"Next offers: {said}.", none if aimless else "")
 
 
-def _say_offer(row: "pd.Series[float]", currency: str) -> str:
-    room = f"room likely {write_compact(row['room_likely'], currency)}" if is_known(row["room_likely"]) else "room unknown"
+def _say_room(plan: AccountPlan) -> str:
+    low, likely, high = (plan.facts[f"white_space_{end}"] for end in ("low", "likely", "high"))
+    if not is_known(likely):
+        return ""
+    ends = f", between {write_money(low, plan.currency)} and {write_money(high, plan.currency)}"
+    between = ends if is_known(low) and is_known(high) else ""
+    return f"Room in its wallet as stated: likely {write_money(likely, plan.currency)} a year{between}."
+
+
+def _say_offer(row: "pd.Series[Any]", currency: str, *, bare: bool) -> str:
+    alike = f", by {write_number(row['alike'])} look-alike accounts" if row["basis"] == "alike" else ""
+    likely = f"room likely {write_compact(row['room_likely'], currency)}{alike}"
+    room = likely if is_known(row["room_likely"]) else "room unknown"
     budget = f", budget {write_compact(row['goal_budget'], currency)}" if is_known(row["goal_budget"]) else ""
-    goal = f'for its goal "{row["goal"]}"{budget}' if is_known(row["goal"]) else "serves no goal that we know of"
-    return f"{row['offering']} ({goal}; {room})"
+    more = f" and {count_of(int(row['goals']) - 1, 'more goal')}" if row["goals"] > 1 else ""
+    goal = f'for its goal "{row["goal"]}"{budget}{more}' if is_known(row["goal"]) else "serves no goal that we know of"
+    return f"{row['offering']} ({room})" if bare else f"{row['offering']} ({goal}; {room})"

@@ -240,9 +240,10 @@ _DECLARED = (
     ),
     Indicator(
         "disputed_open",
-        "what it disputes and has not paid, net of VAT",
-        "sum of amount of the invoice lines that are open and disputed",
-        "money", "down", _TODAY, ("invoices.paid_date", "invoices.disputed"), "nothing disputed: 0",
+        "what it has not paid of invoices that it disputes: from the ledger (gross) where it names invoices, else from invoices "
+        "(net)",
+        "sum of open_amount, or of amount of the lines not paid, of the invoices with a disputed line",
+        "money", "down", _TODAY, ("invoices.disputed", "invoices.paid_date or open_items.invoice_id"), "nothing disputed: 0",
     ),
     Indicator(
         "cost_of_credit",

@@ -18,7 +18,7 @@ from kamnb.planning.receivables import PAYMENT_UNITS
 from kamnb.planning.records import Records, gather_records, measure_plans
 from kamnb.planning.schedule import SCHEDULE_UNITS
 from kamnb.planning.white_space import WHITE_SPACE_UNITS, choose_next_offers
-from kamnb.scoring import STAGE_UNITS
+from kamnb.scoring import SELECTION_UNITS, STAGE_UNITS
 
 __all__ = [
     "FACT_UNITS", "TOPICS", "AccountPlan", "Changes", "Playbook", "Records", "Standing", "choose_initiatives",
@@ -30,6 +30,7 @@ __all__ = [
 FACT_UNITS: Mapping[str, str] = {
     **{name: indicator.unit for name, indicator in INDICATORS.items()},
     **STAGE_UNITS,
+    **SELECTION_UNITS,
     **PROMISE_UNITS,
     **PAYMENT_UNITS,
     **PROFIT_UNITS,

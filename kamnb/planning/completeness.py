@@ -1,5 +1,6 @@
 """How complete and how fresh a plan is, and what would raise it."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from kamnb.planning.playbook import PlanPart
@@ -7,11 +8,49 @@ from kamnb.planning.playbook import PlanPart
 if TYPE_CHECKING:
     import pandas as pd
 
-COMPLETENESS_UNITS = {"plan_completeness": "fraction", "plan_freshness": "fraction"}
-"""The unit of each column that `rate_plans` returns."""
+SHARE_UNITS = {
+    "topics_fresh": "fraction",
+    "goals_fresh": "fraction",
+    "objectives_in_time": "fraction",
+    "actions_in_time": "fraction",
+    "actions_owned": "fraction",
+}
+"""The unit of each column that `measure_shares` returns."""
+
+COMPLETENESS_UNITS = {**SHARE_UNITS, "plan_completeness": "fraction", "plan_freshness": "fraction"}
+"""The unit of each fact about a plan as a whole."""
 
 
-def check_parts(facts: "pd.DataFrame", parts: tuple[PlanPart, ...]) -> "pd.DataFrame":
+def measure_shares(facts: "pd.DataFrame") -> "pd.DataFrame":
+    """Return how much of what a plan holds is as it should be, fractions; unknown where it holds none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> names = ("insight_topics", "stale_topics", "goals", "goals_stale", "objectives_open", "objectives_past_due",
+    ...          "actions_open", "actions_overdue", "customer_actions_overdue", "actions_unowned")
+    >>> measure_shares(pd.DataFrame([[3, 1, 0, 0, 2, 1, 4, 1, 2, 0]], columns=names)).iloc[0].tolist()
+    [0.75, nan, 0.5, 0.25, 1.0]
+    """
+    import pandas as pd
+
+    overdue = facts["actions_overdue"] + facts["customer_actions_overdue"]
+    return pd.DataFrame(
+        {
+            "topics_fresh": _keep(facts["stale_topics"], facts["insight_topics"] + facts["stale_topics"]),
+            "goals_fresh": _keep(facts["goals_stale"], facts["goals"]),
+            "objectives_in_time": _keep(facts["objectives_past_due"], facts["objectives_open"]),
+            "actions_in_time": _keep(overdue, facts["actions_open"]),
+            "actions_owned": _keep(facts["actions_unowned"], facts["actions_open"]),
+        }
+    )
+
+
+def _keep(lost: "pd.Series[float]", whole: "pd.Series[float]") -> "pd.Series[float]":
+    return 1 - lost / whole.where(whole > 0)
+
+
+def check_parts(facts: "pd.DataFrame", parts: Mapping[str, PlanPart]) -> "pd.DataFrame":
     """Say of every account and every part of a plan how far it is there.
 
     A part is there where its fact reaches its bound; below, in proportion. An unknown fact is a part that is not there: what
@@ -21,7 +60,7 @@ def check_parts(facts: "pd.DataFrame", parts: tuple[PlanPart, ...]) -> "pd.DataF
     ----------
     facts : DataFrame
         One row per account.
-    parts : tuple of PlanPart
+    parts : mapping of name to PlanPart
         Of the playbook.
 
     Returns
@@ -35,13 +74,13 @@ def check_parts(facts: "pd.DataFrame", parts: tuple[PlanPart, ...]) -> "pd.DataF
     >>> import pandas as pd
     >>> from kamnb.planning.playbook import PlanPart
     >>> part = PlanPart(part="goals", fact="goals", at_least=2, weight=1, remedy="Ask for their goals.")
-    >>> check_parts(pd.DataFrame({"goals": [1.0]}, index=pd.Index(["A"], name="account_id")), (part,))["missing"].tolist()
+    >>> check_parts(pd.DataFrame({"goals": [1.0]}, index=pd.Index(["A"], name="account_id")), {"goals": part})["missing"].tolist()
     [0.5]
     """
     import pandas as pd
 
-    totals = {kind: sum(part.weight for part in parts if part.kind == kind) for kind in ("there", "fresh")}
-    rows = [_check(facts, part).assign(points=part.weight / totals[part.kind]) for part in parts]
+    totals = {kind: sum(part.weight for part in parts.values() if part.kind == kind) for kind in ("there", "fresh")}
+    rows = [_check(facts, part).assign(points=part.weight / totals[part.kind]) for part in parts.values()]
     found = pd.concat(rows, ignore_index=True)
     found = found[(found["kind"] == "there") | found["is_known"]].drop(columns="is_known")
     whole = found.groupby(["account_id", "kind"])["points"].transform("sum")
@@ -70,10 +109,10 @@ def rate_plans(parts: "pd.DataFrame", indicators: "pd.DataFrame") -> "pd.DataFra
     """Add up the parts to ``plan_completeness`` and ``plan_freshness`` of every account, fractions."""
     sums = (parts["points"] - parts["missing"]).groupby([parts["account_id"], parts["kind"]]).sum().unstack()
     named = sums.rename(columns={"there": "plan_completeness", "fresh": "plan_freshness"})
-    return named.reindex(index=indicators.index, columns=list(COMPLETENESS_UNITS))
+    return named.reindex(index=indicators.index, columns=["plan_completeness", "plan_freshness"])
 
 
 def list_gaps(parts: "pd.DataFrame", most: int) -> "pd.DataFrame":
-    """Return what would raise one account's plan most, largest first; nothing that is there in full."""
+    """Return what would raise one account's plan most, largest first, else as the playbook has it; nothing that is full."""
     open_parts = parts[parts["missing"] > 1e-9]
-    return open_parts.sort_values(["missing", "part"], ascending=[False, True]).head(most)
+    return open_parts.sort_values("missing", ascending=False, kind="stable").head(most)

@@ -23,6 +23,7 @@ CUSTOMER_UNITS = {
     "documents_due": "count",
     "notices_passed": "count",
     "contracts_lapsed": "count",
+    "contracts_in_force": "count",
     "notice_step": "months",
     "repeated_causes": "count",
     "deliveries_late_open": "count",
@@ -39,6 +40,7 @@ _ZERO_WITHOUT_ROWS = {
     "documents_due": ("documents", 0.0),
     "notices_passed": ("documents", 0.0),
     "contracts_lapsed": ("documents", 0.0),
+    "contracts_in_force": ("documents", 0.0),
     "repeated_causes": ("complaints", 0.0),
     "deliveries_late_open": ("deliveries", 0.0),
 }
@@ -60,10 +62,10 @@ def measure_customer(portfolio: Portfolio, indicators: "pd.DataFrame", playbook:
     DataFrame
         Indexed as `indicators`, the columns of `CUSTOMER_UNITS`: insight topics that are stale and that nobody has written
         on; goals that are stale, and with and without something delivered; ``budget_open`` (budgets less what we delivered,
-        each at least 0); documents not signed that are overdue, or due soon; contracts whose notice date has passed, and that
-        lapsed within twelve months without another in force; ``notice_step`` (the months before the next notice date that
-        have been reached: 12, 9, 6 or 3; NaN before that); causes of complaints that came back; deliveries late and still
-        open. NaN is unknown.
+        each at least 0); documents not signed that are overdue, or due soon; contracts whose notice date has passed, that
+        lapsed within twelve months without another in force, and that are in force; ``notice_step`` (the months before the
+        next notice date that have been reached: 12, 9, 6 or 3; NaN before that); causes of complaints that came back;
+        deliveries late and still open. NaN is unknown.
     """
     query = files("kamnb.planning").joinpath("sql", "customer.sql").read_text(encoding="utf-8")
     numbers = playbook.staleness

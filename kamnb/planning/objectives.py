@@ -12,28 +12,37 @@ OBJECTIVE_UNITS = {
     "objectives_not_agreed": "count",
     "objectives_past_due": "count",
     "objectives_unmeasured": "count",
+    "objectives_short": "count",
+    "objectives_planned": "fraction",
+    "decisions_overdue": "count",
 }
 """The unit of each column that `measure_objectives` returns."""
 
 _QUERY = """
     WITH measured AS (
         SELECT kpis.objective_id, kpi_id, kpis.name AS kpi, unit_of_measure, desired, kpi_values.account_id, value,
-            kpi_values.target AS kpi_target, kpi_values.date AS measured_on
+            kpi_values.target AS kpi_target, kpi_values.date AS measured_on,
+            CASE desired WHEN 'up' THEN value >= kpi_target WHEN 'down' THEN value <= kpi_target END AS is_reached
         FROM kpis JOIN kpi_values USING (kpi_id)
         QUALIFY row_number() OVER (PARTITION BY kpi_id, kpi_values.account_id ORDER BY kpi_values.date DESC, value) = 1
     ),
-    latest AS (
-        SELECT objectives.objective_id, kpi, unit_of_measure, desired, value, kpi_target, measured_on
+    -- Of several KPIs the one that is short of its target is told; of one KPI, the account's own value before the portfolio's.
+    own AS (
+        SELECT objectives.objective_id, measured.* EXCLUDE (objective_id, account_id)
         FROM objectives JOIN measured USING (objective_id)
         WHERE measured.account_id IS NULL OR measured.account_id = objectives.account_id
-        QUALIFY row_number() OVER (
-            PARTITION BY objectives.objective_id ORDER BY measured.account_id IS NULL, measured_on DESC, kpi
-        ) = 1
+        QUALIFY row_number() OVER (PARTITION BY objectives.objective_id, kpi_id ORDER BY measured.account_id IS NULL) = 1
+    ),
+    latest AS (
+        SELECT *
+        FROM own
+        QUALIFY row_number() OVER (PARTITION BY objective_id ORDER BY is_reached NULLS LAST, measured_on DESC, kpi, kpi_id) = 1
     ),
     steps AS (
-        SELECT objective_id, count(*) AS actions, count(*) FILTER (done_on IS NOT NULL OR status = 'done') AS actions_done
+        SELECT objective_id, count(*) AS actions,
+            count(*) FILTER (done_on IS NOT NULL OR lower(trim(status)) = 'done') AS actions_done
         FROM actions
-        WHERE coalesce(status, '') <> 'cancelled'
+        WHERE done_on IS NOT NULL OR lower(trim(coalesce(status, ''))) <> 'cancelled'
         GROUP BY objective_id
     ),
     goals AS (
@@ -42,8 +51,8 @@ _QUERY = """
         WHERE objective_id IS NOT NULL
         GROUP BY objective_id
     )
-    SELECT objectives.*, actions, actions_done, goal, goal_budget, kpi, unit_of_measure, desired, value, kpi_target, measured_on,
-        actions IS NOT NULL AND actions = actions_done AS is_done
+    SELECT objectives.*, actions, actions_done, goal, goal_budget, latest.* EXCLUDE (objective_id, kpi_id),
+        actions IS NOT NULL AND actions = actions_done AND is_reached IS DISTINCT FROM false AS is_done
     FROM objectives
     LEFT JOIN steps USING (objective_id)
     LEFT JOIN goals USING (objective_id)
@@ -66,7 +75,9 @@ def list_objectives(portfolio: Portfolio) -> "pd.DataFrame":
         The columns of ``objectives`` by account and due date, with ``actions`` and ``actions_done`` (counts, cancelled ones
         aside), ``goal`` of the customer that it serves and its ``goal_budget``, the latest value of a KPI that serves it
         (``kpi``, ``value``, ``kpi_target``, ``measured_on``, ``desired``; one of the account's own before one of the whole
-        portfolio), ``is_done`` (all its actions are done) and ``is_past_due``.
+        portfolio; of several KPIs one that is short of its target), ``is_reached`` (that value reaches its target; missing
+        where the target or the desired way is), ``is_done`` (all its actions are done, and the value is not short of its
+        target) and ``is_past_due``.
     """
     import pandas as pd
 
@@ -77,26 +88,45 @@ def list_objectives(portfolio: Portfolio) -> "pd.DataFrame":
 
 
 def measure_objectives(portfolio: Portfolio, indicators: "pd.DataFrame", objectives: "pd.DataFrame") -> "pd.DataFrame":
-    """Count the objectives of every account that are open, not agreed, past due, and without measure or target.
+    """Count the objectives of every account that are open, and decisions that were not carried out in time.
 
     Returns
     -------
     DataFrame
-        Indexed as `indicators`; NaN where no objectives were given.
+        Indexed as `indicators`: objectives open; of these not agreed, past due, without measure or target, and short of
+        their target though all their actions are done; ``objectives_planned``, the share that has a measure, a target and a
+        date (a fraction, NaN where none is open); ``decisions_overdue``. NaN where the table was not given.
     """
     still = objectives[~objectives["is_done"]]
+    unmeasured = still["measure"].isna() | still["target"].isna()
     marks = still.assign(
         objectives_open=1.0,
         objectives_not_agreed=still["agreed_on"].isna().astype(float),
         objectives_past_due=still["is_past_due"].astype(float),
-        objectives_unmeasured=(still["measure"].isna() | still["target"].isna()).astype(float),
+        objectives_unmeasured=unmeasured.astype(float),
+        objectives_short=(still["actions"] == still["actions_done"]).astype(float),
+        objectives_planned=(~unmeasured & still["due"].notna()).astype(float),
     )
-    found = marks.groupby("account_id")[list(OBJECTIVE_UNITS)].sum().reindex(indicators.index)
-    return found.fillna(0.0) if portfolio.has("objectives") else found
+    counts = list(OBJECTIVE_UNITS)[:-1]
+    found = marks.groupby("account_id")[counts].sum().reindex(indicators.index)
+    found = found.fillna(0.0) if portfolio.has("objectives") else found
+    planned = found["objectives_planned"] / found["objectives_open"].where(found["objectives_open"] > 0)
+    return found.assign(objectives_planned=planned, decisions_overdue=_count_overdue(portfolio, indicators))
+
+
+def _count_overdue(portfolio: Portfolio, indicators: "pd.DataFrame") -> "pd.Series[float]":
+    import pandas as pd
+
+    decisions = portfolio.read("decisions")
+    late = decisions[decisions["done_on"].isna() & (decisions["due"] < pd.Timestamp(portfolio.as_of))]
+    found = late.groupby("account_id").size().astype(float).reindex(indicators.index)
+    return found.fillna(0.0) if portfolio.has("decisions") else found
 
 
 def choose_initiatives(objectives: "pd.DataFrame", most: int) -> "pd.DataFrame":
-    """Return the objectives of one account that lead its plan: agreed ones first, then by the goal's budget, then by due date.
+    """Return the objectives of one account that lead its plan.
+
+    Agreed ones come first, then those that serve a goal of the customer, by its budget, then the one that is due first.
 
     Parameters
     ----------
@@ -114,10 +144,13 @@ def choose_initiatives(objectives: "pd.DataFrame", most: int) -> "pd.DataFrame":
     --------
     >>> import pandas as pd
     >>> rows = pd.DataFrame({"objective_id": ["1", "2"], "agreed_on": [pd.NaT, pd.Timestamp("2026-01-01")], "is_done": False,
-    ...                      "goal_budget": [9.0, None], "due": pd.Timestamp("2026-12-31")})
+    ...                      "goal": ["grow", None], "goal_budget": [9.0, None], "due": pd.Timestamp("2026-12-31")})
     >>> choose_initiatives(rows, 3)["objective_id"].tolist()
     ['2', '1']
     """
     still = objectives[~objectives["is_done"].astype(bool)]
-    order = still.assign(unagreed=still["agreed_on"].isna(), worth=-still["goal_budget"].fillna(0.0))
-    return order.sort_values(["unagreed", "worth", "due", "objective_id"]).drop(columns=["unagreed", "worth"]).head(most)
+    ranks = still[["due", "objective_id"]].assign(
+        unagreed=still["agreed_on"].isna(), aimless=still["goal"].isna(), worth=-still["goal_budget"].fillna(0.0)
+    )
+    order = ranks.sort_values(["unagreed", "aimless", "worth", "due", "objective_id"]).index
+    return still.loc[order].head(most)

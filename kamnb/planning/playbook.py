@@ -159,7 +159,7 @@ class Playbook(_Frozen):
     people: PeopleRules
     roles: tuple[Role, ...]
     plan: PlanRules
-    parts: tuple[PlanPart, ...]
+    parts: Annotated[Mapping[str, PlanPart], Field(min_length=1)]
     changes: ToldChanges
     missing: Mapping[str, str]
     quadrants: Mapping[Quadrant, QuadrantAdvice]

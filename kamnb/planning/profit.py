@@ -176,6 +176,26 @@ def name_missing_costs(facts: "pd.Series[float]") -> list[str]:
     return [words for name, words in COSTS.items() if facts[[name]].isna().any()]
 
 
+def name_missing_kinds(costs: "pd.DataFrame", account_id: str) -> list[str]:
+    """Name the kinds of cost to serve that are recorded for other accounts and not for this one.
+
+    Parameters
+    ----------
+    costs : DataFrame
+        As `measure_costs_to_serve` returns them.
+    account_id : str
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> costs = pd.DataFrame({"account_id": ["A", "A", "B"], "kind": ["visits", "rebate", "visits"], "amount": [3.0, 2.0, 4.0]})
+    >>> name_missing_kinds(costs, "B")
+    ['rebate']
+    """
+    own = costs.loc[costs["account_id"] == account_id, "kind"]
+    return sorted(set(costs["kind"]) - set(own) - {"other"})
+
+
 def _fetch(portfolio: Portfolio, name: str, values: dict[str, object] | None = None) -> "pd.DataFrame":
     query = files("kamnb.planning").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
     with portfolio.connect() as connection:

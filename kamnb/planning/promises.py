@@ -35,6 +35,7 @@ PROMISE_UNITS = {
     "rivals_rated": "count",
     "criteria_rated": "count",
     "ratings_stale": "count",
+    "wallet_stale": "count",
     "overdue_share": "fraction",
 }
 """The unit of each column that `measure_promises` returns."""
@@ -56,7 +57,7 @@ def measure_promises(portfolio: Portfolio, indicators: "pd.DataFrame", playbook:
         Indexed as `indicators`. Counts of actions and check-points overdue (ours and the
         customer's), check-points of which the customer was not told, open complaints, goals, insight
         topics that are not stale; competitors rated, criteria rated of us by others than the manager, whether all ratings are
-        stale (1 or 0); ``days_to_notice`` of the next contract; ``late_delivery_share``
+        stale (1 or 0), and the wallet as last stated; ``days_to_notice`` of the next contract; ``late_delivery_share``
         (a fraction, twelve months); ``overdue_share`` of receivables. NaN is unknown.
     """
     query = files("kamnb.planning").joinpath("sql", "promises.sql").read_text(encoding="utf-8")

@@ -30,6 +30,9 @@ PAYMENT_UNITS = {
 LATER = ("later than usual", "later than nearly ever")
 """States of open items that the account would have paid by now, had it paid as it used to."""
 
+UNTOLD = ("undated", "unknown")
+"""States of open items of which nothing says whether they are late."""
+
 
 def list_open_items(portfolio: Portfolio, playbook: Playbook) -> "pd.DataFrame":
     """Return every open item with the day on which it will be paid, if the account pays as it used to.
@@ -48,8 +51,8 @@ def list_open_items(portfolio: Portfolio, playbook: Playbook) -> "pd.DataFrame":
         Columns ``account_id``, ``invoice_id``, ``due_date``, ``amount`` (money; gross from the ledger, net from invoices),
         ``days_overdue`` (negative: not due), ``state``, ``expected_on``, ``late_by``, ``basis`` ("own", "portfolio") and
         ``payments`` (how many the basis has). States: "as usual"; "later than usual", then it is expected on the late day;
-        "later than nearly ever", "disputed", "credit" and "unknown" (no payment to go by), then on no day. By account,
-        largest first. Without a ledger and without paid dates there are no rows.
+        "later than nearly ever", "disputed", "credit", "undated" (no due date) and "unknown" (no payment to go by), then on
+        no day. By account, largest first. Without a ledger and without paid dates there are no rows.
 
     Examples
     --------
@@ -61,7 +64,7 @@ def list_open_items(portfolio: Portfolio, playbook: Playbook) -> "pd.DataFrame":
     True
     """
     asked = playbook.payment
-    with _payments(portfolio, asked.history_months) as connection:
+    with _payments(portfolio) as connection:
         values = asked.model_dump(include={"history_months", "least_payments", "late_quantile"})
         return _fetch(connection, "open_items", values)
 
@@ -71,9 +74,10 @@ def measure_payment(
 ) -> "pd.DataFrame":
     """Measure whether each account pays later than it used to, and what it owes for longer than usual.
 
-    The test is that of Mann and Whitney, one-sided: are the payments of the recent months later than those before? It
-    ranks them, so that one invoice forgotten for a year does not decide; the normal approximation with corrections for
-    ties and continuity.
+    The test is that of Mann and Whitney, one-sided: were payments that were due in the recent months later than those due
+    before? It ranks them, so that one invoice forgotten for a year does not decide; the normal approximation with
+    corrections for ties and continuity. What is due and not yet paid is in neither, which can hide that an account pays
+    later, never feign it.
 
     Parameters
     ----------
@@ -90,15 +94,15 @@ def measure_payment(
         Indexed as `indicators`; NaN is unknown. ``payments_recent`` and ``payments_before``; ``lateness_recent`` and
         ``lateness_before`` (median days after the due date, negative is early), ``drift_days`` between them, ``drift_p`` of
         the test and ``drift_is_clear`` (1 where p is at most the significance), all unknown where either window has too
-        few payments; ``later_than_usual`` (money of items past their usual day, disputes aside) and ``later_share`` of what
-        is open; ``billing_is_lumpy`` (1 where count-back DSO is unreliable).
+        few payments; ``later_than_usual`` (money of overdue items past their usual day, disputes aside) and ``later_share`` of
+        what is open; ``billing_is_lumpy`` (1 where count-back DSO is unreliable).
 
     References
     ----------
     Mann & Whitney (1947), "On a test of whether one of two random variables is stochastically larger than the other".
     """
     asked = playbook.payment
-    with _payments(portfolio, asked.recent_months + asked.before_months) as connection:
+    with _payments(portfolio) as connection:
         found = _fetch(connection, "drift", asked.model_dump(include={"recent_months", "before_months"}))
     facts = found.set_index("account_id").astype(float).reindex(indicators.index)
     if portfolio.has("invoices", "paid_date") and portfolio.has("invoices", "due_date"):
@@ -146,17 +150,17 @@ def _test_drift(facts: "pd.DataFrame", asked: Payment) -> None:
 
 
 def _add_later(facts: "pd.DataFrame", indicators: "pd.DataFrame", items: "pd.DataFrame") -> None:
-    later = items[items["state"].isin(LATER)].groupby("account_id")["amount"].sum()
-    unknown = items.loc[items["state"] == "unknown", "account_id"].unique()
+    later = items[items["state"].isin(LATER) & (items["days_overdue"] > 0)].groupby("account_id")["amount"].sum()
+    unknown = items.loc[items["state"].isin(UNTOLD), "account_id"].unique()
     owed = indicators["receivables_open"]
     facts["later_than_usual"] = later.reindex(facts.index).fillna(0.0).where(owed.notna() & ~facts.index.isin(unknown))
     facts["later_share"] = (facts["later_than_usual"] / owed).where(owed > 0)
 
 
 @contextmanager
-def _payments(portfolio: Portfolio, months: int) -> "Iterator[duckdb.DuckDBPyConnection]":
+def _payments(portfolio: Portfolio) -> "Iterator[duckdb.DuckDBPyConnection]":
     with portfolio.connect() as connection:
-        connection.execute(f"CREATE TABLE payments AS {_read('payments')}", {"months": months})
+        connection.execute(f"CREATE TABLE payments AS {_read('payments')}")
         yield connection
 
 

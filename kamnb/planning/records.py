@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kamnb.data.portfolio import Portfolio
-from kamnb.planning.completeness import check_parts, rate_plans
+from kamnb.planning.completeness import check_parts, measure_shares, rate_plans
 from kamnb.planning.customer import measure_customer
 from kamnb.planning.effort import EFFORT_UNITS, measure_effort
 from kamnb.planning.objectives import list_objectives, measure_objectives
@@ -109,12 +109,13 @@ def measure_plans(
             measure_profit(portfolio, indicators, records.costs_to_serve, playbook),
             measure_people(portfolio, indicators, records.people, records.pairs),
             measure_customer(portfolio, indicators, playbook),
-            sum_white_space(records.white_space, indicators),
+            sum_white_space(portfolio, records.white_space, indicators),
             measure_schedule(portfolio, indicators, records.schedule),
             measure_objectives(portfolio, indicators, records.objectives),
             records.effort[list(EFFORT_UNITS)],
         ],
         axis=1,
     )
+    facts = facts.join(measure_shares(facts))
     parts = check_parts(facts, playbook.parts)
     return facts.join(rate_plans(parts, indicators)), parts

@@ -24,6 +24,7 @@ from kamnb.reports.page import render_page
 from kamnb.reports.record import render_record
 
 TEMPLATE = "50_account_plan.ipynb"
+CUSTOMER_COPY = "55_customer_copy.ipynb"
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,12 @@ class Order:
     jobs: int = 2
     output: Path = Path("reports")
     since: str = LAST_REVIEW
+    customer_copy: bool = False
 
     @property
     def template(self) -> Path:
         """The notebook that is executed for each account."""
-        return self.notebook or notebooks_folder() / TEMPLATE
+        return self.notebook or notebooks_folder() / (CUSTOMER_COPY if self.customer_copy else TEMPLATE)
 
 
 @dataclass
@@ -151,10 +153,12 @@ def _execute_all(order: Order, analysis: Analysis, wanted: list[str], parameters
     from tqdm import tqdm
 
     names = name_files(analysis.accounts.index)
+    if order.customer_copy:  # no mix-up with the plan itself, wherever the file is moved to
+        names = {account: f"{name}-for-the-customer" for account, name in names.items()}
     (order.output / "notebooks").mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(max_workers=order.jobs) as pool:
         jobs: dict[Future[float], str] = {
-            pool.submit(_make_page, order, account, names[account], parameters, _heads(analysis, account)): account
+            pool.submit(_make_page, order, account, names[account], parameters, _heads(order, analysis, account)): account
             for account in wanted
         }
         try:
@@ -174,8 +178,11 @@ def _note(run: Run, account: str, job: "Future[float]", page: Path) -> None:
         run.failures[account] = str(error)
 
 
-def _heads(analysis: Analysis, account: str) -> dict[str, str]:
-    from kamnb.display.plan import say_about
+def _heads(order: Order, analysis: Analysis, account: str) -> dict[str, str]:
+    if order.customer_copy:
+        from kamnb.display.customer_copy import say_about
+    else:
+        from kamnb.display.plan import say_about
 
     return {"title": str(analysis.names[account]), "subtitle": say_about(analysis, account)}
 
@@ -214,4 +221,9 @@ def _write_records(order: Order, analysis: Analysis, chosen: ChosenCriteria, run
     write_whole(order.output / "run.json", render_record(order, analysis, chosen, run.pages, run.failures))
     timings = {account: round(seconds, 3) for account, seconds in sorted(run.seconds.items())}
     write_whole(order.output / "timings.json", json.dumps({"seconds_per_report": timings}, indent=2) + "\n")
-    write_whole(run.index, render_index(analysis, {account: page.name for account, page in run.pages.items()}, run.failures))
+    write_whole(run.index, _render_index(order, analysis, run))
+
+
+def _render_index(order: Order, analysis: Analysis, run: Run) -> str:
+    pages = {account: page.name for account, page in run.pages.items()}
+    return render_index(analysis, pages, run.failures, with_scores=not order.customer_copy)

@@ -12,7 +12,7 @@ from kamnb.display.style import QUADRANTS
 UNPLACED = "not placed"
 
 
-def render_index(analysis: Analysis, pages: Mapping[str, str], failures: Mapping[str, str]) -> str:
+def render_index(analysis: Analysis, pages: Mapping[str, str], failures: Mapping[str, str], *, with_scores: bool = True) -> str:
     """Return ``index.html``, one file that asks nothing of any other place.
 
     Parameters
@@ -20,6 +20,8 @@ def render_index(analysis: Analysis, pages: Mapping[str, str], failures: Mapping
     analysis : Analysis
     pages : mapping of account id to file name
     failures : mapping of account id to reason
+    with_scores : bool
+        Whether scores, revenue and the matrix are in it; without them it lists names only.
     """
     from jinja2 import Environment
 
@@ -28,16 +30,16 @@ def render_index(analysis: Analysis, pages: Mapping[str, str], failures: Mapping
     template, css = (
         files("kamnb.reports").joinpath("template", name).read_text(encoding="utf-8") for name in ("run.html.j2", "page.css")
     )
-    columns = _columns(analysis)
+    columns = _columns(analysis) if with_scores else {"name": ("Account", TEXT), "account_manager": ("Account manager", TEXT)}
     forms = columns.values()
-    picture = picture_matrix(analysis, [*pages, *failures])
-    model = f'Scoring model "{analysis.criteria.name}", version {analysis.criteria.version}.'
+    picture = picture_matrix(analysis, [*pages, *failures]) if with_scores else None
+    model = f'Scoring model "{analysis.criteria.name}", version {analysis.criteria.version}.' if with_scores else ""
     return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(template).render(
-        css=css, as_of=write_date(analysis.as_of), currency=analysis.currency, model=model,
+        css=css, as_of=write_date(analysis.as_of), currency=analysis.currency if with_scores else "", model=model,
         heads=[{"text": f"{text} ({form.unit})" if form.unit else text, "numeric": form.numeric} for text, form in forms],
         rows=[{"page": page, "cells": _cells(analysis, account, columns)} for account, page in _largest_first(analysis, pages)],
         failures=[(analysis.names[account], account, reason) for account, reason in sorted(failures.items())],
-        picture=base64.b64encode(picture.png).decode("ascii"), alt=picture.alt, width=picture.width, height=picture.height,
+        picture=picture, png=base64.b64encode(picture.png).decode("ascii") if picture else "",
     )  # fmt: skip
 
 

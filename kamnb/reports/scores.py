@@ -35,7 +35,7 @@ def gather_scores(analysis: Analysis) -> "pd.DataFrame":
     """Return the columns of ``scores.csv``, indexed by ``account_id``."""
     own = analysis.accounts[["name", "account_manager"]].join(analysis.scores)
     own = own.join(analysis.relationship.accounts[["stage", "stage_placed", "disintegrating", "potential"]])
-    own = own.join(analysis.selection[["verdict", "fails"]].add_prefix("selection_"))
+    own = own.join(analysis.selection[["verdict", "fails"]].set_axis(["selection", "selection_rule"], axis=1))
     first = own[list(LEADING)].join(own.drop(columns=list(LEADING)))
     parts = analysis.contributions.add_prefix("contribution_")
     return first.join(analysis.indicators).join(parts)

@@ -10,13 +10,23 @@ from kamnb.scoring.relationship import STAGE_UNITS, Relationship, gather_relatio
 from kamnb.scoring.sanity import check_model
 from kamnb.scoring.scorecard import ScorecardReport, check_scorecard
 from kamnb.scoring.scores import contributions, score_accounts
-from kamnb.scoring.selection import RULES, VERDICTS, Selection, check_selection, load_selection, select_accounts
+from kamnb.scoring.selection import (
+    RULES,
+    SELECTION_UNITS,
+    VERDICTS,
+    Selection,
+    check_selection,
+    count_failures,
+    limit_rules,
+    load_selection,
+    select_accounts,
+)
 from kamnb.scoring.stages import Stages, load_stages
 
 __all__ = [
-    "AXES", "QUADRANTS", "RULES", "STAGE_UNITS", "VERDICTS", "Criteria", "Criterion", "Relationship", "ScorecardReport",
-    "Selection", "Stages", "apply_overrides", "assign_quadrants", "calibrate_criteria", "check_model", "check_scorecard",
-    "check_selection", "contributions", "find_provisional", "gather_facts", "gather_relations", "gather_rivals",
-    "load_criteria", "load_selection", "load_stages", "rate_accounts", "rate_by_kind", "relate_accounts", "score_accounts",
-    "select_accounts",
+    "AXES", "QUADRANTS", "RULES", "SELECTION_UNITS", "STAGE_UNITS", "VERDICTS", "Criteria", "Criterion", "Relationship",
+    "ScorecardReport", "Selection", "Stages", "apply_overrides", "assign_quadrants", "calibrate_criteria", "check_model",
+    "check_scorecard", "check_selection", "contributions", "count_failures", "find_provisional", "gather_facts",
+    "gather_relations", "gather_rivals", "limit_rules", "load_criteria", "load_selection", "load_stages", "rate_accounts",
+    "rate_by_kind", "relate_accounts", "score_accounts", "select_accounts",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Which customers are key accounts at all: knock-out rules, then the score (``selection.toml``)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from math import isnan
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -12,9 +13,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 VERDICTS = {
-    "kept": "key account, keeps its place",
+    "kept": "key account, passes every rule",
     "kept, fails": "key account, kept although it fails a rule",
-    "candidate": "passes, not key today",
+    "candidate": "passes rules and score, not key today",
+    "no room": "passes rules and score, but there are key accounts enough",
     "below": "passes the rules, not the score",
     "out": "knocked out by a rule",
 }
@@ -22,6 +24,9 @@ VERDICTS = {
 
 RULES = ("existing", "active", "offerings", "size")
 """The knock-out rules, in the order in which they are asked."""
+
+SELECTION_UNITS = {"key_rules_failed": "count"}
+"""The unit of the fact that `count_failures` returns."""
 
 
 class _Frozen(BaseModel):
@@ -36,12 +41,19 @@ class Rules(_Frozen):
     of_quarters: Annotated[int, Field(ge=1)]
     offerings: Annotated[int, Field(ge=0)]
     size_share: Annotated[float, Field(ge=0, lt=1)]
+    size: Annotated[float, Field(ge=0)]
 
     @model_validator(mode="after")
     def _quarters_suffice(self) -> "Rules":
         if self.active_quarters > self.of_quarters:
             raise ValueError(f"active_quarters ({self.active_quarters}) cannot be more than of_quarters ({self.of_quarters})")
         return self
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The rules that are not switched off."""
+        bounds = (self.existing, self.active_quarters, self.offerings, self.size or self.size_share)
+        return tuple(rule for rule, bound in zip(RULES, bounds, strict=True) if bound > 0)
 
 
 class Score(_Frozen):
@@ -82,9 +94,8 @@ def select_accounts(
 ) -> "pd.DataFrame":
     """Say of every account whether it is a key account, by which rule not, and why.
 
-    Those that pass every known rule are ranked by attractiveness, then strength, then id. Current key accounts keep their
-    place whatever the rules say; others that pass are candidates from ``least_attractiveness`` on, as long as there is
-    room below ``most``.
+    Those that fail no rule are ranked by attractiveness, then strength, then id. Current key accounts keep their place
+    whatever the rules say; others are candidates from ``least_attractiveness`` on, as long as there is room below ``most``.
 
     Parameters
     ----------
@@ -96,103 +107,119 @@ def select_accounts(
     Returns
     -------
     DataFrame
-        Indexed as `indicators`. For each of `RULES` ``<rule>`` (its value), ``<rule>_passes`` (1 or 0; NaN unknown or switched
-        off). ``is_key`` (key today), ``size_basis`` ("accessible spend" or "revenue"), ``fails`` (the rules that it fails,
-        by name), ``unknown`` (rules that are unknown), ``rank`` among those that pass, ``verdict`` (a key of `VERDICTS`),
-        ``volume`` (expected money of the year) and ``band``.
+        Indexed as `indicators`. For each of `RULES` its value (``existing`` 1 or 0, ``active`` quarters, ``offerings``,
+        ``size`` in money) and ``<rule>_passes`` (1 or 0; NaN unknown or switched off). ``size_basis`` ("accessible spend" or
+        "revenue"; empty where size is unknown), ``is_key`` (key today), ``fails`` and ``unknown`` (rules by name, in the order
+        of `RULES`), ``rank`` among those that fail none and have a score, ``verdict`` (a key of `VERDICTS`), ``volume``
+        (expected money of the year) and ``band``.
     """
-    import numpy as np
-    import pandas as pd
-
-    values = _measure_rules(portfolio, indicators, selection.rules)
-    limits = _limits(selection.rules)
-    passes = pd.DataFrame({f"{rule}_passes": _hold(values[rule], limits[rule]) for rule in RULES})
-    found = values.join(passes)
+    found = _measure_rules(portfolio, indicators, selection.rules)
+    limits = limit_rules(indicators, selection.rules)
+    passes = {f"{rule}_passes": _hold(found[rule], limits[rule], rule in selection.rules.asked) for rule in RULES}
+    found = found.assign(**passes)
     found["is_key"] = accounts["key_account"].astype("boolean").fillna(False).astype(bool)
-    found["fails"] = _name_where(passes.eq(0), limits)
-    found["unknown"] = _name_where(passes.isna(), limits)
-    through = found["fails"] == ""
-    found["rank"] = _rank(scores, through)
-    fits = scores["attractiveness"].round(9) >= selection.score.least_attractiveness
-    room = max(selection.score.most - int(found["is_key"].sum()), 0)
-    candidate = through & fits & ~found["is_key"]
-    allowed = found["rank"].where(candidate).rank(method="first") <= room
-    choices = [found["is_key"] & through, found["is_key"], candidate & allowed, through]
-    found["verdict"] = np.select([choice.to_numpy() for choice in choices], ["kept", "kept, fails", "candidate", "below"], "out")
+    found["fails"] = _name_rules(found, selection.rules.asked, lambda flags: flags.eq(0))
+    found["unknown"] = _name_rules(found, selection.rules.asked, lambda flags: flags.isna())
+    found["rank"] = _rank(scores[found["fails"] == ""]).reindex(found.index)
+    found["verdict"] = _judge(found, scores["attractiveness"], selection.score)
     found["volume"] = expect_volume(indicators)
     found["band"] = band_volume(found["volume"], selection.volume)
     return found
 
 
-def _limits(rules: Rules) -> dict[str, float]:
+def limit_rules(indicators: "pd.DataFrame", rules: Rules) -> dict[str, float]:
+    """Return the bound of every rule: what an account must reach, 0 where the rule is off; size in money, NaN where unknown."""
+    revenue = indicators["revenue_ltm"].clip(lower=0).sum(min_count=1)
+    share = rules.size_share * revenue if rules.size_share else 0.0
     return {
-        "existing": rules.existing, "active": rules.active_quarters, "offerings": rules.offerings, "size": rules.size_share
-    }  # fmt: skip
+        "existing": float(rules.existing),
+        "active": float(rules.active_quarters),
+        "offerings": float(rules.offerings),
+        "size": float(rules.size or share),
+    }
+
+
+def count_failures(found: "pd.DataFrame") -> "pd.DataFrame":
+    """Return ``key_rules_failed``, how many rules a current key account fails; NaN for others."""
+    failed = found[[f"{rule}_passes" for rule in RULES]].eq(0).sum(axis=1).astype(float)
+    return failed.where(found["is_key"]).to_frame("key_rules_failed")
 
 
 def _measure_rules(portfolio: Portfolio, indicators: "pd.DataFrame", rules: Rules) -> "pd.DataFrame":
     import pandas as pd
 
-    known = indicators["revenue_ltm"].notna()
-    has_spend = bool((indicators["accessible_spend"] > 0).any())
-    size = indicators["accessible_spend"] if has_spend else indicators["revenue_ltm"]
-    total = size.clip(lower=0).sum()
+    has_bought = indicators["days_since_invoice"].notna()
+    spend, revenue, offerings = (indicators[name] for name in ("accessible_spend", "revenue_ltm", "offerings_bought"))
+    size = spend.fillna(revenue.where(revenue > 0))  # no revenue says nothing of an account's size
+    year, window = (revenue.notna() & _reach_back(portfolio, quarters) for quarters in (4, rules.of_quarters))
+    active = count_active_quarters(portfolio, indicators, rules.of_quarters)
+    basis = spend.notna().map({True: "accessible spend", False: "revenue"})
     return pd.DataFrame(
         {
-            "existing": indicators["days_since_invoice"].notna().astype(float).where(known),
-            "active": count_active_quarters(portfolio, indicators, rules.of_quarters),
-            "offerings": indicators["offerings_bought"],
-            "size": size / total if total > 0 else size * float("nan"),
-            "size_basis": "accessible spend" if has_spend else "revenue",
-        },
-        index=indicators.index,
+            "existing": has_bought.astype(float).where(has_bought | year),
+            "active": active.where(window | (active >= max(rules.active_quarters, 1))),
+            "offerings": offerings.where(year | (offerings >= max(rules.offerings, 1))),
+            "size": size,
+            "size_basis": basis.where(size.notna(), ""),
+        }
     )
 
 
+_QUARTERS = """
+    WITH quarters AS (SELECT unnest(range($quarters)) AS quarter)
+    SELECT account_id, count(DISTINCT quarter) AS active
+    FROM invoices, quarters
+    WHERE amount > 0 AND date > (getvariable('as_of') - to_months(3 * quarter::INTEGER + 3))::DATE
+        AND date <= (getvariable('as_of') - to_months(3 * quarter::INTEGER))::DATE
+    GROUP BY account_id
+"""
+
+_REACH = "SELECT min(date) <= (getvariable('as_of') - to_months(3 * $quarters::INTEGER - 3))::DATE FROM invoices"
+
+
 def count_active_quarters(portfolio: Portfolio, indicators: "pd.DataFrame", quarters: int) -> "pd.Series[float]":
-    """Return in how many of the last quarters, counted back from the day, each account was invoiced above 0.
-
-    NaN for all where no invoices reach into that time.
-    """
-    query = """
-        SELECT account_id, count(DISTINCT quarter) AS active
-        FROM (
-            SELECT account_id, quarter
-            FROM invoices, (SELECT unnest(range($quarters)) AS quarter)
-            WHERE amount > 0 AND date > (getvariable('as_of') - to_months(3 * quarter::INTEGER + 3))::DATE
-                AND date <= (getvariable('as_of') - to_months(3 * quarter::INTEGER))::DATE
-        )
-        GROUP BY account_id
-    """
+    """Return in how many of the last quarters, counted back from the day, each account was invoiced above 0."""
     with portfolio.connect() as connection:
-        found = connection.execute(query, {"quarters": quarters}).df().set_index("account_id")["active"]
-    known = indicators["revenue_ltm"].notna()
-    return found.reindex(indicators.index).astype(float).fillna(0.0).where(known)
+        found = connection.execute(_QUARTERS, {"quarters": quarters}).df().set_index("account_id")["active"]
+    return found.reindex(indicators.index).astype(float).fillna(0.0)
 
 
-def _hold(value: "pd.Series[float]", least: float) -> "pd.Series[float]":
-    """Return 1 where a value reaches its bound, 0 where not; NaN where it is unknown or the rule is off."""
-    return (value.round(12) >= least).astype(float).where(value.notna() & (least > 0))
+def _reach_back(portfolio: Portfolio, quarters: int) -> bool:
+    """Tell whether the invoices reach back into the earliest of the quarters; if not, who has too few may have had more."""
+    with portfolio.connect() as connection:
+        row = connection.execute(_REACH, {"quarters": quarters}).fetchone()
+    return bool(row and row[0])
 
 
-def _name_where(flags: "pd.DataFrame", limits: Mapping[str, float]) -> "pd.Series[str]":
-    asked = [rule for rule in RULES if limits[rule] > 0]
-    names = [flags[f"{rule}_passes"].map({True: rule, False: ""}) for rule in asked]
-    if not names:
-        return flags.index.to_series().map(lambda _: "")
-    joined = names[0]
-    for each in names[1:]:
-        joined = joined + each.where((joined == "") | (each == ""), ", " + each)
-    return joined
+def _hold(value: "pd.Series[float]", least: float, is_asked: bool) -> "pd.Series[float]":
+    """Return 1 where a value reaches its bound, 0 where not; NaN where either is unknown or the rule is off."""
+    return (value.round(9) >= round(least, 9)).astype(float).where(value.notna() & is_asked & (not isnan(least)))
 
 
-def _rank(scores: "pd.DataFrame", through: "pd.Series[bool]") -> "pd.Series[float]":
-    order = scores[through].rename_axis("account_id").reset_index()
-    order = order.sort_values(["attractiveness", "strength", "account_id"], ascending=[False, False, True])
+def _name_rules(
+    found: "pd.DataFrame", asked: tuple[str, ...], test: Callable[["pd.DataFrame"], "pd.DataFrame"]
+) -> "pd.Series[str]":
     import pandas as pd
 
-    ranks = pd.Series(range(1, len(order) + 1), index=order["account_id"].tolist(), dtype=float)
-    return ranks.reindex(scores.index)
+    flags = test(found[[f"{rule}_passes" for rule in asked]]).to_numpy()
+    named = [", ".join(rule for rule, flag in zip(asked, row, strict=True) if flag) for row in flags]
+    return pd.Series(named, index=found.index, dtype=object)
+
+
+def _rank(scores: "pd.DataFrame") -> "pd.Series[float]":
+    order = scores.sort_index().sort_values(["attractiveness", "strength"], ascending=False, kind="stable")
+    return (order["attractiveness"].notna().cumsum()).where(order["attractiveness"].notna()).astype(float)
+
+
+def _judge(found: "pd.DataFrame", attractiveness: "pd.Series[float]", score: Score) -> "pd.Series[str]":
+    import pandas as pd
+
+    is_through = found["fails"] == ""
+    is_fit = is_through & ~found["is_key"] & (attractiveness.round(9) >= score.least_attractiveness)
+    room = max(score.most - int(found["is_key"].sum()), 0)
+    verdict = pd.Series("out", index=found.index).mask(is_through, "below").mask(is_fit, "no room")
+    verdict = verdict.mask(is_fit & (found["rank"].where(is_fit).rank() <= room), "candidate")
+    return verdict.mask(found["is_key"], "kept, fails").mask(found["is_key"] & is_through, "kept")
 
 
 def expect_volume(indicators: "pd.DataFrame") -> "pd.Series[float]":
@@ -204,34 +231,52 @@ def expect_volume(indicators: "pd.DataFrame") -> "pd.Series[float]":
 def band_volume(volume: "pd.Series[float]", bands: Mapping[str, float]) -> "pd.Series[str]":
     """Divide accounts into bands: those that together make so much of the whole, largest first.
 
-    The account with which a band is filled still belongs to it.
+    The account with which a band is filled still belongs to it; the last band takes all that are left.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> volume = pd.Series([70.0, 20.0, 9.0, 1.0, None])
+    >>> volume = pd.Series([70.0, 20.0, 9.0, 0.0, None])
     >>> band_volume(volume, {"A": 0.8, "B": 0.95, "C": 1.0}).tolist()
-    ['A', 'A', 'B', 'C', None]
+    ['A', 'A', 'B', 'C', nan]
     """
     import pandas as pd
 
     order = volume.dropna().clip(lower=0).sort_index().sort_values(ascending=False, kind="stable")
     total = order.sum()
-    before = order.cumsum().shift(fill_value=0.0) / total if total > 0 else order * 0.0
-    named = pd.Series(None, index=volume.index, dtype=object)
-    for name, share in sorted(bands.items(), key=lambda band: -band[1]):
-        named[before.index[before < share]] = name
-    return named
+    before = order.cumsum().shift(fill_value=0.0) / total if total > 0 else order + 1.0
+    last, *others = sorted(bands, key=lambda name: -bands[name])
+    named = pd.Series(last, index=before.index, dtype=object)
+    for name in others:
+        named[before.round(12) < bands[name]] = name
+    return named.reindex(volume.index)
 
 
 def check_selection(found: "pd.DataFrame", selection: Selection) -> list[str]:
-    """Return, in sentences, what is doubtful about the number of key accounts; empty where nothing is."""
-    key = int(found["verdict"].isin(["kept", "kept, fails"]).sum())
-    numbers = selection.score
-    if key > numbers.too_many:
-        return [f"{key:,} key accounts: more than {numbers.too_many} are too many to be key."]
-    if key > numbers.most:
-        return [f"{key:,} key accounts: with more than {numbers.most} attention is too thin for each."]
-    if 0 < key < numbers.fewest:
-        return [f"{key:,} key accounts: a programme is soundest with {numbers.fewest} to {numbers.most}."]
-    return [] if key else ["No account is marked as key (accounts.key_account)."]
+    """Return, in sentences, what is doubtful about the rules and the number of key accounts; empty where nothing is."""
+    return [*_doubt_rules(found, selection.rules), *_doubt_number(found, selection.score)]
+
+
+def _doubt_rules(found: "pd.DataFrame", rules: Rules) -> Iterator[str]:
+    passes = found[[f"{rule}_passes" for rule in RULES]]
+    if len(found) and rules.asked and passes.isna().all(axis=None):
+        yield "No rule can be asked of these tables: the score alone decides."
+    if len(found) and (found["fails"] != "").all():
+        yield "No account passes the rules: they are too strict for this portfolio."
+    unscored = int((found["fails"].eq("") & found["rank"].isna() & ~found["is_key"]).sum())
+    if unscored:
+        yield f"Accounts that pass the rules but have no score, so can be no candidates: {unscored:,}."
+
+
+def _doubt_number(found: "pd.DataFrame", score: Score) -> Iterator[str]:
+    key, candidates = int(found["is_key"].sum()), int(found["verdict"].eq("candidate").sum())
+    number = f"{key:,} key account{'' if key == 1 else 's'}"
+    if not key:
+        yield f"No account is marked as key (accounts.key_account); rules and score propose {candidates:,}."
+    elif key > score.too_many:
+        yield f"{number}: more than {score.too_many} are too many to be key."
+    elif key > score.most:
+        yield f"{number}: with more than {score.most} attention is too thin for each."
+    elif key < score.fewest:
+        also = f"; with the candidates there are {key + candidates:,}" if candidates else ""
+        yield f"{number}: a programme is soundest with {score.fewest} to {score.most}{also}."

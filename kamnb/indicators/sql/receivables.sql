@@ -46,14 +46,33 @@ credit AS (
         account_id,
         sum(amount::DECIMAL(32,6) * greatest(
             least(coalesce(paid_date, getvariable('as_of')), getvariable('as_of')) - greatest(date, getvariable('year_ago')), 0
-        )::DECIMAL(6,0)) AS money_days,
-        sum(amount) FILTER (is_open AND disputed) AS disputed
+        )::DECIMAL(6,0)) AS money_days
     FROM invoices
+    GROUP BY account_id
+),
+-- What is open of invoices that have a disputed line: from the ledger where it names invoices, else from invoices.
+named AS (
+    SELECT count(invoice_id) > 0 AS by_ledger, by_ledger OR EXISTS (FROM invoices WHERE is_open IS NOT NULL) AS is_told
+    FROM open_items
+),
+unpaid AS (
+    SELECT account_id, invoice_id, open_amount AS amount, false AS disputed FROM open_items, named WHERE by_ledger
+    UNION ALL
+    SELECT account_id, invoice_id, amount, disputed FROM invoices, named WHERE is_open AND NOT by_ledger
+),
+disputes AS (
+    SELECT DISTINCT account_id, invoice_id, true AS is_disputed FROM invoices WHERE disputed AND invoice_id IS NOT NULL
+),
+contested AS (
+    SELECT account_id, sum(amount) AS disputed
+    FROM unpaid
+    LEFT JOIN disputes USING (account_id, invoice_id)
+    WHERE disputed OR is_disputed
     GROUP BY account_id
 )
 SELECT
     account_id,
-    coalesce(disputed, 0) AS disputed_open,
+    CASE WHEN is_told THEN coalesce(disputed, 0) END AS disputed_open,
     coalesce(money_days, 0)::DOUBLE * getvariable('credit_rate_per_year') / getvariable('days_per_year') AS cost_of_credit,
     CASE WHEN revenue_ltm > 0 AND overdue IS NOT NULL THEN greatest(open_amount - overdue, 0)::DOUBLE / revenue_ltm::DOUBLE * getvariable('days_per_year') END
         AS dso_best,
@@ -65,7 +84,9 @@ SELECT
     dso_simple - dso_best AS days_delinquent,
     CASE WHEN balance = 0 THEN 0 ELSE months * getvariable('days_per_month') END AS dso_countback
 FROM balances
+CROSS JOIN named
 JOIN measured.revenue USING (account_id)
 LEFT JOIN used_up USING (account_id)
 LEFT JOIN lateness USING (account_id)
 LEFT JOIN credit USING (account_id)
+LEFT JOIN contested USING (account_id)

@@ -37,7 +37,10 @@ filed AS (
         count(*) FILTER (
             kind = 'contract' AND signed_on IS NOT NULL AND expires < getvariable('as_of')
             AND expires > getvariable('as_of') - INTERVAL 12 MONTH AND expires = until
-        ) AS contracts_lapsed
+        ) AS contracts_lapsed,
+        count(*) FILTER (
+            kind = 'contract' AND signed_on IS NOT NULL AND coalesce(expires, getvariable('as_of')) >= getvariable('as_of')
+        ) AS contracts_in_force
     FROM documents
     LEFT JOIN in_force USING (account_id)
     GROUP BY account_id
@@ -63,7 +66,7 @@ promised AS (
 )
 SELECT
     account_id, stale_topics, unknown_topics, goals_stale, goals_without_delivery, goals_delivered, budget_open::DOUBLE AS budget_open,
-    documents_overdue, documents_due, notices_passed, contracts_lapsed, notice_step, repeated_causes, deliveries_late_open
+    documents_overdue, documents_due, notices_passed, contracts_lapsed, contracts_in_force, notice_step, repeated_causes, deliveries_late_open
 FROM portfolio
 LEFT JOIN known USING (account_id)
 LEFT JOIN wanted USING (account_id)

@@ -1,8 +1,9 @@
--- Lateness of the recent payments of each account against the ones before: medians, and what the rank test needs.
+-- Lateness of what was due of late against what was due before: medians, and what the rank test needs. By due date, for of
+-- what was paid soon after an account, or its table, begins only what came quickly can be there.
 WITH compared AS (
-    SELECT account_id, days, paid_date > getvariable('as_of') - to_months($recent_months) AS is_recent
+    SELECT account_id, days, due_date > getvariable('as_of') - to_months($recent_months) AS is_recent
     FROM payments
-    WHERE paid_date > getvariable('as_of') - to_months($recent_months + $before_months)
+    WHERE due_date > getvariable('as_of') - to_months($recent_months + $before_months) AND due_date <= getvariable('as_of')
 ),
 -- Payments that are equally late share the mean of their ranks.
 ranked AS (

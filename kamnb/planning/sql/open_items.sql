@@ -1,5 +1,5 @@
 -- Every open item, and when it will be paid if the account pays as it used to. From the ledger where given (gross), else
--- from invoices (net). A disputed item and a credit note are expected on no day.
+-- from invoices (net). A disputed item and a credit note are expected on no day. Who pays early is not late before it is due.
 WITH history AS (
     FROM payments WHERE paid_date > getvariable('as_of') - to_months($history_months)
 ),
@@ -32,7 +32,7 @@ dated AS (
         coalesce(own.payments, every.payments) AS payments,
         CASE WHEN own.payments IS NOT NULL THEN 'own' WHEN every.payments IS NOT NULL THEN 'portfolio' END AS basis,
         due_date + ceil(round(coalesce(own.usual, every.usual), 6))::INTEGER AS usual_on,
-        due_date + ceil(round(coalesce(own.late, every.late), 6))::INTEGER AS late_by
+        due_date + greatest(ceil(round(coalesce(own.late, every.late), 6))::INTEGER, 0) AS late_by
     FROM owed
     LEFT JOIN own USING (account_id)
     LEFT JOIN every ON true
@@ -47,6 +47,7 @@ SELECT
     CASE
         WHEN amount <= 0 THEN 'credit'
         WHEN is_disputed THEN 'disputed'
+        WHEN due_date IS NULL THEN 'undated'
         WHEN usual_on IS NULL THEN 'unknown'
         WHEN usual_on >= getvariable('as_of') THEN 'as usual'
         WHEN late_by >= getvariable('as_of') THEN 'later than usual'

@@ -3,7 +3,7 @@ WITH owed AS (
     SELECT
         objectives.account_id,
         actions.*,
-        actions.done_on IS NULL AND coalesce(actions.status, '') NOT IN ('done', 'cancelled') AS is_open
+        actions.done_on IS NULL AND lower(trim(coalesce(actions.status, ''))) NOT IN ('done', 'cancelled') AS is_open
     FROM actions
     JOIN objectives USING (objective_id)
     WHERE objectives.account_id IS NOT NULL
@@ -49,6 +49,13 @@ rated AS (
     FROM ratings
     GROUP BY account_id
 ),
+estimated AS (
+    SELECT
+        account_id,
+        (max(coalesce(stated_on, make_date(year, 1, 1))) <= getvariable('as_of') - to_months($insight_months))::INTEGER AS wallet_stale
+    FROM wallet
+    GROUP BY account_id
+),
 known AS (
     SELECT account_id, count(DISTINCT topic) AS insight_topics
     FROM insight
@@ -65,7 +72,8 @@ SELECT
     insight_topics,
     rivals_rated,
     criteria_rated,
-    ratings_stale
+    ratings_stale,
+    wallet_stale
 FROM portfolio
 LEFT JOIN promised USING (account_id)
 LEFT JOIN contracted USING (account_id)
@@ -74,4 +82,5 @@ LEFT JOIN delivered USING (account_id)
 LEFT JOIN wanted USING (account_id)
 LEFT JOIN known USING (account_id)
 LEFT JOIN rated USING (account_id)
+LEFT JOIN estimated USING (account_id)
 ORDER BY account_id

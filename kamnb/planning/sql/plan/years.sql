@@ -1,15 +1,19 @@
 -- needs: invoices
 -- Five fiscal years: two back, this one, two ahead. Actual revenue and margin, and what was targeted and forecast: by the row
--- of the year, else by its four quarters, else by its twelve months, each as last stated.
+-- of the year, else by its four quarters, else by its twelve months, each as last stated. A year that began before the table
+-- of invoices, or after it ended, has no actual figures; in others an account without invoices has 0.
 WITH days AS (
     SELECT getvariable('as_of') - to_months($fiscal_year_start - 1) AS today
 ),
 years AS (
     SELECT year(today)::INTEGER + unnest(range(-2, 3))::INTEGER AS fiscal_year FROM days
 ),
+reach AS (
+    SELECT date_trunc('month', min(date)) AS first_month, max(date) AS last_day, count(cost) > 0 AS has_cost FROM invoices
+),
 sold AS (
     SELECT year(date - to_months($fiscal_year_start - 1)) AS fiscal_year, sum(amount) AS revenue,
-        CASE WHEN count(cost) = count(*) THEN sum(amount) - sum(cost) END AS margin
+        sum(amount) - sum(cost) AS margin, count(cost) = count(*) AS cost_is_known
     FROM invoices
     WHERE account_id = $account_id
     GROUP BY ALL
@@ -50,8 +54,12 @@ aimed AS (
 )
 SELECT years.fiscal_year,
     years.fiscal_year || CASE WHEN $fiscal_year_start = 1 THEN '' ELSE '/' || right((years.fiscal_year + 1)::VARCHAR, 2) END AS label,
-    sold.revenue, sold.margin, aimed.target, aimed.forecast, aimed.margin_target
-FROM years
+    CASE WHEN is_covered THEN coalesce(sold.revenue, 0) END AS revenue,
+    CASE WHEN is_covered AND has_cost AND coalesce(cost_is_known, true) THEN coalesce(sold.margin, 0) END AS margin,
+    aimed.target, aimed.forecast, aimed.margin_target
+FROM (
+    SELECT *, make_date(fiscal_year, $fiscal_year_start, 1) BETWEEN first_month AND last_day AS is_covered FROM years, reach
+) AS years
 LEFT JOIN sold USING (fiscal_year)
 LEFT JOIN aimed USING (fiscal_year)
 ORDER BY years.fiscal_year

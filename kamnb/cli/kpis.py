@@ -1,0 +1,41 @@
+"""``kamnb kpis``: which KPIs to pay for within the yearly measuring budget."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from kamnb.cli.options import aside_folder, data_options, tables_of
+
+
+@click.command()
+@data_options
+@click.option("--budget", required=True, metavar="N", help="Money a year for measuring, in the reporting currency.")
+@click.option(
+    "-o",
+    "--output",
+    default="kpis.csv",
+    type=click.Path(dir_okay=False, path_type=Path),
+    show_default=True,
+    help="File to write.",
+)
+def kpis(data: Path, root: Path | None, as_of: date | None, budget: str, output: Path) -> None:
+    """Choose the KPIs that serve most objectives within a budget, and say why each is in or out."""
+    from kamnb.data.door import open_portfolio
+    from kamnb.data.saving import write_whole
+    from kamnb.display.alignment import list_gaps, list_remarks, say_choice
+    from kamnb.errors import DataError
+    from kamnb.planning.alignment import align_portfolio, read_budget
+    from kamnb.reports.kpis import render_kpis
+
+    read_budget(budget)
+    tables = tables_of(data)
+    portfolio = open_portfolio(tables, root=root, as_of=as_of, set_aside=aside_folder(output.parent, tables))
+    missing = [f"no table {name}: give {name}.csv" for name in ("objectives", "kpis") if not portfolio.has(name)]
+    if missing:
+        raise DataError(missing, "no KPI was chosen")
+    aligned = align_portfolio(portfolio, budget)
+    write_whole(output, render_kpis(aligned))
+    for part in (say_choice(aligned), list_gaps(aligned), list_remarks(aligned)):
+        click.echo(part)
+    click.echo(f"wrote {output}")
