@@ -115,8 +115,8 @@ def test_what_cannot_be_asked_is_refused_before_anything_runs(tmp_path):
 
 
 def test_an_unknown_parameter_is_refused_with_those_there_are():
-    assert read_parameters(PLAN) == ["account_id", "data_dir", "as_of", "criteria_file"]
-    said = r'50_account_plan\.ipynb has no parameter "acount"; it has account_id, data_dir, as_of, criteria_file'
+    assert read_parameters(PLAN) == ["account_id", "data_dir", "as_of", "criteria_file", "since"]
+    said = r'50_account_plan\.ipynb has no parameter "acount"; it has account_id, data_dir, as_of, criteria_file, since'
     with pytest.raises(SettingsError, match=said):
         check_parameters(PLAN, {"acount": "1"})
 

@@ -25,10 +25,10 @@ def shown(monkeypatch):
 
 def test_an_account_in_the_matrix_is_drawn_and_one_without_a_place_is_not(analysis, shown):
     show.show_position(analysis, analysis.plan(PLACED))
-    assert [part.alt.split(" ")[0] for part in shown if isinstance(part, Picture)] == ["Portfolio", "Contributions"]
+    assert [part.alt.split(" ")[0] for part in shown if isinstance(part, Picture)] == ["Portfolio"]
     shown.clear()
     show.show_position(analysis, analysis.plan(UNPLACED))
-    assert [part.alt.split(" ")[0] for part in shown if isinstance(part, Picture)] == ["Contributions"]
+    assert [part for part in shown if isinstance(part, Picture)] == []
 
 
 def test_strength_by_the_own_manager_alone_is_called_provisional(analysis, shown):
