@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kamnb.data.door import inspect_data, open_portfolio
 from kamnb.data.method import Own
@@ -22,7 +22,6 @@ from kamnb.indicators import (
     list_accounts,
     measure_accounts,
     measure_ageing,
-    measure_contact_grid,
     measure_months,
     measure_offerings,
 )
@@ -148,8 +147,6 @@ class Analysis:
         Open receivables by age.
     offerings : DataFrame
         Revenue by account and offering.
-    contact_grid : DataFrame
-        People known and reached by account, function and level.
     provisional : tuple of str
         Accounts that only their own manager rated.
     changes : Changes or None
@@ -173,7 +170,6 @@ class Analysis:
     months: "pd.DataFrame"
     ageing: "pd.DataFrame"
     offerings: "pd.DataFrame"
-    contact_grid: "pd.DataFrame"
     provisional: tuple[str, ...]
     changes: Changes | None = None
 
@@ -204,11 +200,6 @@ class Analysis:
         ids = self.accounts["account_manager"].astype(object)
         return ids.map(managers).astype(object).fillna(ids)
 
-    @property
-    def standing(self) -> Standing:
-        """How every account stands, to be set beside another day."""
-        return Standing(self.scores, self.contributions, self.plan_facts)
-
     def since(self, day: date) -> "Analysis":
         """Return this analysis with what changed since `day`: the same computation as of then beside it.
 
@@ -219,8 +210,9 @@ class Analysis:
         """
         if day >= self.as_of:
             raise SettingsError(f"since {day}: must be before the day of the analysis, {self.as_of}")
-        before = analyse(self.portfolio.at(day), self.criteria)
-        return replace(self, changes=find_changes(self.portfolio, day, before.standing, self.standing))
+        then = _measure_all(self.portfolio.at(day), self.criteria, self.method)
+        before, now = (Standing(each.scores, each.contributions, each.plan_facts) for each in (then, self))
+        return replace(self, changes=find_changes(self.portfolio, day, before, now))
 
     def plan(self, account_id: str) -> AccountPlan:
         """Return the plan of one account.
@@ -281,6 +273,35 @@ def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:
     Analysis
     """
     method = load_method(portfolio.own)
+    return Analysis(
+        portfolio=portfolio,
+        criteria=criteria,
+        method=method,
+        **_measure_all(portfolio, criteria, method)._asdict(),
+        absences=explain_absences(portfolio) | _explain_service(portfolio, method.playbook),
+        months=measure_months(portfolio),
+        ageing=measure_ageing(portfolio),
+        offerings=measure_offerings(portfolio),
+        provisional=tuple(find_provisional(portfolio)),
+    )
+
+
+class _Measured(NamedTuple):
+    """What is measured alike as of any day; the attributes of an Analysis of these names."""
+
+    accounts: "pd.DataFrame"
+    indicators: "pd.DataFrame"
+    facts: "pd.DataFrame"
+    scores: "pd.DataFrame"
+    contributions: "pd.DataFrame"
+    relationship: Relationship
+    selection: "pd.DataFrame"
+    records: Records
+    plan_facts: "pd.DataFrame"
+    plan_parts: "pd.DataFrame"
+
+
+def _measure_all(portfolio: Portfolio, criteria: Criteria, method: Method) -> _Measured:
     accounts, indicators = list_accounts(portfolio), measure_accounts(portfolio)
     relationship = relate_accounts(portfolio, accounts, indicators, criteria, method.stages)
     facts, rivals = gather_facts(portfolio, indicators, criteria), gather_rivals(portfolio, criteria)
@@ -289,13 +310,9 @@ def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:
     selection = select_accounts(portfolio, accounts, indicators, scores, method.selection)
     relations = gather_relations(relationship.accounts, scores, criteria, method.stages).join(count_failures(selection))
     plan_facts, plan_parts = measure_plans(portfolio, indicators, relations, records, method.playbook)
-    return Analysis(
-        portfolio=portfolio,
-        criteria=criteria,
-        method=method,
+    return _Measured(
         accounts=accounts,
         indicators=indicators,
-        absences=explain_absences(portfolio) | _explain_service(portfolio, method.playbook),
         facts=facts,
         scores=apply_overrides(scores, portfolio.read("overrides"), portfolio.as_of),
         contributions=contributions(facts, criteria, rivals),
@@ -304,11 +321,6 @@ def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:
         records=records,
         plan_facts=plan_facts,
         plan_parts=plan_parts,
-        months=measure_months(portfolio),
-        ageing=measure_ageing(portfolio),
-        offerings=measure_offerings(portfolio),
-        contact_grid=measure_contact_grid(portfolio),
-        provisional=tuple(find_provisional(portfolio)),
     )
 
 

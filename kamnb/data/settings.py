@@ -67,18 +67,20 @@ Text = Annotated[str, BeforeValidator(_as_text)]
 Character = Annotated[str, Field(min_length=1, max_length=1)]
 
 
-class _Frozen(BaseModel):
+class Frozen(BaseModel):
+    """Settings that nobody changes once they are built, and that know no other name than their own."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Ids(_Frozen):
+class Ids(Frozen):
     """How account ids are cleaned, in every table."""
 
     strip: bool = True
     strip_leading_zeros: bool = False
 
 
-class TableSettings(_Frozen):
+class TableSettings(Frozen):
     """How the file of one table is read; see ``docs/settings.md``."""
 
     file: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
@@ -120,19 +122,19 @@ class TableSettings(_Frozen):
         return copy
 
 
-class Control(_Frozen):
+class Control(Frozen):
     """The controller's totals, to reconcile with."""
 
     revenue: dict[Annotated[str, AfterValidator(_is_period)], Decimal] = {}
 
 
-class Scoring(_Frozen):
+class Scoring(Frozen):
     """Which scoring model belongs to the data."""
 
     criteria: str = ""
 
 
-class _File(_Frozen):
+class _File(Frozen):
     preset: str = ""
     as_of: Day | None = None
     reporting_currency: Annotated[str, Field(pattern="^([A-Z]{3})?$")] = ""

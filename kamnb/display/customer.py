@@ -1,15 +1,15 @@
 """The customer: its goals, what we know of it, the roles of our side, contracts, deliveries and complaints."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.facts import write_fact
-from kamnb.display.formats import COUNT, DATE, TEXT, Format, in_money, is_known, write_date, write_number, write_share
+from kamnb.display.formats import COUNT, DATE, TEXT, Format, in_money, is_known, write_date, write_share
 from kamnb.display.people import name_ours
-from kamnb.display.sentences import Prose, count_of, write_list, write_paragraph
+from kamnb.display.sentences import Prose, count_of, write_paragraph
 from kamnb.display.tables import Table, show_table
 from kamnb.planning import TOPICS, AccountPlan, judge_roles
 
@@ -157,19 +157,3 @@ def tabulate_complaints(analysis: Analysis, plan: AccountPlan) -> Table | None:
     formats = {"cause": TEXT, "complaints": COUNT, "still_open": COUNT, "last_opened": DATE, "last_remedy": TEXT}
     months = analysis.method.playbook.staleness.repeat_months
     return show_table(shown[list(formats)].head(6), f"Complaints of {months} months by cause", formats)
-
-
-def list_customer_gaps(plan: AccountPlan) -> Prose | None:
-    """Say what is stale or unserved of what we know; None where nothing is."""
-    lines = list(_say_gaps(plan))
-    return write_list(lines) if lines else None
-
-
-def _say_gaps(plan: AccountPlan) -> Iterator[str]:
-    facts = plan.facts
-    if facts["goals_without_delivery"] > 0:
-        yield f"Goals to which we have delivered nothing: {write_number(facts['goals_without_delivery'])}."
-    if facts["budget_open"] > 0:
-        yield f"Budgets of its goals less what we delivered: {write_fact('budget_open', facts['budget_open'], plan.currency)}."
-    if facts["stale_topics"] > 0:
-        yield f"Stale topics: {write_number(facts['stale_topics'])} of five."

@@ -70,18 +70,15 @@ def _take_actions(analysis: Analysis, plan: AccountPlan) -> pd.DataFrame:
     schedule = analysis.records.schedule
     agreed = take_agreed(analysis, plan)["objective_id"]
     own = schedule[(schedule["account_id"] == plan.account_id) & schedule["objective_id"].isin(agreed)]
-    is_point = own["checkpoint"].astype("boolean").fillna(False).astype(bool)
-    told = ~is_point | own["customer_informed_on"].notna()
+    told = ~own["checkpoint"] | own["customer_informed_on"].notna()
     recent = own["done_on"] > pd.Timestamp(analysis.as_of) - pd.DateOffset(months=12)
     return own[told & ~own["is_cancelled"].astype(bool) & (own["is_open"].astype(bool) | recent)]
 
 
 def _table_actions(actions: pd.DataFrame, name: str) -> Table:
-    ours = actions["ours"].astype("boolean").fillna(True).astype(bool)
-    points = actions["checkpoint"].astype("boolean").fillna(False).astype(bool)
     shown = actions.assign(
-        title=actions["title"].where(~points, actions["title"] + " (check-point)"),
-        side=ours.map({True: "we", False: name}),
+        title=actions["title"].where(~actions["checkpoint"], actions["title"] + " (check-point)"),
+        side=actions["ours"].map({True: "we", False: name}),
         state=[_say_state(is_open, day, overdue) for is_open, day, overdue in zip(
             actions["is_open"], actions["done_on"], actions["days_overdue"], strict=True)],
     )  # fmt: skip

@@ -22,7 +22,6 @@ from kamnb.display.formats import (
 from kamnb.display.sentences import Prose, count_of, join_words, write_paragraph
 from kamnb.display.tables import Table, show_table
 from kamnb.indicators import receivables_source
-from kamnb.indicators.settings import load_indicator_settings
 from kamnb.planning import AccountPlan
 
 SHOWN = 6
@@ -96,7 +95,7 @@ def _say_paid(analysis: Analysis, plan: AccountPlan) -> Iterator[str]:
 
 def say_rate(analysis: Analysis) -> str:
     """Say what waiting for money costs, in per cent a year."""
-    rate = load_indicator_settings(analysis.portfolio.own).receivables.credit_rate_per_year
+    rate = analysis.method.indicators.receivables.credit_rate_per_year
     return f"{write_share(rate, 0 if round(rate * 100, 6).is_integer() else 1)} a year"
 
 

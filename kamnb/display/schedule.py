@@ -29,13 +29,11 @@ def take_open_actions(analysis: Analysis, plan: AccountPlan) -> pd.DataFrame:
 def tabulate_actions(analysis: Analysis, plan: AccountPlan, ours: bool, rows: int = SHOWN) -> Table | None:
     """Put what one side owes in a table: overdue, slipped, how much room is left, and what it holds up."""
     actions = take_open_actions(analysis, plan)
-    mine = actions[actions["ours"].astype("boolean").fillna(True).astype(bool) == ours]
+    mine = actions[actions["ours"] == ours]
     if mine.empty:
         return None
     shown = mine.assign(
-        title=mine["title"].where(
-            ~mine["checkpoint"].astype("boolean").fillna(False).astype(bool), mine["title"] + " (check-point)"
-        ),
+        title=mine["title"].where(~mine["checkpoint"], mine["title"] + " (check-point)"),
         owner=mine["owner"].fillna("nobody"),
         state=[_say_state(row, actions) for _, row in mine.iterrows()],
     )
@@ -88,7 +86,7 @@ def _say_slack(days: int) -> str:
 def list_check_points(analysis: Analysis, plan: AccountPlan) -> Prose | None:
     """Say which check-points come next or passed without a result, and of which the customer was not told."""
     actions = take_open_actions(analysis, plan)
-    points = actions[actions["checkpoint"].astype("boolean").fillna(False).astype(bool)]
+    points = actions[actions["checkpoint"]]
     return write_list([_say_point(row) for _, row in points.iterrows()]) if len(points) else None
 
 
@@ -191,7 +189,7 @@ def describe_schedule(actions: pd.DataFrame) -> str:
     ...                                 "objective": ["Grow"], "objective_due": [day]}))
     'Open actions in time: 1 of ours, none of the customer; none is expected late. The objective due first: "Grow", 30 June 2026.'
     """
-    ours = int(actions["ours"].astype("boolean").fillna(True).sum())
+    ours = int(actions["ours"].sum())
     late = actions[actions["expected_on"] > actions["due"]]
     theirs = write_number(len(actions) - ours) if len(actions) > ours else "none"
     worst = ""

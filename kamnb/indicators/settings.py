@@ -2,37 +2,34 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from kamnb.data.method import Own, build_settings
+from kamnb.data.settings import Frozen
 
 _Count = Annotated[int, Field(ge=1)]
 _Words = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Coverage(_Frozen):
+class Coverage(Frozen):
     """When the invoices reach over a whole window."""
 
     slack_days: Annotated[int, Field(ge=0)]
 
 
-class Rhythm(_Frozen):
+class Rhythm(Frozen):
     """When an account has a rhythm of its own."""
 
     least_gaps: _Count
 
 
-class Series(_Frozen):
+class Series(Frozen):
     """How long the monthly series is."""
 
     series_months: _Count
 
 
-class Receivables(_Frozen):
+class Receivables(Frozen):
     """How days are counted in DSO, what waiting costs, and when count-back DSO is unreliable."""
 
     days_per_year: _Count
@@ -41,20 +38,20 @@ class Receivables(_Frozen):
     lumpy_volatility: Annotated[float, Field(ge=0)]
 
 
-class Contacts(_Frozen):
+class Contacts(Frozen):
     """Which contact is two-way, and who is an executive."""
 
     two_way_channels: _Words
     executive_levels: _Words
 
 
-class Pipeline(_Frozen):
+class Pipeline(Frozen):
     """Which closed deals count."""
 
     win_rate_months: _Count
 
 
-class IndicatorSettings(_Frozen):
+class IndicatorSettings(Frozen):
     """All of ``indicators.toml``."""
 
     coverage: Coverage

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from kamnb.data.portfolio import Portfolio
+from kamnb.planning.queries import fetch_query
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,10 +117,7 @@ def compare_facts(before: "pd.DataFrame", now: "pd.DataFrame") -> "pd.DataFrame"
 
 def read_events(portfolio: Portfolio, since: date) -> "pd.DataFrame":
     """Return what happened after `since`, up to the day of the portfolio, as ``sql/events.sql`` says."""
-    query = files("kamnb.planning").joinpath("sql", "events.sql").read_text(encoding="utf-8")
-    with portfolio.connect() as connection:
-        found: pd.DataFrame = connection.execute(query, {"since": since}).df()
-        return found
+    return fetch_query(portfolio, "events", {"since": since})
 
 
 def since_last_review(portfolio: Portfolio) -> date | None:

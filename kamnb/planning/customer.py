@@ -1,10 +1,10 @@
 """What we know of a customer and owe it: insight, goals, contracts, documents, complaints, deliveries."""
 
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from kamnb.data.portfolio import Portfolio
 from kamnb.planning.playbook import Playbook, Role
+from kamnb.planning.queries import fetch_query
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +67,6 @@ def measure_customer(portfolio: Portfolio, indicators: "pd.DataFrame", playbook:
         next notice date that have been reached: 12, 9, 6 or 3; NaN before that); causes of complaints that came back;
         deliveries late and still open. NaN is unknown.
     """
-    query = files("kamnb.planning").joinpath("sql", "customer.sql").read_text(encoding="utf-8")
     numbers = playbook.staleness
     parameters = {
         "insight_months": numbers.insight_months,
@@ -77,9 +76,7 @@ def measure_customer(portfolio: Portfolio, indicators: "pd.DataFrame", playbook:
         "repeat_months": numbers.repeat_months,
         "repeat_times": numbers.repeat_times,
     }
-    with portfolio.connect() as connection:
-        connection.register("portfolio", indicators.index.to_frame(index=False))
-        found = connection.execute(query, parameters).df().set_index("account_id").astype(float)
+    found = fetch_query(portfolio, "customer", parameters, indicators.index).set_index("account_id").astype(float)
     for column, (table, empty) in _ZERO_WITHOUT_ROWS.items():
         if portfolio.has(table):
             found[column] = found[column].fillna(empty)

@@ -1,9 +1,9 @@
 """The effort of our side: hours logged, else declared shares of capacity, else hours of interactions."""
 
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from kamnb.data.portfolio import Portfolio
+from kamnb.planning.queries import fetch_query
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,9 +39,7 @@ def measure_effort(portfolio: Portfolio, indicators: "pd.DataFrame") -> "pd.Data
     >>> effort["effort_source"].dropna().unique().tolist()
     ['declared shares of capacity']
     """
-    query = files("kamnb.planning").joinpath("sql", "effort.sql").read_text(encoding="utf-8")
-    with portfolio.connect() as connection:
-        found = connection.execute(query, {"fiscal_year_start": portfolio.fiscal_year_start}).df().set_index("account_id")
+    found = fetch_query(portfolio, "effort", {"fiscal_year_start": portfolio.fiscal_year_start}).set_index("account_id")
     return found.rename(columns={"source": "effort_source"}).astype({"effort_hours": float}).reindex(indicators.index)
 
 

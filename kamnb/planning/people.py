@@ -1,11 +1,11 @@
 """The people of a relationship: who is silent, who left, on whom it hangs, and what is left without them."""
 
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from kamnb.data.portfolio import Portfolio
 from kamnb.indicators.queries import measured
 from kamnb.planning.playbook import PeopleRules
+from kamnb.planning.queries import read_query
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +44,7 @@ def list_people(portfolio: Portfolio, rules: PeopleRules) -> "pd.DataFrame":
     import pandas as pd
 
     with measured(portfolio, "people") as connection:
-        people: pd.DataFrame = connection.execute(_query("people")).df()
+        people: pd.DataFrame = connection.execute(read_query("people")).df()
     day = pd.Timestamp(portfolio.as_of)
     is_champion = people["role"].isin(rules.champions)
     days = (day - people["last_contact"]).dt.days
@@ -63,7 +63,7 @@ def list_pairs(portfolio: Portfolio) -> "pd.DataFrame":
         ``interactions``, ``last_on``; ``spoke``, ``we_began`` and ``they_began`` say whether contact was two-way.
     """
     with measured(portfolio) as connection:
-        pairs: pd.DataFrame = connection.execute(_query("pairs")).df()
+        pairs: pd.DataFrame = connection.execute(read_query("pairs")).df()
     return pairs
 
 
@@ -201,7 +201,3 @@ def _blank_unknown(portfolio: Portfolio, found: "pd.DataFrame") -> "pd.DataFrame
     }
     unknown = [name for name, is_told in told.items() if not is_told]
     return found.assign(**dict.fromkeys(unknown, float("nan")))
-
-
-def _query(name: str) -> str:
-    return files("kamnb.planning").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")

@@ -1,20 +1,17 @@
 """The playbook: when a finding applies, what it says and what to decide (``playbook.toml``)."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from kamnb.data.method import Own, build_settings
+from kamnb.data.settings import Frozen
 
 Quadrant = Literal["strategic", "star", "status", "streamline"]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Condition(_Frozen):
+class Condition(Frozen):
     """One test of a finding: of a fact against a number, or of the quadrant."""
 
     fact: str = ""
@@ -32,7 +29,7 @@ class Condition(_Frozen):
         return self
 
 
-class Rule(_Frozen):
+class Rule(Frozen):
     """A finding that may apply to an account."""
 
     urgency: Annotated[int, Field(ge=1, le=3)]
@@ -42,14 +39,14 @@ class Rule(_Frozen):
     stake: str
 
 
-class QuadrantAdvice(_Frozen):
+class QuadrantAdvice(Frozen):
     """What a quadrant is called and what it asks for."""
 
     name: str
     asks: str
 
 
-class Staleness(_Frozen):
+class Staleness(Frozen):
     """After how long knowledge is stale and dates come into view."""
 
     insight_months: Annotated[int, Field(ge=1)]
@@ -61,7 +58,7 @@ class Staleness(_Frozen):
     check_point_days: Annotated[int, Field(ge=0)]
 
 
-class WhiteSpace(_Frozen):
+class WhiteSpace(Frozen):
     """When other accounts of the segment are a comparison."""
 
     least_peers: Annotated[int, Field(ge=1)]
@@ -71,7 +68,7 @@ class WhiteSpace(_Frozen):
     most_offerings: Annotated[int, Field(ge=1)]
 
 
-class PeopleRules(_Frozen):
+class PeopleRules(Frozen):
     """Which people a relationship hangs on, and when they are silent."""
 
     champions: tuple[str, ...]
@@ -79,50 +76,46 @@ class PeopleRules(_Frozen):
     key_persons: Annotated[int, Field(ge=1)]
 
 
-class Role(_Frozen):
-    """A part of one of the two roles of our side, and the fact that bears it out."""
+class Part(Frozen):
+    """A part of a whole, and the fact that tells whether it is there: at least, or at most, so much of it."""
 
-    role: str
     part: str
-    words: str
     fact: str
     at_least: float | None = None
     at_most: float | None = None
-    needs: str = ""
 
     @model_validator(mode="after")
-    def _has_one_bound(self) -> "Role":
+    def _has_one_bound(self) -> Self:
         if (self.at_least is None) == (self.at_most is None):
             raise ValueError(f"{self.part}: give at_least or at_most")
         return self
 
 
-class PlanPart(_Frozen):
+class Role(Part):
+    """A part of one of the two roles of our side, and the fact that bears it out."""
+
+    role: str
+    words: str
+    needs: str = ""
+
+
+class PlanPart(Part):
     """A part of a plan: the fact that tells whether it is there, or fresh, what it weighs and how to get it."""
 
-    part: str
-    fact: str
     kind: Literal["there", "fresh"] = "there"
     at_least: Annotated[float, Field(gt=0)] | None = None
-    at_most: float | None = None
     weight: Annotated[float, Field(gt=0)]
     remedy: str
 
-    @model_validator(mode="after")
-    def _has_one_bound(self) -> "PlanPart":
-        if (self.at_least is None) == (self.at_most is None):
-            raise ValueError(f"{self.part}: give at_least or at_most")
-        return self
 
-
-class PlanRules(_Frozen):
+class PlanRules(Frozen):
     """How many initiatives lead a plan, and how many gaps are told."""
 
     initiatives: Annotated[int, Field(ge=1)]
     gaps: Annotated[int, Field(ge=1)]
 
 
-class ToldChanges(_Frozen):
+class ToldChanges(Frozen):
     """Which changes since an earlier day are told."""
 
     facts: tuple[str, ...]
@@ -130,7 +123,7 @@ class ToldChanges(_Frozen):
     least_change: Annotated[float, Field(ge=0)]
 
 
-class Payment(_Frozen):
+class Payment(Frozen):
     """Which payments say how an account pays, and when it pays later than it used to."""
 
     history_months: Annotated[int, Field(ge=1)]
@@ -142,14 +135,14 @@ class Payment(_Frozen):
     significance: Annotated[float, Field(gt=0, lt=1)]
 
 
-class Profit(_Frozen):
+class Profit(Frozen):
     """When costs to serve reach over the year, and by which profit accounts are compared."""
 
     slack_days: Annotated[int, Field(ge=0)]
     least_covered: Annotated[float, Field(gt=0, le=1)]
 
 
-class Playbook(_Frozen):
+class Playbook(Frozen):
     """All of ``playbook.toml``."""
 
     staleness: Staleness

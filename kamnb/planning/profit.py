@@ -1,10 +1,10 @@
 """What each account earns after every cost, and what its quadrant promised."""
 
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from kamnb.data.portfolio import Portfolio
 from kamnb.planning.playbook import Playbook
+from kamnb.planning.queries import fetch_query
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,14 +51,14 @@ def measure_costs_to_serve(portfolio: Portfolio) -> "pd.DataFrame":
     >>> sorted(costs["kind"].unique())
     ['delivery', 'rebate', 'support', 'visits', 'year-end bonus']
     """
-    return _fetch(portfolio, "costs_to_serve")
+    return fetch_query(portfolio, "costs_to_serve")
 
 
 def explain_costs_to_serve(portfolio: Portfolio, playbook: Playbook) -> str:
     """Say why cost to serve is unknown for all accounts; empty where the table reaches over the last twelve months."""
     if not portfolio.has("costs_to_serve"):
         return "no costs_to_serve table"
-    reach = _fetch(portfolio, "service_reach", {"slack_days": playbook.profit.slack_days}).iloc[0]
+    reach = fetch_query(portfolio, "service_reach", {"slack_days": playbook.profit.slack_days}).iloc[0]
     if reach.isna().any():
         return f"no row in costs_to_serve by {portfolio.as_of}"
     first, last, start = (reach[name].date() for name in ("first_day", "last_day", "starts_on"))
@@ -97,7 +97,7 @@ def measure_profit(portfolio: Portfolio, indicators: "pd.DataFrame", costs: "pd.
         indicators["margin_ltm"] - found["cost_to_serve_ltm"].fillna(0.0) - indicators["cost_of_credit"].fillna(0.0)
     )
     found["profit_share"] = (found["profit_known"] / indicators["revenue_ltm"]).where(indicators["revenue_ltm"] > 0)
-    promised = _fetch(portfolio, "profitable_by").set_index("account_id")["days_past_profitable_by"]
+    promised = fetch_query(portfolio, "profitable_by").set_index("account_id")["days_past_profitable_by"]
     found["days_past_profitable_by"] = promised.astype(float).reindex(found.index)
     target = indicators["target_year"]
     found["forecast_attainment"] = (indicators["forecast_year"] / target).where(target > 0)
@@ -194,10 +194,3 @@ def name_missing_kinds(costs: "pd.DataFrame", account_id: str) -> list[str]:
     """
     own = costs.loc[costs["account_id"] == account_id, "kind"]
     return sorted(set(costs["kind"]) - set(own) - {"other"})
-
-
-def _fetch(portfolio: Portfolio, name: str, values: dict[str, object] | None = None) -> "pd.DataFrame":
-    query = files("kamnb.planning").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
-    with portfolio.connect() as connection:
-        frame: pd.DataFrame = connection.execute(query, values or {}).df()
-        return frame

@@ -1,10 +1,10 @@
 """What is promised and owed between us and each account."""
 
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from kamnb.data.portfolio import Portfolio
 from kamnb.planning.playbook import Playbook
+from kamnb.planning.queries import fetch_query
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,11 +60,8 @@ def measure_promises(portfolio: Portfolio, indicators: "pd.DataFrame", playbook:
         stale (1 or 0), and the wallet as last stated; ``days_to_notice`` of the next contract; ``late_delivery_share``
         (a fraction, twelve months); ``overdue_share`` of receivables. NaN is unknown.
     """
-    query = files("kamnb.planning").joinpath("sql", "promises.sql").read_text(encoding="utf-8")
-    with portfolio.connect() as connection:
-        connection.register("portfolio", indicators.index.to_frame(index=False))
-        parameters = {"insight_months": playbook.staleness.insight_months}
-        found = connection.execute(query, parameters).df().set_index("account_id").astype(float)
+    parameters = {"insight_months": playbook.staleness.insight_months}
+    found = fetch_query(portfolio, "promises", parameters, indicators.index).set_index("account_id").astype(float)
     for column, tables in NEEDS.items():
         if all(portfolio.has(table) for table in tables):
             found[column] = found[column].fillna(0.0)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from kamnb.data.portfolio import Portfolio
 from kamnb.indicators.settings import load_indicator_settings
 from kamnb.planning.playbook import Payment, Playbook
+from kamnb.planning.queries import read_query
 
 if TYPE_CHECKING:
     import duckdb
@@ -160,14 +160,10 @@ def _add_later(facts: "pd.DataFrame", indicators: "pd.DataFrame", items: "pd.Dat
 @contextmanager
 def _payments(portfolio: Portfolio) -> "Iterator[duckdb.DuckDBPyConnection]":
     with portfolio.connect() as connection:
-        connection.execute(f"CREATE TABLE payments AS {_read('payments')}")
+        connection.execute(f"CREATE TABLE payments AS {read_query('payments')}")
         yield connection
 
 
 def _fetch(connection: "duckdb.DuckDBPyConnection", name: str, values: dict[str, object]) -> "pd.DataFrame":
-    frame: pd.DataFrame = connection.execute(_read(name), values).df()
+    frame: pd.DataFrame = connection.execute(read_query(name), values).df()
     return frame
-
-
-def _read(name: str) -> str:
-    return files("kamnb.planning").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")

@@ -1,10 +1,10 @@
 """White space: what each account could buy of what we sell, and what is offered to it."""
 
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from kamnb.data.portfolio import Portfolio
 from kamnb.planning.playbook import WhiteSpace
+from kamnb.planning.queries import fetch_query
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,11 +56,8 @@ def find_white_space(
         "offering", "category", "overall" or missing), ``goal`` that an open or past deal for the offering serves (that of the
         largest budget), its ``goal_budget``, and how many such ``goals`` there are.
     """
-    query = files("kamnb.planning").joinpath("sql", "white_space.sql").read_text(encoding="utf-8")
     parameters = {"history_months": rules.history_months, "most_offerings": rules.most_offerings}
-    with portfolio.connect() as connection:
-        connection.register("portfolio", indicators.index.to_frame(index=False))
-        found: pd.DataFrame = connection.execute(query, parameters).df()
+    found = fetch_query(portfolio, "white_space", parameters, indicators.index)
     found["segment"] = found["account_id"].map(accounts["segment"])
     found["spend"] = found["account_id"].map(indicators["accessible_spend"])
     found["revenue_ltm"] = found["revenue_ltm"].fillna(0.0) if portfolio.has("invoices", "offering_id") else float("nan")

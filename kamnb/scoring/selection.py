@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from math import isnan
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from kamnb.data.method import Own, build_settings
 from kamnb.data.portfolio import Portfolio
+from kamnb.data.settings import Frozen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,11 +30,7 @@ SELECTION_UNITS = {"key_rules_failed": "count"}
 """The unit of the fact that `count_failures` returns."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Rules(_Frozen):
+class Rules(Frozen):
     """Thresholds of the knock-out rules; 0 switches a rule off."""
 
     existing: Annotated[int, Field(ge=0, le=1)]
@@ -56,7 +53,7 @@ class Rules(_Frozen):
         return tuple(rule for rule, bound in zip(RULES, bounds, strict=True) if bound > 0)
 
 
-class Score(_Frozen):
+class Score(Frozen):
     """How many accounts a programme holds, and from which score one is a candidate."""
 
     most: Annotated[int, Field(ge=1)]
@@ -65,7 +62,7 @@ class Score(_Frozen):
     too_many: Annotated[int, Field(ge=1)]
 
 
-class Selection(_Frozen):
+class Selection(Frozen):
     """All of ``selection.toml``."""
 
     rules: Rules

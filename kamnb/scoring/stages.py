@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from kamnb.data.method import Own, build_settings
+from kamnb.data.settings import Frozen
 from kamnb.indicators import INDICATORS
 
 if TYPE_CHECKING:
@@ -17,11 +18,7 @@ LEVELS: tuple[Level, ...] = ("low", "medium", "high")
 """Potential, from 1 to 3."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class StageTest(_Frozen):
+class StageTest(Frozen):
     """One piece of evidence: an indicator and its inclusive bound."""
 
     fact: str
@@ -42,7 +39,7 @@ class StageTest(_Frozen):
         return self.at_least if self.at_least is not None else self.at_most or 0.0
 
 
-class Stage(_Frozen):
+class Stage(Frozen):
     """A stage and its tests; none of them for the two lowest."""
 
     level: Annotated[int, Field(ge=1, le=5)]
@@ -50,7 +47,7 @@ class Stage(_Frozen):
     tests: tuple[StageTest, ...] = ()
 
 
-class Disintegrating(_Frozen):
+class Disintegrating(Frozen):
     """When a relationship is coming apart."""
 
     period_months: Annotated[int, Field(ge=1)]
@@ -61,7 +58,7 @@ class Disintegrating(_Frozen):
     revenue: Annotated[float, Field(ge=0)]
 
 
-class Exceptions(_Frozen):
+class Exceptions(Frozen):
     """Where Tactical is fine whatever the potential."""
 
     new_years: Annotated[float, Field(ge=0)]
@@ -69,7 +66,7 @@ class Exceptions(_Frozen):
     no_partnership: str
 
 
-class Stages(_Frozen):
+class Stages(Frozen):
     """All of ``stages.toml``."""
 
     least_known: Annotated[int, Field(ge=1)]

@@ -3,18 +3,15 @@
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from kamnb.data.method import Own, build_settings
+from kamnb.data.settings import Frozen
 
 Worth = Annotated[Decimal, Field(ge=0, lt=Decimal(10) ** 15)]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Benefit(_Frozen):
+class Benefit(Frozen):
     """Money a year that stands for a benefit stated in a word."""
 
     high: Worth
@@ -28,28 +25,28 @@ class Benefit(_Frozen):
         return self
 
 
-class Search(_Frozen):
+class Search(Frozen):
     """How long the search for a choice may go on."""
 
     node_limit: Annotated[int, Field(ge=1)]
     curve_searches: Annotated[int, Field(ge=2)]
 
 
-class Incentives(_Frozen):
+class Incentives(Frozen):
     """When two KPIs of one manager are said to pull against each other."""
 
     least_observations: Annotated[int, Field(ge=3)]
     pulls_from: Annotated[float, Field(ge=-1, lt=0)]
 
 
-class Trend(_Frozen):
+class Trend(Frozen):
     """When a trend of a KPI is told."""
 
     least_values: Annotated[int, Field(ge=2)]
     periods: Annotated[int, Field(ge=1)]
 
 
-class AlignmentSettings(_Frozen):
+class AlignmentSettings(Frozen):
     """All of ``alignment.toml``."""
 
     benefit: Benefit

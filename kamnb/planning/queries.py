@@ -1,0 +1,35 @@
+"""The queries in ``sql``, asked of a portfolio as of its day."""
+
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from kamnb.data.portfolio import Portfolio
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def read_query(name: str) -> str:
+    """Return the text of ``sql/<name>.sql``."""
+    return files("kamnb.planning").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+
+
+def fetch_query(
+    portfolio: Portfolio, name: str, values: dict[str, Any] | None = None, accounts: "pd.Index[str] | None" = None
+) -> "pd.DataFrame":
+    """Return what ``sql/<name>.sql`` finds.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    name : str
+    values : dict, optional
+        What stands for each ``$name`` of the query.
+    accounts : Index, optional
+        The accounts, which the query reads as ``portfolio``.
+    """
+    with portfolio.connect() as connection:
+        if accounts is not None:
+            connection.register("portfolio", accounts.to_frame(index=False))
+        frame: pd.DataFrame = connection.execute(read_query(name), values or {}).df()
+        return frame
