@@ -5,7 +5,8 @@ import pytest
 from portfolios import make_portfolio
 
 from kamnb.analysis import analyse
-from kamnb.display.initiatives import list_initiatives, tabulate_decisions, tabulate_objectives
+from kamnb.display.decisions import tabulate_decisions
+from kamnb.display.initiatives import list_initiatives, tabulate_objectives
 from kamnb.indicators import measure_accounts
 from kamnb.planning import choose_initiatives
 from kamnb.planning.objectives import OBJECTIVE_UNITS, list_objectives, measure_objectives
@@ -105,7 +106,7 @@ def test_decisions_are_done_in_time_or_late_open_or_overdue(tmp_path):
         ]
     ]  # fmt: skip
     analysis = analyse(build(tmp_path, OBJECTIVES, decisions=decided), MODEL)
-    rows = tabulate_decisions(analysis.plan("A")).rows
+    rows = tabulate_decisions(analysis, analysis.plan("A"), 8).rows
     assert [row[-1] for row in rows] == ["open", "done", "overdue", "open", "done late"]
     assert analysis.plan_facts["decisions_overdue"].tolist() == [1, 0], "that of the whole portfolio is no account's"
     assert analysis.findings.query("finding == 'decisions_overdue'")["account_id"].tolist() == ["A"]

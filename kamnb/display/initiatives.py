@@ -1,4 +1,4 @@
-"""Objectives, the initiatives that lead the plan, and decisions of past meetings."""
+"""Objectives, and the initiatives that lead the plan."""
 
 from typing import Any
 
@@ -94,12 +94,3 @@ def _say_measured(row: "pd.Series[Any]") -> str | None:
 
 
 _REACHED = {True: "reached", False: "not reached"}
-
-
-def tabulate_decisions(plan: AccountPlan, rows: int = 8) -> Table | None:
-    """Put the decisions of past meetings in a table: done, open or overdue."""
-    decisions = plan.tables.get("decisions")
-    if decisions is None or decisions.empty:
-        return None
-    formats = {"decided_on": DATE, "decision": TEXT, "owner": TEXT, "due": DATE, "state": TEXT}
-    return show_table(decisions[list(formats)].head(rows), "Decisions of past meetings", formats, heads={"decided_on": "Decided"})

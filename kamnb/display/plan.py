@@ -16,9 +16,10 @@ from kamnb.display.customer import (
     tabulate_goals,
     tabulate_insight,
 )
+from kamnb.display.decisions import tabulate_decisions
 from kamnb.display.findings import say_finding
 from kamnb.display.formats import DATE, SHARE, TEXT, Format, in_money, is_known, write_date, write_points, write_share
-from kamnb.display.initiatives import list_initiatives, tabulate_decisions, tabulate_objectives, take_objectives
+from kamnb.display.initiatives import list_initiatives, tabulate_objectives, take_objectives
 from kamnb.display.months import describe_months, plot_months
 from kamnb.display.offerings import describe_offerings, plot_offerings
 from kamnb.display.people import list_risks, picture_contacts, tabulate_people
@@ -54,7 +55,7 @@ PROMISES = 4
 """Actions of either side on the first page."""
 DECISIONS = 3
 """Decisions of past meetings on the first page, the latest first."""
-FULL = 8
+FULL = 5
 """Tables with rows from which a plan is long enough for pages of its own."""
 
 
@@ -139,7 +140,7 @@ def show_initiatives(analysis: Analysis, plan: AccountPlan) -> None:
 def show_promises(analysis: Analysis, plan: AccountPlan) -> None:
     """Show what both sides owe, and what past meetings decided."""
     owed = (tabulate_actions(analysis, plan, ours, PROMISES) for ours in (True, False))
-    show_section("Promises", *owed, tabulate_decisions(plan, DECISIONS))
+    show_section("Promises", *owed, tabulate_decisions(analysis, plan, DECISIONS))
 
 
 def show_risks(plan: AccountPlan) -> None:

@@ -4,20 +4,22 @@ import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.findings import say_finding
-from kamnb.display.formats import COUNT, DATE, DAYS, SHARE, TEXT, in_money, write_money, write_share
+from kamnb.display.formats import COUNT, DATE, DAYS, SHARE, TEXT, Format, in_money, write_money, write_number, write_share
 from kamnb.display.matrix import picture_matrix, tabulate_counts
 from kamnb.display.names import label_accounts
-from kamnb.display.sentences import Prose, count_of
-from kamnb.display.tables import Table, show_table
+from kamnb.display.sentences import Prose, count_of, join_words
+from kamnb.display.tables import Table, show_table, title_column
 from kamnb.planning import take_account
 
 __all__ = [
-    "picture_matrix", "say_gap", "tabulate_broken_promises", "tabulate_counts", "tabulate_findings", "tabulate_flags",
-    "tabulate_last_decisions", "tabulate_notices",
+    "picture_matrix", "say_gap", "tabulate_counts", "tabulate_findings", "tabulate_flags", "tabulate_gaps", "tabulate_notices",
+    "tabulate_owed",
 ]  # fmt: skip
 
 SHOWN = 12
 """Rows that a table of the review shows."""
+NAMED = 2
+"""Accounts that a red flag names."""
 REASONS = 2
 """Findings that are told of one account: those that name their own sum, not all of its revenue, come last and count most."""
 
@@ -33,61 +35,82 @@ def tabulate_findings(analysis: Analysis, top: int = 5) -> Table:
 
 
 def _first_reasons(analysis: Analysis, account: str) -> tuple[str, float]:
-    """Return an account's most urgent findings in words, at most two of them, and the largest sum at stake."""
+    """Return an account's most urgent findings in words, at most two of them, and the largest sum at stake in an urgent one."""
     own = analysis.findings[analysis.findings["account_id"] == account]
-    first = own[own["urgency"] == own["urgency"].iloc[0]].tail(REASONS)
+    urgent = own[own["urgency"] == own["urgency"].iloc[0]]
+    first = urgent.tail(REASONS)
     facts = take_account(analysis.plan_facts, account)
     words = [say_finding(row, facts, analysis.currency) for _, row in first.iterrows()]
-    return " ".join(words), float(first["at_stake"].max())
+    return " ".join(words), float(urgent["at_stake"].max())
 
 
 def tabulate_flags(analysis: Analysis) -> Table:
-    """Count findings by urgency and kind."""
-    counts = analysis.findings.groupby(["urgency", "finding"]).agg(
-        accounts=("account_id", "nunique"), at_stake=("at_stake", "sum")
+    """Count findings by urgency and kind, and name the accounts with most at stake."""
+    ordered = analysis.findings.sort_values(["urgency", "finding", "at_stake", "account_id"], ascending=[True, True, False, True])
+    labels = label_accounts(analysis.names, 30)
+    ordered = ordered.assign(who=ordered["account_id"].map(labels))
+    counts = ordered.groupby(["urgency", "finding"]).agg(
+        accounts=("account_id", "nunique"), at_stake=("at_stake", _add_up), who=("who", _name_first)
     )
-    shown = counts.reset_index().sort_values(["urgency", "at_stake"], ascending=[True, False], ignore_index=True)
-    shown["finding"] = shown["finding"].str.replace("_", " ")
-    formats = {"urgency": COUNT, "finding": TEXT, "accounts": COUNT, "at_stake": in_money(analysis.currency)}
-    return show_table(shown, "Red flags: urgency 1 is now, 2 this quarter, 3 this year", formats)
+    shown = counts.reset_index().sort_values(["urgency", "at_stake", "finding"], ascending=[True, False, True], ignore_index=True)
+    shown["finding"] = shown["finding"].map(title_column)
+    formats = {"urgency": COUNT, "finding": TEXT, "accounts": COUNT, "at_stake": in_money(analysis.currency), "who": TEXT}
+    heads = {"who": "Most at stake"}
+    return show_table(shown, "Red flags: urgency 1 is now, 2 this quarter, 3 this year", formats, heads=heads)
 
 
-def tabulate_last_decisions(analysis: Analysis) -> Table | Prose:
-    """Put the decisions of the last meeting in a table: done, open or overdue."""
-    decisions = analysis.portfolio.read("decisions")
-    if decisions.empty:
-        return Prose("No decisions of an earlier meeting are recorded.")
-    last = decisions[decisions["decided_on"] == decisions["decided_on"].max()]
-    day = pd.Timestamp(analysis.as_of)
-    late = (last["due"] < day).map({True: "overdue", False: "open"})
-    shown = pd.DataFrame(
-        {
-            "Account": last["account_id"].map(label_accounts(analysis.names, 40)).fillna("the portfolio"),
-            "decision": last["decision"],
-            "owner": last["owner"],
-            "due": last["due"],
-            "state": late.where(last["done_on"].isna(), "done"),
-        }
-    ).sort_values(["state", "due", "Account"], ascending=[False, True, True], ignore_index=True)
-    formats = {"Account": TEXT, "decision": TEXT, "owner": TEXT, "due": DATE, "state": TEXT}
-    return show_table(shown, f"Decisions of the last meeting, {DATE(last['decided_on'].iloc[0])}", formats)
+def _add_up(amounts: "pd.Series[float]") -> float:
+    return float(amounts.sum(min_count=1))
+
+
+def _name_first(names: "pd.Series[str]") -> str:
+    return join_words([*names.head(NAMED), *([f"{len(names) - NAMED} more"] if len(names) > NAMED else [])])
 
 
 def say_gap(analysis: Analysis) -> Prose:
     """Say how revenue of the year to date stands to its targets, over the accounts that have one."""
-    facts = analysis.indicators[["revenue_ytd", "ytd_target_attainment"]].dropna()
-    facts = facts[facts["ytd_target_attainment"] > 0]
+    facts = _aimed(analysis)
     if facts.empty:
         return Prose("No targets are given for the year, so the gap to target is unknown.")
-    expected = facts["revenue_ytd"] / facts["ytd_target_attainment"]
-    done, wanted = facts["revenue_ytd"].sum(), expected.sum()
-    behind = int((facts["ytd_target_attainment"] < 1).sum())
+    done, wanted = facts["revenue_ytd"].sum(), facts["target_to_date"].sum()
+    behind = int((facts["gap_to_target"] < 0).sum())
     gap = f"{write_money(abs(done - wanted), analysis.currency)} {'ahead of' if done >= wanted else 'behind'} target"
     return Prose(
         f"{count_of(len(facts), 'account')} with revenue and a target to date: {write_money(done, analysis.currency)} invoiced, "
         f"{write_share(done / wanted)} of {write_money(wanted, analysis.currency)}, so {gap}; "
         f"{behind} of them {'is' if behind == 1 else 'are'} behind."
     )
+
+
+def tabulate_gaps(analysis: Analysis) -> Table | None:
+    """Put year to date, target and forecast by account manager in a table, the largest gap first; None without targets."""
+    facts = _aimed(analysis)
+    if facts.empty:
+        return None
+    managers = analysis.manager_names.reindex(facts.index).fillna("no manager")
+    sums = facts.assign(accounts=1.0).groupby(managers)[["accounts", *_AIMED]].sum(min_count=1).rename_axis("manager")
+    forecast = facts["forecast_year"].notna().groupby(managers).all()
+    sums["forecast_year"] = sums["forecast_year"].where(forecast)
+    shown = sums.reset_index().sort_values(["gap_to_target", "manager"], ignore_index=True)
+    money, signed = in_money(analysis.currency), Format(lambda value: write_number(value, sign=True), analysis.currency)
+    formats = {"manager": TEXT, "accounts": COUNT, "revenue_ytd": money, "target_to_date": money, "gap_to_target": signed}
+    formats |= {"target_year": money, "forecast_year": money}
+    heads = {
+        "manager": "Account manager", "revenue_ytd": "Year to date", "gap_to_target": "Gap",
+        "target_year": "Target of the year", "forecast_year": "Forecast of the year",
+    }  # fmt: skip
+    note = "" if forecast.all() else "A dash: not every account has a forecast."
+    return show_table(
+        shown[list(formats)], "The year against target and forecast, by account manager", formats, heads=heads, note=note
+    )
+
+
+_AIMED = ["revenue_ytd", "target_to_date", "gap_to_target", "target_year", "forecast_year"]
+
+
+def _aimed(analysis: Analysis) -> pd.DataFrame:
+    facts = analysis.plan_facts[_AIMED]
+    return facts[facts["gap_to_target"].notna() & (facts["target_to_date"] > 0)]
 
 
 def tabulate_notices(analysis: Analysis) -> Table | Prose:
@@ -114,7 +137,7 @@ def tabulate_notices(analysis: Analysis) -> Table | Prose:
     return show_table(shown[list(formats)].head(SHOWN), "Contracts whose notice date comes into view", formats, heads=heads)
 
 
-def tabulate_broken_promises(analysis: Analysis) -> Table | Prose:
+def tabulate_owed(analysis: Analysis) -> Table | Prose:
     """Put accounts to which we owe something that is overdue in a table, most overdue first."""
     columns = ["actions_overdue", "check_points_overdue", "complaints_open", "late_delivery_share"]
     owed = analysis.plan_facts[columns].rename_axis("account_id")

@@ -6,6 +6,7 @@ from kamnb.indicators import INDICATORS
 from kamnb.planning.changes import Changes, Standing, find_changes, since_last_review
 from kamnb.planning.completeness import COMPLETENESS_UNITS, list_gaps
 from kamnb.planning.customer import CUSTOMER_UNITS, TOPICS, judge_roles
+from kamnb.planning.decisions import DECISION_UNITS, choose_pending
 from kamnb.planning.effort import EFFORT_UNITS, compare_effort
 from kamnb.planning.findings import find_findings
 from kamnb.planning.objectives import OBJECTIVE_UNITS, choose_initiatives
@@ -22,9 +23,9 @@ from kamnb.scoring import SELECTION_UNITS, STAGE_UNITS
 
 __all__ = [
     "FACT_UNITS", "TOPICS", "AccountPlan", "Changes", "Playbook", "Records", "Standing", "choose_initiatives",
-    "choose_next_offers", "compare_effort", "explain_costs_to_serve", "find_changes", "find_findings", "gather_records",
-    "judge_roles", "list_gaps", "load_playbook", "measure_plans", "plan_account", "read_plan_tables", "since_last_review",
-    "take_account", "weigh_persons",
+    "choose_next_offers", "choose_pending", "compare_effort", "explain_costs_to_serve", "find_changes", "find_findings",
+    "gather_records", "judge_roles", "list_gaps", "load_playbook", "measure_plans", "plan_account", "read_plan_tables",
+    "since_last_review", "take_account", "weigh_persons",
 ]  # fmt: skip
 
 FACT_UNITS: Mapping[str, str] = {
@@ -39,6 +40,7 @@ FACT_UNITS: Mapping[str, str] = {
     **WHITE_SPACE_UNITS,
     **SCHEDULE_UNITS,
     **OBJECTIVE_UNITS,
+    **DECISION_UNITS,
     **EFFORT_UNITS,
     **COMPLETENESS_UNITS,
 }

@@ -67,7 +67,7 @@ def _holds(condition: Condition, facts: "pd.DataFrame", places: "pd.Series[str]"
     import pandas as pd
 
     if condition.quadrant:
-        return places.isin(condition.quadrant)
+        return places.astype(object).fillna("not placed").isin(condition.quadrant)
     if condition.fact not in facts:
         return pd.Series(False, index=facts.index)
     value = facts[condition.fact]

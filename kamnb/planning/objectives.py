@@ -14,7 +14,6 @@ OBJECTIVE_UNITS = {
     "objectives_unmeasured": "count",
     "objectives_short": "count",
     "objectives_planned": "fraction",
-    "decisions_overdue": "count",
 }
 """The unit of each column that `measure_objectives` returns."""
 
@@ -88,14 +87,14 @@ def list_objectives(portfolio: Portfolio) -> "pd.DataFrame":
 
 
 def measure_objectives(portfolio: Portfolio, indicators: "pd.DataFrame", objectives: "pd.DataFrame") -> "pd.DataFrame":
-    """Count the objectives of every account that are open, and decisions that were not carried out in time.
+    """Count the objectives of every account that are open.
 
     Returns
     -------
     DataFrame
         Indexed as `indicators`: objectives open; of these not agreed, past due, without measure or target, and short of
         their target though all their actions are done; ``objectives_planned``, the share that has a measure, a target and a
-        date (a fraction, NaN where none is open); ``decisions_overdue``. NaN where the table was not given.
+        date (a fraction, NaN where none is open). NaN where the table was not given.
     """
     still = objectives[~objectives["is_done"]]
     unmeasured = still["measure"].isna() | still["target"].isna()
@@ -107,20 +106,11 @@ def measure_objectives(portfolio: Portfolio, indicators: "pd.DataFrame", objecti
         objectives_short=(still["actions"] == still["actions_done"]).astype(float),
         objectives_planned=(~unmeasured & still["due"].notna()).astype(float),
     )
-    counts = list(OBJECTIVE_UNITS)[:-1]
+    counts = list(OBJECTIVE_UNITS)
     found = marks.groupby("account_id")[counts].sum().reindex(indicators.index)
     found = found.fillna(0.0) if portfolio.has("objectives") else found
     planned = found["objectives_planned"] / found["objectives_open"].where(found["objectives_open"] > 0)
-    return found.assign(objectives_planned=planned, decisions_overdue=_count_overdue(portfolio, indicators))
-
-
-def _count_overdue(portfolio: Portfolio, indicators: "pd.DataFrame") -> "pd.Series[float]":
-    import pandas as pd
-
-    decisions = portfolio.read("decisions")
-    late = decisions[decisions["done_on"].isna() & (decisions["due"] < pd.Timestamp(portfolio.as_of))]
-    found = late.groupby("account_id").size().astype(float).reindex(indicators.index)
-    return found.fillna(0.0) if portfolio.has("decisions") else found
+    return found.assign(objectives_planned=planned)
 
 
 def choose_initiatives(objectives: "pd.DataFrame", most: int) -> "pd.DataFrame":

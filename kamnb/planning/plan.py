@@ -107,7 +107,6 @@ def read_plan_tables(portfolio: Portfolio, account_id: str, playbook: Playbook) 
         "repeat_months": playbook.staleness.repeat_months,
         "repeat_times": playbook.staleness.repeat_times,
         "fiscal_year_start": portfolio.fiscal_year_start,
-        "least_peers": playbook.white_space.least_peers,
     }
     with portfolio.connect() as connection:
         return {

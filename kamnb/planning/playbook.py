@@ -8,7 +8,9 @@ from pydantic import Field, model_validator
 from kamnb.data.method import Own, build_settings
 from kamnb.data.settings import Frozen
 
+EffortAsked = Literal["more", "as much", "less"]
 Quadrant = Literal["strategic", "star", "status", "streamline"]
+Place = Literal[Quadrant, "not placed"]
 
 
 class Condition(Frozen):
@@ -19,7 +21,7 @@ class Condition(Frozen):
     above: float | None = None
     at_least: float | None = None
     at_most: float | None = None
-    quadrant: tuple[Quadrant, ...] = ()
+    quadrant: tuple[Place, ...] = ()
 
     @model_validator(mode="after")
     def _tests_something(self) -> "Condition":
@@ -40,10 +42,17 @@ class Rule(Frozen):
 
 
 class QuadrantAdvice(Frozen):
-    """What a quadrant is called and what it asks for."""
+    """What a quadrant is called, what it asks for, and how its share of our hours should stand to its share of revenue."""
 
     name: str
     asks: str
+    effort: EffortAsked
+
+
+class EffortRules(Frozen):
+    """How far shares of hours and of revenue may be apart and still be alike."""
+
+    tolerance: Annotated[float, Field(ge=0, lt=1)]
 
 
 class Staleness(Frozen):
@@ -148,6 +157,7 @@ class Playbook(Frozen):
     staleness: Staleness
     white_space: WhiteSpace
     payment: Payment
+    effort: EffortRules
     profit: Profit
     people: PeopleRules
     roles: tuple[Role, ...]

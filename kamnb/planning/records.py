@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from kamnb.data.portfolio import Portfolio
 from kamnb.planning.completeness import check_parts, measure_shares, rate_plans
 from kamnb.planning.customer import measure_customer
+from kamnb.planning.decisions import list_decisions, measure_decisions
 from kamnb.planning.effort import EFFORT_UNITS, measure_effort
 from kamnb.planning.objectives import list_objectives, measure_objectives
 from kamnb.planning.people import list_pairs, list_people, measure_people
@@ -38,6 +39,8 @@ class Records:
         Every action, and when it is expected to be done.
     objectives : DataFrame
         Every objective, and what stands behind it.
+    decisions : DataFrame
+        Every decision of a review meeting, and whether it was carried out.
     effort : DataFrame
         The hours of our side, and where they are from; indexed by account.
     """
@@ -49,6 +52,7 @@ class Records:
     white_space: "pd.DataFrame"
     schedule: "pd.DataFrame"
     objectives: "pd.DataFrame"
+    decisions: "pd.DataFrame"
     effort: "pd.DataFrame"
 
 
@@ -74,6 +78,7 @@ def gather_records(portfolio: Portfolio, accounts: "pd.DataFrame", indicators: "
         white_space=find_white_space(portfolio, accounts, indicators, playbook.white_space),
         schedule=schedule_actions(portfolio),
         objectives=list_objectives(portfolio),
+        decisions=list_decisions(portfolio),
         effort=measure_effort(portfolio, indicators),
     )
 
@@ -112,6 +117,7 @@ def measure_plans(
             sum_white_space(portfolio, records.white_space, indicators),
             measure_schedule(portfolio, indicators, records.schedule),
             measure_objectives(portfolio, indicators, records.objectives),
+            measure_decisions(portfolio, indicators, records.decisions),
             records.effort[list(EFFORT_UNITS)],
         ],
         axis=1,

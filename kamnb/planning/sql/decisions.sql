@@ -1,5 +1,6 @@
--- needs: decisions
-SELECT decided_on, decision, owner, due, done_on,
+-- Every decision of a review meeting, and whether it was carried out in time.
+SELECT
+    account_id, decided_on, decision, owner, due, done_on,
     CASE
         WHEN done_on > due THEN 'done late'
         WHEN done_on IS NOT NULL THEN 'done'
@@ -7,6 +8,4 @@ SELECT decided_on, decision, owner, due, done_on,
         ELSE 'open'
     END AS state
 FROM decisions
-WHERE account_id = $account_id
-ORDER BY decided_on DESC, decision
-LIMIT 8
+ORDER BY decided_on DESC, account_id, decision

@@ -1,0 +1,112 @@
+"""The customer's copy: what was agreed and promised, and not a word of what we think of the customer."""
+
+import re
+
+import pytest
+from portfolios import make_portfolio
+
+from kamnb.analysis import analyse, open_analysis
+from kamnb.display import customer_copy as show
+from kamnb.places import data_folder
+from kamnb.reports.batch import Order, write_reports
+from kamnb.scoring import Criteria
+
+INTERNAL = (
+    "score", "quadrant", "strategic", "streamline", "attractiveness", "strength", "stage", "potential",
+    "profit", "margin", "revenue", "pipeline", "probability", "wallet", "competitor", "sentiment", "champion", "opponent",
+    "gatekeeper", "risk", "red flag", "stale", "cost to serve", "hurdle", "overrule", "rating", "points",
+)  # fmt: skip
+"""Words of our own view, none of which may stand in the customer's copy."""
+SECTIONS = ("show_head", "show_goals", "show_objectives", "show_actions", "show_deliveries")
+MODEL = Criteria.from_toml("[attractiveness.a]\nweight = 100\nannual_spend = { weight = 100, anchors = [[0, 0], [9, 10]] }")
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    parts = []
+    monkeypatch.setattr("IPython.display.display", parts.append)
+    return parts
+
+
+def read_copy(analysis, account, shown):
+    plan = analysis.plan(account)
+    shown.clear()
+    for name in SECTIONS:
+        section = getattr(show, name)
+        section(plan) if name in ("show_goals", "show_deliveries") else section(analysis, plan)
+    return "\n".join(repr(part) + getattr(part, "alt", "") for part in shown)
+
+
+def find_internal(text):
+    return [word for word in INTERNAL if re.search(rf"\b{word}", text, re.IGNORECASE)]
+
+
+def test_the_check_of_words_finds_them():
+    assert find_internal("Its Score is high; the stage is Tactical.") == ["score", "stage"]
+
+
+def test_no_copy_of_the_sample_holds_an_internal_word(shown):
+    analysis = open_analysis(str(data_folder() / "sample"))
+    found = {account: find_internal(read_copy(analysis, account, shown)) for account in analysis.accounts.index}
+    assert {account: words for account, words in found.items() if words} == {}
+
+
+def test_no_copy_of_the_sample_names_another_customer(shown):
+    analysis = open_analysis(str(data_folder() / "sample"))
+    names = {account: name for account, name in analysis.names.items() if not analysis.names.drop(account).eq(name).any()}
+    for account in analysis.accounts.index:
+        text = read_copy(analysis, account, shown)
+        family = {
+            account,
+            *analysis.accounts.index[analysis.accounts["parent_id"] == account],
+            analysis.accounts["parent_id"][account],
+        }
+        others = [name for other, name in names.items() if other not in family and name in text]
+        assert others == [], f"the copy of {account} names {others}"
+
+
+OBJECTIVES = [
+    {"objective_id": "1", "account_id": "A", "title": "Agreed", "agreed_on": "2026-01-01", "due": "2026-12-31"},
+    {"objective_id": "2", "account_id": "A", "title": "Hoped for"},
+    {"objective_id": "3", "account_id": "B", "title": "Of another", "agreed_on": "2026-01-01"},
+]
+
+
+def act(number, **more):
+    row = {"action_id": str(number), "objective_id": "1", "title": f"act {number}", "ours": True, "due": "2026-09-01"}
+    return row | {"checkpoint": False} | more
+
+
+def test_only_what_was_agreed_and_told_is_in_the_copy(tmp_path, shown):
+    actions = [
+        act(1, ours=False), act(2, checkpoint=True), act(3, checkpoint=True, customer_informed_on="2026-05-01"),
+        act(4, objective_id="2"), act(5, objective_id="3"), act(6, done_on="2026-02-01"), act(7, done_on="2025-06-30"),
+        act(8, status="cancelled"), act(9, due="2026-06-01"),
+    ]  # fmt: skip
+    accounts = [{"account_id": "A", "name": "Alpha"}, {"account_id": "B", "name": "Beta"}]
+    portfolio = make_portfolio(tmp_path, "2026-06-30", accounts=accounts, objectives=OBJECTIVES, actions=actions)
+    text = read_copy(analyse(portfolio, MODEL), "A", shown)
+    assert "Agreed" in text and "Hoped for" not in text and "Of another" not in text
+    assert [number for number in range(1, 10) if f"act {number}" in text] == [1, 3, 6, 9]
+    assert "act 3 (check-point)" in text and "done 1 Feb 2026" in text and "overdue" in text
+    assert re.search(r"act 1 +Alpha", text) and re.search(r"act 6 +we", text)
+
+
+def test_an_account_of_which_nothing_was_agreed_gets_a_copy_that_is_not_wrong(tmp_path, shown):
+    text = read_copy(
+        analyse(make_portfolio(tmp_path, "2026-06-30", accounts=[{"account_id": "A", "name": "Alpha"}]), MODEL), "A", shown
+    )
+    assert "Alpha" in text and "As of 30 June 2026." in text
+
+
+def test_copies_lie_apart_from_plans_and_say_what_they_are(tmp_path):
+    order = Order(data_folder() / "sample", accounts=("0010417",), jobs=1, output=tmp_path / "copies", customer_copy=True)
+    write_reports(order, say=lambda line: None)
+    pages = sorted(page.name for page in (tmp_path / "copies").glob("*.html"))
+    assert len(pages) == 2 and pages[-1] == "index.html"
+    assert "0010417" in pages[0] and pages[0].endswith("-for-the-customer.html")
+    for page in pages:
+        text = re.sub(
+            r"<(style|script).*?</\1>|<!--.*?-->|<[^>]+>", " ", (tmp_path / "copies" / page).read_text(), flags=re.DOTALL
+        )
+        assert find_internal(text) == [], page

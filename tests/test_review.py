@@ -1,0 +1,189 @@
+"""The portfolio review: what is looked back on, where the year stands, who needs a decision, where hours go."""
+
+from dataclasses import replace
+
+import pytest
+from portfolios import make_portfolio
+
+from kamnb.analysis import analyse, open_analysis
+from kamnb.display.decisions import tabulate_pending
+from kamnb.display.effort import list_effort_gaps, tabulate_effort
+from kamnb.display.review import say_gap, tabulate_findings, tabulate_flags, tabulate_gaps, tabulate_notices, tabulate_owed
+from kamnb.places import data_folder
+from kamnb.planning import choose_pending, load_playbook
+from kamnb.planning.decisions import list_decisions
+from kamnb.scoring import Criteria
+
+DAY = "2026-06-30"
+MODEL = Criteria.from_toml("""
+[attractiveness.size]
+weight = 100
+annual_spend = { weight = 100, anchors = [[0, 0], [100, 10]] }
+[strength.view]
+weight = 100
+trust = { from = "ratings", weight = 100 }
+""")
+PLACES = {"S1": (90, 9), "S2": (90, 8), "T1": (90, 1), "U1": (10, 9), "L1": (10, 1), "L2": (10, 2)}
+"""S is for the Strategic quadrant, T for Star, U for Status, L for Streamline: annual spend and rating."""
+
+
+def build(folder, **tables):
+    accounts = [
+        {
+            "account_id": account,
+            "name": f"Name {account}",
+            "annual_spend": spend,
+            "account_manager": "M1" if account < "T" else "M2",
+        }
+        for account, (spend, _) in PLACES.items()
+    ]
+    ratings = [
+        {
+            "account_id": account,
+            "criterion": "trust",
+            "score": score,
+            "rated_on": "2026-01-10",
+            "rater": "X",
+            "rater_kind": "colleague",
+        }
+        for account, (_, score) in PLACES.items()
+    ]
+    given = {"accounts": accounts, "ratings": ratings} | tables
+    return analyse(make_portfolio(folder, DAY, **given), MODEL)
+
+
+def decide(day, what, due=None, done=None, account="S1"):
+    return {"account_id": account, "decided_on": day, "decision": what, "due": due, "done_on": done, "owner": "Ann"}
+
+
+DECISIONS = [
+    decide("2026-05-01", "last, done", "2026-06-01", "2026-06-01"),
+    decide("2026-05-01", "last, late", "2026-06-01", "2026-06-02"),
+    decide("2026-05-01", "last, open", "2026-06-30"),
+    decide("2026-02-01", "earlier, overdue", "2026-06-29", account=None),
+    decide("2026-02-01", "earlier, no day"),
+    decide("2026-02-01", "earlier, done", "2026-03-01", "2026-02-20"),
+]
+
+
+def test_a_meeting_looks_back_on_its_last_decisions_and_on_older_ones_not_done(tmp_path):
+    portfolio = make_portfolio(tmp_path, DAY, accounts=[{"account_id": "S1"}], decisions=DECISIONS)
+    pending = choose_pending(list_decisions(portfolio))
+    assert pending[["decision", "state"]].values.tolist() == [
+        ["earlier, overdue", "overdue"], ["last, open", "open"], ["earlier, no day", "open"], ["last, late", "done late"],
+        ["last, done", "done"],
+    ]  # fmt: skip
+
+
+def test_decisions_name_their_account_or_the_portfolio_and_say_how_many_were_kept(tmp_path):
+    table = tabulate_pending(build(tmp_path, decisions=DECISIONS))
+    assert [row[0] for row in table.rows] == ["the portfolio", "Name S1", "Name S1", "Name S1", "Name S1"]
+    assert table.caption == "Decisions of the last meeting, 1 May 2026, and of earlier ones that are not done"
+    assert table.note == "Of 4 decisions done or due so far, 2 were not done in time."
+
+
+def test_a_review_without_decisions_says_so(tmp_path):
+    assert tabulate_pending(build(tmp_path)) == "No decisions of an earlier meeting are recorded."
+
+
+def sell(account, amount, day="2026-03-15"):
+    return {"account_id": account, "date": day, "amount": amount}
+
+
+def aim(account, amount, kind="target"):
+    return {"account_id": account, "period": "2026", "measure": "revenue", "kind": kind, "amount": amount}
+
+
+REACH = [sell("S1", 1, "2025-01-10"), sell("L1", 1, DAY)]
+"""What makes the invoices reach over the year to date."""
+
+
+def test_the_gap_to_target_is_that_of_accounts_with_revenue_and_target_summed_by_manager(tmp_path):
+    analysis = build(
+        tmp_path,
+        invoices=[sell("S1", 40), sell("S2", 70), sell("T1", 10), sell("U1", 99), *REACH],
+        targets=[aim("S1", 100), aim("S2", 120), aim("T1", 40), aim("S1", 90, "forecast"), aim("S2", 130, "forecast")],
+    )  # fmt: skip
+    half = 181 / 365
+    facts = analysis.plan_facts["target_to_date"]
+    assert facts[["S1", "S2", "T1"]].tolist() == pytest.approx([100 * half, 120 * half, 40 * half])
+    rows = {row[0]: row[1:] for row in tabulate_gaps(analysis).rows}
+    assert rows == {"M2": ("1", "10", "20", "−10", "40", "–"), "M1": ("2", "110", "109", "+1", "220", "220")}
+    assert list(rows) == ["M2", "M1"], "the one furthest behind comes first"
+    assert str(say_gap(analysis)) == (
+        "3 accounts with revenue and a target to date: 120 invoiced, 93 % of 129, so 9 behind target; 2 of them are behind."
+    ).replace("120 invoiced", "EUR 120 invoiced").replace("of 129, so 9", "of EUR 129, so EUR 9")
+
+
+def test_without_targets_the_gap_is_unknown(tmp_path):
+    analysis = build(tmp_path, invoices=[sell("S1", 40)])
+    assert say_gap(analysis) == "No targets are given for the year, so the gap to target is unknown."
+    assert tabulate_gaps(analysis) is None
+
+
+EFFORTS = [
+    {"account_id": account, "manager_id": "M1", "period": "2026", "hours": hours}
+    for account, hours in {"S1": 10, "T1": 50, "U1": 20, "L1": 20}.items()
+]
+LINES = [sell("S1", 30), sell("T1", 20), sell("U1", 20), sell("L1", 10), sell("L2", 10), sell("S2", 30)]
+
+
+def test_each_quadrant_gets_its_share_of_hours_beside_its_share_of_revenue(tmp_path):
+    analysis = build(tmp_path, efforts=EFFORTS, invoices=LINES)
+    rows = {row[0]: row[1:] for row in tabulate_effort(analysis).rows}
+    assert rows == {  # S2 and L2 have no hours: 80 of revenue, 100 hours
+        "Strategic": ("1", "10", "10 %", "38 %", "0.27", "more than its share of revenue: it is less"),
+        "Star": ("1", "50", "50 %", "25 %", "2.00", "more than its share of revenue: so it is"),
+        "Status": ("1", "20", "20 %", "25 %", "0.80", "no more than that: so it is"),
+        "Streamline": ("1", "20", "20 %", "12 %", "1.60", "less than its share of revenue: it is more"),
+    }  # fmt: skip
+    assert str(list_effort_gaps(analysis)).splitlines() == [
+        "No hours are recorded for 1 account of the Strategic quadrant: Name S2.",
+        "20 hours a year, 20 % of all, go to 1 account of the Streamline quadrant: Name L1 (20 h).",
+    ]
+
+
+def test_effort_that_is_not_recorded_is_unknown(tmp_path):
+    analysis = build(tmp_path, invoices=LINES)
+    assert "is unknown" in str(tabulate_effort(analysis))
+    assert list_effort_gaps(analysis) is None
+
+
+@pytest.mark.parametrize("asked, tolerance, said", [
+    ("more", 0.0, "more than its share of revenue: it is less"),
+    ("as much", 0.0, "no more than that: so it is"),
+    ("less", 0.0, "less than its share of revenue: so it is"),
+    ("less", 0.25, "less than its share of revenue: it is about as much"),
+])  # fmt: skip
+def test_what_a_quadrant_asks_for_is_a_setting(tmp_path, asked, tolerance, said):
+    analysis = build(tmp_path, efforts=EFFORTS, invoices=LINES)
+    own = {"quadrants": {"status": {"effort": asked}}, "effort": {"tolerance": tolerance}}
+    playbook = load_playbook({"playbook.toml": own})
+    changed = replace(analysis, method=replace(analysis.method, playbook=playbook))
+    assert {row[0]: row[-1] for row in tabulate_effort(changed).rows}["Status"] == said
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return open_analysis(str(data_folder() / "sample"), since="last review")
+
+
+def test_the_five_accounts_of_the_review_are_the_first_of_the_findings(sample):
+    table = tabulate_findings(sample)
+    urgent = sample.findings[sample.findings["urgency"] == 1]
+    stakes = urgent.groupby("account_id")["at_stake"].max().sort_values(ascending=False).head(5)
+    assert [row[0] for row in table.rows] == sample.names[stakes.index].tolist()
+    assert [row[-1] for row in table.rows] == [f"{stake:,.0f}" for stake in stakes]
+
+
+def test_every_finding_is_counted_once_by_urgency(sample):
+    rows = tabulate_flags(sample).rows
+    assert sum(int(row[2]) for row in rows) == len(sample.findings)
+    assert [row[0] for row in rows] == sorted(row[0] for row in rows)
+
+
+def test_notices_come_nearest_first_and_promises_most_broken_first(sample):
+    days = [int(row[3]) for row in tabulate_notices(sample).rows]
+    assert days == sorted(days) and max(days) <= sample.method.playbook.staleness.notice_days
+    counts = [sum(int(cell) for cell in row[1:4]) for row in tabulate_owed(sample).rows]
+    assert counts == sorted(counts, reverse=True) and min(counts) > 0
