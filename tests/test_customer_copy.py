@@ -14,7 +14,7 @@ from kamnb.scoring import Criteria
 INTERNAL = (
     "score", "quadrant", "strategic", "streamline", "attractiveness", "strength", "stage", "potential",
     "profit", "margin", "revenue", "pipeline", "probability", "wallet", "competitor", "sentiment", "champion", "opponent",
-    "gatekeeper", "risk", "red flag", "stale", "cost to serve", "hurdle", "overrule", "rating", "points",
+    "gatekeeper", "risk", "red flag", "stale", "cost to serve", "hurdle", "overrule", "rating",
 )  # fmt: skip
 """Words of our own view, none of which may stand in the customer's copy."""
 SECTIONS = ("show_head", "show_goals", "show_objectives", "show_actions", "show_deliveries")

@@ -124,7 +124,7 @@ def test_action_waits_for_earlier_actions_of_its_account(sample):
         for other in filter(None, waits.split("; ")):
             assert other in known
             assert other.split("-")[0] == action.split("-")[0]
-            assert int(other.split("-")[1]) < int(action.split("-")[1])
+            assert int(other.split("-")[1]) < int(action.split("-")[1]) or action == "A1820-1", "the one circle"
 
 
 def test_nobody_is_met_after_leaving(sample):
@@ -169,8 +169,13 @@ def test_about_thirty_accounts_of_which_twelve_are_key(accounts):
 
 def test_gross_margins_are_believable(invoices):
     totals = invoices[invoices.account_id != "0010088"].groupby("account_id")[["euro", "margin"]].sum()
-    margins = (totals.margin / totals.euro).drop("0011038")
+    margins = (totals.margin / totals.euro).drop(["0011038", "0013307"])
     assert margins.between(0.20, 0.45).all()
+
+
+def test_one_account_is_sold_below_cost(invoices):
+    totals = of(invoices, "0013307")[["euro", "margin"]].sum()
+    assert -0.15 < totals.margin / totals.euro < -0.05
 
 
 def test_sales_have_a_season(invoices):
@@ -232,7 +237,7 @@ def test_credit_notes(invoices):
     credits = invoices[invoices.euro < 0]
     assert credits.invoice_id.str.startswith("G").all()
     assert len(credits) > 40
-    assert credits.account_id.nunique() == 23
+    assert credits.account_id.nunique() == 22
 
 
 def test_disputed_invoices(invoices):
@@ -284,7 +289,7 @@ def test_some_invoices_are_paid_in_part(sample, invoices):
     ledger = sample["open_items"].assign(net=lambda rows: rows.invoice_id.map(billed))
     part = ledger.open_amount.astype(float) / ledger.net < 0.75
     assert 0 < part.sum() < 0.15 * len(ledger)
-    assert "0012158" in set(ledger.account_id[part])
+    assert "0010417" in set(ledger.account_id[part])
 
 
 @pytest.mark.parametrize("account", ["0011038", "0012031"])
@@ -304,7 +309,7 @@ def test_others_earn(sample, invoices):
     margin = invoices.groupby("account_id").margin.sum()
     costs = sample["costs_to_serve"].groupby("account_id").amount.agg(lambda amounts: amounts.astype(float).sum())
     lossy = (margin - costs).dropna()
-    assert sorted(lossy.index[lossy < 0]) == ["0011038", "0012031"]
+    assert sorted(lossy.index[lossy < 0]) == ["0011038", "0011502", "0012031", "0013307"]
 
 
 def test_past_its_profitable_by(sample):
@@ -472,3 +477,47 @@ def test_incentives_pull_against_each_other(sample):
     weights = sample["kpi_weights"]
     assert {"K01", "K03"} <= set(weights.kpi_id[weights.manager_id == "M01"])
     assert (weights.weight.astype(float).groupby(weights.manager_id).sum() == 1).all()
+
+
+# what the method makes of it
+
+
+@pytest.fixture(scope="module")
+def analysis():
+    from kamnb.analysis import open_analysis
+
+    return open_analysis(str(SAMPLE))
+
+
+def test_every_finding_of_the_playbook_is_shown(analysis):
+    shown = set(analysis.findings.finding)
+    assert [name for name in analysis.method.playbook.findings if name not in shown] == []
+
+
+def test_every_stage_quadrant_and_potential_is_shown(analysis):
+    relations = analysis.relationship.accounts
+    assert set(relations.stage.dropna()) == {1, 2, 3, 4, 5}
+    assert set(relations.potential.dropna()) == {1, 2, 3}
+    assert set(analysis.scores.placed.dropna()) == {"strategic", "star", "status", "streamline"}
+    assert analysis.scores.placed.isna().any()
+
+
+def test_every_verdict_of_the_selection_is_shown_and_a_key_account_fails_a_rule(analysis):
+    chosen = analysis.selection
+    assert set(chosen.verdict) == {"kept", "kept, fails", "candidate", "below", "out"}
+    assert chosen.fails[chosen.is_key & chosen.fails.ne("")].to_dict() == {"0012158": "offerings"}
+
+
+def test_every_state_of_an_open_item_a_decision_and_an_action_is_shown(analysis):
+    items = analysis.records.open_items
+    assert set(items.state) == {"as usual", "later than usual", "later than nearly ever", "disputed", "credit"}
+    assert list(items.account_id[items.state == "later than nearly ever"]) == ["0013012"]
+    assert list(items.account_id[items.state == "credit"]) == ["0013056"]
+    assert set(analysis.records.decisions.state) == {"done", "done late", "open", "overdue"}
+
+
+def test_actions_wait_in_a_circle_lack_an_owner_and_push_an_objective(analysis):
+    facts = analysis.plan_facts
+    assert facts.actions_in_circle["0011820"] == 2 and facts.actions_unowned["0011966"] == 1
+    assert facts.objectives_pushed["0012031"] == 1
+    assert facts.objectives_past_due["0011689"] == 1 and facts.objectives_short["0011689"] == 1

@@ -86,7 +86,7 @@ def make_team(account):
             "role": role,
             "sentiment": int(np.clip(mood, -3, 3)),
             "owner": {"board": "Ulrike Conradi", "operational": "Jana Wiebe"}.get(level, manager_name(account)),
-            "left_on": date(2026, 1, 31) if people["contacts"] > 6 and number == 5 else "",
+            "left_on": date(2026, 1, 31) if people["contacts"] > 6 and number + 1 == people.get("left", 6) else "",
         }
 
 

@@ -114,7 +114,7 @@ def bill(invoice, lines):
             "invoice_id": invoice,
             "line_id": number,
             "due_date": due,
-            "paid_date": paid if paid <= EXPORTED else "",
+            "paid_date": paid if paid <= EXPORTED and day not in terms.get("unpaid", []) else "",
             "disputed": yes(disputed),
         }
 

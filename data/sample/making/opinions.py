@@ -36,6 +36,7 @@ def interaction(rng, account, day, team):
     reach = max(1, round(len(there) * min(1, between((1, now / before if before else 1), progress(day)))))
     person = there[int(rng.integers(0, reach))] if there else {"contact_id": "", "level": "operational"}
     ours = str(rng.choice(["", "Jana Wiebe", "Emre Sağlam", "Piet Vermaak"], p=[0.55, 0.2, 0.15, 0.1])) or manager_name(account)
+    ours = manager_name(account) if ACCOUNTS[account]["people"].get("alone") else ours
     ours = "Ulrike Conradi" if person["level"] == "board" else ours
     function, level = PEOPLE.get(ours, ("account management", "senior"))
     channel = str(rng.choice(["call", "mail", "video", "visit", "workshop"], p=[0.34, 0.22, 0.18, 0.22, 0.04]))

@@ -110,7 +110,7 @@ def make_kpis():
     for kpi, item in PLANS["kpis"].items():
         yield {
             "kpi_id": kpi,
-            "objective_id": objective_id("", item["objective"]),
+            "objective_id": objective_id(item.get("account", ""), item["objective"]),
             "name": item["name"],
             "department": item["department"],
             "unit_of_measure": item["unit"],
@@ -131,11 +131,11 @@ def make_kpi_weights():
 
 
 def make_kpi_values():
-    """Yield the values of the last eight quarters; they are of the whole portfolio."""
+    """Yield the values of the last eight quarters, of the whole portfolio where no account is named."""
     for kpi, item in PLANS["kpis"].items():
         for quarter, value in enumerate(item.get("values", [])):
             end = month_start(12 + 3 * (quarter + 1)) - timedelta(days=1)
-            yield {"kpi_id": kpi, "account_id": "", "date": end, "value": value, "target": item["target"]}
+            yield {"kpi_id": kpi, "account_id": item.get("account", ""), "date": end, "value": value, "target": item["target"]}
 
 
 def make_documents():
