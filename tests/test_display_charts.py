@@ -5,7 +5,6 @@ import pytest
 
 from kamnb.display.ageing import describe_ageing, plot_ageing, tabulate_ageing
 from kamnb.display.concentration import describe_concentration, plot_concentration, tabulate_concentration
-from kamnb.display.contacts import describe_contact_grid, plot_contact_grid, tabulate_contact_grid
 from kamnb.display.contributions import describe_contributions, plot_contributions, tabulate_contributions
 from kamnb.display.months import describe_months, plot_months, tabulate_months
 from kamnb.display.offerings import describe_offerings, plot_offerings, tabulate_offerings
@@ -23,10 +22,6 @@ PARTS = pd.DataFrame(
     index=["quality", "annual_spend", "own_growth", "service"],
 )
 AGEING = pd.DataFrame({"open_amount": [600.0, 200.0, 100.0, 0.0, 100.0]}, index=["not due", "1-30", "31-60", "61-90", "> 90"])
-PEOPLE = pd.DataFrame(
-    [("purchasing", "senior", 1, 1), ("engineering", "middle", 4, 0), ("engineering", None, 2, 1)],
-    columns=["function", "level", "known", "reached"],
-)
 OFFERINGS = pd.DataFrame(
     {"name": ["Pumps", "Service", "Valves"], "revenue_ltm": [800.0, 200.0, 0.0], "revenue_prior": [1000.0, np.nan, 50.0]},
     index=["O1", "O2", "O3"],
@@ -109,28 +104,6 @@ def test_nothing_open_is_said():
     assert describe_ageing(nothing, currency="EUR") == plot_ageing(nothing, currency="EUR").texts[0].get_text()
 
 
-def test_contact_grid():
-    ax = plot_contact_grid(PEOPLE)
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["engineering", "purchasing"]
-    assert [label.get_text() for label in ax.get_xticklabels()] == ["operational", "middle", "senior", "board", "not given"]
-    cells = [text.get_text() for text in ax.texts]
-    assert cells == ["–", "0 of 4", "–", "–", "1 of 2", "–", "–", "1 of 1", "–", "–"]
-    words = describe_contact_grid(PEOPLE)
-    assert "7 people in 2 functions and reach 2 of them" in words and "operational, middle and board" in words
-    assert tabulate_contact_grid(PEOPLE).rows[2] == ("engineering", "not given", "2", "1")
-
-
-def test_unknown_reach_is_not_nobody():
-    unknown = PEOPLE.assign(reached=np.nan)
-    assert "4 known" in [text.get_text() for text in plot_contact_grid(unknown).texts]
-    assert "unknown" in describe_contact_grid(unknown) and "unknown" in tabulate_contact_grid(unknown).note
-    assert "Nobody" not in describe_contact_grid(unknown)
-
-
-def test_no_contacts():
-    assert plot_contact_grid(PEOPLE.iloc[:0]).texts[0].get_text() == describe_contact_grid(PEOPLE.iloc[:0])
-
-
 def test_offerings():
     ax = plot_offerings(OFFERINGS, currency="EUR")
     assert [bar.get_width() for bar in ax.patches] == [800, 200, 0]
@@ -169,7 +142,6 @@ def test_no_revenue_no_concentration():
         lambda ax: plot_months(MONTHS, currency="EUR", ax=ax),
         lambda ax: plot_contributions(PARTS, ax=ax),
         lambda ax: plot_ageing(AGEING, currency="EUR", ax=ax),
-        lambda ax: plot_contact_grid(PEOPLE, ax=ax),
         lambda ax: plot_offerings(OFFERINGS, currency="EUR", ax=ax),
         lambda ax: plot_concentration(ACCOUNTS, ax=ax),
     ],

@@ -15,7 +15,6 @@ from kamnb.display.names import can_draw, label_accounts
 from kamnb.display.pictures import show_figure
 from kamnb.display.sentences import (
     count_of,
-    say_known,
     say_position,
     say_relative_growth,
     say_trend,
@@ -95,7 +94,6 @@ def test_no_sentence_says_nan(one, two, three):
         say_trend("Revenue", one, two, currency="EUR"),
         say_relative_growth(one, two),
         say_wallet(one, two, three),
-        say_known(one, "strength"),
         say_unknown("people reached", "no contacts table"),
     ]
     assert not [words for words in said if "nan" in words.lower().replace("no contacts", "") or "None" in words]

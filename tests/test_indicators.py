@@ -22,7 +22,6 @@ from kamnb.indicators import (
     list_accounts,
     measure_accounts,
     measure_ageing,
-    measure_contact_grid,
     measure_months,
     measure_offerings,
     receivables_source,
@@ -326,21 +325,6 @@ def test_offerings_are_named_and_net(tmp_path):
     offerings = measure_offerings(portfolio)
     assert offerings.loc[("A", "X")].tolist() == ["Pumps", "machines", 120, 120, 72]
     assert offerings.loc[("A", "Y"), ["revenue_ltm", "revenue_prior", "margin_ltm"]].tolist() == [-2, 0, 0]
-
-
-def test_the_contact_grid_counts_known_and_reached(tmp_path):
-    people = [("1", "purchasing", "senior"), ("2", "purchasing", "senior"), ("3", None, "board")]
-    contacts = [{"contact_id": key, "account_id": "A", "function": function, "level": level} for key, function, level in people]
-    letters = [{"account_id": "A", "date": "2026-05-01", "contact_id": "1", "channel": "mail", "initiated_by": "us"}]
-    portfolio = make_portfolio(tmp_path / "letter", DAY, accounts=[{"account_id": "A"}], contacts=contacts, interactions=letters)
-    assert measure_contact_grid(portfolio)["reached"].tolist() == [0, 0]
-    answered = [*letters, letters[0] | {"initiated_by": "customer"}]
-    portfolio = make_portfolio(tmp_path / "answer", DAY, accounts=[{"account_id": "A"}], contacts=contacts, interactions=answered)
-    grid = measure_contact_grid(portfolio)
-    assert grid["known"].tolist() == [2, 1]
-    assert grid["reached"].tolist() == [1, 0]
-    silent = make_portfolio(tmp_path / "silent", DAY, accounts=[{"account_id": "A"}], contacts=contacts)
-    assert measure_contact_grid(silent)["reached"].isna().all()
 
 
 # The declaration

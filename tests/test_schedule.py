@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from portfolios import make_portfolio
 
 from kamnb.analysis import analyse
-from kamnb.display.schedule import list_check_points, picture_schedule, plot_schedule, tabulate_actions
+from kamnb.display.schedule import list_check_points, plot_schedule, tabulate_actions
 from kamnb.indicators import measure_accounts
 from kamnb.planning.schedule import (
     Action,
@@ -314,9 +314,8 @@ def test_the_page_tells_who_owes_what_and_how_late(tmp_path):
     points = str(list_check_points(analysis, page))
     assert "do A, passed on 10 June 2026 without a result; the customer was not told." in points
     assert "do C, due 1 August 2026; the customer was told on 1 June 2026." in points
-    assert "2 of ours, 1 of the customer; 2 are expected late" in str(picture_schedule(analysis, page))
     assert {"knock_on", "actions_unowned", "check_points_untold"} <= set(analysis.findings["finding"])
-    assert tabulate_actions(analysis, analysis.plan("B"), True) is None and picture_schedule(analysis, analysis.plan("B")) is None
+    assert tabulate_actions(analysis, analysis.plan("B"), True) is None
 
 
 def test_the_picture_has_a_line_for_each_objective_and_action(tmp_path):

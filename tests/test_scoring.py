@@ -177,10 +177,11 @@ def test_reasons_name_what_is_missing():
     assert scores["reason"].tolist() == [
         "attractiveness: nothing known of annual spend, own growth, target year, nor of what stands in: revenue ltm, "
         "revenue growth; strength: nothing known of trust, price value, days late",
-        "attractiveness: 30% of the weight is known, 60% is needed; unknown: annual spend, target year; "
-        "strength: 35% of the weight is known, 60% is needed; unknown: price value, days late",
-        "attractiveness: nothing known of annual spend, own growth, target year; of what stands in 30% of the weight is known, "
-        "60% is needed; unknown: revenue ltm; strength: 30% of the weight is known, 60% is needed; unknown: trust, price value",
+        "attractiveness: 30 % of the weight is known, 60 % is needed (unknown: annual spend, target year); "
+        "strength: 35 % of the weight is known, 60 % is needed (unknown: price value, days late)",
+        "attractiveness: nothing known of annual spend, own growth, target year; of what stands in 30 % of the weight is known, "
+        "60 % is needed (unknown: revenue ltm); "
+        "strength: 30 % of the weight is known, 60 % is needed (unknown: trust, price value)",
     ]
     assert scores["quadrant"].isna().all()
 
@@ -257,7 +258,7 @@ def test_only_criteria_rated_for_both_are_compared():
     assert scores["strength"].to_numpy() == pytest.approx([np.nan, 0.75, np.nan, np.nan], nan_ok=True), (
         "Core is rated on too little"
     )
-    assert scores.loc["A", "reason"] == "strength: 50% of the weight is rated for us and for a competitor, 60% is needed"
+    assert scores.loc["A", "reason"] == "strength: 50 % of the weight is rated for us and for a competitor, 60 % is needed"
     assert scores.loc["D", "reason"] == "strength: no criterion is rated for us and for a competitor"
 
 

@@ -13,7 +13,6 @@ from kamnb.display.selection import (
     count_funnel,
     list_doubts,
     picture_funnel,
-    say_account,
     say_rules,
     tabulate_candidates,
     tabulate_division,
@@ -124,10 +123,6 @@ def test_a_current_key_account_is_listed_with_what_it_fails_and_never_dropped(tm
 def test_the_rule_that_a_key_account_fails_is_said_in_its_plan_and_in_scores_csv(tmp_path):
     accounts = [account("good", 900, True), account("key", 900, True), account("other", 1)]
     analysis = select(tmp_path, accounts, [*buy("good"), *buy("key", [1], "X"), *buy("other")])
-    assert str(say_account(analysis, "key")) == (
-        "By the rules of selection it would be no key account: too few active quarters, too few offerings."
-    )
-    assert say_account(analysis, "good") is None and say_account(analysis, "other") is None
     assert analysis.plan_facts["key_rules_failed"].fillna(-1).to_dict() == {"good": 0, "key": 2, "other": -1}
     found = analysis.findings[analysis.findings["finding"] == "key_account_fails_rule"]
     assert found[["account_id", "urgency"]].values.tolist() == [["key", 3]]

@@ -2,60 +2,14 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
-from kamnb.display.formats import COUNT, TEXT, is_known
 from kamnb.display.names import can_draw, shorten
 from kamnb.display.sentences import count_of, join_words
-from kamnb.display.style import BLUE, INK, LINE, QUIET, WASH, house_style, open_axes, say_nothing_to_draw
-from kamnb.display.tables import Table, show_table
+from kamnb.display.style import BLUE, INK, LINE, QUIET, WASH, house_style, open_axes
 
 LEVELS = ("operational", "middle", "senior", "board")
 _UNSAID = "not given"
-
-
-@house_style()
-def plot_contact_grid(people: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """Draw function by level, each cell with the people reached of those known; empty cells are gaps.
-
-    Parameters
-    ----------
-    people : DataFrame, a row per function and level
-        Columns function, level (either may be unknown), known and reached (counts; reached is
-        NaN where no interactions are recorded).
-    ax : Axes, optional
-
-    Returns
-    -------
-    Axes
-
-    Examples
-    --------
-    >>> people = pd.DataFrame({"function": ["purchasing"], "level": ["senior"], "known": [3], "reached": [2]})
-    >>> ax = plot_contact_grid(people)
-    >>> [text.get_text() for text in ax.texts if text.get_text() != "–"]
-    ['2 of 3']
-    >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
-    """
-    grid = _spread(people)
-    ax = open_axes(0.85 + 0.21 * max(len(grid), 2), ax, left=1.5, top=0.7, bottom=0.25)
-    if grid.empty:
-        return say_nothing_to_draw(ax, "No contacts are known.")
-    levels = list(grid.columns.unique("level"))
-    for line, function in enumerate(grid.index):
-        for place, level in enumerate(levels):
-            _draw_cell(ax, place, line, grid.loc[function, ("known", level)], grid.loc[function, ("reached", level)])
-    ax.set_xticks(range(len(levels)), levels)
-    ax.set_yticks(range(len(grid)), [shorten(name, 24) if can_draw(name) else "?" for name in grid.index])
-    ax.set(xlim=(-0.5, len(levels) - 0.5), ylim=(len(grid) - 0.5, -0.5))
-    ax.xaxis.tick_top()
-    ax.tick_params(length=0)
-    ax.spines[:].set_visible(False)
-    ax.set_title(
-        "People reached of those known, by function and level" if _reach_known(people) else "People known, by function and level"
-    )
-    return ax
 
 
 def describe_contact_grid(people: pd.DataFrame) -> str:
@@ -78,14 +32,6 @@ def describe_contact_grid(people: pd.DataFrame) -> str:
     gaps = [level for level in LEVELS if not reached[level]]
     silent = f" Nobody is reached at {'these levels' if len(gaps) > 1 else 'this level'}: {join_words(gaps)}." if gaps else ""
     return f"{text} and reach {int(people['reached'].sum()) or 'none'} of them.{silent}"
-
-
-def tabulate_contact_grid(people: pd.DataFrame) -> Table:
-    """Put the people known and reached by function and level in a table."""
-    shown = people[["function", "level", "known", "reached"]].fillna({"function": _UNSAID, "level": _UNSAID})
-    note = "" if _reach_known(people) else "People reached: unknown, for no interactions are recorded."
-    formats = {"function": TEXT, "level": TEXT, "known": COUNT, "reached": COUNT}
-    return show_table(shown.reset_index(drop=True), "People at the customer", formats, note=note)
 
 
 MARKS = {"champion": "★", "decision maker": "◆", "opponent": "✕"}
@@ -195,32 +141,6 @@ def _explain_marks(reach_is_known: bool) -> str:
     marks = ", ".join(f"{sign} {role}" for role, sign in MARKS.items())
     reach = "Filled: two-way contact in twelve months; hollow: none. Initials: who of ours was in touch.\n"
     return f"{reach if reach_is_known else ''}{marks}."
-
-
-def _spread(people: pd.DataFrame) -> pd.DataFrame:
-    filled = people.fillna({"function": _UNSAID, "level": _UNSAID})
-    grid = filled.pivot_table(index="function", columns="level", values=["known", "reached"], aggfunc=_total, dropna=False)
-    levels = [*LEVELS, *([_UNSAID] if _UNSAID in set(filled["level"]) else [])]
-    columns = pd.MultiIndex.from_product([["known", "reached"], levels], names=[None, "level"])
-    order = sorted(grid.index, key=lambda name: (name == _UNSAID, name))
-    return grid.reindex(index=order, columns=columns)
-
-
-def _total(counts: "pd.Series[float]") -> float:
-    return float(counts.sum(min_count=1))
-
-
-def _draw_cell(ax: Axes, place: int, line: int, known: float, reached: float) -> None:
-    some = is_known(known) and known > 0
-    share = reached / known if some and is_known(reached) else 0.0
-    face = to_rgba(BLUE, 0.15 + 0.85 * share) if share else WASH if some else "white"
-    ax.add_patch(_box(place, line, face))
-    words = "–" if not some else f"{known:.0f} known" if not is_known(reached) else f"{reached:.0f} of {known:.0f}"
-    ax.text(place, line, words, ha="center", va="center", color="white" if share > 0.6 else INK if some else QUIET)
-
-
-def _box(place: int, line: int, face: object) -> Rectangle:
-    return Rectangle((place - 0.47, line - 0.43), 0.94, 0.86, facecolor=face, edgecolor=LINE, linewidth=0.6)
 
 
 def _reach_known(people: pd.DataFrame) -> bool:

@@ -1,6 +1,6 @@
 """The customer: its goals, what we know of it, the roles of our side, contracts, deliveries and complaints."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -9,7 +9,7 @@ from kamnb.analysis import Analysis
 from kamnb.display.facts import write_fact
 from kamnb.display.formats import COUNT, DATE, TEXT, Format, in_money, is_known, write_date, write_share
 from kamnb.display.people import name_ours
-from kamnb.display.sentences import Prose, count_of, write_paragraph
+from kamnb.display.sentences import Prose, count_of, join_words, write_paragraph
 from kamnb.display.tables import Table, show_table
 from kamnb.planning import TOPICS, AccountPlan, judge_roles
 
@@ -72,23 +72,28 @@ def say_roles(analysis: Analysis, plan: AccountPlan) -> Prose:
     return write_paragraph(
         f"Account manager: {manager}." if is_known(manager) else "No account manager is named.",
         f"In touch in twelve months: {ours}." if ours else "",
-        *(_say_role(str(role), rows, words, plan) for role, rows in roles.groupby("role", sort=False)),
+        *_say_roles(roles, words, plan),
     )
 
 
-def _say_role(role: str, rows: pd.DataFrame, words: Mapping[str, str], plan: AccountPlan) -> str:
+def _say_roles(roles: pd.DataFrame, words: Mapping[str, str], plan: AccountPlan) -> Iterator[str]:
+    said = {str(role): _say_role(rows, words, plan) for role, rows in roles.groupby("role", sort=False)}
+    whole = [role for role, parts in said.items() if not parts]
+    yield from (f"{role}: {'; '.join(parts)}." for role, parts in said.items() if parts)
+    if whole:
+        yield f"{join_words([whole[0], *map(str.lower, whole[1:])])}: every part is borne out by the tables."
+
+
+def _say_role(rows: pd.DataFrame, words: Mapping[str, str], plan: AccountPlan) -> list[str]:
     verdicts = {0.0: "lacking", -1.0: "unknown"}
     rows = rows.assign(verdict=rows["is_filled"].fillna(-1.0).map(verdicts)).dropna(subset=["verdict"])
-    said = [f"{row['verdict']} {_say_part(row, words, plan)}" for _, row in rows.iterrows()]
-    return f"{role}: {'; '.join(said) if said else 'every part is borne out by the tables'}."
+    return [_say_lack(row, words, plan) for _, row in rows.iterrows()]
 
 
-def _say_part(row: "pd.Series[Any]", words: Mapping[str, str], plan: AccountPlan) -> str:
-    return f"{row['part']} ({words[row['part']]}: {_write_value(row, plan)})"
-
-
-def _write_value(row: "pd.Series[Any]", plan: AccountPlan) -> str:
-    return write_fact(row["fact"], row["value"], plan.currency) if is_known(row["value"]) else "unknown"
+def _say_lack(row: "pd.Series[Any]", words: Mapping[str, str], plan: AccountPlan) -> str:
+    if row["verdict"] == "unknown":
+        return f"unknown {row['part']} (nothing is recorded that would tell)"
+    return f"lacking {row['part']} ({words[row['part']]}: {write_fact(row['fact'], row['value'], plan.currency)})"
 
 
 def tabulate_contracts(analysis: Analysis, plan: AccountPlan) -> Table | None:
@@ -129,9 +134,9 @@ def say_deliveries(plan: AccountPlan) -> Prose | None:
     row = now.iloc[0]
     trend = f", against {_write_kept(before.iloc[0])} in the twelve months before" if len(before) else ""
     parts = [count_of(int(row[name]), *words) for name, words in _BROKEN.items() if row[name]]
+    promised = count_of(int(row["promised"]), "delivery", "deliveries")
     return write_paragraph(
-        f"Of {count_of(int(row['promised']), 'delivery', 'deliveries')} promised in twelve months {_write_kept(row)} were kept, "
-        f"on time and complete{trend}.",
+        f"Of {promised} promised in twelve months {_write_kept(row)} came on time and complete{trend}.",
         f"The others: {', '.join(parts)}." if parts else "",
     )
 

@@ -200,15 +200,18 @@ _PLAIN_POINTS = Format(write_points)
 
 def show_money(analysis: Analysis, plan: AccountPlan) -> None:
     """Show what the account earns, and five years."""
+    show_section(
+        "Money", say_profit(analysis, plan), tabulate_profit(analysis, plan), say_investment(plan), _tabulate_years(plan),
+        starts_page=is_full(plan),
+    )  # fmt: skip
+
+
+def _tabulate_years(plan: AccountPlan) -> Table | None:
     money = in_money(plan.currency)
-    years = _table(
-        plan, "years", "Five years: two back, this one, two ahead",
+    return _table(
+        plan, "years", f"Five years: two back, this one (invoiced to {write_date(plan.as_of)}), two ahead",
         {"label": TEXT, "revenue": money, "margin": money, "target": money, "forecast": money},
         heads={"label": "Year", "revenue": "Invoiced", "margin": "Gross margin"},
-    )  # fmt: skip
-    show_section(
-        "Money", say_profit(analysis, plan), tabulate_profit(analysis, plan), say_investment(plan), years,
-        starts_page=is_full(plan),
     )  # fmt: skip
 
 

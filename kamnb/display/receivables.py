@@ -65,10 +65,10 @@ def _say_owed(analysis: Analysis, plan: AccountPlan) -> Iterator[str]:
         return
     late = f", of which {write_money(overdue, currency)} overdue" if overdue > 0 else ", none of it overdue"
     yield f"Open receivables are {write_money(owed, currency)}{late if is_known(overdue) else ''} {source}."
-    yield from _say_days(facts, "gross over net sales" if told.endswith("gross") else "net")
+    yield from _say_days(analysis, facts, "gross over net sales" if told.endswith("gross") else "net")
 
 
-def _say_days(facts: "pd.Series[float]", basis: str) -> Iterator[str]:
+def _say_days(analysis: Analysis, facts: "pd.Series[float]", basis: str) -> Iterator[str]:
     names = {"dso_simple": "simple", "dso_countback": "by count-back", "dso_best": "at best, were all paid when due"}
     known = {name: words for name, words in names.items() if is_known(facts[name])}
     if known:
@@ -76,6 +76,9 @@ def _say_days(facts: "pd.Series[float]", basis: str) -> Iterator[str]:
         delinquent = f"; delinquent {write_number(late)}" if is_known(late) and late >= 0.5 else ""
         days = join_words([f"{write_number(facts[name])} {words}" for name, words in known.items()])
         yield f"Days of sales outstanding ({basis}): {days}{delinquent}."
+    bought = facts["months_active"]
+    if known and bought < analysis.method.playbook.payment.least_months:
+        yield f"They say little here, for it was invoiced in {count_of(int(bought), 'month')} of the twelve."
     if facts["billing_is_lumpy"] == 1 and "dso_countback" in known:
         volatility = write_number(facts["revenue_volatility"], 2)
         yield f"Count-back is unreliable here, for billing is lumpy (volatility of monthly revenue {volatility})."

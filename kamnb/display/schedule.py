@@ -11,7 +11,6 @@ from matplotlib.dates import DateFormatter, MonthLocator, date2num
 from kamnb.analysis import Analysis
 from kamnb.display.formats import DATE, TEXT, is_known, write_date, write_number
 from kamnb.display.names import shorten
-from kamnb.display.pictures import Picture, show_figure
 from kamnb.display.sentences import Prose, count_of, write_list
 from kamnb.display.style import BLUE, INK, LINE, ORANGE, QUIET, house_style, open_axes
 from kamnb.display.tables import Table, show_table
@@ -94,15 +93,6 @@ def _say_point(row: "pd.Series[Any]") -> str:
     told = f"told on {write_date(row['customer_informed_on'])}" if is_known(row["customer_informed_on"]) else "not told"
     when = f"passed on {write_date(row['due'])} without a result" if row["days_overdue"] > 0 else f"due {write_date(row['due'])}"
     return f"Check-point: {row['title']}, {when}; the customer was {told}."
-
-
-def picture_schedule(analysis: Analysis, plan: AccountPlan) -> Picture | None:
-    """Draw the open actions of an account in time; None where there are none."""
-    actions = take_open_actions(analysis, plan).head(2 * SHOWN)
-    if actions.empty:
-        return None
-    day = pd.Timestamp(analysis.as_of)
-    return show_figure(plot_schedule(actions, day), describe_schedule(actions))
 
 
 @house_style()

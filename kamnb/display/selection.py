@@ -164,14 +164,6 @@ def tabulate_out(analysis: Analysis) -> Table | Prose:
     return _tabulate(analysis, rows, "Not key accounts, and why") if len(rows) else Prose("No account is out.")
 
 
-def say_account(analysis: Analysis, account_id: str) -> Prose | None:
-    """Say which rules a current key account fails; None where it fails none or is not key."""
-    if analysis.selection.at[account_id, "verdict"] != "kept, fails":
-        return None
-    fails = _say_failed(str(analysis.selection.at[account_id, "fails"]))
-    return write_paragraph(f"By the rules of selection it would be no key account: {fails}.")
-
-
 def _say_failed(fails: str) -> str:
     return ", ".join(_FAILURES[rule] for rule in fails.split(", ")) if fails else ""
 

@@ -121,17 +121,6 @@ def say_position(row: "pd.Series[Any]", *, cut: Mapping[str, float], mode: str =
     return Prose(f"{name} is placed in {name_quadrant(placed)}{person}; {against}: {scores}; {known}.")
 
 
-def say_known(share: Any, axis: str) -> Prose:
-    """Say how much of an axis's weight rests on known values.
-
-    Examples
-    --------
-    >>> say_known(0.82, "strength")
-    82 % of the strength weights are known.
-    """
-    return Prose(_sentence(_known(share, axis)))
-
-
 def say_trend(what: str, now: Any, before: Any, *, currency: str, reason: str = "") -> Prose:
     """Say how an amount of the last twelve months stands to the twelve months before.
 

@@ -187,33 +187,6 @@ def measure_offerings(portfolio: Portfolio) -> "pd.DataFrame":
     return frame.set_index(["account_id", "offering_id"])
 
 
-def measure_contact_grid(portfolio: Portfolio) -> "pd.DataFrame":
-    """Count the people at every account by function and level; those who left are not counted.
-
-    Parameters
-    ----------
-    portfolio : Portfolio
-
-    Returns
-    -------
-    DataFrame
-        Columns ``account_id``, ``function``, ``level`` (missing where unknown), ``known`` and ``reached``; NaN
-        where people reached are unknown.
-
-    Examples
-    --------
-    >>> from kamnb.data.door import open_portfolio
-    >>> from kamnb.places import data_folder
-    >>> list(measure_contact_grid(open_portfolio(data_folder() / "sample")).columns)
-    ['account_id', 'function', 'level', 'known', 'reached']
-    """
-    with measured(portfolio, "people", "contact_grid") as connection:
-        frame = _fetch(connection, "FROM measured.contact_grid ORDER BY account_id, function, level")
-        if "people_reached" in find_absences(portfolio, connection):
-            frame["reached"] = float("nan")
-    return frame
-
-
 def receivables_source(portfolio: Portfolio) -> str:
     """Say where open receivables are taken from: the ledger, else invoices; empty where neither tells.
 

@@ -137,6 +137,7 @@ class Payment(Frozen):
 
     history_months: Annotated[int, Field(ge=1)]
     least_payments: Annotated[int, Field(ge=1)]
+    least_months: Annotated[int, Field(ge=0, le=12)]
     late_quantile: Annotated[float, Field(ge=0.5, le=1)]
     recent_months: Annotated[int, Field(ge=1)]
     before_months: Annotated[int, Field(ge=1)]

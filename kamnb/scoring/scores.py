@@ -212,11 +212,19 @@ def _axis_reasons(axis: str, frame: "pd.DataFrame", facts: "pd.DataFrame", crite
     return said
 
 
+def _say_share(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
 def _say_lacking(
     axis: str, listed: Sequence[Criterion], unknown: Sequence[bool], known: float, needed: float, lacking: str
 ) -> str:
     if lacking != "known":
-        share = f"{known:.0%} of the weight is {lacking}, {needed:.0%} is needed" if known else f"no criterion is {lacking}"
+        share = (
+            f"{_say_share(known)} of the weight is {lacking}, {_say_share(needed)} is needed"
+            if known
+            else f"no criterion is {lacking}"
+        )
         return f"{axis}: {share}"
     own, standing = (
         [each.name.replace("_", " ") for each, missing in zip(listed, unknown, strict=True) if missing and each.stands_in == side]
@@ -226,5 +234,6 @@ def _say_lacking(
     nothing = [f"nothing known of {', '.join(own)}"] if own and none_known else []
     if not known:
         return f"{axis}: " + ", nor of what stands in: ".join([*nothing, *([", ".join(standing)] if standing else [])])
-    share = f"{known:.0%} of the weight is known, {needed:.0%} is needed; unknown: {', '.join(standing if none_known else own)}"
+    share = f"{_say_share(known)} of the weight is known, {_say_share(needed)} is needed"
+    share += f" (unknown: {', '.join(standing if none_known else own)})"
     return f"{axis}: " + "; of what stands in ".join([*nothing, share])
