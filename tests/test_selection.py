@@ -282,3 +282,8 @@ def test_a_key_account_is_never_out_and_a_tighter_rule_never_lets_more_in(tmp_pa
         portfolio, master.iloc[::-1].reindex(indicators.index), indicators.iloc[::-1], scores.iloc[::-1], load_selection()
     )
     pd.testing.assert_frame_equal(turned.sort_index(), usual.sort_index(), check_like=True)
+
+
+def test_numbers_of_key_accounts_that_contradict_each_other_are_refused():
+    with pytest.raises(SettingsError, match=r"fewest \(40\), most \(35\) and too_many \(50\) must not fall"):
+        load_selection({"selection.toml": {"score": {"fewest": 40}}})

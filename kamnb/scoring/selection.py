@@ -61,6 +61,12 @@ class Score(Frozen):
     fewest: Annotated[int, Field(ge=0)]
     too_many: Annotated[int, Field(ge=1)]
 
+    @model_validator(mode="after")
+    def _is_in_order(self) -> "Score":
+        if not self.fewest <= self.most <= self.too_many:
+            raise ValueError(f"fewest ({self.fewest}), most ({self.most}) and too_many ({self.too_many}) must not fall")
+        return self
+
 
 class Selection(Frozen):
     """All of ``selection.toml``."""

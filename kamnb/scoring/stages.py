@@ -43,7 +43,6 @@ class Stage(Frozen):
     """A stage and its tests; none of them for the two lowest."""
 
     level: Annotated[int, Field(ge=1, le=5)]
-    name: str
     tests: tuple[StageTest, ...] = ()
 
 
@@ -77,11 +76,6 @@ class Stages(Frozen):
     advice: Mapping[StageName, Mapping[Level, str]]
     exceptions: Exceptions
 
-    @property
-    def names(self) -> dict[int, str]:
-        """The name of each level, from 1 to 5."""
-        return {each.level: each.name for each in sorted(self.stages.values(), key=lambda each: each.level)}
-
 
 def load_stages(own: Own | None = None) -> Stages:
     """Return the stages: the packaged ones, with what the workbook's own file changes.
@@ -93,8 +87,8 @@ def load_stages(own: Own | None = None) -> Stages:
 
     Examples
     --------
-    >>> load_stages().names[4]
-    'Interdependent'
+    >>> load_stages().stages["interdependent"].level
+    4
     """
     return build_settings(Stages, "stages.toml", own)
 
@@ -208,8 +202,7 @@ def _say_why(stage: "pd.Series[float]", held: "pd.Series[bool]", stages: Stages)
 
     said = pd.Series(None, index=stage.index, dtype=object)
     said = said.mask(stage.isna(), f"fewer than {stages.least_known} tests of any stage are known")
-    most = stages.stages[stages.at_most].name
-    return said.mask(held, f"at most {most}, by evidence: people reached are unknown")
+    return said.mask(held, f"at most {stages.at_most.title()}, by evidence: people reached are unknown")
 
 
 def level_potential(spend: "pd.Series[float]", medium: float | None, high: float | None) -> "pd.Series[float]":
