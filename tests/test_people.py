@@ -158,3 +158,20 @@ def test_a_map_of_many_people_with_long_and_foreign_names_is_drawn(tmp_path, cou
     analysis = analyse(portfolio, MODEL)
     picture = picture_contacts(analysis, analysis.plan("A"))
     assert f"We know {count} " in picture.alt and picture.width < 800
+
+
+def say_risks(folder, **tables):
+    accounts = [{"account_id": "A", "name": "Alpha"}, {"account_id": "B"}]
+    analysis = analyse(make_portfolio(folder, "2026-06-30", accounts=accounts, **tables), MODEL)
+    return str(list_risks(analysis, analysis.plan("A")))
+
+
+def test_without_interactions_nobody_is_called_reached_or_silent(tmp_path):
+    assert say_risks(tmp_path, contacts=[person("1", "champion")]) == (
+        "Whom we reach, and on whom the relationship hangs, is unknown: no interactions with people are recorded."
+    )
+
+
+def test_an_account_of_which_nobody_is_reached_is_not_called_quiet(tmp_path):
+    said = say_risks(tmp_path, contacts=[person("1")], interactions=[talk("9") | {"account_id": "B"}])
+    assert said == "Nobody of theirs had two-way contact with us in twelve months."

@@ -169,7 +169,9 @@ def test_every_rule_can_be_switched_off(tmp_path):
 
 def test_no_more_candidates_than_there_is_room_for(tmp_path):
     accounts = [account("key", 900, True), *(account(f"c{n}", 900 - n) for n in range(4))]
-    found = select(tmp_path, accounts, [row for each in accounts for row in buy(each["account_id"])], score={"fewest": 1, "most": 3}).selection
+    found = select(
+        tmp_path, accounts, [row for each in accounts for row in buy(each["account_id"])], score={"fewest": 1, "most": 3}
+    ).selection
     assert found.index[found["verdict"] == "candidate"].tolist() == ["c0", "c1"]
     assert found.loc[["c2", "c3"], "verdict"].tolist() == ["no room", "no room"]
 

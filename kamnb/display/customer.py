@@ -77,6 +77,9 @@ def say_roles(analysis: Analysis, plan: AccountPlan) -> Prose:
 
 
 def _say_roles(roles: pd.DataFrame, words: Mapping[str, str], plan: AccountPlan) -> Iterator[str]:
+    if roles["is_filled"].isna().all():
+        yield "How the roles of our side are filled is unknown: nothing is recorded that would tell."
+        return
     said = {str(role): _say_role(rows, words, plan) for role, rows in roles.groupby("role", sort=False)}
     whole = [role for role, parts in said.items() if not parts]
     yield from (f"{role}: {'; '.join(parts)}." for role, parts in said.items() if parts)

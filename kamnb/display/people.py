@@ -65,7 +65,12 @@ def list_risks(analysis: Analysis, plan: AccountPlan) -> Prose | None:
     if people.empty:
         return None
     lines = [*_say_silent(people), *_say_left(people, analysis), *_say_concentration(plan), *_say_without(analysis, plan, people)]
-    return write_list(lines, nothing="Nobody is silent, nobody left, and no single person carries the relationship.")
+    reach_is_known = analysis.portfolio.has("interactions", "contact_id")
+    return write_list(lines, nothing=_QUIET if reach_is_known else _UNREACHED)
+
+
+_QUIET = "Nobody is silent, nobody left, and no single person carries the relationship."
+_UNREACHED = "Whom we reach, and on whom the relationship hangs, is unknown: no interactions with people are recorded."
 
 
 def _say_silent(people: pd.DataFrame) -> Iterator[str]:
@@ -93,6 +98,8 @@ def _describe(row: "pd.Series[Any]") -> str:
 
 
 def _say_concentration(plan: AccountPlan) -> Iterator[str]:
+    if plan.facts["people_reached"] == 0:
+        yield "Nobody of theirs had two-way contact with us in twelve months."
     theirs, ours = plan.facts["contact_concentration"], plan.facts["our_concentration"]
     if is_known(theirs):
         also = f", and {write_share(ours)} through one of ours" if is_known(ours) else "; who of ours, is not recorded"
