@@ -42,3 +42,4 @@ bench: env
 	$(BIN)/python benchmarks/aggregation.py
 	$(BIN)/python benchmarks/scoring.py
 	$(BIN)/python benchmarks/alignment.py
+	$(BIN)/python benchmarks/programme.py

@@ -43,6 +43,7 @@ from kamnb.planning import (
     since_last_review,
 )
 from kamnb.planning.alignment import AlignmentSettings, load_alignment
+from kamnb.planning.programme import Programme, ProgrammeSettings, compose_programme, load_programme
 from kamnb.scoring import (
     Criteria,
     Relationship,
@@ -80,6 +81,7 @@ class Method:
     selection: Selection
     indicators: IndicatorSettings
     alignment: AlignmentSettings
+    programme: ProgrammeSettings
 
 
 def load_method(own: Own) -> Method:
@@ -96,6 +98,7 @@ def load_method(own: Own) -> Method:
         "stages": load_stages,
         "selection": load_selection,
         "alignment": load_alignment,
+        "programme": load_programme,
     }
     built: dict[str, Any] = {}
     faults: list[str] = []
@@ -199,6 +202,17 @@ class Analysis:
         managers = self.portfolio.read("managers").drop_duplicates("manager_id").set_index("manager_id")["name"]
         ids = self.accounts["account_manager"].astype(object)
         return ids.map(managers).astype(object).fillna(ids)
+
+    @cached_property
+    def programme(self) -> Programme:
+        """The hours that accounts need against those that managers have."""
+        accounts = self.accounts[["line_of_business", "account_manager", "region"]].assign(
+            placed=self.scores["placed"],
+            stage=self.relationship.accounts["stage_placed"],
+            revenue=self.indicators["revenue_ltm"],
+            size=self.selection["size"],
+        )
+        return compose_programme(self.portfolio, accounts, self.records.effort, self.method.programme)
 
     def since(self, day: date) -> "Analysis":
         """Return this analysis with what changed since `day`: the same computation as of then beside it.

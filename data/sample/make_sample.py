@@ -28,6 +28,7 @@ from making.plans import (
     make_kpi_values,
     make_kpi_weights,
     make_kpis,
+    make_maturity,
     make_objectives,
     make_overrides,
 )
@@ -58,6 +59,7 @@ def make_tables():
         "wallet": make_wallet(),
         "ratings": make_ratings(contacts),
         "managers": make_managers(),
+        "maturity": make_maturity(),
         "insight": make_insight(),
         "customer_goals": make_goals(),
         "objectives": make_objectives(),

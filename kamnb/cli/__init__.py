@@ -9,6 +9,7 @@ from kamnb.cli.calibrate import calibrate
 from kamnb.cli.check import check
 from kamnb.cli.kpis import kpis
 from kamnb.cli.new import new
+from kamnb.cli.programme import programme
 from kamnb.cli.report import report
 from kamnb.cli.score import score
 from kamnb.cli.scorecard import scorecard
@@ -24,7 +25,7 @@ def cli() -> None:
     """
 
 
-for command in (new, check, calibrate, score, report, scorecard, kpis):
+for command in (new, check, calibrate, score, report, scorecard, kpis, programme):
     cli.add_command(command)
 
 

@@ -305,6 +305,18 @@ _DECLARED = (
         key=("manager_id",),
     ),
     Table(
+        "maturity",
+        "how mature the programme is, as we assess it ourselves",
+        (
+            _text("dimension", "a dimension of programme.toml", required=True),
+            Column("level", "whole", "level reached, 1 to 5", required=True, low=1, high=5),
+            _date("assessed_on", "day of the assessment", required=True),
+            _text("assessed_by", "who assessed"),
+            _text("comment", "why"),
+        ),
+        event="assessed_on",
+    ),
+    Table(
         "insight",
         "what we know of the customer's business",
         (

@@ -8,7 +8,6 @@ from pydantic import Field, model_validator
 from kamnb.data.method import Own, build_settings
 from kamnb.data.settings import Frozen
 
-EffortAsked = Literal["more", "as much", "less"]
 Quadrant = Literal["strategic", "star", "status", "streamline"]
 Place = Literal[Quadrant, "not placed"]
 
@@ -42,17 +41,10 @@ class Rule(Frozen):
 
 
 class QuadrantAdvice(Frozen):
-    """What a quadrant is called, what it asks for, and how its share of our hours should stand to its share of revenue."""
+    """What a quadrant is called and what it asks for."""
 
     name: str
     asks: str
-    effort: EffortAsked
-
-
-class EffortRules(Frozen):
-    """How far shares of hours and of revenue may be apart and still be alike."""
-
-    tolerance: Annotated[float, Field(ge=0, lt=1)]
 
 
 class Staleness(Frozen):
@@ -158,7 +150,6 @@ class Playbook(Frozen):
     staleness: Staleness
     white_space: WhiteSpace
     payment: Payment
-    effort: EffortRules
     profit: Profit
     people: PeopleRules
     roles: tuple[Role, ...]

@@ -138,6 +138,18 @@ def make_kpi_values():
             yield {"kpi_id": kpi, "account_id": item.get("account", ""), "date": end, "value": value, "target": item["target"]}
 
 
+def make_maturity():
+    for item in PLANS["maturity"]:
+        for dimension, level in item["levels"].items():
+            yield {
+                "dimension": dimension,
+                "level": level,
+                "assessed_on": item["day"],
+                "assessed_by": item["by"],
+                "comment": item.get("why", {}).get(dimension, ""),
+            }
+
+
 def make_documents():
     for account, number, (kind, signed, day, *expires) in planned("documents"):
         runs = kind == "contract" and signed

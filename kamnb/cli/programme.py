@@ -1,0 +1,39 @@
+"""``kamnb programme``: do the managers have the hours that the portfolio asks for."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from kamnb.cli.options import aside_folder, criteria_option, data_options, tables_of
+
+
+@click.command()
+@data_options
+@criteria_option
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write: hours and manager of every account."
+)
+def programme(data: Path, root: Path | None, as_of: date | None, criteria_file: Path | None, output: Path | None) -> None:
+    """Say which hours to move from which accounts to which, who is overloaded, and who is to look after whom."""
+    from kamnb.analysis import analyse, choose_criteria
+    from kamnb.data.door import open_portfolio
+    from kamnb.data.saving import write_whole
+    from kamnb.display import programme as show
+    from kamnb.reports.programme import render_programme
+
+    tables = tables_of(data)
+    aside = aside_folder(output.parent, tables) if output else None
+    portfolio = open_portfolio(tables, root=root, as_of=as_of, set_aside=aside)
+    chosen = choose_criteria(portfolio, tables, criteria_file)
+    click.echo(f"scoring model: {chosen.source}")
+    analysis = analyse(portfolio, chosen.criteria)
+    if output:
+        write_whole(output, render_programme(analysis))
+    for part in (
+        show.list_headlines(analysis), show.say_hours(analysis), show.tabulate_loads(analysis), show.say_assignment(analysis),
+        show.tabulate_assignment(analysis), show.say_maturity(analysis),
+    ):  # fmt: skip
+        click.echo(part)
+    if output:
+        click.echo(f"wrote {output}")
