@@ -9,6 +9,7 @@ from kamnb.cli.calibrate import calibrate
 from kamnb.cli.check import check
 from kamnb.cli.kpis import kpis
 from kamnb.cli.new import new
+from kamnb.cli.plan import plan
 from kamnb.cli.programme import programme
 from kamnb.cli.report import report
 from kamnb.cli.score import score
@@ -25,7 +26,7 @@ def cli() -> None:
     """
 
 
-for command in (new, check, calibrate, score, report, scorecard, kpis, programme):
+for command in (new, check, calibrate, score, report, scorecard, kpis, programme, plan):
     cli.add_command(command)
 
 

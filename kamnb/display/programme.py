@@ -336,12 +336,12 @@ def tabulate_maturity(analysis: Analysis) -> Table:
     maturity = analysis.programme.maturity
     years = [column for column in maturity if isinstance(column, int) and maturity[column].notna().any()]
     level = Format(lambda value: write_number(value) if is_known(value) else DASH)
-    rows = maturity[["name", *years, "now", "next", "comment"]].astype({"comment": object})
-    formats = {"name": TEXT} | dict.fromkeys(years, level) | {"now": TEXT, "next": TEXT, "comment": TEXT}
+    rows = maturity[["name", *years, "now", "next", "comment"]].rename(columns=str)
+    formats = {"name": TEXT} | dict.fromkeys(map(str, years), level) | {"now": TEXT, "next": TEXT, "comment": TEXT}
     filled = {name: form for name, form in formats.items() if name == "name" or rows[name].notna().any()}
     heads = {"name": "Dimension", "now": "Where it stands", "next": "Next step", "comment": "Why"}
     caption = "Maturity of the programme, levels 1 to 5 by the end of each year"
-    return show_table(rows[list(filled)].reset_index(drop=True), caption, filled, heads=heads)  # type: ignore[arg-type]
+    return show_table(rows[list(filled)].reset_index(drop=True), caption, filled, heads=heads)
 
 
 def list_headlines(analysis: Analysis) -> Prose:
