@@ -397,3 +397,16 @@ def test_every_account_is_in_the_file_once_with_hours_that_add_up():
     moved = analysis.programme.moves
     assert sum(int(row["hours_to_get"]) for row in rows) == moved["hours"].sum()
     assert sum(int(row["hours_to_give"]) for row in rows) == moved.loc[moved["from_account"].notna(), "hours"].sum()
+
+
+def test_a_manager_may_have_several_regions():
+    accounts, managers = bench([("a", 80, None, "South"), ("b", 9, None, "West")], [("M", "North, South", 90), ("N", "West", 9)])
+    assert assign_accounts(accounts, managers, NODES).manager.to_dict() == {"a": "M", "b": "N"}
+
+
+def test_accounts_starve_and_nobody_has_hours_to_give(tmp_path):
+    managers = [{"manager_id": "M", "name": "Ann", "region": "North", "capacity_hours": 0}]
+    efforts = [{"account_id": "A0", "manager_id": "M", "period": "2026", "hours": 1}]
+    analysis = analyse(make_portfolio(tmp_path, DAY, accounts=MANY, managers=managers, efforts=efforts), MODEL)
+    assert analysis.programme.managers["spent"].tolist() == [1]
+    assert show.tabulate_moves(analysis) == "1 account starves, and nobody in reach has hours to give."

@@ -299,7 +299,7 @@ _DECLARED = (
         (
             _text("manager_id", "the manager", required=True),
             _text("name", "name"),
-            _text("region", "sales region"),
+            _text("region", "sales region, or several with commas between"),
             _number("capacity_hours", "working hours per year", low=0),
         ),
         key=("manager_id",),

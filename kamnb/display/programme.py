@@ -73,7 +73,13 @@ def tabulate_moves(analysis: Analysis) -> Table | Prose:
     if programme.accounts["spent"].isna().all():
         return Prose("Which hours to move is unknown, for no hours spent are recorded.")
     if programme.moves.empty:
-        return Prose("No hours need to move: no account starves while others get more than they need.")
+        starving = int((programme.accounts["state"] == "starves").sum())
+        verb = "starves" if starving == 1 else "starve"
+        return Prose(
+            f"{count_of(starving, 'account')} {verb}, and nobody in reach has hours to give."
+            if starving
+            else "No hours need to move: no account starves."
+        )
     labels = label_accounts(analysis.names, 40)
     rows = [_write_move(analysis, move, labels) for _, move in programme.moves.head(SHOWN).iterrows()]
     shown = pd.DataFrame(rows, columns=["hours", "From", "To", "Why"])
@@ -253,7 +259,7 @@ def say_hand_over(programme: Programme, account: Any) -> str:
     if row["manager"] == to:
         return ""
     new = programme.managers.loc[to]
-    where = f"in its region, {new['region']}" if is_known(new["region"]) and new["region"] == row["region"] else "in reach"
+    where = f"in its region, {row['region']}" if is_known(new["region"]) and is_known(row["region"]) else "in reach"
     has = f"{new['name']} is {where}, and has {write_number(new['net_hours'] - new['needed'])} hours free"
     if not is_known(row["manager"]):
         return (

@@ -1,5 +1,6 @@
 """Who looks after which account: no more hours than managers have, the region, and as few hand-overs as possible."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -62,7 +63,7 @@ class Desk:
         regions = self.managers["region"].astype(object).where(self.managers["region"].notna(), None).to_dict()
         found = []
         for account, row in self.open.iterrows():
-            near = [name for name in self.counted if row["manager"] == name or _is_near(row["region"], regions[name])]
+            near = [name for name in self.counted if row["manager"] == name or is_near(row["region"], regions[name])]
             found += [(account, name) for name in near]
         return found
 
@@ -73,8 +74,17 @@ class Desk:
         return self.accounts[~stays].sort_index()
 
 
-def _is_near(region: Any, managers_region: Any) -> bool:
-    return not isinstance(region, str) or managers_region is None or region == managers_region
+def is_near(region: Any, managers_region: Any) -> bool:
+    """Say whether an account's region is one of a manager's, who may have several, by commas or semicolons; unknown is no bar.
+
+    Examples
+    --------
+    >>> is_near("South", "North; South"), is_near("South", "North"), is_near("South", None)
+    (True, False, True)
+    """
+    if not (isinstance(region, str) and isinstance(managers_region, str)):
+        return True
+    return region in (managers_region, *(part.strip() for part in re.split("[,;]", managers_region)))
 
 
 def assign_accounts(accounts: "pd.DataFrame", managers: "pd.DataFrame", node_limit: int) -> Assigned:

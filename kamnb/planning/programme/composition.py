@@ -112,11 +112,13 @@ def compose_programme(
     rows["spent"] = spent * scale
     rows = rows.join(judge_effort(rows, settings.effort))
     managers = list_managers(portfolio, accounts, settings)
-    sums = rows.groupby("manager").agg(accounts=("needed", "size"), needed=("needed", "sum"), spent=("spent", "sum"))
+    sums = rows.groupby("manager").agg(accounts=("needed", "size"), needed=("needed", "sum"))
+    sums = sums.reindex(managers.index).fillna(0.0).assign(spent=rows.groupby("manager")["spent"].sum(min_count=1))
+    sums["spent"] = sums["spent"].mask(sums["accounts"] == 0, 0.0 if sources else float("nan"))
     return Programme(
         settings,
         rows,
-        managers.join(sums.reindex(managers.index).fillna(0.0)),
+        managers.join(sums),
         sources,
         scale,
         assess_maturity(portfolio, settings.maturity),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
+from kamnb.planning.programme.assignment import is_near
 from kamnb.planning.programme.settings import Effort
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def _match(hours: _Hours, least: int) -> Iterator[_Move]:
             yield from _fill(hours, account, least, [manager])
     for account in hours.lacking:
         region = hours.region[account]
-        near = [manager for manager in sorted(hours.free, key=str) if region is None or hours.regions[manager] in (None, region)]
+        near = [manager for manager in sorted(hours.free, key=str) if is_near(region, hours.regions[manager])]
         yield from _fill(hours, account, least, near)
         yield from _take(hours, account, least, partial(_is_of, hours.region, region))
 
