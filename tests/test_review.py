@@ -138,8 +138,19 @@ def test_every_finding_is_counted_once_by_urgency(sample):
     assert [row[0] for row in rows] == sorted(row[0] for row in rows)
 
 
+def test_a_lapsed_contract_comes_before_those_that_run_out_and_an_old_one_with_a_successor_does_not(tmp_path):
+    papers = [("old", "S1", "2026-01-31"), ("new", "S1", "2027-01-31"), ("gone", "T1", "2026-05-31"), ("far", "U1", "2030-01-31")]
+    documents = [
+        {"document_id": name, "account_id": account, "kind": "contract", "signed_on": "2024-01-01", "expires": expires,
+         "notice_by": f"{expires[:5]}01-01"} for name, account, expires in papers
+    ]  # fmt: skip
+    rows = tabulate_notices(build(tmp_path, documents=documents)).rows
+    assert [row[1:5] for row in rows] == [("gone", "lapsed", "1 Jan 2026", "–"), ("new", "in force", "1 Jan 2027", "185")]
+
+
 def test_notices_come_nearest_first_and_promises_most_broken_first(sample):
-    days = [int(row[3]) for row in tabulate_notices(sample).rows]
+    assert [row[2] for row in tabulate_notices(sample).rows].count("lapsed") == 1
+    days = [int(row[4]) for row in tabulate_notices(sample).rows if row[2] == "in force"]
     assert days == sorted(days) and max(days) <= sample.method.playbook.staleness.notice_days
     counts = [sum(int(cell) for cell in row[1:4]) for row in tabulate_owed(sample).rows]
     assert counts == sorted(counts, reverse=True) and min(counts) > 0

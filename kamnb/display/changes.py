@@ -80,7 +80,7 @@ def _points_of(analysis: Analysis, changes: Changes, plan: AccountPlan, axis: st
 def _say_facts(analysis: Analysis, changes: Changes, plan: AccountPlan) -> Iterator[str]:
     own = changes.facts[changes.facts["account_id"] == plan.account_id].set_index("fact")
     rows = [(name, take_account(own, name)) for name in analysis.method.playbook.changes.facts if name in own.index]
-    words = [_say_fact(name, row, plan) for name, row in rows if _is_told(analysis, row)]
+    words = [_say_fact(name, row, plan) for name, row in rows if _is_told(analysis, row) and _reads_changed(name, row, plan)]
     if words:
         yield f"{words[0][:1].upper()}{'; '.join(words)[1:]}."
 
@@ -88,6 +88,11 @@ def _say_facts(analysis: Analysis, changes: Changes, plan: AccountPlan) -> Itera
 def _say_fact(name: str, row: "pd.Series[Any]", plan: AccountPlan) -> str:
     what = title_column(name).lower().replace(" ltm", " of twelve months")
     return f"{what} went from {_write(name, row['before'], plan)} to {_write(name, row['now'], plan)}"
+
+
+def _reads_changed(name: str, row: "pd.Series[Any]", plan: AccountPlan) -> bool:
+    """Say whether the two values differ as they are written."""
+    return _write(name, row["before"], plan) != _write(name, row["now"], plan)
 
 
 def _is_told(analysis: Analysis, row: "pd.Series[Any]") -> bool:

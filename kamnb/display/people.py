@@ -84,7 +84,7 @@ def _say_left(people: pd.DataFrame, analysis: Analysis) -> Iterator[str]:
     for _, row in people[people["left_on"] > year_ago].iterrows():
         others = people[people["is_reached"] & people["left_on"].isna() & (people["function"] == row["function"])]
         follows = (
-            f"in {row['function']} we reach {count_of(len(others), 'person', 'people')}"
+            f"in {row['function']} we reach {count_of(len(others), 'person', 'people') if len(others) else 'nobody'}"
             if is_known(row["function"])
             else "the function is not known"
         )

@@ -114,27 +114,33 @@ def _aimed(analysis: Analysis) -> pd.DataFrame:
 
 
 def tabulate_notices(analysis: Analysis) -> Table | Prose:
-    """Put the contracts whose notice date comes into view in a table, nearest first."""
+    """Put contracts that lapsed, and those whose notice date comes into view, in a table, nearest first."""
     within = analysis.method.playbook.staleness.notice_days
-    documents = analysis.portfolio.read("documents")
-    days = (documents["notice_by"] - pd.Timestamp(analysis.as_of)).dt.days
-    near = documents.assign(days_to_notice=days)[days.between(0, within)].sort_values(["notice_by", "document_id"])
-    if near.empty:
-        return Prose(f"No contract has its notice date within {count_of(within, 'day')}.")
-    revenue = analysis.indicators["revenue_ltm"]
-    shown = near.assign(
-        Account=near["account_id"].map(label_accounts(analysis.names, 40)), revenue_ltm=near["account_id"].map(revenue)
-    )
-    formats = {
-        "Account": TEXT,
-        "document_id": TEXT,
-        "notice_by": DATE,
-        "days_to_notice": DAYS,
-        "expires": DATE,
-        "revenue_ltm": in_money(analysis.currency),
-    }
+    contracts = _list_contracts(analysis)
+    shown = contracts[contracts["is_lapsed"] | contracts["days_to_notice"].between(0, within)]
+    if shown.empty:
+        return Prose(f"No contract has its notice date within {count_of(within, 'day')}, and none has lapsed.")
+    shown = shown.assign(
+        Account=shown["account_id"].map(label_accounts(analysis.names, 40)),
+        state=shown["is_lapsed"].map({True: "lapsed", False: "in force"}),
+        days_to_notice=shown["days_to_notice"].where(~shown["is_lapsed"]),
+        revenue_ltm=shown["account_id"].map(analysis.indicators["revenue_ltm"]),
+    ).sort_values(["is_lapsed", "notice_by", "document_id"], ascending=[False, True, True])
+    formats = {"Account": TEXT, "document_id": TEXT, "state": TEXT, "notice_by": DATE, "days_to_notice": DAYS, "expires": DATE}
+    formats |= {"revenue_ltm": in_money(analysis.currency)}
     heads = {"document_id": "Document", "notice_by": "Notice by", "days_to_notice": "To notice"}
-    return show_table(shown[list(formats)].head(SHOWN), "Contracts whose notice date comes into view", formats, heads=heads)
+    more = f"{count_of(len(shown) - SHOWN, 'more contract')} not shown." if len(shown) > SHOWN else ""
+    rows = shown[list(formats)].head(SHOWN).reset_index(drop=True)
+    return show_table(rows, "Contracts that lapsed, or whose notice date comes into view", formats, heads=heads, note=more)
+
+
+def _list_contracts(analysis: Analysis) -> pd.DataFrame:
+    """Return every document with the days to its notice date, and whether it is the last contract of an account without one."""
+    documents, day = analysis.portfolio.read("documents"), pd.Timestamp(analysis.as_of)
+    without = analysis.plan_facts["contracts_lapsed"].reindex(documents["account_id"]).fillna(0).to_numpy() > 0
+    last = documents["expires"] == documents.groupby("account_id")["expires"].transform("max")
+    lapsed = without & last & (documents["kind"] == "contract") & (documents["expires"] < day)
+    return documents.assign(days_to_notice=(documents["notice_by"] - day).dt.days, is_lapsed=lapsed)
 
 
 def tabulate_owed(analysis: Analysis) -> Table | Prose:
