@@ -1,7 +1,6 @@
 """Which hours to move from which accounts to which."""
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kamnb.planning.programme.assignment import is_near
@@ -102,6 +101,15 @@ class _Hours:
         free = (managers["net_hours"] - accounts.groupby("manager")["spent"].sum().reindex(managers.index).fillna(0.0)).dropna()
         self.free = {manager: int(hours) for manager, hours in free.items() if hours >= 1}
         self.regions = managers["region"].astype(object).where(managers["region"].notna(), None).to_dict()
+        self.of_manager, self.of_region = self._stack(self.manager), self._stack(self.region)
+        self.of_region[None] = list(reversed(self.surplus))
+
+    def _stack(self, groups: dict[object, object]) -> dict[object, list[object]]:
+        """Group those who give, first to give on top."""
+        stacks: dict[object, list[object]] = {}
+        for account in reversed(self.surplus):
+            stacks.setdefault(groups[account], []).append(account)
+        return stacks
 
 
 _Move = tuple[int, object, object, object, object]
@@ -111,26 +119,25 @@ def _match(hours: _Hours, least: int) -> Iterator[_Move]:
     for account in hours.lacking:
         manager = hours.manager[account]
         if manager is not None:
-            yield from _take(hours, account, least, partial(_is_of, hours.manager, manager))
+            yield from _take(hours, account, least, hours.of_manager.get(manager, []))
             yield from _fill(hours, account, least, [manager])
     for account in hours.lacking:
         region = hours.region[account]
         near = [manager for manager in sorted(hours.free, key=str) if is_near(region, hours.regions[manager])]
         yield from _fill(hours, account, least, near)
-        yield from _take(hours, account, least, partial(_is_of, hours.region, region))
+        yield from _take(hours, account, least, hours.of_region.get(region, []))
 
 
-def _is_of(known: dict[object, object], wanted: object, giver: object) -> bool:
-    return wanted is None or known[giver] == wanted
-
-
-def _take(hours: _Hours, account: object, least: int, may: Callable[[object], bool]) -> Iterator[_Move]:
-    for giver, surplus in hours.surplus.items():
-        moved = min(surplus, hours.lacking[account])
-        if moved >= least and may(giver):
-            hours.surplus[giver] -= moved
-            hours.lacking[account] -= moved
-            yield moved, giver, hours.manager[giver], account, hours.manager[account]
+def _take(hours: _Hours, account: object, least: int, stack: list[object]) -> Iterator[_Move]:
+    while stack and hours.lacking[account] >= least:
+        giver = stack[-1]
+        moved = min(hours.surplus[giver], hours.lacking[account])
+        if moved < least:
+            stack.pop()
+            continue
+        hours.surplus[giver] -= moved
+        hours.lacking[account] -= moved
+        yield moved, giver, hours.manager[giver], account, hours.manager[account]
 
 
 def _fill(hours: _Hours, account: object, least: int, managers: list[object]) -> Iterator[_Move]:
