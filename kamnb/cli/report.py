@@ -14,6 +14,12 @@ from kamnb.cli.options import criteria_option, data_options, tables_of
 @click.option("--account", "accounts", multiple=True, metavar="ID", help="Only this account; may be given more than once.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the N largest by revenue of the last twelve months.")
 @click.option(
+    "--where",
+    default="",
+    metavar="CONDITION",
+    help="Only accounts that meet it: columns of scores.csv, as in \"placed == 'star'\".",
+)
+@click.option(
     "--since",
     default="last review",
     show_default=True,
@@ -44,6 +50,7 @@ def report(
     criteria_file: Path | None,
     accounts: tuple[str, ...],
     top: int | None,
+    where: str,
     since: str,
     customer_copy: bool,
     notebook: Path | None,
@@ -54,7 +61,7 @@ def report(
     from kamnb.reports.batch import Order, write_reports
 
     folder = output or Path("customer_copies" if customer_copy else "reports")
-    order = Order(tables_of(data), root, as_of, criteria_file, accounts, top, notebook, jobs, folder, since, customer_copy)
+    order = Order(tables_of(data), root, as_of, criteria_file, accounts, top, notebook, jobs, folder, since, customer_copy, where)
     run = write_reports(order, say=click.echo)
     for account_id, reason in run.failures.items():
         click.echo(f"failed: {account_id}: {reason}", err=True)

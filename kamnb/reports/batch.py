@@ -17,11 +17,13 @@ from kamnb.data.door import open_portfolio
 from kamnb.data.saving import write_whole
 from kamnb.errors import KamError, ReportError, SettingsError
 from kamnb.places import notebooks_folder
+from kamnb.reports.condition import meet_condition
 from kamnb.reports.execution import execute_notebook, read_parameters
 from kamnb.reports.filenames import name_files
 from kamnb.reports.index import render_index
 from kamnb.reports.page import render_page
 from kamnb.reports.record import render_record
+from kamnb.reports.scores import gather_scores
 
 TEMPLATE = "50_account_plan.ipynb"
 CUSTOMER_COPY = "55_customer_copy.ipynb"
@@ -42,6 +44,7 @@ class Order:
     output: Path = Path("reports")
     since: str = LAST_REVIEW
     customer_copy: bool = False
+    where: str = ""
 
     @property
     def template(self) -> Path:
@@ -83,7 +86,7 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
     chosen = choose_criteria(portfolio, order.data, order.criteria_file)
     since = order.since if "since" in parameters else ""
     analysis = compare_with(analyse(portfolio, chosen.criteria), since)
-    wanted = choose_accounts(analysis, order.accounts, order.top)
+    wanted = choose_accounts(analysis, order.accounts, order.top, order.where, say)
     say(f"as of {analysis.as_of} ({portfolio.report.as_of_source if portfolio.report else ''}); {len(wanted)} reports")
     say(chosen.save(order.output))
     run = Run(order.output / "index.html")
@@ -93,22 +96,43 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
     return run
 
 
-def choose_accounts(analysis: Analysis, accounts: tuple[str, ...] = (), top: int | None = None) -> list[str]:
-    """Return the accounts to report on: those asked for, the `top` by revenue, else the key accounts, else all.
+def choose_accounts(
+    analysis: Analysis,
+    accounts: tuple[str, ...] = (),
+    top: int | None = None,
+    where: str = "",
+    say: Callable[[str], object] = print,
+) -> list[str]:
+    """Return the accounts to report on: those asked for, those that meet `where`, the `top` by revenue, else the key accounts.
+
+    Where none is marked as key, all of them. `where` is a condition on the columns of ``scores.csv``; how many accounts it
+    leaves open, for want of a value, is said.
 
     Raises
     ------
     SettingsError
-        If an account asked for is not in the portfolio; all of those at once.
+        If an account asked for is not in the portfolio (all of those at once), the condition cannot be read, or none meets it.
     """
     unknown = [account for account in accounts if account not in analysis.accounts.index]
     if unknown:
         raise SettingsError([_unknown(analysis, account) for account in unknown])
-    pool = list(dict.fromkeys(accounts)) or _key_accounts(analysis)
+    every = list(dict.fromkeys(accounts)) or (list(analysis.accounts.index) if where or top else _key_accounts(analysis))
+    pool = _filter(analysis, every, where, say) if where else every
     if top is None:
         return pool
-    revenue = analysis.indicators["revenue_ltm"].reindex(pool if accounts else analysis.accounts.index).fillna(0)
+    revenue = analysis.indicators["revenue_ltm"].reindex(pool).fillna(0)
     return list(revenue.reset_index().sort_values(["revenue_ltm", "account_id"], ascending=[False, True])["account_id"][:top])
+
+
+def _filter(analysis: Analysis, accounts: list[str], where: str, say: Callable[[str], object]) -> list[str]:
+    met = meet_condition(gather_scores(analysis), where).reindex(accounts)
+    still_open = int(met.isna().sum())
+    if still_open:
+        say(f"left out because a value is unknown: {still_open:,} of {len(accounts):,} accounts")
+    chosen = [str(account) for account, holds in met.fillna(False).items() if holds]
+    if not chosen:
+        raise SettingsError(f'--where "{where}": none of {len(accounts):,} accounts meets it')
+    return chosen
 
 
 def _unknown(analysis: Analysis, account: str) -> str:
