@@ -1,13 +1,14 @@
 """The index of a run: a table to sort, links to the pages, the matrix."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
 from kamnb.analysis import Analysis
-from kamnb.display.formats import CHANGE, COUNT, POINTS, TEXT, Format, in_money, is_known, write_date
+from kamnb.display.formats import CHANGE, COUNT, POINTS, STAGES, TEXT, Format, in_money, is_known, write_date
 from kamnb.display.style import QUADRANTS
+from kamnb.display.tables import title_column
 
 UNPLACED = "not placed"
 
@@ -32,15 +33,49 @@ def render_index(analysis: Analysis, pages: Mapping[str, str], failures: Mapping
     )
     columns = _columns(analysis) if with_scores else {"name": ("Account", TEXT), "account_manager": ("Account manager", TEXT)}
     forms = columns.values()
+    facets = {account: _list_facets(analysis, account, with_scores) for account in pages}
     picture = picture_matrix(analysis, [*pages, *failures]) if with_scores else None
     model = f'Scoring model "{analysis.criteria.name}", version {analysis.criteria.version}.' if with_scores else ""
     return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(template).render(
         css=css, as_of=write_date(analysis.as_of), currency=analysis.currency if with_scores else "", model=model,
         heads=[{"text": f"{text} ({form.unit})" if form.unit else text, "numeric": form.numeric} for text, form in forms],
-        rows=[{"page": page, "cells": _cells(analysis, account, columns)} for account, page in _largest_first(analysis, pages)],
+        rows=[
+            {"account": account, "page": page, "cells": _cells(analysis, account, columns), "facets": facets[account]}
+            for account, page in _largest_first(analysis, pages)
+        ],
+        filters=_list_filters(facets.values()),
         failures=[(analysis.names[account], account, reason) for account, reason in sorted(failures.items())],
         picture=picture, png=base64.b64encode(picture.png).decode("ascii") if picture else "",
     )  # fmt: skip
+
+
+FILTERS = {"quadrant": "Quadrant", "stage": "Stage", "manager": "Account manager", "flag": "Red flag"}
+"""By what plans are filtered, and what each is called."""
+
+
+def _list_facets(analysis: Analysis, account: str, with_scores: bool) -> dict[str, list[str]]:
+    """Return what an account is filtered by: each may have several values, as flags have, or none."""
+    manager = analysis.manager_names.get(account)
+    found = {"manager": [str(manager)] if is_known(manager) else []}
+    if not with_scores:
+        return found
+    placed, stage = analysis.scores["placed"][account], analysis.relationship.accounts["stage_placed"][account]
+    flags = analysis.findings.loc[analysis.findings["account_id"] == account, "finding"]
+    return {
+        "quadrant": [QUADRANTS[placed].name if is_known(placed) else UNPLACED],
+        "stage": [STAGES[int(stage) - 1]] if is_known(stage) else [],
+        **found,
+        "flag": [title_column(flag) for flag in flags],
+    }
+
+
+def _list_filters(facets: Iterable[Mapping[str, list[str]]]) -> list[dict[str, Any]]:
+    """Return the filters that tell plans apart, with what can be chosen."""
+    rows, found = list(facets), []
+    for key, label in FILTERS.items():
+        options = sorted({value for row in rows for value in row.get(key, [])}, key=STAGES.index if key == "stage" else str.lower)
+        found += [{"key": key, "label": label, "options": options}] if options else []
+    return found
 
 
 def _largest_first(analysis: Analysis, pages: Mapping[str, str]) -> list[tuple[str, str]]:
