@@ -1,6 +1,7 @@
 """Deals, wallets and deliveries."""
 
 from datetime import date, timedelta
+from math import fsum
 
 from making.profiles import (
     ACCOUNTS,
@@ -45,7 +46,7 @@ def open_deals(account):
 
 def closed_deals(account):
     rng, deals = draw("closed deals", account), ACCOUNTS[account]["deals"]
-    size = max(20, sum(ACCOUNTS[account]["money"]["revenue"]) / 3 * 0.12)
+    size = max(20, fsum(ACCOUNTS[account]["money"]["revenue"]) / 3 * 0.12)
     for outcome in ["won"] * deals["won"] + ["lost"] * deals["lost"]:
         closed = AS_OF - timedelta(days=int(rng.integers(10, 1060)))
         amount = round(size * rng.uniform(0.5, 1.6))

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from itertools import groupby
+from math import fsum
 from zlib import crc32
 
 import numpy as np
@@ -47,7 +48,7 @@ def account_lines(account):
     for year, revenue in enumerate(ACCOUNTS[account]["money"]["revenue"]):
         sales = [sale for offering in OFFERINGS for sale in draw_sales(rng, account, offering, year)]
         sales += [credit(rng, sale) for sale in sales if rng.random() < 0.015]
-        total = sum(weight for _, _, weight in sales)
+        total = fsum(weight for _, _, weight in sales)
         for day, offering, weight in sales:
             yield make_line(rng, account, day, offering, revenue * 1000 * weight / total)
 
@@ -71,7 +72,7 @@ def draw_months(rng, account, lines, size):
         every = 12 // lines
         return list(range(crc32(account.encode()) % every, 12, every))
     count = max(1, round(lines * float(np.clip(size**0.5, 0.3, 2.0)) * rng.uniform(0.85, 1.15)))
-    return [int(month) for month in rng.choice(12, size=count, p=np.array(SEASON) / sum(SEASON))]
+    return [int(month) for month in rng.choice(12, size=count, p=np.array(SEASON) / fsum(SEASON))]
 
 
 def invoice_day(rng, account, month):

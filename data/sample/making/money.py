@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from itertools import groupby
+from math import fsum  # the same on every Python; sum() rounds otherwise from 3.12 on
 from zlib import crc32
 
 from making.profiles import ACCOUNTS, AS_OF, MANAGERS, draw, euro_for_one, manager_of, money, month_start
@@ -20,7 +21,7 @@ def make_open_items(lines):
 
 def open_item(listed, invoice, lines):
     account = lines[0]["account_id"]
-    gross = sum(line["amount"] for line in lines) * VAT.get(ACCOUNTS[account]["facts"]["country"], 1.0)
+    gross = fsum(line["amount"] for line in lines) * VAT.get(ACCOUNTS[account]["facts"]["country"], 1.0)
     part = 0.5 if crc32(invoice.encode()) % 25 == 0 else 1.0  # some have been paid in part
     return {
         "account_id": account,
@@ -56,7 +57,7 @@ def cost_row(account, day, cost, kind):
 def revenue_between(lines, account, start, end):
     """Return an account's revenue from `start` to `end` in euro."""
     hits = [line for line in lines if line["account_id"] == account and start <= line["date"] <= end]
-    return sum(line["amount"] * euro_for_one(line["currency"], line["date"]) for line in hits)
+    return fsum(line["amount"] * euro_for_one(line["currency"], line["date"]) for line in hits)
 
 
 def make_targets(lines):
@@ -68,7 +69,7 @@ def make_targets(lines):
             yield from quarter_targets(account, target)
     for manager in MANAGERS:
         for year in range(2024, 2029):
-            total = sum(target for (account, of), target in targets.items() if of == year and manager_of(account) == manager)
+            total = fsum(target for (account, of), target in targets.items() if of == year and manager_of(account) == manager)
             if total:
                 yield target_row("", manager, year, "revenue", "target", total * 1.03, date(min(year, 2026) - 1, 12, 1))
 
