@@ -7,15 +7,10 @@ is printed.
 
 import argparse
 import random
-import time
-from collections.abc import Callable
-from itertools import pairwise
-from statistics import median
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from measuring import print_table
+from measuring import clock, print_table
 
 from kamnb.planning.alignment import Alignment, align_kpis, load_alignment
 from kamnb.planning.solver import minimise
@@ -73,15 +68,6 @@ def choose_greedily(aligned: Alignment) -> frozenset[str]:
         if model.allows(chosen | {each.kpi_id}, Asked(aligned.budget)):
             chosen |= {each.kpi_id}
     return chosen
-
-
-def clock(work: Callable[[], Any], runs: int = 1) -> tuple[float, Any]:
-    """Return the median seconds of some runs, and the last result."""
-    marks, result = [time.perf_counter()], None
-    for _ in range(runs):
-        result = work()
-        marks.append(time.perf_counter())
-    return median(after - before for before, after in pairwise(marks)), result
 
 
 def main() -> None:

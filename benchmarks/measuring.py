@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -50,6 +52,15 @@ def compare_costs(
     ours, *others = (_kept(function, folder) for function in functions)
     columns = [run_apart(check_same, ours, other) for other in others]
     return [_middle(spent) for spent in costs], columns[0]
+
+
+def clock(work: Callable[[], Any], runs: int = 1) -> tuple[float, Any]:
+    """Return the median seconds of some runs, and the last result."""
+    marks, result = [time.perf_counter()], None
+    for _ in range(runs):
+        result = work()
+        marks.append(time.perf_counter())
+    return median(after - before for before, after in pairwise(marks)), result
 
 
 def check_same(ours: Path, peer: Path) -> list[str]:

@@ -8,15 +8,10 @@ hours managers have for each hour needed.
 
 import argparse
 import random
-import time
-from collections.abc import Callable
 from functools import partial
-from itertools import pairwise
-from statistics import median
-from typing import Any
 
 import pandas as pd
-from measuring import print_table
+from measuring import clock, print_table
 
 from kamnb.planning.programme import Desk, assign_accounts, load_programme
 from kamnb.planning.programme.assignment import Search
@@ -80,15 +75,6 @@ def weigh(book: pd.DataFrame, team: pd.DataFrame, chosen: dict[str, str]) -> tup
     load = book["needed"].groupby(manager).sum().reindex(team.index).fillna(0)
     moved = manager.notna() & book["manager"].notna() & (manager != book["manager"])
     return int((load - team["net_hours"]).clip(lower=0).sum()), int(moved.sum())
-
-
-def clock(work: Callable[[], Any], runs: int) -> tuple[float, Any]:
-    """Return the median seconds of some runs, and the last result."""
-    marks, result = [time.perf_counter()], None
-    for _ in range(runs):
-        result = work()
-        marks.append(time.perf_counter())
-    return median(after - before for before, after in pairwise(marks)), result
 
 
 def main() -> None:

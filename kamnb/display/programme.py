@@ -10,7 +10,7 @@ from kamnb.display.formats import COUNT, DASH, SHARE, TEXT, Format, in_money, is
 from kamnb.display.loads import describe_loads, plot_loads
 from kamnb.display.names import label_accounts
 from kamnb.display.pictures import Picture, show_figure
-from kamnb.display.sentences import Prose, count_of, join_words, name_quadrant, write_list, write_paragraph
+from kamnb.display.sentences import Prose, count_of, join_first, join_words, name_quadrant, write_list, write_paragraph
 from kamnb.display.shares import describe_shares, plot_shares
 from kamnb.display.tables import Table, show_table
 from kamnb.planning import take_account
@@ -18,6 +18,9 @@ from kamnb.planning.programme import Programme
 
 SHOWN = 25
 """Rows of a table that are shown; how many more there are is said."""
+
+NAMED = 6
+"""Managers that are named one by one; of more, the number is told."""
 
 HOURS = Format(write_number, "h")
 _GAP = Format(lambda value: write_number(value, sign=True), "h")
@@ -60,11 +63,7 @@ def _say_unknown(analysis: Analysis) -> Iterator[str]:
         yield f"{count_of(alone, 'account')} {'has' if alone == 1 else 'have'} no manager."
     silent = [str(name) for name in managers.loc[managers["net_hours"].isna(), "name"]]
     if silent:
-        yield f"Of unknown capacity, so neither overloaded nor free: {_shorten(silent)}."
-
-
-def _shorten(words: list[str], most: int = 6) -> str:
-    return join_words([*words[:most], *([f"{len(words) - most} more"] if len(words) > most else [])])
+        yield f"Of unknown capacity, so neither overloaded nor free: {join_first(silent, NAMED)}."
 
 
 def tabulate_moves(analysis: Analysis) -> Table | Prose:

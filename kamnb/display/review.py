@@ -7,7 +7,7 @@ from kamnb.display.findings import say_finding
 from kamnb.display.formats import COUNT, DATE, DAYS, SHARE, TEXT, Format, in_money, write_money, write_number, write_share
 from kamnb.display.matrix import picture_matrix, tabulate_counts
 from kamnb.display.names import label_accounts
-from kamnb.display.sentences import Prose, count_of, join_words
+from kamnb.display.sentences import Prose, count_of, join_first
 from kamnb.display.tables import Table, show_table, title_column
 from kamnb.planning import take_account
 
@@ -50,7 +50,9 @@ def tabulate_flags(analysis: Analysis) -> Table:
     labels = label_accounts(analysis.names, 30)
     ordered = ordered.assign(who=ordered["account_id"].map(labels))
     counts = ordered.groupby(["urgency", "finding"]).agg(
-        accounts=("account_id", "nunique"), at_stake=("at_stake", _add_up), who=("who", _name_first)
+        accounts=("account_id", "nunique"),
+        at_stake=("at_stake", _add_up),
+        who=("who", _name_first),
     )
     shown = counts.reset_index().sort_values(["urgency", "at_stake", "finding"], ascending=[True, False, True], ignore_index=True)
     shown["finding"] = shown["finding"].map(title_column)
@@ -59,12 +61,12 @@ def tabulate_flags(analysis: Analysis) -> Table:
     return show_table(shown, "Red flags: urgency 1 is now, 2 this quarter, 3 this year", formats, heads=heads)
 
 
+def _name_first(names: "pd.Series[str]") -> str:
+    return join_first(names.tolist(), NAMED)
+
+
 def _add_up(amounts: "pd.Series[float]") -> float:
     return float(amounts.sum(min_count=1))
-
-
-def _name_first(names: "pd.Series[str]") -> str:
-    return join_words([*names.head(NAMED), *([f"{len(names) - NAMED} more"] if len(names) > NAMED else [])])
 
 
 def say_gap(analysis: Analysis) -> Prose:

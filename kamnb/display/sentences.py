@@ -76,6 +76,17 @@ def join_words(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+def join_first(words: Sequence[str], most: int) -> str:
+    """Join the first words with commas and "and", and tell how many more there are.
+
+    Examples
+    --------
+    >>> join_first(["Ann", "Bo", "Cy"], 2), join_first(["Ann", "Bo"], 2)
+    ('Ann, Bo and 1 more', 'Ann and Bo')
+    """
+    return join_words([*words[:most], *([f"{len(words) - most} more"] if len(words) > most else [])])
+
+
 def name_quadrant(quadrant: str) -> str:
     """Name a quadrant in a sentence, where the word alone would name two things.
 

@@ -4,6 +4,7 @@ import ast
 import operator
 from collections.abc import Callable
 from difflib import get_close_matches
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from kamnb.errors import SettingsError
@@ -74,12 +75,7 @@ class _Condition:
     def judge(self, node: ast.expr) -> "pd.Series[Any]":
         """Return true, false or missing for every account."""
         if isinstance(node, ast.BoolOp):
-            parts = [self.judge(part) for part in node.values]
-            join = operator.and_ if isinstance(node.op, ast.And) else operator.or_
-            found = parts[0]
-            for part in parts[1:]:
-                found = join(found, part)
-            return found
+            return reduce(operator.and_ if isinstance(node.op, ast.And) else operator.or_, map(self.judge, node.values))
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
             return ~self.judge(node.operand)
         if isinstance(node, ast.Compare):
@@ -90,11 +86,7 @@ class _Condition:
 
     def _compare(self, node: ast.Compare) -> "pd.Series[Any]":
         sides = [node.left, *node.comparators]
-        found = [self._pair(left, test, right) for left, test, right in zip(sides, node.ops, sides[1:], strict=False)]
-        whole = found[0]
-        for part in found[1:]:
-            whole = whole & part
-        return whole
+        return reduce(operator.and_, map(self._pair, sides, node.ops, sides[1:]))
 
     def _pair(self, left: ast.expr, test: ast.cmpop, right: ast.expr) -> "pd.Series[Any]":
         if isinstance(test, ast.Is | ast.IsNot):

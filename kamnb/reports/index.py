@@ -33,14 +33,17 @@ def render_index(analysis: Analysis, pages: Mapping[str, str], failures: Mapping
     )
     columns = _columns(analysis) if with_scores else {"name": ("Account", TEXT), "account_manager": ("Account manager", TEXT)}
     forms = columns.values()
-    facets = {account: _list_facets(analysis, account, with_scores) for account in pages}
+    flags = analysis.findings.groupby("account_id")["finding"].agg(list).to_dict()
+    urgent = analysis.findings.loc[analysis.findings["urgency"] == 1, "account_id"].value_counts().to_dict()
+    cells = {account: _cells(analysis, account, columns, urgent.get(account, 0)) for account in pages}
+    facets = {account: _list_facets(analysis, account, flags.get(account, []), with_scores) for account in pages}
     picture = picture_matrix(analysis, [*pages, *failures]) if with_scores else None
     model = f'Scoring model "{analysis.criteria.name}", version {analysis.criteria.version}.' if with_scores else ""
     return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(template).render(
         css=css, as_of=write_date(analysis.as_of), currency=analysis.currency if with_scores else "", model=model,
         heads=[{"text": f"{text} ({form.unit})" if form.unit else text, "numeric": form.numeric} for text, form in forms],
         rows=[
-            {"account": account, "page": page, "cells": _cells(analysis, account, columns), "facets": facets[account]}
+            {"account": account, "page": page, "cells": cells[account], "facets": facets[account]}
             for account, page in _largest_first(analysis, pages)
         ],
         filters=_list_filters(facets.values()),
@@ -53,20 +56,24 @@ FILTERS = {"quadrant": "Quadrant", "stage": "Stage", "manager": "Account manager
 """By what plans are filtered, and what each is called."""
 
 
-def _list_facets(analysis: Analysis, account: str, with_scores: bool) -> dict[str, list[str]]:
+def _list_facets(analysis: Analysis, account: str, flags: list[str], with_scores: bool) -> dict[str, list[str]]:
     """Return what an account is filtered by: each may have several values, as flags have, or none."""
     manager = analysis.manager_names.get(account)
     found = {"manager": [str(manager)] if is_known(manager) else []}
     if not with_scores:
         return found
-    placed, stage = analysis.scores["placed"][account], analysis.relationship.accounts["stage_placed"][account]
-    flags = analysis.findings.loc[analysis.findings["account_id"] == account, "finding"]
+    stage = analysis.relationship.accounts["stage_placed"][account]
     return {
-        "quadrant": [QUADRANTS[placed].name if is_known(placed) else UNPLACED],
+        "quadrant": [_name_place(analysis, account)],
         "stage": [STAGES[int(stage) - 1]] if is_known(stage) else [],
         **found,
         "flag": [title_column(flag) for flag in flags],
     }
+
+
+def _name_place(analysis: Analysis, account: str) -> str:
+    placed = analysis.scores["placed"][account]
+    return QUADRANTS[placed].name if is_known(placed) else UNPLACED
 
 
 def _list_filters(facets: Iterable[Mapping[str, list[str]]]) -> list[dict[str, Any]]:
@@ -97,19 +104,18 @@ def _columns(analysis: Analysis) -> dict[str, tuple[str, Format]]:
     }
 
 
-def _cells(analysis: Analysis, account: str, columns: Mapping[str, tuple[str, Format]]) -> list[dict[str, Any]]:
+def _cells(analysis: Analysis, account: str, columns: Mapping[str, tuple[str, Format]], urgent: int) -> list[dict[str, Any]]:
     master, score, facts = (frame.loc[account] for frame in (analysis.accounts, analysis.scores, analysis.indicators))
-    findings, placed = analysis.findings, analysis.scores["placed"][account]
     values = {
         "name": analysis.names[account],
         "account_manager": analysis.manager_names.get(account),
         "segment": master["segment"],
-        "quadrant": QUADRANTS[placed].name if is_known(placed) else UNPLACED,
+        "quadrant": _name_place(analysis, account),
         "attractiveness": score["attractiveness"],
         "strength": score["strength"],
         "revenue_ltm": facts["revenue_ltm"],
         "revenue_growth": facts["revenue_growth"],
-        "urgent": int(((findings["account_id"] == account) & (findings["urgency"] == 1)).sum()),
+        "urgent": urgent,
     }
     return [_cell(values[name], form) for name, (_, form) in columns.items()]
 

@@ -2,7 +2,7 @@
 
 from kamnb.display.kpi_reasons import say_reason
 from kamnb.planning.alignment import Alignment
-from kamnb.reports.scores import disarm
+from kamnb.reports.scores import render_csv
 
 COLUMNS = (
     "objective_id", "objective", "name", "department", "unit_of_measure", "cost", "benefit", "net", "chosen", "reason",
@@ -23,7 +23,4 @@ def render_kpis(aligned: Alignment) -> str:
         benefit_changes_at=aligned.kpis["changes_at"],
         benefit_off_by=aligned.kpis["off_by"],
     )
-    frame = frame.reindex(columns=list(COLUMNS)).reset_index()
-    text = frame.select_dtypes(include=["object", "string"]).columns
-    frame[text] = frame[text].map(disarm)
-    return frame.to_csv(index=False, lineterminator="\n", float_format="%.2f")
+    return render_csv(frame.reindex(columns=list(COLUMNS)).reset_index(), "%.2f")

@@ -2,7 +2,7 @@
 
 from kamnb.analysis import Analysis
 from kamnb.display.programme import say_hand_over
-from kamnb.reports.scores import disarm
+from kamnb.reports.scores import render_csv
 
 COLUMNS = (
     "name", "placed", "stage", "region", "manager", "hours_needed", "hours_spent", "gap", "state", "hours_to_get",
@@ -27,7 +27,4 @@ def render_programme(analysis: Analysis) -> str:
         manager_proposed=proposed,
         reason=[say_hand_over(programme, account) for account in programme.accounts.index],
     )
-    frame = frame.reindex(columns=list(COLUMNS)).rename_axis("account_id").reset_index()
-    text = frame.select_dtypes(include=["object", "string"]).columns
-    frame[text] = frame[text].map(disarm)
-    return frame.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+    return render_csv(frame.reindex(columns=list(COLUMNS)).rename_axis("account_id").reset_index(), "%.10g")

@@ -25,10 +25,7 @@ def render_scores(analysis: Analysis) -> str:
 
     Text that a spreadsheet would take for a formula gets an apostrophe before it. Unknown is empty.
     """
-    frame = gather_scores(analysis).reset_index()
-    text = frame.select_dtypes(include=["object", "string"]).columns
-    frame[text] = frame[text].map(disarm)
-    return frame.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+    return render_csv(gather_scores(analysis).reset_index(), "%.10g")
 
 
 def gather_scores(analysis: Analysis) -> "pd.DataFrame":
@@ -39,6 +36,13 @@ def gather_scores(analysis: Analysis) -> "pd.DataFrame":
     first = own[list(LEADING)].join(own.drop(columns=list(LEADING)))
     parts = analysis.contributions.add_prefix("contribution_")
     return first.join(analysis.indicators).join(parts)
+
+
+def render_csv(frame: "pd.DataFrame", float_format: str) -> str:
+    """Return the text of a CSV file: what a spreadsheet would take for a formula is disarmed, and unknown is empty."""
+    text = frame.select_dtypes(include=["object", "string"]).columns
+    harmless = frame.assign(**{str(name): frame[name].map(disarm) for name in text})
+    return harmless.to_csv(index=False, lineterminator="\n", float_format=float_format)
 
 
 def disarm(value: Any) -> Any:

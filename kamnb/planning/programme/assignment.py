@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from kamnb.planning.solver import Solved, minimise
@@ -60,7 +60,7 @@ class Desk:
 
         An account whose manager's capacity is unknown stays where it is. Where either region is unknown, it is no bar.
         """
-        regions = self.managers["region"].astype(object).where(self.managers["region"].notna(), None).to_dict()
+        regions = index_known(self.managers["region"])
         found = []
         for account, row in self.open.iterrows():
             near = [name for name in self.counted if row["manager"] == name or is_near(row["region"], regions[name])]
@@ -74,6 +74,12 @@ class Desk:
         return self.accounts[~stays].sort_index()
 
 
+def index_known(column: "pd.Series[Any]") -> dict[Any, Any]:
+    """Return a column by its index, None where a value is missing."""
+    known: dict[Any, Any] = column.astype(object).where(column.notna(), None).to_dict()
+    return known
+
+
 def is_near(region: Any, managers_region: Any) -> bool:
     """Say whether an account's region is one of a manager's, who may have several, by commas or semicolons; unknown is no bar.
 
@@ -84,7 +90,12 @@ def is_near(region: Any, managers_region: Any) -> bool:
     """
     if not (isinstance(region, str) and isinstance(managers_region, str)):
         return True
-    return region in (managers_region, *(part.strip() for part in re.split("[,;]", managers_region)))
+    return region in _split_regions(managers_region)
+
+
+@cache
+def _split_regions(regions: str) -> frozenset[str]:
+    return frozenset({regions, *(part.strip() for part in re.split("[,;]", regions))})
 
 
 def assign_accounts(accounts: "pd.DataFrame", managers: "pd.DataFrame", node_limit: int) -> Assigned:
@@ -129,12 +140,12 @@ class Search:
         from scipy.sparse import coo_array
 
         self.desk, self.node_limit = desk, node_limit
-        taken = [account for account in desk.open.index if account in {account for account, _ in desk.pairs}]
+        taken = list(dict.fromkeys(account for account, _ in desk.pairs))
         line = {account: number for number, account in enumerate(taken)}
         column = {name: number for number, name in enumerate(desk.counted)}
         n, m, k = len(taken), len(desk.counted), len(desk.pairs)
-        self.pairs, self.hours = k, desk.open["needed"]
-        needed = [int(self.hours[account]) for account, _ in desk.pairs]
+        self.pairs, hours = k, desk.open["needed"].to_dict()
+        needed = [int(hours[account]) for account, _ in desk.pairs]
         places = [n + column[name] for _, name in desk.pairs]
         rows = [line[account] for account, _ in desk.pairs] + places + [n + number for number in range(m)]
         values = [1] * k + needed + [-1] * m

@@ -1,15 +1,13 @@
 """The hours that accounts need and that managers have."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from kamnb.data.portfolio import Portfolio
 from kamnb.planning.programme.settings import Loads, ProgrammeSettings
+from kamnb.scoring.stages import StageName
 
 if TYPE_CHECKING:
     import pandas as pd
-
-STAGES = ("exploratory", "tactical", "cooperative", "interdependent", "strategic")
-"""Names of the stages, from 1 to 5."""
 
 
 def measure_need(accounts: "pd.DataFrame", loads: Loads) -> "pd.Series[int]":
@@ -37,7 +35,7 @@ def measure_need(accounts: "pd.DataFrame", loads: Loads) -> "pd.Series[int]":
         for place, row in rows.items()
         for stage, hours in row.items()
     }
-    names = dict(enumerate(STAGES, 1))
+    names = dict(enumerate(get_args(StageName), 1))
     chosen = [loads.by_line_of_business.get(str(line), loads.default) for line in accounts["line_of_business"]]
     places = [place if isinstance(place, str) else "not_placed" for place in accounts["placed"]]
     stages = [names.get(stage, "unknown") for stage in accounts["stage"]]

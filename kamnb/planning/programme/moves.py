@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kamnb.planning.programme.assignment import is_near
+from kamnb.planning.programme.assignment import index_known, is_near
 from kamnb.planning.programme.settings import Effort
 
 if TYPE_CHECKING:
@@ -94,13 +94,12 @@ class _Hours:
         keys = accounts.assign(rank=rank, size=accounts["gap"].abs(), key=accounts.index.astype(str))
         giving = keys[keys["state"] == "has too many"].sort_values(["rank", "size", "key"], ascending=[True, False, True])
         taking = keys[keys["state"] == "starves"].sort_values(["rank", "size", "key"], ascending=[False, False, True])
-        self.manager = accounts["manager"].astype(object).where(accounts["manager"].notna(), None).to_dict()
-        self.region = accounts["region"].astype(object).where(accounts["region"].notna(), None).to_dict()
+        self.manager, self.region = index_known(accounts["manager"]), index_known(accounts["region"])
         self.surplus = {account: int(size) for account, size in giving["size"].items()}
         self.lacking = {account: int(size) for account, size in taking["size"].items()}
         free = (managers["net_hours"] - accounts.groupby("manager")["spent"].sum().reindex(managers.index).fillna(0.0)).dropna()
         self.free = {manager: int(hours) for manager, hours in free.items() if hours >= 1}
-        self.regions = managers["region"].astype(object).where(managers["region"].notna(), None).to_dict()
+        self.regions = index_known(managers["region"])
         self.of_manager, self.of_region = self._stack(self.manager), self._stack(self.region)
         self.of_region[None] = list(reversed(self.surplus))
 

@@ -40,26 +40,33 @@ def price_hours(desk: "Desk", worth: "pd.Series[float]") -> "pd.DataFrame":
 
     hours = desk.managers["net_hours"].reindex(desk.counted).astype(float)
     per_hour = (worth.reindex(desk.open.index).fillna(0.0) / desk.open["needed"].where(desk.open["needed"] > 0)).fillna(0.0)
+    limits = _limit_hours(desk)
     found = {}
     for name, values in {"hours": per_hour * 0 + 1, "money": per_hour}.items():
-        now = _cover(desk, values, hours)
-        found[name] = [_cover(desk, values, hours + (hours.index == manager)) - now for manager in desk.counted]
+        each = [values[account] for account, _ in desk.pairs]
+        now = _cover(desk, limits, each, hours)
+        found[name] = [_cover(desk, limits, each, hours + (hours.index == manager)) - now for manager in desk.counted]
     return pd.DataFrame(found, index=pd.Index(desk.counted, name="manager_id"), dtype=float).round(6)
 
 
-def _cover(desk: "Desk", per_hour: "pd.Series[float]", hours: "pd.Series[float]") -> float:
-    """Return what the hours cover at most, each account's need served by any manager that may."""
+def _limit_hours(desk: "Desk") -> Any:
+    """Return the matrix that adds the hours of every pair up to those of its account and of its manager."""
     import numpy as np
-    from scipy.optimize import linprog
     from scipy.sparse import coo_array
 
-    if not desk.pairs:
-        return 0.0
     line = {account: number for number, account in enumerate(desk.open.index)}
     column = {name: len(line) + number for number, name in enumerate(desk.counted)}
     k = len(desk.pairs)
     rows = [line[account] for account, _ in desk.pairs] + [column[name] for _, name in desk.pairs]
-    limits: Any = coo_array((np.ones(2 * k), (rows, [*range(k), *range(k)])), shape=(len(line) + len(column), k))
-    values = np.array([-per_hour[account] for account, _ in desk.pairs])
+    return coo_array((np.ones(2 * k), (rows, [*range(k), *range(k)])), shape=(len(line) + len(column), k)).tocsr()
+
+
+def _cover(desk: "Desk", limits: Any, per_hour: list[float], hours: "pd.Series[float]") -> float:
+    """Return what the hours cover at most, each account's need served by any manager that may."""
+    import numpy as np
+    from scipy.optimize import linprog
+
+    if not desk.pairs:
+        return 0.0
     most = np.r_[desk.open["needed"].to_numpy(float), hours.to_numpy(float)]
-    return -float(linprog(values, A_ub=limits.tocsr(), b_ub=most, bounds=(0, None), method="highs").fun)
+    return -float(linprog(-np.array(per_hour), A_ub=limits, b_ub=most, bounds=(0, None), method="highs").fun)

@@ -1,7 +1,7 @@
 """The numbers of the programme (``programme.toml``)."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -39,8 +39,8 @@ class Loads(Frozen):
     def _is_whole(self) -> "Loads":
         faults = [f'"{name}" is no set of loads ({", ".join(self.sets)})' for name in self._named if name not in self.sets]
         for name, rows in self.sets.items():
-            for place in (*_STANDINGS, *rows):
-                missing = [stage for stage in _STAGES if stage not in rows.get(place, {})]
+            for place in (*get_args(Standing), *rows):
+                missing = [stage for stage in get_args(LoadStage) if stage not in rows.get(place, {})]
                 faults += [f'"{name}.{place}" lacks {", ".join(missing)}'] if missing else []
         if faults:
             raise ValueError("; ".join(dict.fromkeys(faults)))
@@ -49,10 +49,6 @@ class Loads(Frozen):
     @property
     def _named(self) -> tuple[str, ...]:
         return (self.default, *self.by_line_of_business.values())
-
-
-_STANDINGS: tuple[Standing, ...] = ("strategic", "star", "status", "streamline", "not_placed")
-_STAGES: tuple[LoadStage, ...] = ("exploratory", "tactical", "cooperative", "interdependent", "strategic", "unknown")
 
 
 class Assignment(Frozen):
