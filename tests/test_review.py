@@ -144,6 +144,7 @@ def test_a_lapsed_contract_comes_before_those_that_run_out_and_an_old_one_with_a
         {"document_id": name, "account_id": account, "kind": "contract", "signed_on": "2024-01-01", "expires": expires,
          "notice_by": f"{expires[:5]}01-01"} for name, account, expires in papers
     ]  # fmt: skip
+    documents.append({"document_id": "report", "account_id": "T1", "kind": "report", "expires": "2031-01-31"})
     rows = tabulate_notices(build(tmp_path, documents=documents)).rows
     assert [row[1:5] for row in rows] == [("gone", "lapsed", "1 Jan 2026", "–"), ("new", "in force", "1 Jan 2027", "185")]
 

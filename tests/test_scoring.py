@@ -267,6 +267,14 @@ def test_without_competitors_nobody_is_placed_in_relative_mode():
     assert scores["quadrant"].tolist() == [None]
 
 
+@pytest.mark.parametrize("rated", [0.0, 2e-311, 1e-10])
+def test_a_competitor_rated_nothing_places_nobody(rated):
+    facts, rivals = relative_facts(A=[100, 6, 9, 4, 10]), rivals_of(A_Bolt=[rated, rated, rated])
+    row = score_accounts(facts, RELATIVE, rivals).loc["A"]
+    assert pd.isna(row["strength"]) and row["quadrant"] is None
+    assert contributions(facts, RELATIVE, rivals).loc["A", ["quality", "service", "price"]].isna().all()
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(st.floats(0, 10), min_size=6, max_size=6), min_size=1, max_size=6))
 def test_relative_contributions_sum_to_the_ratio(rows):
@@ -276,7 +284,7 @@ def test_relative_contributions_sum_to_the_ratio(rows):
     weights = np.array([0.5, 0.3, 0.2])
     for (name, row), numbers in zip(scores.iterrows(), rows, strict=True):
         theirs = weights @ numbers[3:]
-        if theirs > 0:
+        if theirs > 1e-9:
             assert row["strength"] == pytest.approx(weights @ numbers[:3] / theirs, rel=1e-9)
             assert parts.loc[name, ["quality", "service", "price"]].sum() == pytest.approx(row["strength"], rel=1e-9, abs=1e-9)
 

@@ -66,6 +66,7 @@ def _find_best(facts: "pd.DataFrame", listed: Sequence[Criterion], rivals: "pd.D
     both = {each.name: ~np.isnan(theirs[each.name]) & ~np.isnan(_points(own[each.name], each)) for each in listed}
     weights = pd.DataFrame({name: both[name] * share for name, share in _shares(listed).items()}, index=own.index)
     known, total = weights.sum(axis=1), (weights * pd.DataFrame(theirs, index=own.index)).sum(axis=1)
+    total = total.where(total > _ROUNDED, 0.0)  # rated nothing but for rounding: no ratio to it means anything
     mean = total.where(known > 0, -1.0) / known.where(known > 0, 1.0)
     frame = weights.assign(_total=total, _known=known, _enough=known >= min_known - _ROUNDED, _mean=mean)
     order = frame.rename_axis("account_id").reset_index()
