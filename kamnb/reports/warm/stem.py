@@ -1,0 +1,155 @@
+"""A process in which the imports are done and the analysis is loaded, and which forks others from itself.
+
+It has one thread and no open connection of DuckDB, else a fork of it could not be trusted. It ends with the one that
+started it, and takes everything that it forked with it.
+"""
+
+import contextlib
+import gc
+import importlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kamnb.errors import ReportError
+from kamnb.reports.warm.wire import receive_message, send_message
+
+if TYPE_CHECKING:
+    from kamnb.reports.warm.kernel import KernelApp
+
+Role = Callable[["KernelApp", socket.socket], None]
+"""What a forked process is to be; it does not return."""
+
+_ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class Stem:
+    """A handle on the process, held by the one that started it.
+
+    Parameters
+    ----------
+    environment : mapping
+        Of the process, and of what it forks unless that is given another.
+    log : Path
+        Where it writes what goes wrong in it.
+    """
+
+    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
+        self._log = log
+        self._channel, theirs = socket.socketpair()
+        with log.open("ab") as file, theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", __name__, str(theirs.fileno())], pass_fds=[theirs.fileno()], start_new_session=True,
+                stdin=subprocess.DEVNULL, stdout=file, stderr=file, env=dict.fromkeys(_ONE_THREAD, "1") | dict(environment),
+            )  # fmt: skip
+
+    def warm_up(self, modules: Sequence[str], call: str = "", *arguments: Any) -> list[str]:
+        """Import modules, and call a function given as ``module:name``; return the modules that are not to be had warm.
+
+        Those are modules that start threads when imported. The process must be started anew without them.
+        """
+        threaded: list[str] = self._ask("warm_up", list(modules), call, arguments)
+        return threaded
+
+    def fork(self, role: str, channel: socket.socket, environment: Mapping[str, str] | None = None, folder: str = "") -> int:
+        """Fork a process that is what the function `role`, given as ``module:name``, does; return its number."""
+        pid: int = self._ask("fork", role, dict(environment) if environment else None, folder, files=[channel.fileno()])
+        return pid
+
+    def code(self, pid: int) -> int | None:
+        """Return how a forked process ended, None while it runs."""
+        code: int | None = self._ask("code", pid)
+        return code
+
+    def close(self) -> None:
+        """End the process and everything that it forked."""
+        self._channel.close()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _ask(self, what: str, *arguments: Any, files: Sequence[int] = ()) -> Any:
+        try:
+            send_message(self._channel, (what, arguments), files)
+            return receive_message(self._channel)[0]
+        except (OSError, EOFError):
+            lines = self._log.read_text(encoding="utf-8", errors="replace").split("\n")
+            last = next((line for line in reversed(lines) if line.strip()), "it says nothing")
+            raise ReportError(f"the process that keeps kernels warm is gone: {last}") from None
+
+
+class _Trunk:
+    """What the process does."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        from kamnb.reports.warm.kernel import prepare_kernel
+
+        self.channel = channel
+        self.app = prepare_kernel([])
+        self.codes: dict[int, int | None] = {}
+
+    def serve(self) -> None:
+        with contextlib.suppress(EOFError, ConnectionResetError):
+            while True:
+                (what, arguments), files = receive_message(self.channel)
+                send_message(self.channel, getattr(self, what)(*arguments, *files))
+        for pid in self.codes:
+            if self.code(pid) is None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+    def warm_up(self, modules: list[str], call: str, arguments: tuple[Any, ...]) -> list[str]:
+        for name in modules:
+            with contextlib.suppress(Exception):  # the notebook's own import says what is wrong with it
+                importlib.import_module(name)
+            if _count_threads() > 1:
+                return [name]
+        if call:
+            _find(call)(*arguments)
+        gc.collect()
+        gc.freeze()  # what is there now is never collected in a fork, so its pages stay shared
+        return []
+
+    def fork(self, role: str, environment: dict[str, str] | None, folder: str, channel: int) -> int:
+        pid = os.fork()
+        if pid == 0:
+            self.channel.close()
+            if environment is not None:
+                os.environ.clear()
+                os.environ.update(environment)
+            if folder:
+                os.chdir(folder)
+            _find(role)(self.app, socket.socket(fileno=channel))
+            os._exit(0)
+        os.close(channel)
+        self.codes[pid] = None
+        return pid
+
+    def code(self, pid: int) -> int | None:
+        if self.codes[pid] is None:
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            self.codes[pid] = os.waitstatus_to_exitcode(status) if ended else None
+        return self.codes[pid]
+
+
+def _find(name: str) -> Any:
+    module, _, function = name.partition(":")
+    return getattr(importlib.import_module(module), function)
+
+
+def _count_threads() -> int:
+    import psutil
+
+    count: int = psutil.Process().num_threads()
+    return count
+
+
+if __name__ == "__main__":
+    _Trunk(socket.socket(fileno=int(sys.argv[1]))).serve()
