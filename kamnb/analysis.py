@@ -391,12 +391,33 @@ def open_analysis(data_dir: str, as_of: str = "", criteria_file: str = "", since
     >>> len(open_analysis(str(data_folder() / "sample")).accounts) > 0
     True
     """
-    saved = Path(os.environ.get(SAVED, "")) / f"{_asked_key((data_dir, as_of, criteria_file, since))}.analysis"
-    if SAVED in os.environ and saved.is_file():
-        analysis: Analysis = pickle.loads(saved.read_bytes())
-        return analysis
+    asked = (data_dir, as_of, criteria_file, since)
+    if SAVED in os.environ and (found := _load(Path(os.environ[SAVED]), asked)):
+        return found
     portfolio = open_portfolio(data_dir, as_of=_day(as_of))
     return compare_with(analyse(portfolio, choose_criteria(portfolio, data_dir, criteria_file or None).criteria), since)
+
+
+def keep_analysis(folder: Path, asked: tuple[str, ...]) -> Analysis:
+    """Load an analysis saved to `folder`, for the next `open_analysis` of this process or of one forked from it."""
+    analysis = _load(folder, asked)
+    if analysis is None:
+        raise SettingsError(f"{folder}: no analysis was saved for {asked}")
+    _kept[folder, asked] = analysis
+    _ = analysis.findings, analysis.names, analysis.manager_names
+    return analysis
+
+
+_kept: dict[tuple[Path, tuple[str, ...]], Analysis] = {}
+
+
+def _load(folder: Path, asked: tuple[str, ...]) -> Analysis | None:
+    """Return the analysis saved to `folder` for these words; each caller has its own, for frames can be changed."""
+    kept, saved = _kept.pop((folder, asked), None), folder / f"{_asked_key(asked)}.analysis"
+    if kept is not None or not saved.is_file():
+        return kept
+    analysis: Analysis = pickle.loads(saved.read_bytes())
+    return analysis
 
 
 LAST_REVIEW = "last review"

@@ -38,6 +38,22 @@ from kamnb.cli.options import criteria_option, data_options, tables_of
     "--jobs", type=click.IntRange(min=1), default=2, show_default=True, metavar="N", help="Reports made at the same time."
 )
 @click.option(
+    "--time-limit",
+    type=click.FloatRange(min=1),
+    default=600,
+    show_default=True,
+    metavar="S",
+    help="Seconds that one report may take.",
+)
+@click.option(
+    "--memory-limit",
+    type=click.FloatRange(min=1),
+    default=4000,
+    show_default=True,
+    metavar="MB",
+    help="Resident memory that the cells of one report may take.",
+)
+@click.option(
     "-o",
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
@@ -55,13 +71,19 @@ def report(
     customer_copy: bool,
     notebook: Path | None,
     jobs: int,
+    time_limit: float,
+    memory_limit: float,
     output: Path | None,
 ) -> None:
     """Write a planning report for each key account (or for all, where none is marked as key)."""
     from kamnb.reports.batch import Order, write_reports
+    from kamnb.reports.crew import Limits
 
     folder = output or Path("customer_copies" if customer_copy else "reports")
-    order = Order(tables_of(data), root, as_of, criteria_file, accounts, top, notebook, jobs, folder, since, customer_copy, where)
+    limits = Limits(time_limit, memory_limit)
+    order = Order(
+        tables_of(data), root, as_of, criteria_file, accounts, top, notebook, jobs, folder, since, customer_copy, where, limits
+    )
     run = write_reports(order, say=click.echo)
     for account_id, reason in run.failures.items():
         click.echo(f"failed: {account_id}: {reason}", err=True)

@@ -4,26 +4,26 @@ import json
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from kamnb.analysis import LAST_REVIEW, SAVED, Analysis, ChosenCriteria, analyse, choose_criteria, compare_with
+from kamnb.analysis import LAST_REVIEW, Analysis, ChosenCriteria, analyse, choose_criteria, compare_with
 from kamnb.data.door import open_portfolio
 from kamnb.data.saving import write_whole
-from kamnb.errors import KamError, ReportError, SettingsError
+from kamnb.errors import SettingsError
 from kamnb.places import notebooks_folder
 from kamnb.reports.condition import meet_condition
-from kamnb.reports.execution import execute_notebook, read_parameters
+from kamnb.reports.crew import Crew, Limits
+from kamnb.reports.execution import read_parameters
 from kamnb.reports.filenames import name_files
 from kamnb.reports.index import render_index
-from kamnb.reports.page import render_page
 from kamnb.reports.record import render_record
 from kamnb.reports.scores import gather_scores
+from kamnb.reports.worker import Job, Outcome, Template
 
 TEMPLATE = "50_account_plan.ipynb"
 CUSTOMER_COPY = "55_customer_copy.ipynb"
@@ -45,6 +45,8 @@ class Order:
     since: str = LAST_REVIEW
     customer_copy: bool = False
     where: str = ""
+    limits: Limits = field(default_factory=Limits)
+    warm: bool = hasattr(os, "fork")
 
     @property
     def template(self) -> Path:
@@ -82,17 +84,25 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
         If nothing can be made at all.
     """
     parameters = _known_parameters(order.template)
-    portfolio = open_portfolio(order.data, root=order.root, as_of=order.as_of, set_aside=order.output / "set_aside")
-    chosen = choose_criteria(portfolio, order.data, order.criteria_file)
     since = order.since if "since" in parameters else ""
-    analysis = compare_with(analyse(portfolio, chosen.criteria), since)
-    wanted = choose_accounts(analysis, order.accounts, order.top, order.where, say)
-    say(f"as of {analysis.as_of} ({portfolio.report.as_of_source if portfolio.report else ''}); {len(wanted)} reports")
-    say(chosen.save(order.output))
-    run = Run(order.output / "index.html")
-    with _saved(analysis, order, since) as asked:
-        _execute_all(order, analysis, wanted, {name: asked[name] for name in parameters if name in asked}, run)
-    _write_records(order, analysis, chosen, run)
+    asked = _ask(order, since)
+    template = Template(
+        order.template.resolve(), {name: asked[name] for name in parameters if name in asked}, order.output.resolve()
+    )
+    with _open_folder() as folder, Crew(template, order.limits, folder, warm=order.warm) as crew:
+        portfolio = open_portfolio(
+            order.data, root=order.root, as_of=order.as_of, set_aside=order.output / "set_aside", folder=folder / "tables"
+        )
+        chosen = choose_criteria(portfolio, order.data, order.criteria_file)
+        analysis = compare_with(analyse(portfolio, chosen.criteria), since)
+        wanted = choose_accounts(analysis, order.accounts, order.top, order.where, say)
+        say(f"as of {analysis.as_of} ({portfolio.report.as_of_source if portfolio.report else ''}); {len(wanted)} reports")
+        say(chosen.save(order.output))
+        analysis.save(folder, tuple(asked.values()))
+        crew.load(*asked.values())
+        run = Run(order.output / "index.html")
+        _make_all(order, analysis, wanted, crew, run)
+        _write_records(order, analysis, chosen, run)
     return run
 
 
@@ -155,25 +165,28 @@ def _known_parameters(template: Path) -> list[str]:
     return known
 
 
-@contextmanager
-def _saved(analysis: Analysis, order: Order, since: str) -> Iterator[dict[str, str]]:
-    """Keep the analysis where the kernels find it; yield the parameters that ask for it."""
+def _ask(order: Order, since: str) -> dict[str, str]:
+    """Return the parameters by which notebooks ask for the analysis of this run."""
     criteria_file = str(order.criteria_file.resolve()) if order.criteria_file else ""
-    asked = (str(order.data.resolve()), str(order.as_of or ""), criteria_file, since)
+    return {
+        "data_dir": str(order.data.resolve()),
+        "as_of": str(order.as_of or ""),
+        "criteria_file": criteria_file,
+        "since": since,
+    }
+
+
+@contextmanager
+def _open_folder() -> Iterator[Path]:
+    """Make a folder for what a run needs while it lasts."""
     folder = Path(tempfile.mkdtemp(prefix="kamnb-run-"))
-    before = os.environ.get(SAVED)
     try:
-        analysis.save(folder, asked)
-        os.environ[SAVED] = str(folder)
-        yield dict(zip(("data_dir", "as_of", "criteria_file", "since"), asked, strict=True))
+        yield folder
     finally:
-        os.environ.pop(SAVED, None)
-        if before is not None:
-            os.environ[SAVED] = before
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _execute_all(order: Order, analysis: Analysis, wanted: list[str], parameters: dict[str, str], run: Run) -> None:
+def _make_all(order: Order, analysis: Analysis, wanted: list[str], crew: Crew, run: Run) -> None:
     from tqdm import tqdm
 
     names = name_files(analysis.accounts.index)
@@ -181,25 +194,24 @@ def _execute_all(order: Order, analysis: Analysis, wanted: list[str], parameters
         names = {account: f"{name}-for-the-customer" for account, name in names.items()}
     (order.output / "notebooks").mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(max_workers=order.jobs) as pool:
-        jobs: dict[Future[float], str] = {
-            pool.submit(_make_page, order, account, names[account], parameters, _heads(order, analysis, account)): account
-            for account in wanted
+        jobs = {
+            pool.submit(crew.make, Job(account, names[account], _heads(order, analysis, account))): account for account in wanted
         }
         try:
             for job in tqdm(as_completed(jobs), total=len(jobs), desc="reports", unit="report"):
-                _note(run, jobs[job], job, order.output / f"{names[jobs[job]]}.html")
-        except KeyboardInterrupt:
+                _note(run, jobs[job], job.result(), order.output / f"{names[jobs[job]]}.html")
+        except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            _end_kernels()
+            crew.close()
             raise
 
 
-def _note(run: Run, account: str, job: "Future[float]", page: Path) -> None:
-    try:
-        run.seconds[account] = job.result()
+def _note(run: Run, account: str, outcome: Outcome, page: Path) -> None:
+    run.seconds[account] = outcome.seconds
+    if outcome.failure:
+        run.failures[account] = outcome.failure
+    else:
         run.pages[account] = page
-    except (KamError, OSError) as error:
-        run.failures[account] = str(error)
 
 
 def _heads(order: Order, analysis: Analysis, account: str) -> dict[str, str]:
@@ -209,36 +221,6 @@ def _heads(order: Order, analysis: Analysis, account: str) -> dict[str, str]:
         from kamnb.display.plan import say_about
 
     return {"title": str(analysis.names[account]), "subtitle": say_about(analysis, account)}
-
-
-def _make_page(order: Order, account: str, file: str, parameters: dict[str, str], heads: dict[str, str]) -> float:
-    start = time.perf_counter()
-    target = order.output / "notebooks" / f"{file}.ipynb"
-    page = order.output / f"{file}.html"
-    try:
-        node = execute_notebook(order.template, target, {**parameters, "account_id": account})
-        write_whole(page, render_page(node, **heads))
-    except ReportError:
-        page.unlink(missing_ok=True)
-        target.unlink(missing_ok=True)
-        raise
-    finally:
-        _close_loop()
-    return time.perf_counter() - start
-
-
-def _close_loop() -> None:
-    """Close the event loop that papermill made for this thread; it would keep its sockets open."""
-    from jupyter_core.utils import ensure_event_loop
-
-    ensure_event_loop().close()
-
-
-def _end_kernels() -> None:
-    import psutil
-
-    for child in psutil.Process().children(recursive=True):
-        child.kill()
 
 
 def _write_records(order: Order, analysis: Analysis, chosen: ChosenCriteria, run: Run) -> None:

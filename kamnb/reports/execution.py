@@ -1,6 +1,7 @@
 """One notebook, one account: executed by papermill in a kernel of its own."""
 
 import os
+import signal
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,8 @@ from kamnb.errors import ReportError, SettingsError
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+    from kamnb.reports.warm.client import ForkedKernel
 
 QUIET_KERNEL = ["--IPKernelApp.log_level=CRITICAL"]
 """Kernels warn on the terminal that loopback is not encrypted; hundreds of such lines would hide what matters."""
@@ -42,8 +45,12 @@ def check_parameters(notebook: Path, given: Mapping[str, Any]) -> None:
         raise SettingsError(faults)
 
 
-def execute_notebook(notebook: Path, target: Path, parameters: Mapping[str, str]) -> "NotebookNode":
+def execute_notebook(
+    notebook: Path, target: Path, parameters: Mapping[str, str], kernel: "ForkedKernel | None" = None
+) -> "NotebookNode":
     """Execute a notebook with parameters and return it; it is written to `target` without traces of this machine.
+
+    With a `kernel` that was forked its cells run in that, else in one that papermill starts.
 
     Raises
     ------
@@ -56,9 +63,9 @@ def execute_notebook(notebook: Path, target: Path, parameters: Mapping[str, str]
 
     beside = target.with_name(f".{target.name}")
     try:
-        node = _run_papermill(notebook, beside, parameters)
+        node = _run_papermill(notebook, beside, parameters, kernel)
     except (PapermillException, RuntimeError, OSError) as error:
-        raise ReportError(_keep_failed(error, beside, target)) from None
+        raise ReportError(_keep_failed(error, beside, target, kernel)) from None
     finally:
         executed = nbformat.read(beside, as_version=4) if beside.exists() else None
         beside.unlink(missing_ok=True)
@@ -69,26 +76,59 @@ def execute_notebook(notebook: Path, target: Path, parameters: Mapping[str, str]
     return node
 
 
-def _run_papermill(notebook: Path, target: Path, parameters: Mapping[str, str]) -> "NotebookNode":
+def _run_papermill(notebook: Path, target: Path, parameters: Mapping[str, str], kernel: "ForkedKernel | None") -> "NotebookNode":
     import papermill
 
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
+    forked: dict[str, Any] = {}
+    if kernel:
+        from kamnb.reports.warm.engine import give_kernel
+
+        give_kernel(kernel)
+        forked = {"engine_name": "kamnb", "request_save_on_cell_execute": False, "partial": target}
     node: NotebookNode = papermill.execute_notebook(
         str(notebook), str(target), parameters=dict(parameters), progress_bar=False, log_output=False, record_timing=False,
-        kernel_name="python3", extra_arguments=QUIET_KERNEL,
+        kernel_name=read_kernel(notebook), extra_arguments=QUIET_KERNEL, **forked,
     )  # fmt: skip
     return node
 
 
-def _keep_failed(error: Exception, partial: Path, target: Path) -> str:
+def read_kernel(notebook: Path) -> str:
+    """Return the name of the kernel that runs a notebook: this Python's, unless it is in another language."""
+    import nbformat
+
+    spec = nbformat.read(notebook, as_version=4).metadata.get("kernelspec", {})
+    return "python3" if spec.get("language", "python") == "python" else spec["name"]
+
+
+def list_modules(notebook: Path) -> list[str]:
+    """Return the installed modules that a notebook imports."""
+    import nbformat
+
+    from kamnb.reports.warm.reach import list_imports
+
+    return list_imports(nbformat.read(notebook, as_version=4))
+
+
+def _keep_failed(error: Exception, partial: Path, target: Path, kernel: "ForkedKernel | None") -> str:
     kept = target.parent.parent / "failed" / target.name
     if partial.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         partial.replace(kept)
     name, text = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", str(error))
+    if name == "DeadKernelError":
+        return _say_death(kernel)
     first = next((line for line in str(text).splitlines() if line.strip()), "")
-    reason = {"DeadKernelError": "the kernel died", "ReportError": ""}.get(name, name)
-    return ": ".join(part for part in (reason, first) if part)
+    return ": ".join(part for part in ("" if name == "ReportError" else name, first) if part)
+
+
+def _say_death(kernel: "ForkedKernel | None") -> str:
+    code = kernel.code if kernel else None
+    if code is None:
+        return "the kernel died"
+    return (
+        f"the kernel was killed by {signal.Signals(-code).name}" if code < 0 else f"the kernel ended itself with exit code {code}"
+    )
 
 
 def forget_machine(node: "NotebookNode") -> None:

@@ -62,7 +62,7 @@ class ForkedKernel:
 class ForkedManager(KernelManager):
     """Looks like the manager of a kernel to nbclient."""
 
-    kernel: ForkedKernel | None = AnyTrait()
+    kernel: Any = AnyTrait()
     fork: Callable[[], ForkedKernel]
     """Where a kernel comes from; set in a class of its own by whoever can fork one."""
 
@@ -109,8 +109,8 @@ class ForkedClient(KernelClient):
         self._shell, self._iopub = _Channel(self), _Channel(self)
         self._reading: asyncio.Task[None] | None = None
 
-    shell_channel = property(lambda self: self._shell)  # type: ignore[assignment]
-    iopub_channel = property(lambda self: self._iopub)  # type: ignore[assignment]
+    shell_channel = property(lambda self: self._shell)
+    iopub_channel = property(lambda self: self._iopub)
 
     def start_channels(self, *_: Any, **__: Any) -> None:
         """Start to read what the kernel sends."""
@@ -125,7 +125,7 @@ class ForkedClient(KernelClient):
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Return at once: the kernel was ready before it was forked."""
 
-    async def is_alive(self) -> bool:  # type: ignore[override]
+    async def is_alive(self) -> bool:
         """Whether the kernel's process runs."""
         return self.kernel.code is None
 

@@ -17,6 +17,7 @@ import threading
 import time
 import weakref
 from collections.abc import Sequence
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -60,8 +61,8 @@ class _Unthreaded(IOPubThread):
 
     def __init__(self, outlet: _Outlet) -> None:
         self.socket = outlet
-        self.thread = None
-        self.io_loop = None
+        self.thread = None  # type: ignore[assignment]
+        self.io_loop = None  # type: ignore[assignment]
 
     def schedule(self, f: Any) -> None:
         f()
@@ -78,11 +79,12 @@ class _Stream(OutStream):
         self.descriptor = {"stdout": 1, "stderr": 2}[name]
         self.sent = time.monotonic()
 
-    def write(self, string: str) -> int | None:
+    def write(self, string: str) -> int:
         if not self._is_master_process():  # a process that a cell started: its words come back through the descriptor
             os.write(self.descriptor, string.encode(errors="replace"))
             return len(string)
-        return super().write(string)  # type: ignore[no-any-return]
+        super().write(string)
+        return len(string)
 
     def _schedule_flush(self) -> None:
         if time.monotonic() - self.sent > self.flush_interval:
@@ -113,6 +115,8 @@ class _Kernel(IPythonKernel):
 
 class KernelApp(IPKernelApp):
     """ipykernel's application without its sockets."""
+
+    taken: "_Taken"
 
     def init_connection_file(self) -> None:
         """Make no connection file."""
@@ -150,15 +154,34 @@ def prepare_kernel(arguments: Sequence[str]) -> KernelApp:
     The process's own standard output and error are put back: the kernel takes them when it is forked.
     """
     app: KernelApp = KernelApp.instance(outstream_class=f"{__name__}._Stream", log_level="CRITICAL")
-    kept = sys.stdout, sys.stderr, sys.displayhook, sys.excepthook, sys.modules["__main__"], signal.getsignal(signal.SIGINT)
+    own = _Taken.look()
     app.initialize([IN_MEMORY, *arguments])
     app.session.key = KEY
-    app.streams = sys.stdout, sys.stderr
-    app.hooks = sys.displayhook, sys.excepthook
-    app.main = sys.modules["__main__"]
-    sys.stdout, sys.stderr, sys.displayhook, sys.excepthook, sys.modules["__main__"], handler = kept
-    signal.signal(signal.SIGINT, handler)
+    app.taken = _Taken.look()
+    own.put_back()
     return app
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """What a kernel takes of its process."""
+
+    stdout: Any
+    stderr: Any
+    displayhook: Any
+    excepthook: Any
+    main: Any
+    on_interrupt: Any
+
+    @classmethod
+    def look(cls) -> "_Taken":
+        main, on_interrupt = sys.modules["__main__"], signal.getsignal(signal.SIGINT)
+        return cls(sys.stdout, sys.stderr, sys.displayhook, sys.excepthook, main, on_interrupt)
+
+    def put_back(self) -> None:
+        sys.stdout, sys.stderr, sys.displayhook, sys.excepthook = self.stdout, self.stderr, self.displayhook, self.excepthook
+        sys.modules["__main__"] = self.main
+        signal.signal(signal.SIGINT, self.on_interrupt)
 
 
 def serve_kernel(app: KernelApp, client: socket.socket) -> None:
@@ -182,16 +205,14 @@ def _come_alive(app: KernelApp, client: socket.socket) -> None:
         finalizer.atexit = False
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()  # every fork would draw the same numbers
-    sys.stdout, sys.stderr = app.streams
-    sys.displayhook, sys.excepthook = app.hooks
-    sys.modules["__main__"] = app.main
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    app.taken.put_back()
     app.session.pid = os.getpid()
-    for stream in app.streams:
+    streams = app.taken.stdout, app.taken.stderr
+    for stream in streams:
         stream._master_pid = os.getpid()
     for outlet in (app.shell_socket, app.iopub_socket, app.stdin_socket):
         outlet.client = client
-    app.kernel.descriptors = _Descriptors(app.streams, client)
+    app.kernel.descriptors = _Descriptors(streams, client)
 
 
 class _Descriptors:

@@ -8,22 +8,25 @@ import contextlib
 import gc
 import importlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kamnb.errors import ReportError
 from kamnb.reports.warm.wire import receive_message, send_message
 
 if TYPE_CHECKING:
-    from kamnb.reports.warm.kernel import KernelApp
+    pass
 
-Role = Callable[["KernelApp", socket.socket], None]
-"""What a forked process is to be; it does not return."""
+
+class _Open(Protocol):
+    def fileno(self) -> int: ...
+
 
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -33,19 +36,21 @@ class Stem:
 
     Parameters
     ----------
+    folder : Path
+        Is made, holds what goes wrong in it, and is removed when it ends.
     environment : mapping
         Of the process, and of what it forks unless that is given another.
-    log : Path
-        Where it writes what goes wrong in it.
     """
 
-    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
-        self._log = log
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        folder.mkdir(exist_ok=True)
+        self._log = log = folder / "log"
         self._channel, theirs = socket.socketpair()
+        command = [sys.executable, "-m", __name__, str(theirs.fileno()), str(folder.resolve())]
         with log.open("ab") as file, theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", __name__, str(theirs.fileno())], pass_fds=[theirs.fileno()], start_new_session=True,
-                stdin=subprocess.DEVNULL, stdout=file, stderr=file, env=dict.fromkeys(_ONE_THREAD, "1") | dict(environment),
+                command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=file, stderr=file,
+                env=dict.fromkeys(_ONE_THREAD, "1") | dict(environment), start_new_session=True,
             )  # fmt: skip
 
     def warm_up(self, modules: Sequence[str], call: str = "", *arguments: Any) -> list[str]:
@@ -56,7 +61,7 @@ class Stem:
         threaded: list[str] = self._ask("warm_up", list(modules), call, arguments)
         return threaded
 
-    def fork(self, role: str, channel: socket.socket, environment: Mapping[str, str] | None = None, folder: str = "") -> int:
+    def fork(self, role: str, channel: "_Open", environment: Mapping[str, str] | None = None, folder: str = "") -> int:
         """Fork a process that is what the function `role`, given as ``module:name``, does; return its number."""
         pid: int = self._ask("fork", role, dict(environment) if environment else None, folder, files=[channel.fileno()])
         return pid
@@ -80,7 +85,7 @@ class Stem:
             send_message(self._channel, (what, arguments), files)
             return receive_message(self._channel)[0]
         except (OSError, EOFError):
-            lines = self._log.read_text(encoding="utf-8", errors="replace").split("\n")
+            lines = self._log.read_text(encoding="utf-8", errors="replace").split("\n") if self._log.exists() else []
             last = next((line for line in reversed(lines) if line.strip()), "it says nothing")
             raise ReportError(f"the process that keeps kernels warm is gone: {last}") from None
 
@@ -152,4 +157,7 @@ def _count_threads() -> int:
 
 
 if __name__ == "__main__":
-    _Trunk(socket.socket(fileno=int(sys.argv[1]))).serve()
+    try:
+        _Trunk(socket.socket(fileno=int(sys.argv[1]))).serve()
+    finally:
+        shutil.rmtree(sys.argv[2], ignore_errors=True)

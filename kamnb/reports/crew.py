@@ -1,0 +1,223 @@
+"""The workers of a run, each in a process of its own, watched: a report that takes too long or too much is ended."""
+
+import contextlib
+import multiprocessing
+import os
+import queue
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from kamnb.analysis import SAVED
+from kamnb.errors import ReportError
+from kamnb.reports.warm.stem import Stem
+from kamnb.reports.worker import Job, Outcome, Template, serve_spawned
+
+_LOOK = 0.25  # seconds between two looks at a report that is being made
+_GRACE = 10.0  # seconds that a worker has to tell of its failure once its kernel was ended
+_WORKER = "kamnb.reports.worker:serve_forked"
+_PREPARE = "kamnb.reports.worker:prepare_worker"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one report may take: seconds, and megabytes of resident memory of the processes that run its cells."""
+
+    seconds: float = 600.0
+    megabytes: float = 4000.0
+
+
+class Crew:
+    """Makes reports of one template, as many at the same time as threads ask for one.
+
+    Workers are forked from a process with the imports done and the analysis loaded, where the system forks; else they are
+    started one by one, with the kernels that papermill starts, and the same results.
+
+    Parameters
+    ----------
+    template : Template
+    limits : Limits
+    folder : Path
+        Is theirs, and is removed with them: temporary files of cells lie in it.
+    warm : bool
+        Whether to fork.
+    """
+
+    def __init__(self, template: Template, limits: Limits, folder: Path, *, warm: bool) -> None:
+        self._template = template
+        self._limits = limits
+        self._folder = folder
+        self._environment = _give_environment(folder)
+        self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+        self._hired: list[_Worker] = []
+        self._asking = threading.Lock()
+        self._closed = False
+        self._analysis: tuple[Any, ...] = ()
+        self._stem: Stem | None = None
+        self._growing = ThreadPoolExecutor(1)  # imports take as long as the analysis: both at once
+        self._grown = self._growing.submit(_grow_stem, template, folder, self._environment) if warm else None
+
+    def load(self, *asked: str) -> None:
+        """Have the analysis that was saved to the folder loaded before workers are forked."""
+        self._analysis = (str(self._folder), asked)
+        if self._grown:
+            self._stem = self._grown.result()
+            self._stem.warm_up([], _PREPARE, *self._analysis)
+
+    def make(self, job: Job) -> Outcome:
+        """Make one report and return what came of it; blocks until it is done."""
+        worker = self._take_worker()
+        outcome = worker.make(job, self._limits)
+        if worker.channel.closed:
+            self._hired.remove(worker)
+        else:
+            self._idle.put(worker)
+        return outcome
+
+    def close(self) -> None:
+        """End everything at once, finished or not."""
+        self._closed = True
+        for worker in self._hired:
+            worker.kill()
+        self._growing.shutdown()
+        if self._grown and not self._grown.exception():
+            (self._stem or self._grown.result()).close()
+
+    def __enter__(self) -> "Crew":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _take_worker(self) -> "_Worker":
+        try:
+            return self._idle.get_nowait()
+        except queue.Empty:
+            pass
+        with self._asking:
+            if self._closed:
+                raise ReportError("stopped")
+            worker = self._fork_worker(self._stem) if self._stem else _spawn_worker(self._environment)
+            self._hired.append(worker)
+        worker.channel.send(self._template)
+        return worker
+
+    def _fork_worker(self, stem: Stem) -> "_Worker":
+        ours, theirs = multiprocessing.Pipe()
+        with theirs:
+            try:
+                return _Worker(stem.fork(_WORKER, theirs), ours)
+            except ReportError:  # killed, as by a system short of memory: once more from the beginning
+                stem.close()
+                self._stem = stem = _grow_stem(self._template, self._folder, self._environment)
+                stem.warm_up([], _PREPARE, *self._analysis)
+                return _Worker(stem.fork(_WORKER, theirs), ours)
+
+
+def _grow_stem(template: Template, folder: Path, environment: dict[str, str]) -> Stem:
+    """Start the process that workers are forked from; modules that start threads are left for the cells to import."""
+    from kamnb.reports.execution import list_modules
+
+    modules, threaded = list_modules(template.notebook), set[str]()
+    while True:
+        stem = Stem(folder / "stem", environment)
+        found = stem.warm_up([name for name in modules if name not in threaded], _PREPARE)
+        if not found:
+            return stem
+        threaded.update(found)
+        stem.close()
+
+
+def _spawn_worker(environment: dict[str, str]) -> "_Worker":
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=serve_spawned, args=(theirs, environment), daemon=True)
+    process.start()
+    theirs.close()
+    return _Worker(process.pid or 0, ours)
+
+
+def _give_environment(folder: Path) -> dict[str, str]:
+    """Return the environment of workers: what cells leave behind lies in the folder of the run and goes with it."""
+    places = {"TMPDIR": folder / "temporary", "JUPYTER_RUNTIME_DIR": folder / "runtime"}
+    for place in places.values():
+        place.mkdir()
+    return {**os.environ, **{name: str(place) for name, place in places.items()}, SAVED: str(folder)}
+
+
+class _Worker:
+    """One worker: the number of its process, and the channel to it, closed once the worker is of no more use."""
+
+    def __init__(self, pid: int, channel: Connection) -> None:
+        self.pid = pid
+        self.channel = channel
+        self._below: list[Any] = []
+
+    def make(self, job: Job, limits: Limits) -> Outcome:
+        start = time.monotonic()
+        try:
+            self.channel.send(job)
+            while not self.channel.poll(_LOOK):
+                if reason := self._find_excess(time.monotonic() - start, limits):
+                    return Outcome(time.monotonic() - start, self._stop(reason))
+            outcome: Outcome = self.channel.recv()
+            return outcome
+        except (EOFError, OSError):
+            self.kill()
+            self.channel.close()
+            return Outcome(time.monotonic() - start, "the process that made the report was killed")
+
+    def kill(self) -> None:
+        """End the worker and everything below it."""
+        import psutil
+
+        self._look()
+        _kill([psutil.Process(self.pid)] if psutil.pid_exists(self.pid) else [])
+        _kill(self._below)
+
+    def _find_excess(self, seconds: float, limits: Limits) -> str:
+        if seconds > limits.seconds:
+            return f"it took longer than {limits.seconds:,g} s; --time-limit allows more"
+        self._look()
+        used = sum(_read_memory(process) for process in self._below) / 1e6
+        if used > limits.megabytes:
+            return f"its cells took {used:,.0f} MB of memory, more than {limits.megabytes:,g}; --memory-limit allows more"
+        return ""
+
+    def _look(self) -> None:
+        import psutil
+
+        with contextlib.suppress(psutil.Error):
+            self._below = psutil.Process(self.pid).children(recursive=True)
+
+    def _stop(self, reason: str) -> str:
+        self._look()
+        _kill(self._below)
+        if self.channel.poll(_GRACE):
+            self.channel.recv()
+        else:
+            self.kill()
+            self.channel.close()
+        return reason
+
+
+def _kill(processes: list[Any]) -> None:
+    import psutil
+
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+
+
+def _read_memory(process: Any) -> int:
+    import psutil
+
+    try:
+        used: int = process.memory_info().rss
+    except psutil.Error:
+        return 0
+    return used

@@ -1,0 +1,129 @@
+"""A process that makes one report after another; what the cells do, they do in a kernel of their own."""
+
+import os
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kamnb.data.saving import write_whole
+from kamnb.errors import KamError
+from kamnb.reports.execution import execute_notebook, read_kernel
+
+if TYPE_CHECKING:
+    from kamnb.reports.warm.client import ForkedKernel
+    from kamnb.reports.warm.kernel import KernelApp
+
+
+@dataclass(frozen=True)
+class Template:
+    """What is the same for all reports of a run: the notebook, its parameters, and the folder they are written to."""
+
+    notebook: Path
+    parameters: Mapping[str, str]
+    output: Path
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report: the account, the name of its files, and the heads of its page."""
+
+    account: str
+    file: str
+    heads: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a job: seconds it took, and the reason where it failed."""
+
+    seconds: float
+    failure: str = ""
+
+
+def prepare_worker(saved: str = "", asked: tuple[str, ...] = ()) -> None:
+    """Do once what every report would do: import what making one takes, and load the analysis saved to a folder."""
+    import nbformat
+    import papermill  # noqa: F401
+
+    from kamnb.analysis import keep_analysis
+    from kamnb.reports.page import render_page
+
+    if saved:
+        keep_analysis(Path(saved), asked)
+    else:
+        render_page(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("*")]))
+
+
+def serve_forked(app: "KernelApp", channel: socket.socket) -> None:
+    """Be a worker whose kernels are forked from itself."""
+    _serve(Connection(channel.detach()), app)
+
+
+def serve_spawned(channel: Connection, environment: Mapping[str, str]) -> None:
+    """Be a worker whose kernels are started as papermill starts them."""
+    os.environ.update(environment)
+    _serve(channel, None)
+
+
+def _serve(channel: Connection, app: "KernelApp | None") -> None:
+    try:
+        template: Template = channel.recv()
+        while True:
+            job: Job = channel.recv()
+            channel.send(_make_report(template, job, app, channel))
+    except (EOFError, ConnectionResetError, BrokenPipeError):
+        return  # no more work
+    finally:
+        if app:
+            os._exit(0)  # what the parent has to clean up is not ours
+
+
+def _make_report(template: Template, job: Job, app: "KernelApp | None", channel: Connection) -> Outcome:
+    from kamnb.reports.page import render_page
+
+    start = time.perf_counter()
+    target, page = template.output / "notebooks" / f"{job.file}.ipynb", template.output / f"{job.file}.html"
+    parameters = {**template.parameters, "account_id": job.account}
+    kernel = _fork_kernel(app, channel) if app and _is_warm(template.notebook) else None
+    failure = ""
+    try:
+        node = execute_notebook(template.notebook, target, parameters, kernel)
+        write_whole(page, render_page(node, **job.heads))
+    except (KamError, OSError) as error:
+        failure = str(error)
+        for path in (page, target):
+            path.unlink(missing_ok=True)
+    finally:
+        if kernel:
+            kernel.end(now=True)
+    return Outcome(time.perf_counter() - start, failure)
+
+
+def _is_warm(notebook: Path) -> bool:
+    from kamnb.reports.warm.reach import can_fork
+
+    return can_fork(read_kernel(notebook))
+
+
+def _fork_kernel(app: "KernelApp", channel: Connection) -> "ForkedKernel":
+    """Fork before anything of the report is begun: no event loop, no open file but the two sockets is inherited."""
+    from kamnb.reports.warm.client import ForkedKernel
+    from kamnb.reports.warm.kernel import serve_kernel
+
+    ours, theirs = socket.socketpair()
+    pid = os.fork()
+    if pid == 0:
+        ours.close()
+        channel.close()
+        serve_kernel(app, theirs)
+    theirs.close()
+
+    def wait() -> int | None:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        return os.waitstatus_to_exitcode(status) if ended else None
+
+    return ForkedKernel(pid, ours, wait)
