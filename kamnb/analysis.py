@@ -24,6 +24,7 @@ from kamnb.indicators import (
     measure_ageing,
     measure_months,
     measure_offerings,
+    receivables_source,
 )
 from kamnb.indicators.settings import IndicatorSettings, load_indicator_settings
 from kamnb.places import settings_file
@@ -204,6 +205,11 @@ class Analysis:
         return ids.map(managers).astype(object).fillna(ids)
 
     @cached_property
+    def receivables_source(self) -> str:
+        """Where open receivables are taken from: the ledger, else invoices; empty where neither tells."""
+        return receivables_source(self.portfolio)
+
+    @cached_property
     def programme(self) -> Programme:
         """The hours that accounts need against those that managers have."""
         accounts = self.accounts[["line_of_business", "account_manager", "region"]].assign(
@@ -238,7 +244,14 @@ class Analysis:
         """
         self.require(account_id)
         return plan_account(
-            self.portfolio, account_id, self.accounts, self.plan_facts, self.scores, self.months, self.method.playbook
+            self.portfolio,
+            account_id,
+            self.accounts,
+            self.plan_facts,
+            self.scores,
+            self.months,
+            self.findings,
+            self.method.playbook,
         )
 
     def require(self, account_id: str) -> None:
@@ -392,27 +405,22 @@ def open_analysis(data_dir: str, as_of: str = "", criteria_file: str = "", since
     True
     """
     asked = (data_dir, as_of, criteria_file, since)
-    if SAVED in os.environ and (found := _load(Path(os.environ[SAVED]), asked)):
+    if SAVED in os.environ and (found := load_analysis(Path(os.environ[SAVED]), asked)):
         return found
     portfolio = open_portfolio(data_dir, as_of=_day(as_of))
     return compare_with(analyse(portfolio, choose_criteria(portfolio, data_dir, criteria_file or None).criteria), since)
 
 
-def keep_analysis(folder: Path, asked: tuple[str, ...]) -> Analysis:
-    """Load an analysis saved to `folder`, for the next `open_analysis` of this process or of one forked from it."""
-    analysis = _load(folder, asked)
-    if analysis is None:
-        raise SettingsError(f"{folder}: no analysis was saved for {asked}")
+def keep_analysis(analysis: Analysis, folder: Path, asked: tuple[str, ...]) -> None:
+    """Keep an analysis saved to `folder` for the next `open_analysis` of this process, or of one forked from it."""
     _kept[folder, asked] = analysis
-    _ = analysis.findings, analysis.names, analysis.manager_names
-    return analysis
 
 
 _kept: dict[tuple[Path, tuple[str, ...]], Analysis] = {}
 
 
-def _load(folder: Path, asked: tuple[str, ...]) -> Analysis | None:
-    """Return the analysis saved to `folder` for these words; each caller has its own, for frames can be changed."""
+def load_analysis(folder: Path, asked: tuple[str, ...]) -> Analysis | None:
+    """Return the analysis saved to `folder` for these words, None if there is none; one that was kept is returned once."""
     kept, saved = _kept.pop((folder, asked), None), folder / f"{_asked_key(asked)}.analysis"
     if kept is not None or not saved.is_file():
         return kept

@@ -139,8 +139,10 @@ def test_the_asked_account_is_named_and_bold_and_the_others_step_back():
     named = {text.get_text(): text.get_fontweight() for text in texts_of(ax, "account")}
     assert named.pop("Müller & Söhne") == "bold"
     assert set(named.values()) == {"normal"}
-    faces = {plt.matplotlib.colors.to_hex(mark.get_facecolor()[0]) for mark in marks_of(ax, "mark")}
-    assert len(faces) == 2
+    (mark,), (quiet,) = marks_of(ax, "mark"), marks_of(ax, "quiet")
+    own = plt.matplotlib.colors.to_hex(mark.get_facecolor()[0])
+    assert own not in {plt.matplotlib.colors.to_hex(edge) for edge in quiet.get_edgecolor()}
+    assert len(np.unique(quiet.get_offsets(), axis=0)) == len(make_scores()) - 1
 
 
 def test_anonymous_names_no_other_account_anywhere():

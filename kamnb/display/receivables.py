@@ -21,7 +21,6 @@ from kamnb.display.formats import (
 )
 from kamnb.display.sentences import Prose, count_of, join_words, write_paragraph
 from kamnb.display.tables import Table, show_table
-from kamnb.indicators import receivables_source
 from kamnb.planning import AccountPlan
 
 SHOWN = 6
@@ -58,7 +57,7 @@ def _say_owed(analysis: Analysis, plan: AccountPlan) -> Iterator[str]:
     owed, overdue = facts["receivables_open"], facts["receivables_overdue"]
     if not is_known(owed):
         return
-    told = receivables_source(analysis.portfolio)
+    told = analysis.receivables_source
     source = f"(from {told})"
     if owed <= 0:
         yield f"It owes nothing {source}." if owed == 0 else f"We owe it {write_money(-owed, currency)} {source}."
@@ -181,7 +180,7 @@ def tabulate_expected_cash(analysis: Analysis, plan: AccountPlan | None = None) 
     rows.append(("Open in all", items["amount"].sum(), len(items)))
     shown = pd.DataFrame(rows, columns=["When", "amount", "items"])
     formats = {"When": TEXT, "amount": in_money(analysis.currency), "items": COUNT}
-    return show_table(shown, f"Cash to expect (from {receivables_source(analysis.portfolio)})", formats)
+    return show_table(shown, f"Cash to expect (from {analysis.receivables_source})", formats)
 
 
 def tabulate_disputes(analysis: Analysis, plan: AccountPlan) -> Table | None:

@@ -8,7 +8,6 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from kamnb.data.portfolio import Portfolio
-from kamnb.planning.findings import find_findings
 from kamnb.planning.playbook import Playbook
 
 if TYPE_CHECKING:
@@ -55,6 +54,7 @@ def plan_account(
     facts: "pd.DataFrame",
     scores: "pd.DataFrame",
     months: "pd.DataFrame",
+    findings: "pd.DataFrame",
     playbook: Playbook,
 ) -> AccountPlan:
     """Gather the plan of one account.
@@ -68,6 +68,8 @@ def plan_account(
         One row per account.
     months : DataFrame
         Indexed by account and month.
+    findings : DataFrame
+        Those of every account.
     playbook : Playbook
 
     Returns
@@ -76,11 +78,11 @@ def plan_account(
     """
     row, score, own_facts = (take_account(frame, account_id) for frame in (accounts, scores, facts))
     name = row["name"] if isinstance(row["name"], str) else account_id
-    findings = find_findings(facts.loc[[account_id]], scores.loc[[account_id], "placed"], playbook)
+    own = findings[findings["account_id"] == account_id].reset_index(drop=True)
     own_months = months[months.index.get_level_values("account_id") == account_id].droplevel("account_id")
     return AccountPlan(
         account_id, name, portfolio.as_of, portfolio.currency, row, score, own_facts,
-        findings, read_plan_tables(portfolio, account_id, playbook), own_months, _missing(portfolio, playbook),
+        own, read_plan_tables(portfolio, account_id, playbook), own_months, _missing(portfolio, playbook),
     )  # fmt: skip
 
 

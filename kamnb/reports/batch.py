@@ -99,7 +99,7 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
         say(f"as of {analysis.as_of} ({portfolio.report.as_of_source if portfolio.report else ''}); {len(wanted)} reports")
         say(chosen.save(order.output))
         analysis.save(folder, tuple(asked.values()))
-        crew.load(*asked.values())
+        crew.load(tuple(asked.values()), wanted[0])
         run = Run(order.output / "index.html")
         _make_all(order, analysis, wanted, crew, run)
         _write_records(order, analysis, chosen, run)

@@ -21,7 +21,8 @@ from kamnb.reports.worker import Job, Outcome, Template, serve_spawned
 _LOOK = 0.25  # seconds between two looks at a report that is being made
 _GRACE = 10.0  # seconds that a worker has to tell of its failure once its kernel was ended
 _WORKER = "kamnb.reports.worker:serve_forked"
-_PREPARE = "kamnb.reports.worker:prepare_worker"
+_IMPORT = "kamnb.reports.worker:import_all"
+_LOAD = "kamnb.reports.worker:prepare_analysis"
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,12 @@ class Crew:
         self._growing = ThreadPoolExecutor(1)  # imports take as long as the analysis: both at once
         self._grown = self._growing.submit(_grow_stem, template, folder, self._environment) if warm else None
 
-    def load(self, *asked: str) -> None:
-        """Have the analysis that was saved to the folder loaded before workers are forked."""
-        self._analysis = (str(self._folder), asked)
+    def load(self, asked: tuple[str, ...], account: str) -> None:
+        """Have the analysis that was saved to the folder loaded before workers are forked; rehearse for an account."""
+        self._analysis = (self._folder, asked, self._template, account)
         if self._grown:
             self._stem = self._grown.result()
-            self._stem.warm_up([], _PREPARE, *self._analysis)
+            self._stem.warm_up([], _LOAD, *self._analysis)
 
     def make(self, job: Job) -> Outcome:
         """Make one report and return what came of it; blocks until it is done."""
@@ -115,7 +116,7 @@ class Crew:
             except ReportError:  # killed, as by a system short of memory: once more from the beginning
                 stem.close()
                 self._stem = stem = _grow_stem(self._template, self._folder, self._environment)
-                stem.warm_up([], _PREPARE, *self._analysis)
+                stem.warm_up([], _LOAD, *self._analysis)
                 return _Worker(stem.fork(_WORKER, theirs), ours)
 
 
@@ -126,7 +127,7 @@ def _grow_stem(template: Template, folder: Path, environment: dict[str, str]) ->
     modules, threaded = list_modules(template.notebook), set[str]()
     while True:
         stem = Stem(folder / "stem", environment)
-        found = stem.warm_up([name for name in modules if name not in threaded], _PREPARE)
+        found = stem.warm_up([name for name in modules if name not in threaded], _IMPORT)
         if not found:
             return stem
         threaded.update(found)

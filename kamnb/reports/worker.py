@@ -1,9 +1,10 @@
 """A process that makes one report after another; what the cells do, they do in a kernel of their own."""
 
+import ast
 import os
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -44,18 +45,52 @@ class Outcome:
     failure: str = ""
 
 
-def prepare_worker(saved: str = "", asked: tuple[str, ...] = ()) -> None:
-    """Do once what every report would do: import what making one takes, and load the analysis saved to a folder."""
+def import_all() -> None:
+    """Import what making a report takes."""
     import nbformat
     import papermill  # noqa: F401
 
-    from kamnb.analysis import keep_analysis
     from kamnb.reports.page import render_page
 
-    if saved:
-        keep_analysis(Path(saved), asked)
-    else:
-        render_page(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("*")]))
+    render_page(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("*")]))
+
+
+def prepare_analysis(saved: Path, asked: tuple[str, ...], template: Template, account: str) -> None:
+    """Load the analysis saved to a folder, and do once what each report would do for the first time.
+
+    A notebook of the workbook is rehearsed for an account: fonts, lazy imports, and what is the same for all accounts, are then
+    there in every fork. The cells of any other notebook may do things that must be done once only, so it is not.
+    """
+    from kamnb.analysis import keep_analysis, load_analysis
+    from kamnb.places import notebooks_folder
+
+    if analysis := load_analysis(saved, asked):
+        keep_analysis(analysis, saved, asked)
+        if template.notebook.parent == notebooks_folder().resolve():
+            _rehearse(template.notebook, {**template.parameters, "account_id": account})
+            keep_analysis(analysis, saved, asked)
+
+
+def _rehearse(notebook: Path, parameters: Mapping[str, str]) -> None:
+    import nbformat
+    from IPython.core.interactiveshell import InteractiveShell
+
+    names: dict[str, object] = {}
+    show = InteractiveShell.instance().display_formatter.format  # type: ignore[union-attr]
+    for cell in nbformat.read(notebook, as_version=4).cells:
+        if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", []):
+            names.update(parameters)
+        elif cell.cell_type == "code":
+            _run(cell.source, names, show)
+
+
+def _run(source: str, names: dict[str, object], show: "Callable[[object], object]") -> None:
+    """Run a cell, and show what its last expression gives to nobody."""
+    body = ast.parse(source).body
+    last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+    exec(compile(ast.Module(body, []), "<cell>", "exec"), names)
+    if isinstance(last, ast.Expr):
+        show(eval(compile(ast.Expression(last.value), "<cell>", "eval"), names))
 
 
 def serve_forked(app: "KernelApp", channel: socket.socket) -> None:

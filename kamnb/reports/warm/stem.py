@@ -118,6 +118,8 @@ class _Trunk:
                 return [name]
         if call:
             _find(call)(*arguments)
+            if _count_threads() > 1:
+                raise RuntimeError(f"{call} left a thread")
         gc.collect()
         gc.freeze()  # what is there now is never collected in a fork, so its pages stay shared
         return []
