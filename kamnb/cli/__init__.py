@@ -1,5 +1,6 @@
 """The command line, one file per command; what is heavy is imported where it is used."""
 
+import signal
 import sys
 
 import click
@@ -32,6 +33,7 @@ for command in (new, check, calibrate, score, report, scorecard, kpis, programme
 
 def main() -> None:
     """Run the command line; a mistake ends in a message and an exit code, never in a traceback."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # asked to end is asked to stop: as with Ctrl-C
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as error:

@@ -207,11 +207,10 @@ def _make_all(order: Order, analysis: Analysis, wanted: list[str], crew: Crew, r
 
 
 def _note(run: Run, account: str, outcome: Outcome, page: Path) -> None:
-    run.seconds[account] = outcome.seconds
     if outcome.failure:
         run.failures[account] = outcome.failure
     else:
-        run.pages[account] = page
+        run.pages[account], run.seconds[account] = page, outcome.seconds
 
 
 def _heads(order: Order, analysis: Analysis, account: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ papermill imports this module while it is imported itself, so nothing but paperm
 
 import atexit
 import os
+import shutil
 import socket
 import tempfile
 from pathlib import Path
@@ -87,8 +88,10 @@ def _own_stem(modules: tuple[str, ...]) -> Stem:
 
 
 def _start_stem() -> Stem:
+    folder = Path(tempfile.mkdtemp(prefix="kamnb-warm-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(_end_stem)
-    return Stem(Path(tempfile.mkdtemp(prefix="kamnb-warm-")), os.environ)
+    return Stem(folder, os.environ)
 
 
 def _end_stem() -> None:

@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -28,6 +29,7 @@ class _Open(Protocol):
     def fileno(self) -> int: ...
 
 
+_UNTIL_GONE = 3.0  # seconds until a kernel whose worker was killed has ended itself
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -37,14 +39,13 @@ class Stem:
     Parameters
     ----------
     folder : Path
-        Is made, holds what goes wrong in it, and is removed when it ends.
+        Where it writes what goes wrong in it. It removes the folder, with all that is in it, if the one that started it dies.
     environment : mapping
         Of the process, and of what it forks unless that is given another.
     """
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
-        folder.mkdir(exist_ok=True)
-        self._log = log = folder / "log"
+        self._log = log = folder / "stem.log"
         self._channel, theirs = socket.socketpair()
         command = [sys.executable, "-m", __name__, str(theirs.fileno()), str(folder.resolve())]
         with log.open("ab") as file, theirs:
@@ -73,6 +74,8 @@ class Stem:
 
     def close(self) -> None:
         """End the process and everything that it forked."""
+        with contextlib.suppress(ReportError):
+            self._ask("end")
         self._channel.close()
         try:
             self._process.wait(timeout=10)
@@ -99,12 +102,16 @@ class _Trunk:
         self.channel = channel
         self.app = prepare_kernel([])
         self.codes: dict[int, int | None] = {}
+        self.is_asked_to_end = False
 
     def serve(self) -> None:
-        with contextlib.suppress(EOFError, ConnectionResetError):
-            while True:
+        with contextlib.suppress(EOFError, ConnectionResetError, BrokenPipeError):
+            while not self.is_asked_to_end:
                 (what, arguments), files = receive_message(self.channel)
                 send_message(self.channel, getattr(self, what)(*arguments, *files))
+
+    def end(self) -> None:
+        self.is_asked_to_end = True
         for pid in self.codes:
             if self.code(pid) is None:
                 with contextlib.suppress(ProcessLookupError):
@@ -158,8 +165,14 @@ def _count_threads() -> int:
     return count
 
 
+def _main(channel: str, folder: str) -> None:
+    trunk = _Trunk(socket.socket(fileno=int(channel)))
+    trunk.serve()
+    if not trunk.is_asked_to_end:
+        trunk.end()
+        time.sleep(_UNTIL_GONE)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 if __name__ == "__main__":
-    try:
-        _Trunk(socket.socket(fileno=int(sys.argv[1]))).serve()
-    finally:
-        shutil.rmtree(sys.argv[2], ignore_errors=True)
+    _main(*sys.argv[1:])

@@ -1,0 +1,223 @@
+"""Kernels that are forked: the same outputs as papermill's own, and papermill's behaviour."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from unittest import mock
+
+import nbformat
+import papermill
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from papermill.exceptions import PapermillExecutionError
+
+from kamnb.analysis import SAVED, open_analysis
+from kamnb.places import notebooks_folder
+from kamnb.reports.execution import forget_machine
+from kamnb.reports.warm.reach import can_fork, list_imports
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+BIN = Path(sys.executable).parent
+
+CELLS = {
+    "stdout and stderr in order": "import sys\nprint('one')\nprint('two', file=sys.stderr)\nprint('three')",
+    "a result": "{'a': [1, 2], 'b': None}",
+    "a frame": "import pandas as pd\npd.DataFrame({'x': [1.5, 2], 'y': ['ä', '漢']})",
+    "display, then a result": "display({'k': 1}, metadata={})\nprint('between')\n'last'",
+    "a display that is updated": "handle = display('first', display_id='here')\nhandle.update('second')",
+    "a picture": "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 3, 2]);",
+    "output that is cleared": "from IPython.display import clear_output\nprint('gone')\nclear_output()\nprint('stays')",
+    "a program's output": "import subprocess\nr = subprocess.run(['echo', 'from a program'])",
+    "a shell line": "!echo piped",
+    "an awaited cell": "import asyncio\nawait asyncio.sleep(0.01)\n'awaited'",
+    "a magic": "%%capture kept\nprint('caught')",
+    "history": "_, In[1][:6], len(In)",
+    "a long text": "print('x' * 200_000)",
+    "a widget": "import ipywidgets\nslider = ipywidgets.IntSlider(value=3)\nslider.value",
+    "an input that is not there": "try:\n    input('name?')\nexcept Exception as e:\n    print(type(e).__name__)",
+    "a warning": "import warnings\nwarnings.warn('careful')",
+    "the module is __main__": "class Here: pass\nHere.__module__, __name__",
+    "an error": "def fails():\n    raise ValueError('no: ' + account_id)\nfails()",
+}
+
+
+def write(path, *sources, tags=(), parameters='account_id: str = "A"'):
+    cells = [new_code_cell(parameters, metadata={"tags": ["parameters"]})]
+    cells += [new_code_cell(source, metadata={"tags": list(tags)}) for source in sources]
+    node = new_notebook(cells=[new_markdown_cell("# Light"), *cells])
+    node.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(node, path)
+    return path
+
+
+def run(notebook, output, engine, **more):
+    quiet = ["--IPKernelApp.log_level=CRITICAL"]
+    with mock.patch.dict(os.environ):
+        os.environ.pop("PYTEST_CURRENT_TEST", None)  # under it ipykernel does not look at what programs print
+        return papermill.execute_notebook(
+            str(notebook), str(output), engine_name=engine, progress_bar=False, extra_arguments=quiet, **more
+        )
+
+
+def outputs_of(node):
+    return [[dict(output) for output in cell.outputs] for cell in node.cells if cell.cell_type == "code"]
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    """The same cells under papermill's own engine and under ours; the last one fails."""
+    folder, found = tmp_path_factory.mktemp("both"), {}
+    notebook = write(folder / "cells.ipynb", *CELLS.values())
+    for engine in ("nbclient", "kamnb"):
+        with pytest.raises(PapermillExecutionError, match="no: 007"):
+            run(notebook, folder / f"{engine}.ipynb", engine, parameters={"account_id": "007"})
+        found[engine] = nbformat.read(folder / f"{engine}.ipynb", as_version=4)
+    return found
+
+
+def test_outputs_are_those_of_the_plain_kernel_cell_by_cell(both):
+    plain, warm = (outputs_of(both[engine]) for engine in ("nbclient", "kamnb"))
+    for name, expected, found in zip(["parameters", "injected", *CELLS], plain, warm, strict=True):
+        assert _stable(found) == _stable(expected), name
+    counts = [[cell.get("execution_count") for cell in both[engine].cells] for engine in ("nbclient", "kamnb")]
+    assert counts[0] == counts[1]
+
+
+def _stable(outputs):
+    """Leave out where a traceback says in which temporary file of which process a cell was compiled."""
+    return [re.sub(r"ipykernel_\d+/\d+\.py", "<cell>", str(output)) for output in outputs]
+
+
+def test_metadata_is_papermills_and_widget_states_are_kept(both):
+    plain, warm = both["nbclient"], both["kamnb"]
+    assert set(warm.metadata.papermill) == set(plain.metadata.papermill) and warm.metadata.papermill["duration"] > 0
+    assert _models_of(warm) == _models_of(plain) and "IntSliderModel" in _models_of(warm)
+    assert [_status_of(cell) for cell in warm.cells] == [_status_of(cell) for cell in plain.cells]
+
+
+def _models_of(node):
+    states = node.metadata["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    return sorted(state["model_name"] for state in states.values())
+
+
+def _status_of(cell):
+    return cell.metadata.get("papermill", {}).get("status")
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """Analyses that notebooks ask for, so that each need not be computed for each notebook."""
+    folder = tmp_path_factory.mktemp("saved")
+    data = str(Path("../data/sample"))
+    here = Path.cwd()
+    os.chdir(notebooks_folder())
+    try:
+        for since in ("", "last review"):
+            open_analysis(data, "", "", since).save(folder, (data, "", "", since))
+    finally:
+        os.chdir(here)
+    return folder
+
+
+@pytest.mark.parametrize("notebook", sorted(notebooks_folder().glob("*.ipynb")), ids=lambda path: path.stem)
+def test_every_notebook_of_the_workbook_gives_what_nbval_finds_under_the_plain_kernel(notebook, saved, tmp_path, monkeypatch):
+    monkeypatch.setenv(SAVED, str(saved))
+    node = run(notebook, tmp_path / "out.ipynb", "kamnb", cwd=str(notebook.parent))
+    forget_machine(node)
+    expected = outputs_of(nbformat.read(notebook, as_version=4))
+    assert sum(map(len, expected)) > 0
+    for number, (found, stored) in enumerate(zip(outputs_of(node), expected, strict=True), start=1):
+        assert found == stored, f"cell {number}"
+
+
+def test_a_failing_cell_fails_as_with_papermill(tmp_path):
+    notebook = write(tmp_path / "fails.ipynb", "print('before')", "1 / 0", "print('after')")
+    with pytest.raises(PapermillExecutionError, match="ZeroDivisionError"):
+        run(notebook, tmp_path / "out.ipynb", "kamnb")
+    node = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+    assert "papermill-error-cell-tag" in node.cells[0].metadata["tags"]
+    assert [cell.metadata.papermill["status"] for cell in node.cells if "papermill" in cell.metadata][-2:] == [
+        "failed",
+        "pending",
+    ]
+
+
+def test_a_cell_that_takes_too_long_is_stopped_as_with_papermill(tmp_path):
+    from nbclient.exceptions import CellTimeoutError
+
+    notebook = write(tmp_path / "slow.ipynb", "while True: pass")
+    with pytest.raises(CellTimeoutError):
+        run(notebook, tmp_path / "out.ipynb", "kamnb", execution_timeout=1)
+
+
+def test_a_kernel_that_dies_says_so_and_the_next_notebook_runs(tmp_path):
+    from nbclient.exceptions import DeadKernelError
+
+    with pytest.raises(DeadKernelError):
+        run(write(tmp_path / "dies.ipynb", "import os", "os._exit(3)"), tmp_path / "out.ipynb", "kamnb")
+    node = run(write(tmp_path / "lives.ipynb", "account_id"), tmp_path / "out.ipynb", "kamnb", parameters={"account_id": "B"})
+    assert outputs_of(node)[-1][0]["data"]["text/plain"] == "'B'"
+
+
+def test_nothing_that_one_notebook_does_reaches_the_next(tmp_path):
+    dirty = write(
+        tmp_path / "dirty.ipynb",
+        "import json, os, random, numpy\njson.left = True\nleft = 1\nos.environ['LEFT'] = '1'\nos.chdir('/')",
+    )
+    clean = write(
+        tmp_path / "clean.ipynb", "import json, os, random, numpy",
+        "hasattr(json, 'left'), 'left' in globals(), 'LEFT' in os.environ, os.getcwd()", "random.random(), numpy.random.random()",
+    )  # fmt: skip
+    run(dirty, tmp_path / "out.ipynb", "kamnb")
+    first, second = (outputs_of(run(clean, tmp_path / "out.ipynb", "kamnb")) for _ in range(2))
+    assert first[-2][0]["data"]["text/plain"] == f"(False, False, False, {str(Path.cwd())!r})"
+    assert first[-1] != second[-1], "every fork would draw the same numbers"
+
+
+def test_the_output_is_written_while_the_notebook_runs(tmp_path):
+    target = tmp_path / "out.ipynb"
+    look = f"import pathlib, time\ntime.sleep(0.2)\n'said before' in pathlib.Path({str(target)!r}).read_text()"
+    node = run(write(tmp_path / "n.ipynb", "print('said before')", look), target, "kamnb")
+    assert outputs_of(node)[-1][0]["data"]["text/plain"] == "True"
+
+
+@pytest.mark.parametrize("how", [["--engine", "kamnb"], ["-k", "kamnb"]])
+def test_papermills_own_command_line(how, tmp_path):
+    notebook = write(tmp_path / "n.ipynb", "print(repr(account_id))", "1 / 0 if account_id == 'bad' else 'good'")
+    command = [str(BIN / "papermill"), str(notebook), str(tmp_path / "out.ipynb"), *how, "--no-progress-bar", "-r", "account_id"]
+    good = subprocess.run([*command, "007"], capture_output=True, text=True)
+    assert good.returncode == 0, good.stderr
+    node = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+    assert [output["text"] for output in outputs_of(node)[-2]] == ["'007'\n"]
+    bad = subprocess.run([*command, "bad"], capture_output=True, text=True)
+    assert bad.returncode == 1 and "ZeroDivisionError" in bad.stderr
+
+
+def test_a_kernel_of_another_language_or_environment_is_papermills_business():
+    assert can_fork("python3") and can_fork("kamnb")
+    assert not can_fork("ir")
+
+
+def test_imports_that_lie_beside_a_notebook_are_not_warmed(tmp_path, monkeypatch):
+    (tmp_path / "beside.py").write_text("")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    cells = ["import beside, pandas as pd", "%time 1", "from matplotlib import pyplot", "from . import relative", "import json"]
+    assert list_imports(new_notebook(cells=[new_code_cell(cell) for cell in cells])) == ["pandas", "matplotlib", "json"]
+
+
+def test_a_module_that_starts_a_thread_is_left_to_the_cells(tmp_path):
+    from kamnb.reports.warm.stem import Stem
+
+    (tmp_path / "threaded.py").write_text(
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+    )
+    stem = Stem(tmp_path, {**os.environ, "PYTHONPATH": str(tmp_path)})
+    try:
+        assert stem.warm_up(["json"]) == []
+        assert stem.warm_up(["threaded"]) == ["threaded"]
+    finally:
+        stem.close()
+    assert tmp_path.exists()
