@@ -1,8 +1,11 @@
 """A process that makes one report after another; what the cells do, they do in a kernel of their own."""
 
 import ast
+import gc
 import os
 import socket
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -53,6 +56,23 @@ def import_all() -> None:
     from kamnb.reports.page import render_page
 
     render_page(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("*")]))
+    _draw_once()
+
+
+def _draw_once() -> None:
+    """Draw what nobody sees, where the notebook draws: fonts and formats are loaded with the first picture and table."""
+    if "matplotlib.pyplot" in sys.modules:
+        from IPython.core.pylabtools import print_figure
+        from matplotlib.figure import Figure
+
+        figure = Figure()
+        figure.subplots().plot([0.0, 1.0], label="a")
+        figure.axes[0].set(title="a", xlabel="a")
+        figure.legend()
+        print_figure(figure)
+    if "pandas" in sys.modules:
+        pandas = sys.modules["pandas"]
+        pandas.DataFrame({"a": [1.5], "b": ["b"], "c": pandas.to_datetime(["2026-01-01"])})._repr_html_()
 
 
 def prepare_analysis(saved: Path, asked: tuple[str, ...], template: Template, account: str) -> None:
@@ -107,9 +127,11 @@ def serve_spawned(channel: Connection, environment: Mapping[str, str]) -> None:
 def _serve(channel: Connection, app: "KernelApp | None") -> None:
     try:
         template: Template = channel.recv()
+        modules = Path(tempfile.mkdtemp()) / "modules" if app else None
         while True:
             job: Job = channel.recv()
-            channel.send(_make_report(template, job, app, channel))
+            channel.send(_make_report(template, job, app, channel, modules))
+            modules = _learn(modules)
     except (EOFError, ConnectionResetError, BrokenPipeError):
         return  # no more work
     finally:
@@ -117,13 +139,27 @@ def _serve(channel: Connection, app: "KernelApp | None") -> None:
             os._exit(0)  # what the parent has to clean up is not ours
 
 
-def _make_report(template: Template, job: Job, app: "KernelApp | None", channel: Connection) -> Outcome:
+def _learn(modules: Path | None) -> Path | None:
+    """Import here what the cells of the first report imported, so that no later one has to; None once that is done."""
+    if modules is None or not modules.exists():
+        return modules
+    from kamnb.reports.warm.reach import import_safely
+
+    import_safely(modules.read_text(encoding="utf-8").splitlines())
+    gc.collect()
+    gc.freeze()
+    return None
+
+
+def _make_report(
+    template: Template, job: Job, app: "KernelApp | None", channel: Connection, modules: Path | None = None
+) -> Outcome:
     from kamnb.reports.page import render_page
 
     start = time.perf_counter()
     target, page = template.output / "notebooks" / f"{job.file}.ipynb", template.output / f"{job.file}.html"
     parameters = {**template.parameters, "account_id": job.account}
-    kernel = _fork_kernel(app, channel) if app and _is_warm(template.notebook) else None
+    kernel = _fork_kernel(app, channel, modules) if app and _is_warm(template.notebook) else None
     failure = ""
     try:
         node = execute_notebook(template.notebook, target, parameters, kernel)
@@ -144,7 +180,7 @@ def _is_warm(notebook: Path) -> bool:
     return can_fork(read_kernel(notebook))
 
 
-def _fork_kernel(app: "KernelApp", channel: Connection) -> "ForkedKernel":
+def _fork_kernel(app: "KernelApp", channel: Connection, modules: Path | None) -> "ForkedKernel":
     """Fork before anything of the report is begun: no event loop, no open file but the two sockets is inherited."""
     from kamnb.reports.warm.client import ForkedKernel
     from kamnb.reports.warm.kernel import serve_kernel
@@ -154,7 +190,7 @@ def _fork_kernel(app: "KernelApp", channel: Connection) -> "ForkedKernel":
     if pid == 0:
         ours.close()
         channel.close()
-        serve_kernel(app, theirs)
+        serve_kernel(app, theirs, modules)
     theirs.close()
 
     def wait() -> int | None:

@@ -18,6 +18,7 @@ import time
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -184,13 +185,19 @@ class _Taken:
         signal.signal(signal.SIGINT, self.on_interrupt)
 
 
-def serve_kernel(app: KernelApp, client: socket.socket) -> None:
-    """Be the kernel until the client is gone; called in the process that was just forked, and does not return."""
+def serve_kernel(app: KernelApp, client: socket.socket, modules: Path | None = None) -> None:
+    """Be the kernel until the client is gone; called in the process that was just forked, and does not return.
+
+    The names of the modules that its cells imported, in their order, are written to `modules`.
+    """
     code = 1
     try:
+        before = set(sys.modules)
         _come_alive(app, client)
         asyncio.set_event_loop(loop := asyncio.new_event_loop())
         loop.run_until_complete(_answer(app, client))
+        if modules:
+            modules.write_text("\n".join(name for name in list(sys.modules) if name not in before), encoding="utf-8")
         atexit._run_exitfuncs()
         code = 0
     finally:

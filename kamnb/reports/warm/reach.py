@@ -1,10 +1,13 @@
 """What can be had warm: which kernels, and which of the modules that a notebook imports."""
 
 import ast
+import contextlib
+import importlib
 import importlib.util
 import os
 import socket
 import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,7 +49,7 @@ def list_imports(notebook: "NotebookNode") -> list[str]:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             names.update(dict.fromkeys(_imported(cell.source)))
-    return [name for name in names if _is_installed(name)]
+    return [name for name in names if is_installed(name)]
 
 
 def _imported(source: str) -> list[str]:
@@ -59,9 +62,35 @@ def _imported(source: str) -> list[str]:
 
 
 @cache
-def _is_installed(name: str) -> bool:
+def is_installed(name: str) -> bool:
+    """Tell whether a module belongs to Python, to this package or to an installed one, not to a folder of the user's."""
     top = name.partition(".")[0]
     if top in sys.stdlib_module_names or top == "kamnb":
         return True
     spec = importlib.util.find_spec(top)
     return bool(spec and spec.origin and "site-packages" in Path(spec.origin).parts)
+
+
+def count_threads() -> int:
+    """Return the threads of this process, those of libraries too; with more than one it must not fork."""
+    import psutil
+
+    count: int = psutil.Process().num_threads()
+    return count
+
+
+def import_safely(names: Sequence[str]) -> None:
+    """Import installed modules that a forked process imported, unless that would leave a thread; tried in a fork first."""
+    wanted = [name for name in names if is_installed(name)]
+    pid = os.fork()
+    if pid == 0:
+        _import_all(wanted)
+        os._exit(0 if count_threads() == 1 else 1)
+    if os.waitpid(pid, 0)[1] == 0:
+        _import_all(wanted)
+
+
+def _import_all(names: Sequence[str]) -> None:
+    for name in names:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kamnb.errors import ReportError
+from kamnb.reports.warm.reach import count_threads
 from kamnb.reports.warm.wire import receive_message, send_message
 
 if TYPE_CHECKING:
@@ -114,18 +115,18 @@ class _Trunk:
         self.is_asked_to_end = True
         for pid in self.codes:
             if self.code(pid) is None:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)
+                self.codes[pid] = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
     def warm_up(self, modules: list[str], call: str, arguments: tuple[Any, ...]) -> list[str]:
         for name in modules:
             with contextlib.suppress(Exception):  # the notebook's own import says what is wrong with it
                 importlib.import_module(name)
-            if _count_threads() > 1:
+            if count_threads() > 1:
                 return [name]
         if call:
             _find(call)(*arguments)
-            if _count_threads() > 1:
+            if count_threads() > 1:
                 raise RuntimeError(f"{call} left a thread")
         gc.collect()
         gc.freeze()  # what is there now is never collected in a fork, so its pages stay shared
@@ -156,13 +157,6 @@ class _Trunk:
 def _find(name: str) -> Any:
     module, _, function = name.partition(":")
     return getattr(importlib.import_module(module), function)
-
-
-def _count_threads() -> int:
-    import psutil
-
-    count: int = psutil.Process().num_threads()
-    return count
 
 
 def _main(channel: str, folder: str) -> None:

@@ -1,0 +1,294 @@
+"""Many reports of one notebook: ``kamnb report`` against papermill in a loop and in a pool, millrun and ploomber-engine.
+
+Each way executes the same notebook for the same accounts and makes a page of each with the same renderer, in a process
+of its own whose processor time is counted with that of all its children. ``bare cells`` runs the cells in forked
+processes with the imports done and nothing around them, which is what a report cannot cost less than.
+
+    python benchmarks/reports.py                   the light notebook and the account plan
+    python benchmarks/reports.py --flat            kamnb at 10, 50, 100 and 500 accounts
+    python benchmarks/reports.py --large           500 accounts and a million invoice lines: memory
+"""
+
+import argparse
+import importlib
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pandas as pd
+from measuring import print_table, run_apart
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from kamnb.places import data_folder, notebooks_folder
+
+PEERS = Path(sys.prefix) / "peers"
+QUIET = ["--IPKernelApp.log_level=CRITICAL"]
+LIGHT = [
+    "import matplotlib.pyplot as plt\nimport numpy as np\nimport pandas as pd",
+    "rng = np.random.default_rng(int(account_id))\nmonths = pd.date_range('2024-01-01', periods=24, freq='MS')\n"
+    "rows = [(month, name, rng.gamma(4, 25)) for month in months for name in ('Balances', 'Service', 'Chambers', 'Software')]\n"
+    "sales = pd.DataFrame(rows, columns=['month', 'offering', 'revenue']).round(2)",
+    "by_month = sales.pivot_table(index='month', columns='offering', values='revenue', aggfunc='sum')\nby_month.tail(6)",
+    "sales.groupby('offering')['revenue'].agg(['sum', 'mean', 'std']).round(1)",
+    "fig, ax = plt.subplots(figsize=(6, 2.5))\nax.plot(by_month.index, by_month.sum(axis=1))\nax.set_title(f'Account {account_id}');",
+    "fig, ax = plt.subplots(figsize=(6, 2.5))\nby_month.tail(12).plot.bar(stacked=True, ax=ax);",
+    "growth = by_month.tail(12).sum() / by_month.head(12).sum() - 1\ngrowth.rename('growth').to_frame().style.format('{:.1%}').set_uuid('g')",
+    'print(f"Revenue of twelve months: {by_month.tail(12).to_numpy().sum():,.0f}")',
+]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is executed: a notebook, for accounts, with parameters; with the data that ``kamnb report`` reads."""
+
+    notebook: Path
+    accounts: tuple[str, ...]
+    parameters: dict[str, str]
+    data: Path
+
+
+def write_light(folder: Path, accounts: int, lines: int = 1) -> Task:
+    """Write a notebook that draws one figure and shows two tables, and a workbook of some accounts with an invoice each."""
+    cells = [new_code_cell('account_id: str = "1"', metadata={"tags": ["parameters"]}), *map(new_code_cell, LIGHT)]
+    node = new_notebook(cells=[new_markdown_cell("# A light report"), *cells])
+    node.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(node, folder / "light.ipynb")
+    return Task(folder / "light.ipynb", *write_data(folder / "data", accounts, lines))
+
+
+def write_data(folder: Path, accounts: int, lines: int) -> tuple[tuple[str, ...], dict[str, str], Path]:
+    folder.mkdir()
+    names, draw = [str(number + 1) for number in range(accounts)], np.random.default_rng(accounts)
+    pd.DataFrame({"account_id": names, "name": [f"Customer {name}" for name in names]}).to_csv(
+        folder / "accounts.csv", index=False
+    )
+    count = max(lines, accounts)
+    days = pd.Timestamp("2023-01-01") + pd.to_timedelta(draw.integers(0, 1000, count), unit="D")
+    invoices = {
+        "account_id": [names[row % accounts] for row in range(count)],
+        "date": days,
+        "amount": draw.gamma(2, 300, count).round(2),
+    }
+    pd.DataFrame(invoices).to_csv(folder / "invoices.csv", index=False)
+    return tuple(names), {}, folder
+
+
+def write_page(path: Path) -> None:
+    from kamnb.reports.page import render_page
+
+    path.with_suffix(".html").write_text(render_page(path), encoding="utf-8")
+
+
+def loop_papermill(task: Task, folder: Path) -> None:
+    """papermill, one account after another."""
+    for account in task.accounts:
+        make_by_papermill(task, account, folder)
+
+
+def make_by_papermill(task: Task, account: str, folder: Path) -> None:
+    import papermill
+
+    target = folder / f"{account}.ipynb"
+    papermill.execute_notebook(
+        str(task.notebook), str(target), {**task.parameters, "account_id": account}, progress_bar=False, extra_arguments=QUIET
+    )
+    write_page(target)
+
+
+def pool_papermill(task: Task, folder: Path) -> None:
+    """Papermill in two processes."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        for job in [pool.submit(make_by_papermill, task, account, folder) for account in task.accounts]:
+            job.result()
+
+
+def run_millrun(task: Task, folder: Path) -> None:
+    """millrun, which keeps papermill in a pool; pages are made after it."""
+    sys.path.append(str(PEERS))
+    from millrun import execute_run
+
+    columns = {name: [value] * len(task.accounts) for name, value in task.parameters.items()}
+    parameters = {**columns, "account_id": list(task.accounts)}
+    execute_run(
+        task.notebook, parameters, output_dir=folder, prepend=["account_id"], use_multiprocessing=True, extra_arguments=QUIET
+    )
+    for path in sorted(folder.glob("*.ipynb")):
+        write_page(path)
+
+
+def loop_ploomber(task: Task, folder: Path) -> None:
+    """ploomber-engine, in this process: nothing is isolated."""
+    sys.path.append(str(PEERS))
+    from ploomber_engine import execute_notebook
+
+    for account in task.accounts:
+        target = folder / f"{account}.ipynb"
+        execute_notebook(
+            str(task.notebook), str(target), parameters={**task.parameters, "account_id": account}, progress_bar=False
+        )
+        write_page(target)
+
+
+def run_kamnb(task: Task, folder: Path) -> None:
+    """``kamnb report``, two at a time, with its analysis, index and record."""
+    from kamnb.reports.batch import Order, write_reports
+
+    order = Order(task.data, accounts=task.accounts, notebook=task.notebook, output=folder, jobs=2)
+    run = write_reports(order, say=lambda line: None)
+    assert not run.failures, run.failures
+
+
+def run_bare(task: Task, folder: Path) -> None:
+    """Run the cells alone, each account in a forked process in which the imports are done; no page, nothing kept."""
+    from kamnb.reports.execution import list_modules
+    from kamnb.reports.worker import import_all
+
+    for name in list_modules(task.notebook):
+        importlib.import_module(name)
+    import_all()
+    sources = [cell.source for cell in nbformat.read(task.notebook, as_version=4).cells if cell.cell_type == "code"]
+    for account in task.accounts:
+        pid = os.fork()
+        if pid == 0:
+            run_cells(sources, {**task.parameters, "account_id": account})
+            os._exit(0)
+        os.waitpid(pid, 0)
+
+
+def run_cells(sources: Sequence[str], parameters: dict[str, str]) -> None:
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+
+    shell = InteractiveShell.instance()
+    with capture_output():
+        shell.run_cell("%matplotlib inline")
+        for number, source in enumerate(sources):
+            if number == 0:
+                shell.user_ns.update(parameters)
+            elif not shell.run_cell(source).success:
+                os._exit(1)
+
+
+def measure(way: Callable[[Task, Path], None], task: Task) -> tuple[float, float]:
+    """Return seconds and processor seconds of a way, its children's too; to be called in a process of its own."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    with tempfile.TemporaryDirectory() as folder:
+        started = time.perf_counter()
+        way(task, Path(folder))
+        return time.perf_counter() - started, count_cpu()
+
+
+def count_cpu() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+WAYS = {
+    "kamnb report": (run_kamnb, 1.0),
+    "bare cells, forked": (run_bare, 1.0),
+    "ploomber-engine": (loop_ploomber, 1.0),
+    "papermill, pool of 2": (pool_papermill, 0.2),
+    "millrun": (run_millrun, 0.2),
+    "papermill, loop": (loop_papermill, 0.2),
+}
+"""Each way, and the share of accounts that it is measured on: cost per report is what is compared."""
+
+
+def compare(title: str, task: Task) -> None:
+    """Print seconds and processor seconds per report of every way, and how many reports kamnb makes in its time."""
+    found = {}
+    for name, (way, share) in WAYS.items():
+        count = max(4, round(len(task.accounts) * share))
+        part = Task(task.notebook, task.accounts[:count], task.parameters, task.data)
+        try:
+            seconds, cpu = run_apart(measure, way, part)
+        except Exception as error:  # a peer that fails is told, not hidden
+            print(f"{name}: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}")
+            continue
+        found[name] = (seconds / count, cpu / count, count)
+    ours = found["kamnb report"][0]
+    rows = [(name, f"{s:.2f}", f"{c:.2f}", f"{s / ours:.1f}", str(count)) for name, (s, c, count) in found.items()]
+    print_table((title, "s per report", "cpu s per report", "x kamnb", "reports"), *rows)
+
+
+def write_plan(folder: Path) -> Task:
+    """Return the account plan for every account of the sample."""
+    data = data_folder() / "sample"
+    accounts = tuple(pd.read_csv(data / "accounts.csv", dtype=str)["account_id"].iloc[:24])
+    return Task(notebooks_folder() / "50_account_plan.ipynb", accounts, {"data_dir": str(data), "since": "last review"}, data)
+
+
+def show_flat(folder: Path) -> None:
+    """Print what a report costs for more and more accounts."""
+    rows = []
+    for count in (10, 50, 100, 500):
+        inside = folder / str(count)
+        inside.mkdir()
+        seconds, cpu = run_apart(measure, run_kamnb, write_light(inside, count))
+        rows.append((str(count), f"{seconds:.1f}", f"{seconds / count:.3f}", f"{cpu / count:.3f}"))
+    print_table(("accounts", "seconds", "s per report", "cpu s per report"), *rows)
+
+
+def show_large(folder: Path, accounts: int, lines: int) -> None:
+    """Print the proportional set size of a whole run of the account plan at its largest."""
+    _, _, data = write_data(folder / "data", accounts, lines)
+    command = [sys.executable, "-m", "kamnb.cli", "report", str(data), "-o", str(folder / "reports"), "--top", str(accounts)]
+    started, run = time.perf_counter(), subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    peak: list[float] = [0.0]
+    watch = threading.Thread(target=watch_memory, args=(run, peak))
+    watch.start()
+    code = run.wait()
+    watch.join()
+    seconds, made = time.perf_counter() - started, len(list((folder / "reports").glob("*.html"))) - 1
+    rows = (str(accounts), f"{lines:,}", str(made), str(code), f"{seconds:.0f}", f"{seconds / accounts:.2f}", f"{peak[0]:,.0f}")
+    print_table(("accounts", "lines", "pages", "exit", "seconds", "s per report", "peak PSS MB"), rows)
+
+
+def watch_memory(run: "subprocess.Popen[bytes]", peak: list[float]) -> None:
+    import psutil
+
+    while run.poll() is None:
+        try:
+            processes = [psutil.Process(run.pid), *psutil.Process(run.pid).children(recursive=True)]
+        except psutil.Error:
+            return
+        total = 0.0
+        for process in processes:
+            try:
+                total += process.memory_full_info().pss / 1e6
+            except psutil.Error:
+                continue
+        peak[0] = max(peak[0], total)
+        time.sleep(0.5)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--accounts", type=int, default=60)
+    parser.add_argument("--flat", action="store_true")
+    parser.add_argument("--large", action="store_true")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if asked.flat:
+            show_flat(folder)
+        elif asked.large:
+            show_large(folder, 500, 1_000_000)
+        else:
+            compare("light notebook", run_apart(write_light, folder, asked.accounts))
+            compare("50_account_plan", run_apart(write_plan, folder))
+
+
+if __name__ == "__main__":
+    main()
