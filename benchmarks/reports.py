@@ -35,16 +35,20 @@ from kamnb.places import data_folder, notebooks_folder
 PEERS = Path(sys.prefix) / "peers"
 QUIET = ["--IPKernelApp.log_level=CRITICAL"]
 LIGHT = [
-    "import matplotlib.pyplot as plt\nimport numpy as np\nimport pandas as pd",
-    "rng = np.random.default_rng(int(account_id))\nmonths = pd.date_range('2024-01-01', periods=24, freq='MS')\n"
-    "rows = [(month, name, rng.gamma(4, 25)) for month in months for name in ('Balances', 'Service', 'Chambers', 'Software')]\n"
-    "sales = pd.DataFrame(rows, columns=['month', 'offering', 'revenue']).round(2)",
-    "by_month = sales.pivot_table(index='month', columns='offering', values='revenue', aggfunc='sum')\nby_month.tail(6)",
-    "sales.groupby('offering')['revenue'].agg(['sum', 'mean', 'std']).round(1)",
-    "fig, ax = plt.subplots(figsize=(6, 2.5))\nax.plot(by_month.index, by_month.sum(axis=1))\nax.set_title(f'Account {account_id}');",
-    "fig, ax = plt.subplots(figsize=(6, 2.5))\nby_month.tail(12).plot.bar(stacked=True, ax=ax);",
-    "growth = by_month.tail(12).sum() / by_month.head(12).sum() - 1\ngrowth.rename('growth').to_frame().style.format('{:.1%}').set_uuid('g')",
-    'print(f"Revenue of twelve months: {by_month.tail(12).to_numpy().sum():,.0f}")',
+    "import numpy as np\nimport pandas as pd\nfrom kamnb.display.months import describe_months, plot_months\n"
+    "from kamnb.display.offerings import describe_offerings, plot_offerings\n"
+    "from kamnb.display.pictures import show_figure\nfrom kamnb.display.tables import show_table",
+    "rng = np.random.default_rng(int(account_id))\ncalendar = pd.date_range('2024-01-01', periods=24, freq='MS', name='month')\n"
+    "names = ['Balances', 'Service', 'Chambers', 'Software', 'Calibration']\n"
+    "sales = pd.DataFrame(rng.gamma(4, 25, (24, 5)).round(2), index=calendar, columns=names)",
+    "months = sales.sum(axis=1).to_frame('revenue')\n"
+    "show_figure(plot_months(months, currency='EUR'), describe_months(months, currency='EUR'))",
+    "show_table(sales.tail(6).rename_axis('Month').reset_index(), 'Revenue of six months')",
+    "years = {'revenue_ltm': sales.tail(12).sum(), 'revenue_prior': sales.head(12).sum()}\n"
+    "offerings = pd.DataFrame(years).assign(name=names).sort_values('revenue_ltm', ascending=False)\n"
+    "show_figure(plot_offerings(offerings, currency='EUR'), describe_offerings(offerings, currency='EUR'))",
+    "show_table(offerings[['name', 'revenue_ltm', 'revenue_prior']], 'Revenue by offering')",
+    'print(f"Revenue of twelve months: {sales.tail(12).to_numpy().sum():,.0f}")',
 ]
 
 
@@ -59,7 +63,7 @@ class Task:
 
 
 def write_light(folder: Path, accounts: int, lines: int = 1) -> Task:
-    """Write a notebook that draws one figure and shows two tables, and a workbook of some accounts with an invoice each."""
+    """Write a notebook of two figures and two tables, and a workbook of some accounts with an invoice each."""
     cells = [new_code_cell('account_id: str = "1"', metadata={"tags": ["parameters"]}), *map(new_code_cell, LIGHT)]
     node = new_notebook(cells=[new_markdown_cell("# A light report"), *cells])
     node.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}

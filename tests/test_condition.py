@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from kamnb.analysis import open_analysis
 from kamnb.errors import SettingsError
 from kamnb.places import data_folder
-from kamnb.reports.batch import choose_accounts
+from kamnb.reports.choice import choose_accounts
 from kamnb.reports.condition import meet_condition
 
 FRAME = pd.DataFrame(

@@ -1,5 +1,6 @@
 """``kamnb report``: a planning report for each account."""
 
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -37,6 +38,7 @@ from kamnb.cli.options import criteria_option, data_options, tables_of
 @click.option(
     "--jobs", type=click.IntRange(min=1), default=2, show_default=True, metavar="N", help="Reports made at the same time."
 )
+@click.option("--force", is_flag=True, help="Make every page, also where nothing that it is made from is another.")
 @click.option(
     "--time-limit",
     type=click.FloatRange(min=1),
@@ -71,6 +73,7 @@ def report(
     customer_copy: bool,
     notebook: Path | None,
     jobs: int,
+    force: bool,
     time_limit: float,
     memory_limit: float,
     output: Path | None,
@@ -82,9 +85,26 @@ def report(
     folder = output or Path("customer_copies" if customer_copy else "reports")
     limits = Limits(time_limit, memory_limit)
     order = Order(
-        tables_of(data), root, as_of, criteria_file, accounts, top, notebook, jobs, folder, since, customer_copy, where, limits
+        tables_of(data),
+        root,
+        as_of,
+        criteria_file,
+        accounts,
+        top,
+        notebook,
+        jobs,
+        folder,
+        since,
+        customer_copy,
+        where,
+        limits,
+        force,
     )
     run = write_reports(order, say=click.echo)
+    for reason, count in Counter(run.causes.values()).most_common():
+        click.echo(f"made {count:,}: {reason}")
+    if run.kept:
+        click.echo(f"kept {len(run.kept):,}: nothing that they are made from is another; --force makes them all the same")
     for account_id, reason in run.failures.items():
         click.echo(f"failed: {account_id}: {reason}", err=True)
     click.echo(f"{len(run.pages)} of {len(run.pages) + len(run.failures)} reports written; open {run.index}")

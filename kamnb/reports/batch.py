@@ -10,19 +10,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from kamnb.analysis import LAST_REVIEW, Analysis, ChosenCriteria, analyse, choose_criteria, compare_with
 from kamnb.data.door import open_portfolio
 from kamnb.data.saving import write_whole
+from kamnb.data.settings import load_settings
 from kamnb.errors import SettingsError
 from kamnb.places import notebooks_folder
-from kamnb.reports.condition import meet_condition
+from kamnb.reports.causes import gather_causes
+from kamnb.reports.choice import choose_accounts
 from kamnb.reports.crew import Crew, Limits
 from kamnb.reports.execution import read_parameters
 from kamnb.reports.filenames import name_files
+from kamnb.reports.folder import find_cause, hold_folder
 from kamnb.reports.index import render_index
 from kamnb.reports.record import render_record
-from kamnb.reports.scores import gather_scores
 from kamnb.reports.worker import Job, Outcome, Template
 
 TEMPLATE = "50_account_plan.ipynb"
@@ -46,6 +49,7 @@ class Order:
     customer_copy: bool = False
     where: str = ""
     limits: Limits = field(default_factory=Limits)
+    force: bool = False
     warm: bool = hasattr(os, "fork")
 
     @property
@@ -53,19 +57,42 @@ class Order:
         """The notebook that is executed for each account."""
         return self.notebook or notebooks_folder() / (CUSTOMER_COPY if self.customer_copy else TEMPLATE)
 
+    @property
+    def shows(self) -> str:
+        """What the notebook shows of other accounts, as `kamnb.reports.causes.gather_causes` takes it."""
+        return "anything" if self.notebook else "customer copy" if self.customer_copy else "plan"
+
 
 @dataclass
 class Run:
-    """What came of a run: account id -> page, account id -> reason, account id -> seconds."""
+    """What came of a run.
+
+    Attributes
+    ----------
+    index : Path
+    pages : mapping of account id to page
+        Those that were made, and those that were kept because nothing that they are made from is another.
+    failures : mapping of account id to reason
+    causes : mapping of account id to why its page was made
+        Kept pages are not in it.
+    seconds : mapping of account id to seconds
+        Of pages that were made.
+    """
 
     index: Path
     pages: dict[str, Path] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
+    causes: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> list[str]:
+        """The accounts whose pages were kept."""
+        return [account for account in self.pages if account not in self.causes]
 
 
 def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
-    """Analyse a portfolio once and write a page for each account asked for.
+    """Analyse a portfolio once and write a page for each account asked for, where it is not there already.
 
     Parameters
     ----------
@@ -84,78 +111,30 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
         If nothing can be made at all.
     """
     parameters = _known_parameters(order.template)
-    since = order.since if "since" in parameters else ""
-    asked = _ask(order, since)
-    template = Template(
-        order.template.resolve(), {name: asked[name] for name in parameters if name in asked}, order.output.resolve()
-    )
-    with _open_folder() as folder, Crew(template, order.limits, folder, warm=order.warm) as crew:
+    asked = _ask(order, order.since if "since" in parameters else "")
+    given = {name: asked[name] for name in parameters if name in asked}
+    template = Template(order.template.resolve(), given, order.output.resolve())
+    with (
+        _open_folder() as folder,
+        hold_folder(order.output, say),
+        Crew(template, order.limits, folder, warm=order.warm) as crew,
+    ):
         portfolio = open_portfolio(
             order.data, root=order.root, as_of=order.as_of, set_aside=order.output / "set_aside", folder=folder / "tables"
         )
         chosen = choose_criteria(portfolio, order.data, order.criteria_file)
-        analysis = compare_with(analyse(portfolio, chosen.criteria), since)
+        analysis = compare_with(analyse(portfolio, chosen.criteria), asked["since"])
         wanted = choose_accounts(analysis, order.accounts, order.top, order.where, say)
         say(f"as of {analysis.as_of} ({portfolio.report.as_of_source if portfolio.report else ''}); {len(wanted)} reports")
         say(chosen.save(order.output))
-        analysis.save(folder, tuple(asked.values()))
-        crew.load(tuple(asked.values()), wanted[0])
         run = Run(order.output / "index.html")
-        _make_all(order, analysis, wanted, crew, run)
+        jobs = _list_jobs(order, analysis, wanted, _describe_settings(order, analysis, chosen, asked), run)
+        if jobs:
+            analysis.save(folder, tuple(asked.values()))
+            crew.load(tuple(asked.values()), jobs[0].account)
+            _make_all(order, jobs, crew, run)
         _write_records(order, analysis, chosen, run)
     return run
-
-
-def choose_accounts(
-    analysis: Analysis,
-    accounts: tuple[str, ...] = (),
-    top: int | None = None,
-    where: str = "",
-    say: Callable[[str], object] = print,
-) -> list[str]:
-    """Return the accounts to report on: those asked for, those that meet `where`, the `top` by revenue, else the key accounts.
-
-    Where none is marked as key, all of them. `where` is a condition on the columns of ``scores.csv``; how many accounts it
-    leaves open, for want of a value, is said.
-
-    Raises
-    ------
-    SettingsError
-        If an account asked for is not in the portfolio (all of those at once), the condition cannot be read, or none meets it.
-    """
-    unknown = [account for account in accounts if account not in analysis.accounts.index]
-    if unknown:
-        raise SettingsError([_unknown(analysis, account) for account in unknown])
-    every = list(dict.fromkeys(accounts)) or (list(analysis.accounts.index) if where or top else _key_accounts(analysis))
-    pool = _filter(analysis, every, where, say) if where else every
-    if top is None:
-        return pool
-    revenue = analysis.indicators["revenue_ltm"].reindex(pool).fillna(0)
-    return list(revenue.reset_index().sort_values(["revenue_ltm", "account_id"], ascending=[False, True])["account_id"][:top])
-
-
-def _filter(analysis: Analysis, accounts: list[str], where: str, say: Callable[[str], object]) -> list[str]:
-    met = meet_condition(gather_scores(analysis), where).reindex(accounts)
-    still_open = int(met.isna().sum())
-    if still_open:
-        say(f"left out because a value is unknown: {still_open:,} of {len(accounts):,} accounts")
-    chosen = [str(account) for account, holds in met.fillna(False).items() if holds]
-    if not chosen:
-        raise SettingsError(f'--where "{where}": none of {len(accounts):,} accounts meets it')
-    return chosen
-
-
-def _unknown(analysis: Analysis, account: str) -> str:
-    try:
-        analysis.require(account)
-    except SettingsError as error:
-        return str(error)
-    return ""
-
-
-def _key_accounts(analysis: Analysis) -> list[str]:
-    key = analysis.accounts["key_account"].astype("boolean").fillna(False)
-    return list(analysis.accounts.index[key] if key.any() else analysis.accounts.index)
 
 
 def _known_parameters(template: Path) -> list[str]:
@@ -186,20 +165,46 @@ def _open_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _make_all(order: Order, analysis: Analysis, wanted: list[str], crew: Crew, run: Run) -> None:
-    from tqdm import tqdm
+def _describe_settings(order: Order, analysis: Analysis, chosen: ChosenCriteria, asked: dict[str, str]) -> dict[str, Any]:
+    """Return what is the same for all reports and is neither notebook nor data."""
+    home = load_settings(order.data, order.root).home / "kamnb.toml"
+    return {
+        "criteria": chosen.text or Path(chosen.source).read_text(encoding="utf-8"),
+        "toml": home.read_text(encoding="utf-8") if home.is_file() else "",
+        "own": sorted((name, str(content)) for name, content in analysis.portfolio.own.items()),
+        "as_of": analysis.as_of,
+        "since": asked["since"],
+        "data": asked["data_dir"] if "data_dir" in read_parameters(order.template) else "",
+    }
 
+
+def _list_jobs(order: Order, analysis: Analysis, wanted: list[str], settings: dict[str, Any], run: Run) -> list[Job]:
+    """Return the reports to make; note those that are kept."""
     names = name_files(analysis.accounts.index)
     if order.customer_copy:  # no mix-up with the plan itself, wherever the file is moved to
         names = {account: f"{name}-for-the-customer" for account, name in names.items()}
+    causes = gather_causes(analysis, wanted, order.template, settings, order.shows)
+    jobs = []
+    for account in wanted:
+        job = Job(account, names[account], _heads(order, analysis, account), causes[account])
+        cause = find_cause(order.output, job.file, job.causes, job.list_files(order.output))
+        if cause or order.force:
+            run.causes[account] = "asked to make all (--force)" if order.force else cause
+            jobs.append(job)
+        else:
+            run.pages[account] = order.output / f"{job.file}.html"
+    return jobs
+
+
+def _make_all(order: Order, jobs: list[Job], crew: Crew, run: Run) -> None:
+    from tqdm import tqdm
+
     (order.output / "notebooks").mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(max_workers=order.jobs) as pool:
-        jobs = {
-            pool.submit(crew.make, Job(account, names[account], _heads(order, analysis, account))): account for account in wanted
-        }
+        asked = {pool.submit(crew.make, job): job for job in jobs}
         try:
-            for job in tqdm(as_completed(jobs), total=len(jobs), desc="reports", unit="report"):
-                _note(run, jobs[job], job.result(), order.output / f"{names[jobs[job]]}.html")
+            for done in tqdm(as_completed(asked), total=len(asked), desc="reports", unit="report"):
+                _note(run, asked[done].account, done.result(), order.output / f"{asked[done].file}.html")
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             crew.close()
@@ -225,7 +230,9 @@ def _heads(order: Order, analysis: Analysis, account: str) -> dict[str, str]:
 def _write_records(order: Order, analysis: Analysis, chosen: ChosenCriteria, run: Run) -> None:
     write_whole(order.output / "run.json", render_record(order, analysis, chosen, run.pages, run.failures))
     timings = {account: round(seconds, 3) for account, seconds in sorted(run.seconds.items())}
-    write_whole(order.output / "timings.json", json.dumps({"seconds_per_report": timings}, indent=2) + "\n")
+    told = {account: run.causes.get(account, "kept") for account in sorted([*run.pages, *run.failures])}
+    written = json.dumps({"seconds_per_report": timings, "why": told}, indent=2, ensure_ascii=False)
+    write_whole(order.output / "timings.json", f"{written}\n")
     write_whole(run.index, _render_index(order, analysis, run))
 
 

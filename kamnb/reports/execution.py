@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kamnb.data.saving import write_whole
 from kamnb.errors import ReportError, SettingsError
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def execute_notebook(
     ReportError
         With the reason in one line if a cell fails or the kernel dies; the notebook as far as it
         got is then in a folder ``failed`` beside the folder of `target`.
+    OSError
+        If the notebook cannot be written.
     """
     import nbformat
     from papermill.exceptions import PapermillException
@@ -64,15 +67,14 @@ def execute_notebook(
     beside = target.with_name(f".{target.name}")
     try:
         node = _run_papermill(notebook, beside, parameters, kernel)
-    except (PapermillException, RuntimeError, OSError) as error:
+    except (PapermillException, RuntimeError) as error:
         raise ReportError(_keep_failed(error, beside, target, kernel)) from None
     finally:
         executed = nbformat.read(beside, as_version=4) if beside.exists() else None
         beside.unlink(missing_ok=True)
     node = executed or node
     forget_machine(node)
-    nbformat.write(node, beside)
-    beside.replace(target)
+    write_whole(target, f"{nbformat.writes(node)}\n")
     return node
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from kamnb.data.saving import write_whole
 from kamnb.errors import KamError
 from kamnb.reports.execution import execute_notebook, read_kernel
+from kamnb.reports.folder import keep_causes
 
 if TYPE_CHECKING:
     from kamnb.reports.warm.client import ForkedKernel
@@ -33,11 +34,16 @@ class Template:
 
 @dataclass(frozen=True)
 class Job:
-    """One report: the account, the name of its files, and the heads of its page."""
+    """One report: the account, the name of its files, the heads of its page, and what it is made from."""
 
     account: str
     file: str
     heads: Mapping[str, str]
+    causes: Mapping[str, str]
+
+    def list_files(self, output: Path) -> list[Path]:
+        """Return the files of the report in the folder of a run: the page, and the executed notebook."""
+        return [output / f"{self.file}.html", output / "notebooks" / f"{self.file}.ipynb"]
 
 
 @dataclass(frozen=True)
@@ -157,17 +163,20 @@ def _make_report(
     from kamnb.reports.page import render_page
 
     start = time.perf_counter()
-    target, page = template.output / "notebooks" / f"{job.file}.ipynb", template.output / f"{job.file}.html"
+    page, target = files = job.list_files(template.output)
     parameters = {**template.parameters, "account_id": job.account}
     kernel = _fork_kernel(app, channel, modules) if app and _is_warm(template.notebook) else None
     failure = ""
     try:
         node = execute_notebook(template.notebook, target, parameters, kernel)
         write_whole(page, render_page(node, **job.heads))
-    except (KamError, OSError) as error:
+        keep_causes(template.output, job.file, job.causes, files)
+    except KamError as error:  # a page of another day would pass for this one
         failure = str(error)
-        for path in (page, target):
+        for path in files:
             path.unlink(missing_ok=True)
+    except OSError as error:  # a full disk: what was there stays
+        failure = f"{error.strerror or error}: {error.filename or page}"
     finally:
         if kernel:
             kernel.end(now=True)

@@ -1,0 +1,67 @@
+"""The folder of a run: which page was made from what, so that a run goes on where one stopped; one run at a time."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from kamnb.data.saving import write_whole
+from kamnb.reports.causes import name_causes
+from kamnb.reports.record import hash_file
+
+MADE = "made"
+"""The folder, within that of a run, that keeps what each page was made from."""
+
+
+@contextmanager
+def hold_folder(output: Path, say: Callable[[str], object]) -> Iterator[None]:
+    """Let no other run write into the folder, and clear what one that was killed left half written.
+
+    The lock is the operating system's, so that none is left by a process that dies.
+    """
+    from filelock import FileLock, Timeout
+
+    output.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(output / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        say(f"another run writes into {output}; this one goes on when that is done")
+        lock.acquire()
+    try:
+        for leftover in [*output.rglob(".*.part"), *output.glob("notebooks/.*.ipynb")]:
+            leftover.unlink(missing_ok=True)
+        yield
+    finally:
+        lock.release()
+
+
+def keep_causes(output: Path, file: str, causes: Mapping[str, str], pages: Sequence[Path]) -> None:
+    """Keep what an account's pages were made from, once they are there."""
+    record = {"made_from": dict(causes), "files": {_name(page, output): hash_file(page) for page in pages}}
+    write_whole(output / MADE / f"{file}.json", json.dumps(record, indent=2) + "\n")
+
+
+def find_cause(output: Path, file: str, causes: Mapping[str, str], pages: Sequence[Path]) -> str:
+    """Say why an account's pages are to be made; empty if they are there and nothing that they are made from is another."""
+    try:
+        record = json.loads((output / MADE / f"{file}.json").read_text(encoding="utf-8"))
+        made_from, files = record["made_from"], record["files"]
+    except FileNotFoundError:
+        return "not made yet"
+    except (ValueError, KeyError, TypeError):
+        return "the record of what it was made from cannot be read"
+    changed = name_causes(made_from, causes)
+    if changed:
+        return "; ".join(changed)
+    for page in pages:
+        name = _name(page, output)
+        if not page.is_file() or name not in files:
+            return f"{name} is not there"
+        if hash_file(page) != files[name]:
+            return f"{name} was changed by hand"
+    return ""
+
+
+def _name(page: Path, output: Path) -> str:
+    return page.relative_to(output).as_posix()

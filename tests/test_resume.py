@@ -1,0 +1,206 @@
+"""A run goes on where one stopped, makes what changed, and says why."""
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from test_batch import SAMPLE, write_notebook
+from test_crew import ids, write_data
+
+from kamnb.analysis import analyse, choose_criteria, compare_with
+from kamnb.data.door import open_portfolio
+from kamnb.places import notebooks_folder
+from kamnb.reports.batch import Order, write_reports
+from kamnb.reports.causes import gather_causes, name_causes
+
+PLAN = notebooks_folder() / "50_account_plan.ipynb"
+BIN = Path(sys.executable).parent
+
+
+def run(data, output, notebook, **more):
+    said = []
+    made = write_reports(Order(data, notebook=notebook, output=output, **more), say=said.append)
+    return made, said
+
+
+def read_all(folder):
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    told = ("timings.json", "index.html", ".lock")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files if path.name not in told}
+
+
+@pytest.fixture
+def light(tmp_path):
+    """A workbook of four accounts, a notebook that counts its executions, and a folder with the pages of a first run."""
+    (tmp_path / "data").mkdir()
+    data = write_data(tmp_path / "data", ids[:4])
+    count = f"import pathlib\nwith pathlib.Path({str(tmp_path / 'count')!r}).open('a') as f: f.write(account_id + ' ')"
+    notebook = write_notebook(tmp_path / "light.ipynb", count, "f'account {account_id}'")
+    made, _ = run(data, tmp_path / "out", notebook)
+    assert len(made.pages) == 4 and set(made.causes.values()) == {"not made yet"}
+    return data, tmp_path / "out", notebook, tmp_path / "count"
+
+
+def test_a_second_run_makes_nothing_and_force_makes_the_same_bytes(light):
+    data, output, notebook, count = light
+    before = read_all(output)
+    made, _ = run(data, output, notebook)
+    assert made.causes == {} and sorted(made.kept) == ids[:4] and len(count.read_text().split()) == 4
+    assert read_all(output) == before
+    made, _ = run(data, output, notebook, force=True)
+    assert len(made.causes) == 4 and len(count.read_text().split()) == 8
+    assert read_all(output) == before
+
+
+def test_pages_that_are_gone_edited_or_half_recorded_are_made_again(light):
+    data, output, notebook, _ = light
+    first = read_all(output)
+    (output / f"{ids[0]}.html").unlink()
+    (output / f"{ids[1]}.html").write_text("edited", encoding="utf-8")
+    (output / "made" / f"{ids[2]}.json").write_text('{"made_from": {', encoding="utf-8")
+    (output / f".{ids[3]}.html.1.part").write_text("half", encoding="utf-8")
+    made, _ = run(data, output, notebook)
+    assert made.causes == {
+        ids[0]: f"{ids[0]}.html is not there",
+        ids[1]: f"{ids[1]}.html was changed by hand",
+        ids[2]: "the record of what it was made from cannot be read",
+    }
+    assert read_all(output) == first
+    told = json.loads((output / "timings.json").read_text(encoding="utf-8"))["why"]
+    assert told == made.causes | {ids[3]: "kept"}
+
+
+def test_a_changed_notebook_setting_or_table_is_the_reason(light):
+    data, output, notebook, _ = light
+    write_notebook(notebook, "f'other {account_id}'")
+    assert set(run(data, output, notebook)[0].causes.values()) == {"the notebook changed"}
+    (data / "kamnb.toml").write_text('as_of = "2026-02-01"\n', encoding="utf-8")
+    assert set(run(data, output, notebook)[0].causes.values()) == {"settings or parameters changed; the data changed"}
+    frame = pd.read_csv(data / "accounts.csv", dtype=str)
+    frame.loc[0, "name"] = "Renamed"
+    frame.to_csv(data / "accounts.csv", index=False)
+    assert set(run(data, output, notebook)[0].causes.values()) == {"the data changed"}
+    assert run(data, output, notebook)[0].causes == {}
+
+
+def test_an_account_that_failed_is_tried_again(light):
+    data, output, notebook, _ = light
+    write_notebook(
+        notebook, f"import pathlib\nassert account_id != {ids[1]!r} or pathlib.Path({str(notebook)!r} + '.good').exists()"
+    )
+    assert list(run(data, output, notebook)[0].failures) == [ids[1]]
+    assert not (output / f"{ids[1]}.html").exists()
+    Path(f"{notebook}.good").touch()
+    made, _ = run(data, output, notebook)
+    assert made.failures == {} and list(made.causes) == [ids[1]]
+
+
+def test_two_runs_at_once_make_each_page_once(light):
+    data, output, notebook, count = light
+    shutil.rmtree(output)
+    count.unlink()
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(_run_apart(data, output, notebook))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [code for code, _ in found] == [0, 0]
+    assert sorted(count.read_text().split()) == ids[:4]
+    assert any("another run writes into" in said and "kept 4" in said for _, said in found)
+    assert set(read_all(output)) >= {f"{account}.html" for account in ids[:4]}
+
+
+def _run_apart(data, output, notebook, **more):
+    command = [str(BIN / "kamnb"), "report", str(data), "--notebook", str(notebook), "-o", str(output)]
+    done = subprocess.run(command, capture_output=True, text=True, **more)
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="needs a limit on the size of files")
+def test_a_full_disk_leaves_the_last_good_page(light):
+    """No file may grow beyond 2,000 bytes: writing fails as it does on a full disk."""
+    data, output, notebook, _ = light
+    before = read_all(output)
+    write_notebook(notebook, "'x' * 5000")
+    script = f"ulimit -f 2; exec {BIN / 'kamnb'} report {data} --notebook {notebook} -o {output}"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True)
+    assert done.returncode == 1 and "Traceback" not in done.stdout + done.stderr
+    assert read_all(output) == before
+    assert run(data, output, notebook)[0].failures == {}
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return _analyse(SAMPLE)
+
+
+def _analyse(data):
+    portfolio = open_portfolio(data)
+    return compare_with(analyse(portfolio, choose_criteria(portfolio, data).criteria), "")
+
+
+def _causes(analysis, shows="plan", settings=None):
+    return gather_causes(analysis, list(analysis.accounts.index), PLAN, settings or {}, shows)
+
+
+def _changed(before, after, shows="plan"):
+    first, second = _causes(before, shows), _causes(after, shows)
+    found = {account: name_causes(first[account], second[account]) for account in first}
+    return {account: names for account, names in found.items() if names}
+
+
+def _edit(tmp_path, table, change):
+    shutil.copytree(SAMPLE, tmp_path / "data", ignore=shutil.ignore_patterns("making", "*.py", "__pycache__"))
+    path = tmp_path / "data" / f"{table}.csv"
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    change(frame)
+    frame.to_csv(path, index=False)
+    return _analyse(tmp_path / "data")
+
+
+def test_the_same_data_have_the_same_causes_in_another_process(sample):
+    script = (
+        "import json, sys\nsys.path.insert(0, 'tests')\nfrom test_resume import _analyse, _causes, SAMPLE\n"
+        "print(json.dumps(_causes(_analyse(SAMPLE))))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1],
+        env={**os.environ, "PYTHONHASHSEED": "7"},
+    )  # fmt: skip
+    assert json.loads(done.stdout) == _causes(sample)
+
+
+def test_a_contact_concerns_its_account_only(sample, tmp_path):
+    def rename(frame):
+        frame.loc[frame["account_id"] == "0010523", "name"] += " jr."
+
+    after = _edit(tmp_path, "contacts", rename)
+    assert _changed(sample, after) == {"0010523": ["its rows changed"]}
+    assert set(_changed(sample, after, "anything")) == set(sample.accounts.index)
+
+
+def test_an_invoice_moves_the_bubble_that_every_plan_shows_but_no_customer_copy(sample, tmp_path):
+    def double(frame):
+        rows = frame.index[(frame["account_id"] == "0010523") & (frame["date"] > "2026-03-01")]
+        frame.loc[rows[0], "amount"] = str(float(frame.loc[rows[0], "amount"]) * 2)
+
+    after = _edit(tmp_path, "invoices", double)
+    found = _changed(sample, after)
+    assert set(found) == set(sample.accounts.index)
+    assert "its rows changed" in found["0010523"]
+    assert all("facts of the portfolio that it shows changed" in said for said in found.values())
+    assert all("facts of the portfolio that it shows changed" not in said for said in _changed(sample, after, "copy").values())
+
+
+def test_a_manager_s_name_concerns_all(sample, tmp_path):
+    after = _edit(tmp_path, "managers", lambda frame: frame.__setitem__("name", frame["name"] + " X"))
+    assert all("lists that all accounts share changed" in said for said in _changed(sample, after).values())
+    assert set(_changed(sample, after)) == set(sample.accounts.index)
