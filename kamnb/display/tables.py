@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from html import escape
+from numbers import Real
 from typing import Any
 
 import pandas as pd
@@ -31,12 +33,17 @@ class Head:
 
 @dataclass(frozen=True, repr=False)
 class Table:
-    """A table ready to show: every cell is text already; the first cell of a row names the row."""
+    """A table ready to show: every cell is text already; the first cell of a row names the row.
+
+    ``values`` holds what is behind the text, a number or a day as YYYY-MM-DD, and is empty where the text is all; the page
+    carries it, so that a spreadsheet made from the page has the numbers.
+    """
 
     caption: str
     heads: tuple[Head, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+    values: tuple[tuple[str, ...], ...] = ()
 
     def __repr__(self) -> str:
         lines = [tuple(map(str, self.heads)), *self.rows]
@@ -48,17 +55,23 @@ class Table:
         """Write the table as HTML; every text is escaped."""
         heads = "".join(f'<th scope="col" style="{_align(head)}">{escape(str(head))}</th>' for head in self.heads)
         none = f'<tr><td colspan="{len(self.heads)}" style="{_LEFT}">none</td></tr>'
-        body = "\n".join(map(self._write_row, self.rows)) or none
+        values = self.values or tuple(("",) * len(row) for row in self.rows)
+        body = "\n".join(map(self._write_row, self.rows, values)) or none
         note = f'\n<p class="note">{escape(self.note)}</p>' if self.note else ""
         return (
             f'<div class="kam-table">\n<table>\n<caption style="{_LEFT};caption-side:top">{escape(self.caption)}</caption>\n'
             f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>{note}\n</div>"
         )
 
-    def _write_row(self, row: tuple[str, ...]) -> str:
-        first = f'<th scope="row" style="{_align(self.heads[0])};font-weight:normal">{escape(row[0])}</th>'
-        others = (f'<td style="{_align(head)}">{escape(cell)}</td>' for head, cell in zip(self.heads[1:], row[1:], strict=True))
+    def _write_row(self, row: tuple[str, ...], values: tuple[str, ...]) -> str:
+        first = f'<th scope="row"{_carry(values[0])} style="{_align(self.heads[0])};font-weight:normal">{escape(row[0])}</th>'
+        cells = zip(self.heads[1:], row[1:], values[1:], strict=True)
+        others = (f'<td{_carry(value)} style="{_align(head)}">{escape(cell)}</td>' for head, cell, value in cells)
         return f"<tr>{first}{''.join(others)}</tr>"
+
+
+def _carry(value: str) -> str:
+    return f' data-value="{value}"' if value else ""
 
 
 def show_table(
@@ -104,12 +117,25 @@ def show_table(
     chosen = [(formats or {}).get(name, _format_for(column)) for name, column in columns]
     titles = [(heads or {}).get(name, title_column(name)) for name, _ in columns]
     cells = [[form(value) for value in column] for (_, column), form in zip(columns, chosen, strict=True)]
+    values = [[_value_of(value, form) for value in column] for (_, column), form in zip(columns, chosen, strict=True)]
     return Table(
         caption,
         tuple(Head(title, form.unit, form.numeric, form.wraps) for title, form in zip(titles, chosen, strict=True)),
         tuple(zip(*cells, strict=True)),
         note,
+        tuple(zip(*values, strict=True)),
     )
+
+
+def _value_of(value: Any, form: Format) -> str:
+    """Return a number or a day as a spreadsheet would hold it; empty for words, which the text says."""
+    if not write.is_known(value):
+        return ""
+    if form is write.DATE:
+        return pd.Timestamp(value).date().isoformat()
+    if form.numeric and isinstance(value, Real | Decimal) and not isinstance(value, bool):
+        return f"{float(value):.12g}"
+    return ""
 
 
 def title_column(name: str) -> str:

@@ -1,0 +1,151 @@
+"""A page as an Excel workbook: every table on a sheet of its own, numbers as numbers, nothing that computes."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+from kamnb.reports.formats.blocks import Block, Grid, Heading, Text, Value
+
+_WIDEST = 60
+_LONGEST_NAME = 31
+
+
+def render_excel(blocks: Sequence[Block], title: str, day: date) -> bytes:
+    """Return the bytes of an .xlsx; the same blocks give the same bytes.
+
+    The first sheet names the others. Text that looks like a formula or an address stays text.
+
+    Parameters
+    ----------
+    blocks : sequence of Block
+    title : str
+    day : date
+        Stands in the file as when it was made.
+    """
+    import xlsxwriter
+
+    buffer = BytesIO()
+    settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(buffer, {**settings, "nan_inf_to_errors": False})
+    book.set_properties({"title": title[:255], "author": "", "created": datetime(day.year, day.month, day.day)})
+    looks = _Looks(book)
+    tables = _name_tables(blocks)
+    _write_contents(book, looks, title, _subtitle(blocks), tables)
+    for name, grid, notes in tables:
+        _write_table(book, looks, name, grid, notes)
+    book.close()
+    return buffer.getvalue()
+
+
+class _Looks:
+    """The formats of a workbook, made once each."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._numbers: dict[str, Any] = {}
+        self.title = book.add_format({"bold": True, "font_size": 14, "font_color": "#12436D"})
+        self.caption = book.add_format({"bold": True, "font_size": 11})
+        head = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "font_color": "#12436D"}
+        self.head = book.add_format(head)
+        self.head_right = book.add_format({**head, "align": "right"})
+        self.text = book.add_format({"text_wrap": True, "valign": "top"})
+        self.quiet = book.add_format({"font_color": "#5F6368", "text_wrap": False})
+        self.link = book.add_format({"font_color": "#12436D", "underline": 1})
+
+    def number(self, code: str) -> Any:
+        if code not in self._numbers:
+            self._numbers[code] = self._book.add_format({"num_format": code, "valign": "top", "align": "right"})
+        return self._numbers[code]
+
+
+def _subtitle(blocks: Sequence[Block]) -> str:
+    found = next((block for block in blocks if isinstance(block, Text) and block.kind == "subtitle"), None)
+    return "".join(run.text for run in found.runs) if found else ""
+
+
+def _name_tables(blocks: Sequence[Block]) -> list[tuple[str, Grid, list[str]]]:
+    """Return every table with a name for its sheet, from its caption or the heading above it, and the notes below it."""
+    found: list[tuple[str, Grid, list[str]]] = []
+    heading, taken = "Table", {"contents"}
+    for block in blocks:
+        if isinstance(block, Heading):
+            heading = block.text
+        elif isinstance(block, Grid) and block.heads:
+            found.append((_name_sheet(block.caption or heading, taken), block, []))
+        elif isinstance(block, Text) and block.kind == "note" and found:
+            found[-1][2].append("".join(run.text for run in block.runs))
+    return found
+
+
+def _name_sheet(wanted: str, taken: set[str]) -> str:
+    """Return a name that Excel takes: up to 31 signs, no bracket, colon, star, question mark or slash, none twice."""
+    plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]+", " ", wanted).strip(" '")
+    base = " ".join(plain.split())[:_LONGEST_NAME].strip(" '") or "Table"
+    name, number = base, 2
+    while name.lower() in taken or name.lower() == "history":
+        ending = f" {number}"
+        name, number = base[: _LONGEST_NAME - len(ending)].rstrip() + ending, number + 1
+    taken.add(name.lower())
+    return name
+
+
+def _write_contents(book: Any, looks: _Looks, title: str, subtitle: str, tables: list[tuple[str, Grid, list[str]]]) -> None:
+    sheet = book.add_worksheet("Contents")
+    sheet.hide_gridlines(2)
+    sheet.set_column(0, 0, 40)
+    sheet.set_column(1, 1, 80)
+    sheet.write_string(0, 0, title, looks.title)
+    sheet.write_string(1, 0, subtitle, looks.quiet)
+    sheet.write_string(3, 0, "Sheet", looks.head)
+    sheet.write_string(3, 1, "Table", looks.head)
+    for row, (name, grid, _) in enumerate(tables, start=4):
+        target = "internal:'{}'!A1".format(name.replace("'", "''"))
+        sheet.write_url(row, 0, target, looks.link, string=name)
+        sheet.write_string(row, 1, grid.caption or name, looks.text)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_paper(9)
+
+
+def _write_table(book: Any, looks: _Looks, name: str, grid: Grid, notes: list[str]) -> None:
+    sheet = book.add_worksheet(name)
+    sheet.write_string(0, 0, grid.caption or name, looks.caption)
+    for place, head in enumerate(grid.heads):
+        sheet.write_string(2, place, head, looks.head_right if grid.numeric[place] else looks.head)
+        sheet.set_column(place, place, _measure(grid, place))
+    for number, (texts, values) in enumerate(zip(grid.rows, grid.values, strict=True), start=3):
+        for place, (text, value) in enumerate(zip(texts, values, strict=True)):
+            _write_cell(sheet, looks, number, place, text, value)
+    for number, note in enumerate(notes, start=len(grid.rows) + 4):
+        sheet.write_string(number, 0, note, looks.quiet)
+    sheet.freeze_panes(3, 1)
+    sheet.repeat_rows(2)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&L&A&Rpage &P of &N")
+
+
+def _write_cell(sheet: Any, looks: _Looks, row: int, place: int, text: str, value: Value) -> None:
+    if isinstance(value, float):
+        sheet.write_number(row, place, value, looks.number(_code_of(text)))
+    elif isinstance(value, date):
+        sheet.write_datetime(row, place, datetime(value.year, value.month, value.day), looks.number("d mmm yyyy"))
+    elif value is not None:
+        sheet.write_string(row, place, value[:32767], looks.text)
+
+
+def _code_of(text: str) -> str:
+    """Return Excel's code for how the page writes a number: decimals, per cent, thousands, sign."""
+    number = re.search(r"\d[\d,]*(?:\.(\d+))?", text)
+    decimals = len(number.group(1) or "") if number else 0
+    plain = "#,##0" + ("." + "0" * decimals if decimals else "") + (" %" if text.endswith("%") else "")
+    return f"+{plain};−{plain};{plain}" if text.startswith("+") else f"{plain};−{plain}"
+
+
+def _measure(grid: Grid, place: int) -> float:
+    """Return the width of a column in signs: its longest text, within bounds; heads may wrap at their words."""
+    longest = max((len(row[place]) for row in grid.rows), default=4)
+    word = max((len(part) for part in grid.heads[place].split()), default=4)
+    return float(min(max(longest, word, 8) + 2, _WIDEST))
