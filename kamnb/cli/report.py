@@ -36,6 +36,14 @@ from kamnb.cli.options import criteria_option, data_options, tables_of
     help="Another notebook with an account_id parameter instead of 50_account_plan.",
 )
 @click.option(
+    "--format",
+    "formats",
+    default="html",
+    show_default=True,
+    metavar="NAMES",
+    help="What to write, with commas between: html, pdf, docx, xlsx; with pdf also all plans in one.",
+)
+@click.option(
     "--jobs", type=click.IntRange(min=1), default=2, show_default=True, metavar="N", help="Reports made at the same time."
 )
 @click.option("--force", is_flag=True, help="Make every page, also where nothing that it is made from is another.")
@@ -72,6 +80,7 @@ def report(
     since: str,
     customer_copy: bool,
     notebook: Path | None,
+    formats: str,
     jobs: int,
     force: bool,
     time_limit: float,
@@ -84,22 +93,11 @@ def report(
 
     folder = output or Path("customer_copies" if customer_copy else "reports")
     limits = Limits(time_limit, memory_limit)
+    asked = tuple(dict.fromkeys(name.strip().lower() for name in formats.split(",") if name.strip())) or ("html",)
     order = Order(
-        tables_of(data),
-        root,
-        as_of,
-        criteria_file,
-        accounts,
-        top,
-        notebook,
-        jobs,
-        folder,
-        since,
-        customer_copy,
-        where,
-        limits,
-        force,
-    )
+        tables_of(data), root, as_of, criteria_file, accounts, top, notebook, output=folder, since=since, where=where,
+        customer_copy=customer_copy, jobs=jobs, limits=limits, force=force, formats=asked,
+    )  # fmt: skip
     run = write_reports(order, say=click.echo)
     for reason, count in Counter(run.causes.values()).most_common():
         click.echo(f"made {count:,}: {reason}")

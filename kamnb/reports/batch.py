@@ -18,12 +18,13 @@ from kamnb.data.saving import write_whole
 from kamnb.data.settings import load_settings
 from kamnb.errors import SettingsError
 from kamnb.places import notebooks_folder
-from kamnb.reports.causes import gather_causes
+from kamnb.reports.causes import digest_environment, digest_files, digest_package, gather_causes
 from kamnb.reports.choice import choose_accounts
 from kamnb.reports.crew import Crew, Limits
 from kamnb.reports.execution import read_parameters
-from kamnb.reports.filenames import name_files
-from kamnb.reports.folder import find_cause, hold_folder
+from kamnb.reports.filenames import BOOK, name_files
+from kamnb.reports.folder import find_cause, hold_folder, keep_causes
+from kamnb.reports.formats import check_formats
 from kamnb.reports.index import render_index
 from kamnb.reports.record import render_record
 from kamnb.reports.worker import Job, Outcome, Template
@@ -50,6 +51,7 @@ class Order:
     where: str = ""
     limits: Limits = field(default_factory=Limits)
     force: bool = False
+    formats: tuple[str, ...] = ("html",)
     warm: bool = hasattr(os, "fork")
 
     @property
@@ -71,7 +73,7 @@ class Run:
     ----------
     index : Path
     pages : mapping of account id to page
-        Those that were made, and those that were kept because nothing that they are made from is another.
+        In the first format asked for: those that were made, and those that were kept because nothing they are made from changed.
     failures : mapping of account id to reason
     causes : mapping of account id to why its page was made
         Kept pages are not in it.
@@ -113,7 +115,8 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
     parameters = _known_parameters(order.template)
     asked = _ask(order, order.since if "since" in parameters else "")
     given = {name: asked[name] for name in parameters if name in asked}
-    template = Template(order.template.resolve(), given, order.output.resolve())
+    check_formats(order.formats)
+    template = Template(order.template.resolve(), given, order.output.resolve(), order.formats)
     with (
         _open_folder() as folder,
         hold_folder(order.output, say),
@@ -133,6 +136,8 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
             analysis.save(folder, tuple(asked.values()))
             crew.load(tuple(asked.values()), jobs[0].account)
             _make_all(order, jobs, crew, run)
+        if "pdf" in order.formats and len(run.pages) > 1 and not order.customer_copy:
+            say(_bind(order, analysis, run))
         _write_records(order, analysis, chosen, run)
     return run
 
@@ -186,13 +191,14 @@ def _list_jobs(order: Order, analysis: Analysis, wanted: list[str], settings: di
     causes = gather_causes(analysis, wanted, order.template, settings, order.shows)
     jobs = []
     for account in wanted:
-        job = Job(account, names[account], _heads(order, analysis, account), causes[account])
-        cause = find_cause(order.output, job.file, job.causes, job.list_files(order.output))
+        job = Job(account, names[account], _heads(order, analysis, account), analysis.as_of, causes[account])
+        files = job.list_files(order.output, order.formats)
+        cause = find_cause(order.output, job.file, job.causes, list(files.values()))
         if cause or order.force:
             run.causes[account] = "asked to make all (--force)" if order.force else cause
             jobs.append(job)
         else:
-            run.pages[account] = order.output / f"{job.file}.html"
+            run.pages[account] = files[order.formats[0]]
     return jobs
 
 
@@ -204,7 +210,8 @@ def _make_all(order: Order, jobs: list[Job], crew: Crew, run: Run) -> None:
         asked = {pool.submit(crew.make, job): job for job in jobs}
         try:
             for done in tqdm(as_completed(asked), total=len(asked), desc="reports", unit="report"):
-                _note(run, asked[done].account, done.result(), order.output / f"{asked[done].file}.html")
+                files = asked[done].list_files(order.output, order.formats)
+                _note(run, asked[done].account, done.result(), files[order.formats[0]])
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             crew.close()
@@ -216,6 +223,23 @@ def _note(run: Run, account: str, outcome: Outcome, page: Path) -> None:
         run.failures[account] = outcome.failure
     else:
         run.pages[account], run.seconds[account] = page, outcome.seconds
+
+
+def _bind(order: Order, analysis: Analysis, run: Run) -> str:
+    """Bind all plans into one PDF, unless it is there and none of them is another; say which it is."""
+    from kamnb.reports.book import bind_plans
+
+    files = {
+        account: page.stem for account, page in sorted(run.pages.items(), key=lambda pair: analysis.names[pair[0]].casefold())
+    }
+    notebooks = {account: order.output / "notebooks" / f"{file}.ipynb" for account, file in files.items()}
+    book = order.output / f"{BOOK}.pdf"
+    causes = {"data": digest_files(notebooks.values()), "package": digest_package(), "lock": digest_environment()}
+    cause = "asked to" if order.force else find_cause(order.output, BOOK, causes, [book])
+    if cause:
+        write_whole(book, bind_plans(notebooks, analysis, {account: _heads(order, analysis, account) for account in notebooks}))
+        keep_causes(order.output, BOOK, causes, [book])
+    return f"all plans in one file: {book}{'' if cause else ' (kept)'}"
 
 
 def _heads(order: Order, analysis: Analysis, account: str) -> dict[str, str]:
@@ -237,5 +261,6 @@ def _write_records(order: Order, analysis: Analysis, chosen: ChosenCriteria, run
 
 
 def _render_index(order: Order, analysis: Analysis, run: Run) -> str:
-    pages = {account: page.name for account, page in run.pages.items()}
-    return render_index(analysis, pages, run.failures, with_scores=not order.customer_copy)
+    files = {account: [f"{page.stem}.{name}" for name in order.formats] for account, page in run.pages.items()}
+    book = f"{BOOK}.pdf" if "pdf" in order.formats and (order.output / f"{BOOK}.pdf").exists() else ""
+    return render_index(analysis, files, run.failures, with_scores=not order.customer_copy, book=book)

@@ -58,8 +58,8 @@ def gather_causes(
     common = {
         "notebook": _digest(template.read_bytes()),
         "settings": _digest(json.dumps(settings, sort_keys=True, default=str)),
-        "package": _digest_package(),
-        "lock": _digest_environment(),
+        "package": digest_package(),
+        "lock": digest_environment(),
     }
     rows, lists = _digest_rows(analysis)
     if shows == "anything":
@@ -87,15 +87,22 @@ def _digest(content: str | bytes) -> str:
     return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()[:32]
 
 
+def digest_files(paths: Iterable[Path]) -> str:
+    """Return one digest of files, their names and contents."""
+    return _digest("".join(f"{path.name} {_digest(path.read_bytes())}\n" for path in paths))
+
+
 @cache
-def _digest_package() -> str:
+def digest_package() -> str:
+    """Return one digest of the code, queries, styles and settings of the package."""
     homes = (Path(__file__).parents[1], data_folder())
     files = (path for home in homes for path in sorted(home.rglob("*")) if path.suffix in _CODE and "sample" not in path.parts)
-    return _digest("".join(f"{path.name} {_digest(path.read_bytes())}\n" for path in files))
+    return digest_files(files)
 
 
 @cache
-def _digest_environment() -> str:
+def digest_environment() -> str:
+    """Return one digest of Python's version and those of all packages that are installed."""
     installed = sorted({f"{each.name}=={each.version}" for each in distributions()})
     return _digest("\n".join([platform.python_version(), platform.machine(), *installed]))
 

@@ -127,7 +127,7 @@ def _grow_stem(template: Template, folder: Path, environment: dict[str, str]) ->
     modules, threaded = list_modules(template.notebook), set[str]()
     while True:
         stem = Stem(folder, environment)
-        found = stem.warm_up([name for name in modules if name not in threaded], _IMPORT)
+        found = stem.warm_up([name for name in modules if name not in threaded], _IMPORT, template.formats)
         if not found:
             return stem
         threaded.update(found)

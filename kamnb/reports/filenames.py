@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 
 _SAFE = re.compile(r"[^A-Za-z0-9_-]+")
-_RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
+BOOK = "all_plans"
+"""The file that holds all plans of a run; as the index, it is no account's."""
+
+_RESERVED = {"index", BOOK, "con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
 _LONGEST = 60
 
 

@@ -1,7 +1,7 @@
 """The index of a run: a table to sort, links to the pages, the matrix."""
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -13,16 +13,29 @@ from kamnb.display.tables import title_column
 UNPLACED = "not placed"
 
 
-def render_index(analysis: Analysis, pages: Mapping[str, str], failures: Mapping[str, str], *, with_scores: bool = True) -> str:
+def render_index(
+    analysis: Analysis,
+    files_of: Mapping[str, Sequence[str]],
+    failures: Mapping[str, str],
+    *,
+    with_scores: bool = True,
+    book: str = "",
+    since: Sequence[str] = (),
+) -> str:
     """Return ``index.html``, one file that asks nothing of any other place.
 
     Parameters
     ----------
     analysis : Analysis
-    pages : mapping of account id to file name
+    files_of : mapping of account id to file names
+        One for each format; the name of the account leads to the first.
     failures : mapping of account id to reason
     with_scores : bool
         Whether scores, revenue and the matrix are in it; without them it lists names only.
+    book : str
+        The file that holds all plans, where there is one.
+    since : sequence of str
+        What changed since the last run, a sentence each.
     """
     from jinja2 import Environment
 
@@ -35,19 +48,20 @@ def render_index(analysis: Analysis, pages: Mapping[str, str], failures: Mapping
     forms = columns.values()
     flags = analysis.findings.groupby("account_id")["finding"].agg(list).to_dict()
     urgent = analysis.findings.loc[analysis.findings["urgency"] == 1, "account_id"].value_counts().to_dict()
-    cells = {account: _cells(analysis, account, columns, urgent.get(account, 0)) for account in pages}
-    facets = {account: _list_facets(analysis, account, flags.get(account, []), with_scores) for account in pages}
-    picture = picture_matrix(analysis, [*pages, *failures]) if with_scores else None
+    cells = {account: _cells(analysis, account, columns, urgent.get(account, 0)) for account in files_of}
+    facets = {account: _list_facets(analysis, account, flags.get(account, []), with_scores) for account in files_of}
+    picture = picture_matrix(analysis, [*files_of, *failures]) if with_scores else None
     model = f'Scoring model "{analysis.criteria.name}", version {analysis.criteria.version}.' if with_scores else ""
     return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(template).render(
         css=css, as_of=write_date(analysis.as_of), currency=analysis.currency if with_scores else "", model=model,
         heads=[{"text": f"{text} ({form.unit})" if form.unit else text, "numeric": form.numeric} for text, form in forms],
         rows=[
-            {"account": account, "page": page, "cells": cells[account], "facets": facets[account]}
-            for account, page in _largest_first(analysis, pages)
+            {"account": account, "files": _link(files_of[account]), "cells": cells[account], "facets": facets[account]}
+            for account in _largest_first(analysis, files_of)
         ],
         filters=_list_filters(facets.values()),
         failures=[(analysis.names[account], account, reason) for account, reason in sorted(failures.items())],
+        more=any(len(names) > 1 for names in files_of.values()), book=book, since=since,
         picture=picture, png=base64.b64encode(picture.png).decode("ascii") if picture else "",
     )  # fmt: skip
 
@@ -85,9 +99,16 @@ def _list_filters(facets: Iterable[Mapping[str, list[str]]]) -> list[dict[str, A
     return found
 
 
-def _largest_first(analysis: Analysis, pages: Mapping[str, str]) -> list[tuple[str, str]]:
+def _largest_first(analysis: Analysis, accounts: Iterable[str]) -> list[str]:
     revenue = analysis.indicators["revenue_ltm"].fillna(0.0)
-    return sorted(pages.items(), key=lambda pair: (-revenue[pair[0]], pair[0]))
+    return sorted(accounts, key=lambda account: (-revenue[account], account))
+
+
+def _link(names: Sequence[str]) -> list[dict[str, str]]:
+    return [{"name": name, "kind": _KINDS[name.rpartition(".")[2]]} for name in names]
+
+
+_KINDS = {"html": "page", "pdf": "PDF", "docx": "Word", "xlsx": "Excel"}
 
 
 def _columns(analysis: Analysis) -> dict[str, tuple[str, Format]]:

@@ -7,8 +7,9 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,25 +26,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Template:
-    """What is the same for all reports of a run: the notebook, its parameters, and the folder they are written to."""
+    """What is the same for all reports of a run: the notebook, its parameters, the folder and the formats to write."""
 
     notebook: Path
     parameters: Mapping[str, str]
     output: Path
+    formats: tuple[str, ...] = ("html",)
 
 
 @dataclass(frozen=True)
 class Job:
-    """One report: the account, the name of its files, the heads of its page, and what it is made from."""
+    """One report: the account, the name of its files, the heads of its page, the day of the data, and what it is made from."""
 
     account: str
     file: str
     heads: Mapping[str, str]
+    day: date
     causes: Mapping[str, str]
 
-    def list_files(self, output: Path) -> list[Path]:
-        """Return the files of the report in the folder of a run: the page, and the executed notebook."""
-        return [output / f"{self.file}.html", output / "notebooks" / f"{self.file}.ipynb"]
+    def list_files(self, output: Path, formats: Sequence[str]) -> dict[str, Path]:
+        """Return the files of the report in the folder of a run by their endings; the executed notebook is always one."""
+        return {name: output / f"{self.file}.{name}" for name in formats} | {"ipynb": output / "notebooks" / f"{self.file}.ipynb"}
 
 
 @dataclass(frozen=True)
@@ -54,14 +57,17 @@ class Outcome:
     failure: str = ""
 
 
-def import_all() -> None:
-    """Import what making a report takes."""
+def import_all(formats: tuple[str, ...] = ()) -> None:
+    """Import what making a report in these formats takes, and make an empty one of each."""
     import nbformat
     import papermill  # noqa: F401
 
+    from kamnb.reports.formats import render_format
     from kamnb.reports.page import render_page
 
-    render_page(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("*")]))
+    page = render_page(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("*")]), "*")
+    for name in formats:
+        render_format(name, page, "*", date(2000, 1, 1))
     _draw_once()
 
 
@@ -160,23 +166,26 @@ def _learn(modules: Path | None) -> Path | None:
 def _make_report(
     template: Template, job: Job, app: "KernelApp | None", channel: Connection, modules: Path | None = None
 ) -> Outcome:
+    from kamnb.reports.formats import render_format
     from kamnb.reports.page import render_page
 
     start = time.perf_counter()
-    page, target = files = job.list_files(template.output)
+    files = job.list_files(template.output, template.formats)
     parameters = {**template.parameters, "account_id": job.account}
     kernel = _fork_kernel(app, channel, modules) if app and _is_warm(template.notebook) else None
     failure = ""
     try:
-        node = execute_notebook(template.notebook, target, parameters, kernel)
-        write_whole(page, render_page(node, **job.heads))
-        keep_causes(template.output, job.file, job.causes, files)
+        node = execute_notebook(template.notebook, files["ipynb"], parameters, kernel)
+        page = render_page(node, **job.heads)
+        for name in template.formats:
+            write_whole(files[name], render_format(name, page, job.heads.get("title", ""), job.day))
+        keep_causes(template.output, job.file, job.causes, list(files.values()))
     except KamError as error:  # a page of another day would pass for this one
         failure = str(error)
-        for path in files:
+        for path in files.values():
             path.unlink(missing_ok=True)
     except OSError as error:  # a full disk: what was there stays
-        failure = f"{error.strerror or error}: {error.filename or page}"
+        failure = f"{error.strerror or error}: {error.filename or job.file}"
     finally:
         if kernel:
             kernel.end(now=True)

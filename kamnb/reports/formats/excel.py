@@ -51,6 +51,7 @@ class _Looks:
         self.head = book.add_format(head)
         self.head_right = book.add_format({**head, "align": "right"})
         self.text = book.add_format({"text_wrap": True, "valign": "top"})
+        self.day = book.add_format({"num_format": "d mmm yyyy", "valign": "top", "align": "left"})
         self.quiet = book.add_format({"font_color": "#5F6368", "text_wrap": False})
         self.link = book.add_format({"font_color": "#12436D", "underline": 1})
 
@@ -82,13 +83,21 @@ def _name_tables(blocks: Sequence[Block]) -> list[tuple[str, Grid, list[str]]]:
 def _name_sheet(wanted: str, taken: set[str]) -> str:
     """Return a name that Excel takes: up to 31 signs, no bracket, colon, star, question mark or slash, none twice."""
     plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]+", " ", wanted).strip(" '")
-    base = " ".join(plain.split())[:_LONGEST_NAME].strip(" '") or "Table"
+    base = _cut(" ".join(plain.split())).strip(" '") or "Table"
     name, number = base, 2
     while name.lower() in taken or name.lower() == "history":
         ending = f" {number}"
         name, number = base[: _LONGEST_NAME - len(ending)].rstrip() + ending, number + 1
     taken.add(name.lower())
     return name
+
+
+def _cut(text: str) -> str:
+    """Cut at a word, where one ends late enough."""
+    if len(text) <= _LONGEST_NAME:
+        return text
+    words = text[: _LONGEST_NAME + 1].rsplit(" ", 1)[0]
+    return words if len(words) > _LONGEST_NAME // 2 else text[:_LONGEST_NAME]
 
 
 def _write_contents(book: Any, looks: _Looks, title: str, subtitle: str, tables: list[tuple[str, Grid, list[str]]]) -> None:
@@ -131,7 +140,7 @@ def _write_cell(sheet: Any, looks: _Looks, row: int, place: int, text: str, valu
     if isinstance(value, float):
         sheet.write_number(row, place, value, looks.number(_code_of(text)))
     elif isinstance(value, date):
-        sheet.write_datetime(row, place, datetime(value.year, value.month, value.day), looks.number("d mmm yyyy"))
+        sheet.write_datetime(row, place, datetime(value.year, value.month, value.day), looks.day)
     elif value is not None:
         sheet.write_string(row, place, value[:32767], looks.text)
 
@@ -140,7 +149,8 @@ def _code_of(text: str) -> str:
     """Return Excel's code for how the page writes a number: decimals, per cent, thousands, sign."""
     number = re.search(r"\d[\d,]*(?:\.(\d+))?", text)
     decimals = len(number.group(1) or "") if number else 0
-    plain = "#,##0" + ("." + "0" * decimals if decimals else "") + (" %" if text.endswith("%") else "")
+    thousands = "#,##0" if "," in text else "0"  # a year is written without
+    plain = thousands + ("." + "0" * decimals if decimals else "") + (" %" if text.endswith("%") else "")
     return f"+{plain};−{plain};{plain}" if text.startswith("+") else f"{plain};−{plain}"
 
 
