@@ -14,7 +14,8 @@ RANGES = {"numpy": "the lock has another version for each Python, so the environ
 
 def read_declared():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return sorted(re.match(r"[A-Za-z0-9_.-]+", line).group() for line in project["dependencies"])
+    every = [*project["dependencies"], *(line for lines in project["optional-dependencies"].values() for line in lines)]
+    return sorted(re.match(r"[A-Za-z0-9_.-]+", line).group().lower() for line in every)
 
 
 def read_lock():

@@ -9,7 +9,9 @@ import pytest
 
 from kamnb.analysis import open_analysis
 from kamnb.places import data_folder
+from kamnb.reports.batch import Run
 from kamnb.reports.index import render_index
+from kamnb.reports.since import say_since
 
 BROWSER = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), "")
 needs_browser = pytest.mark.skipif(
@@ -25,7 +27,7 @@ def analysis():
 @pytest.fixture(scope="module")
 def index(analysis, tmp_path_factory):
     path = tmp_path_factory.mktemp("index") / "index.html"
-    pages = {account: f"{account}.html" for account in analysis.accounts.index}
+    pages = {account: [f"{account}.html", f"{account}.pdf"] for account in analysis.accounts.index}
     path.write_text(render_index(analysis, pages, {}), encoding="utf-8")
     return path
 
@@ -43,8 +45,50 @@ def test_filters_offer_what_there_is(index, analysis):
 
 
 def test_the_index_of_customer_copies_filters_by_manager_only(analysis):
-    text = render_index(analysis, {"0010417": "a.html"}, {}, with_scores=False)
+    text = render_index(analysis, {"0010417": ["a.html"]}, {}, with_scores=False)
     assert re.findall(r'<select name="(\w+)">', text) == ["manager"] and "data-quadrant" not in text and "data-flag" not in text
+
+
+def test_the_index_leads_to_every_format_and_to_all_plans_in_one(analysis):
+    text = render_index(analysis, {"0010417": ["a.html", "a.docx"]}, {}, book="all_plans.pdf")
+    assert [text.count(f'href="{name}"') for name in ("a.html", "a.docx", "all_plans.pdf")] == [1, 1, 1]
+
+
+def test_what_changed_since_the_last_run_is_told(analysis, tmp_path):
+    page = tmp_path / "x.html"
+    run = Run(
+        page, {"A": page, "B": page, "D": page}, {"C": "it broke"}, {"A": "its rows changed", "C": "x", "D": "not made yet"}
+    )
+    last = {
+        "parameters": {"as_of": "2026-03-31"},
+        "accounts": {"A": {"page": "a"}, "B": {"error": "e"}, "C": {"page": "c"}, "gone": {"page": "g"}},
+        "standing": {"A": {"placed": "star", "flags": ["gap", "old"]}, "B": {"placed": None, "flags": []}},
+    }
+    standing = {
+        "A": {"placed": "strategic", "flags": ["gap", "quiet_customer"]}, "B": {"placed": None, "flags": []},
+        "D": {"placed": "star", "flags": []},
+    }  # fmt: skip
+    assert say_since(last, run, standing, {name: f"Customer {name}" for name in "ABCD"}) == [
+        "Since the last run, as of 31 March 2026",
+        "New: Customer D.",
+        "No longer asked for: gone.",
+        "Failed then, made now: Customer B.",
+        "Failed now: Customer C.",
+        "1 plan made anew, because its rows changed: Customer A.",
+        "Customer A moved from Star to Strategic.",
+        "Customer A, new red flags: quiet customer.",
+        "Customer A, red flags gone: old.",
+    ]
+    assert say_since({}, run, standing, {}) == []
+    text = render_index(analysis, {"0010417": ["a.html"]}, {}, since=["Since then", "Müller <moved>."])
+    assert "<h2>Since then</h2>" in text and "<li>Müller &lt;moved&gt;.</li>" in text
+
+
+def test_a_run_that_changes_nothing_says_so(analysis, tmp_path):
+    run = Run(tmp_path / "i", {"A": tmp_path / "a"})
+    standing = {"A": {"placed": "star", "flags": ["gap"]}}
+    last = {"parameters": {"as_of": "2026-03-31"}, "accounts": {"A": {"page": "a"}}, "standing": standing}
+    assert say_since(last, run, standing, {"A": "A"}) == ["Since the last run, as of 31 March 2026", "Nothing changed."]
 
 
 def show(index, **asked):

@@ -27,6 +27,7 @@ from kamnb.reports.folder import find_cause, hold_folder, keep_causes
 from kamnb.reports.formats import check_formats
 from kamnb.reports.index import render_index
 from kamnb.reports.record import render_record
+from kamnb.reports.since import gather_standing, read_last_run, say_since
 from kamnb.reports.worker import Job, Outcome, Template
 
 TEMPLATE = "50_account_plan.ipynb"
@@ -252,15 +253,22 @@ def _heads(order: Order, analysis: Analysis, account: str) -> dict[str, str]:
 
 
 def _write_records(order: Order, analysis: Analysis, chosen: ChosenCriteria, run: Run) -> None:
-    write_whole(order.output / "run.json", render_record(order, analysis, chosen, run.pages, run.failures))
+    last = read_last_run(order.output)
+    standing = {} if order.customer_copy else gather_standing(analysis, [*run.pages, *run.failures])
+    write_whole(
+        run.index,
+        _render_index(
+            order, analysis, run, say_since(last, run, standing, {str(key): name for key, name in analysis.names.items()})
+        ),
+    )
+    write_whole(order.output / "run.json", render_record(order, analysis, chosen, run.pages, run.failures, standing))
     timings = {account: round(seconds, 3) for account, seconds in sorted(run.seconds.items())}
     told = {account: run.causes.get(account, "kept") for account in sorted([*run.pages, *run.failures])}
     written = json.dumps({"seconds_per_report": timings, "why": told}, indent=2, ensure_ascii=False)
     write_whole(order.output / "timings.json", f"{written}\n")
-    write_whole(run.index, _render_index(order, analysis, run))
 
 
-def _render_index(order: Order, analysis: Analysis, run: Run) -> str:
+def _render_index(order: Order, analysis: Analysis, run: Run, since: list[str]) -> str:
     files = {account: [f"{page.stem}.{name}" for name in order.formats] for account, page in run.pages.items()}
     book = f"{BOOK}.pdf" if "pdf" in order.formats and (order.output / f"{BOOK}.pdf").exists() else ""
-    return render_index(analysis, files, run.failures, with_scores=not order.customer_copy, book=book)
+    return render_index(analysis, files, run.failures, with_scores=not order.customer_copy, book=book, since=since)

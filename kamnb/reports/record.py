@@ -21,9 +21,14 @@ PACKAGES = ("kamnb", "pandas", "numpy", "duckdb", "matplotlib", "papermill", "nb
 
 
 def render_record(
-    order: "Order", analysis: Analysis, chosen: ChosenCriteria, pages: Mapping[str, Path], failures: Mapping[str, str]
+    order: "Order",
+    analysis: Analysis,
+    chosen: ChosenCriteria,
+    pages: Mapping[str, Path],
+    failures: Mapping[str, str],
+    standing: Mapping[str, Any],
 ) -> str:
-    """Return ``run.json``: inputs with their SHA-256, versions, parameters, per account its page or error.
+    """Return ``run.json``: inputs with their SHA-256, versions, parameters, per account its page or error, and its standing.
 
     It holds no times, so that the same run gives the same bytes.
     """
@@ -41,12 +46,14 @@ def render_record(
             "notebook": order.template.name,
             "accounts": list(order.accounts),
             "top": order.top,
+            "formats": list(order.formats),
             "since": analysis.changes.since.isoformat() if analysis.changes else None,
         },
         "accounts": {
             account: {"page": pages[account].name} if account in pages else {"error": failures[account]}
             for account in sorted([*pages, *failures])
         },
+        "standing": dict(standing),
     }
     return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 

@@ -87,17 +87,16 @@ def _name_sheet(wanted: str, taken: set[str]) -> str:
     name, number = base, 2
     while name.lower() in taken or name.lower() == "history":
         ending = f" {number}"
-        name, number = base[: _LONGEST_NAME - len(ending)].rstrip() + ending, number + 1
+        name, number = _cut(base, _LONGEST_NAME - len(ending)).rstrip() + ending, number + 1
     taken.add(name.lower())
     return name
 
 
-def _cut(text: str) -> str:
-    """Cut at a word, where one ends late enough."""
-    if len(text) <= _LONGEST_NAME:
-        return text
-    words = text[: _LONGEST_NAME + 1].rsplit(" ", 1)[0]
-    return words if len(words) > _LONGEST_NAME // 2 else text[:_LONGEST_NAME]
+def _cut(text: str, longest: int = _LONGEST_NAME) -> str:
+    """Cut to what Excel counts as so many signs: at a word, where one ends late enough."""
+    kept = text.encode("utf-16-le")[: 2 * longest].decode("utf-16-le", errors="ignore")
+    words = text[: len(kept) + 1].rpartition(" ")[0]
+    return kept if kept == text or len(words) <= longest // 2 else words
 
 
 def _write_contents(book: Any, looks: _Looks, title: str, subtitle: str, tables: list[tuple[str, Grid, list[str]]]) -> None:
