@@ -15,6 +15,7 @@ from kamnb.cli.programme import programme
 from kamnb.cli.report import report
 from kamnb.cli.score import score
 from kamnb.cli.scorecard import scorecard
+from kamnb.cli.verify import verify
 from kamnb.errors import KamError
 
 
@@ -27,7 +28,7 @@ def cli() -> None:
     """
 
 
-for command in (new, check, calibrate, score, report, scorecard, kpis, programme, plan):
+for command in (new, check, calibrate, score, report, scorecard, kpis, programme, plan, verify):
     cli.add_command(command)
 
 
