@@ -106,7 +106,7 @@ def notebook(tmp_path):
     cells = [
         "value = int(open('value.txt').read())\nprint('value', value)",
         "import pandas as pd\npd.DataFrame({'name': ['a', 'b'], 'sum': [value, 2.0]}).set_index('name')",
-        "import matplotlib.pyplot as plt\nplt.figure(figsize=(2, 1)).add_axes((0, 0, 1, 1)).plot([0, value]);",
+        "import matplotlib.pyplot as plt\nplt.figure(figsize=(2, 1)).add_axes((0, 0, 1, 1)).plot([0, 1]);",
         "import random\nrandom.random()",
         "1 / 0",
         "'never run'",

@@ -44,7 +44,13 @@ from kamnb.cli.options import criteria_option, data_options, tables_of
     help="What to write, with commas between: html, pdf, docx, xlsx; with pdf also all plans in one.",
 )
 @click.option(
-    "--jobs", type=click.IntRange(min=1), default=2, show_default=True, metavar="N", help="Reports made at the same time."
+    "--jobs", type=click.IntRange(min=1), metavar="N", help="Reports made at the same time; else one for each processor."
+)
+@click.option(
+    "--scheduler",
+    default="",
+    metavar="ADDRESS",
+    help="Make them on a dask cluster: the address of its scheduler, as tcp://host:8786.",
 )
 @click.option("--force", is_flag=True, help="Make every page, also where nothing that it is made from is another.")
 @click.option(
@@ -81,7 +87,8 @@ def report(
     customer_copy: bool,
     notebook: Path | None,
     formats: str,
-    jobs: int,
+    jobs: int | None,
+    scheduler: str,
     force: bool,
     time_limit: float,
     memory_limit: float,
@@ -96,7 +103,7 @@ def report(
     asked = tuple(dict.fromkeys(name.strip().lower() for name in formats.split(",") if name.strip())) or ("html",)
     order = Order(
         tables_of(data), root, as_of, criteria_file, accounts, top, notebook, output=folder, since=since, where=where,
-        customer_copy=customer_copy, jobs=jobs, limits=limits, force=force, formats=asked,
+        customer_copy=customer_copy, jobs=jobs, limits=limits, force=force, formats=asked, scheduler=scheduler,
     )  # fmt: skip
     run = write_reports(order, say=click.echo)
     for reason, count in Counter(run.causes.values()).most_common():

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kamnb.analysis import LAST_REVIEW, Analysis, ChosenCriteria, analyse, choose_criteria, compare_with
 from kamnb.data.door import open_portfolio
@@ -34,9 +34,13 @@ TEMPLATE = "50_account_plan.ipynb"
 CUSTOMER_COPY = "55_customer_copy.ipynb"
 
 
+if TYPE_CHECKING:
+    from kamnb.reports.cluster import ClusterCrew
+
+
 @dataclass(frozen=True)
 class Order:
-    """What a run of reports is to do; ``jobs`` reports are made at the same time."""
+    """What a run of reports is to do; ``jobs`` reports are made at the same time, else one for each processor."""
 
     data: Path
     root: Path | None = None
@@ -45,7 +49,7 @@ class Order:
     accounts: tuple[str, ...] = ()
     top: int | None = None
     notebook: Path | None = None
-    jobs: int = 2
+    jobs: int | None = None
     output: Path = Path("reports")
     since: str = LAST_REVIEW
     customer_copy: bool = False
@@ -53,6 +57,7 @@ class Order:
     limits: Limits = field(default_factory=Limits)
     force: bool = False
     formats: tuple[str, ...] = ("html",)
+    scheduler: str = ""
     warm: bool = hasattr(os, "fork")
 
     @property
@@ -118,11 +123,7 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
     given = {name: asked[name] for name in parameters if name in asked}
     check_formats(order.formats)
     template = Template(order.template.resolve(), given, order.output.resolve(), order.formats)
-    with (
-        _open_folder() as folder,
-        hold_folder(order.output, say),
-        Crew(template, order.limits, folder, warm=order.warm) as crew,
-    ):
+    with _open_folder() as folder, hold_folder(order.output, say), _gather_crew(order, template, folder) as crew:
         portfolio = open_portfolio(
             order.data, root=order.root, as_of=order.as_of, set_aside=order.output / "set_aside", folder=folder / "tables"
         )
@@ -134,9 +135,8 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
         run = Run(order.output / "index.html")
         jobs = _list_jobs(order, analysis, wanted, _describe_settings(order, analysis, chosen, asked), run)
         if jobs:
-            analysis.save(folder, tuple(asked.values()))
-            crew.load(tuple(asked.values()), jobs[0].account)
-            _make_all(order, jobs, crew, run)
+            crew.load(analysis, tuple(asked.values()), jobs[0].account)
+            _make_all(jobs, crew, run, order)
         if "pdf" in order.formats and len(run.pages) > 1 and not order.customer_copy:
             say(_bind(order, analysis, run))
         _write_records(order, analysis, chosen, run)
@@ -203,11 +203,19 @@ def _list_jobs(order: Order, analysis: Analysis, wanted: list[str], settings: di
     return jobs
 
 
-def _make_all(order: Order, jobs: list[Job], crew: Crew, run: Run) -> None:
+def _gather_crew(order: Order, template: Template, folder: Path) -> "Crew | ClusterCrew":
+    if not order.scheduler:
+        return Crew(template, order.limits, folder, warm=order.warm)
+    from kamnb.reports.cluster import ClusterCrew
+
+    return ClusterCrew(order.scheduler, template, order.limits, warm=order.warm)
+
+
+def _make_all(jobs: list[Job], crew: "Crew | ClusterCrew", run: Run, order: Order) -> None:
     from tqdm import tqdm
 
     (order.output / "notebooks").mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(max_workers=order.jobs) as pool:
+    with ThreadPoolExecutor(max_workers=order.jobs or crew.hands) as pool:
         asked = {pool.submit(crew.make, job): job for job in jobs}
         try:
             for done in tqdm(as_completed(asked), total=len(asked), desc="reports", unit="report"):

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from kamnb.analysis import SAVED
+from kamnb.analysis import SAVED, Analysis
 from kamnb.errors import ReportError
 from kamnb.reports.warm.stem import Stem
 from kamnb.reports.worker import Job, Outcome, Template, serve_spawned
@@ -63,8 +63,14 @@ class Crew:
         self._growing = ThreadPoolExecutor(1)  # imports take as long as the analysis: both at once
         self._grown = self._growing.submit(_grow_stem, template, folder, self._environment) if warm else None
 
-    def load(self, asked: tuple[str, ...], account: str) -> None:
-        """Have the analysis that was saved to the folder loaded before workers are forked; rehearse for an account."""
+    @property
+    def hands(self) -> int:
+        """How many reports can be made at the same time: one for each processor that this process may use."""
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+    def load(self, analysis: Analysis, asked: tuple[str, ...], account: str) -> None:
+        """Save the analysis to the folder, and have it loaded before workers are forked; rehearse for an account."""
+        analysis.save(self._folder, asked)
         self._analysis = (self._folder, asked, self._template, account)
         if self._grown:
             self._stem = self._grown.result()

@@ -1,0 +1,130 @@
+"""The same run on a dask cluster: a scheduler and two worker processes, one of which is killed."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from test_batch import write_notebook
+from test_crew import ids, wait_for, write_data
+
+from kamnb.errors import SettingsError
+from kamnb.reports.batch import Order, write_reports
+from kamnb.reports.crew import Limits
+
+pytest.importorskip("distributed")
+BIN = Path(sys.executable).parent
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """A scheduler and two workers, each a process of its own, as the README starts them."""
+    folder = tmp_path_factory.mktemp("cluster")
+    (folder / "temporary").mkdir()
+    environment = {**os.environ, "TMPDIR": str(folder / "temporary"), "DASK_LOGGING__DISTRIBUTED": "info"}
+    log = (folder / "log").open("w+b")
+
+    def start(*command):
+        return subprocess.Popen([str(BIN / "dask"), *command], stdout=log, stderr=log, env=environment, cwd=folder)
+
+    scheduler = start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-jupyter")
+    address = wait_for(lambda: re.search(r"Scheduler at:\s+(tcp://[\d.:]+)", (folder / "log").read_text()))[1]
+    workers = [start("worker", address, "--nworkers", "1", "--nthreads", "1", "--no-nanny", "--no-dashboard") for _ in range(2)]
+    wait_for(lambda: (folder / "log").read_text().count("Registered to:") == 2)
+    yield address, workers, folder / "temporary"
+    for process in (*workers, scheduler):
+        process.send_signal(signal.SIGTERM)
+    for process in (*workers, scheduler):
+        process.wait(timeout=30)
+    log.close()
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return write_data(tmp_path_factory.mktemp("data"), ids[:8])
+
+
+def read_all(folder):
+    told = ("timings.json", "index.html", ".lock")
+    files = (
+        path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in told and "failed" not in path.parts
+    )
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+CELLS = (
+    "from kamnb.analysis import open_analysis\nanalysis = open_analysis(data_dir)",
+    f"assert account_id != {ids[1]!r}, 'this account is broken'",
+    "print(len(analysis.portfolio.read('invoices')))\nanalysis.accounts.loc[[account_id], ['name']]",
+)
+
+
+def order(data, tmp_path, name, notebook, **more):
+    return Order(data, accounts=tuple(ids[:8]), notebook=notebook, output=tmp_path / name, **more)
+
+
+def test_pages_are_those_of_a_run_here(cluster, data, tmp_path):
+    address, _, temporary = cluster
+    notebook = write_notebook(tmp_path / "own.ipynb", *CELLS)
+    here = write_reports(order(data, tmp_path, "here", notebook), say=lambda line: None)
+    there = write_reports(order(data, tmp_path, "there", notebook, scheduler=address), say=lambda line: None)
+    assert here.failures == there.failures == {ids[1]: "AssertionError: this account is broken"}
+    assert read_all(tmp_path / "here") == read_all(tmp_path / "there")
+    assert (tmp_path / "there" / "failed" / f"{ids[1]}.ipynb").exists()
+    again = write_reports(order(data, tmp_path, "there", notebook, scheduler=address), say=lambda line: None)
+    assert len(again.kept) == 7 and list(again.causes) == [ids[1]]
+    wait_for(lambda: not list(temporary.glob("kamnb-run-*")))
+
+
+def test_a_report_that_takes_too_long_is_ended_there_too(cluster, data, tmp_path):
+    notebook = write_notebook(tmp_path / "endless.ipynb", f"while account_id == {ids[0]!r}: pass", "'good'")
+    asked = order(data, tmp_path, "out", notebook, scheduler=cluster[0], limits=Limits(seconds=3))
+    made = write_reports(asked, say=lambda line: None)
+    assert len(made.pages) == 7 and made.failures == {ids[0]: "it took longer than 3 s; --time-limit allows more"}
+
+
+def test_a_worker_that_is_killed_costs_no_page(cluster, data, tmp_path):
+    """The last test: it leaves the cluster with one worker."""
+    address, workers, temporary = cluster
+    mark = tmp_path / "mark"
+    first = (
+        f"import pathlib, time\nmark = pathlib.Path({str(mark)!r})\nif not mark.exists():\n    mark.touch()\n    time.sleep(60)"
+    )
+    notebook = write_notebook(tmp_path / "own.ipynb", first, "account_id")
+    command = [str(BIN / "kamnb"), "report", str(data), "--notebook", str(notebook), "-o", str(tmp_path / "out")]
+    run = subprocess.Popen([*command, "--scheduler", address], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    wait_for(mark.exists)
+    busy = next(worker for worker in workers if _sleeps(worker.pid))
+    below = psutil.Process(busy.pid).children(recursive=True)
+    busy.kill()
+    said, _ = run.communicate(timeout=120)
+    assert run.returncode == 0 and "8 of 8 reports written" in said, said
+    assert len(list((tmp_path / "out").glob("0*.html"))) == 8
+    wait_for(lambda: not [each for each in below if each.is_running() and each.status() != psutil.STATUS_ZOMBIE])
+    wait_for(lambda: not list(temporary.glob("kamnb-run-*")))
+
+
+def _sleeps(pid):
+    """Say whether a worker's kernel is the one that waits: it made the mark."""
+    time.sleep(0.5)
+    kernels = [each for each in psutil.Process(pid).children(recursive=True) if not each.children()]
+    return any(each.status() == psutil.STATUS_SLEEPING and len(each.parents()) > 3 and _is_kernel(each) for each in kernels)
+
+
+def _is_kernel(process):
+    return process.num_threads() > 1  # the thread that watches its descriptors; workers and stems have one
+
+
+def test_no_scheduler_and_no_package_are_said(data, tmp_path, monkeypatch):
+    monkeypatch.setattr("kamnb.reports.cluster._WAIT", 1)
+    notebook = write_notebook(tmp_path / "own.ipynb", "1")
+    with pytest.raises(SettingsError, match="no scheduler with workers answers within 1 s"):
+        write_reports(order(data, tmp_path, "out", notebook, scheduler="tcp://127.0.0.1:1"), say=lambda line: None)
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(SettingsError, match=r"pip install 'kamnb\[dask\]'"):
+        write_reports(order(data, tmp_path, "out", notebook, scheduler="tcp://127.0.0.1:1"), say=lambda line: None)
