@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kamnb.data.saving import write_whole
 from kamnb.errors import ReportError, SettingsError
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def check_parameters(notebook: Path, given: Mapping[str, Any]) -> None:
 def execute_notebook(
     notebook: Path, target: Path, parameters: Mapping[str, str], kernel: "ForkedKernel | None" = None
 ) -> "NotebookNode":
-    """Execute a notebook with parameters and return it; it is written to `target` without traces of this machine.
+    """Execute a notebook with parameters and return it without traces of this machine; it is to be kept as `target`.
 
     With a `kernel` that was forked its cells run in that, else in one that papermill starts.
 
@@ -74,7 +73,6 @@ def execute_notebook(
         beside.unlink(missing_ok=True)
     node = executed or node
     forget_machine(node)
-    write_whole(target, f"{nbformat.writes(node)}\n")
     return node
 
 

@@ -42,6 +42,11 @@ def keep_causes(output: Path, file: str, causes: Mapping[str, str], pages: Seque
     write_whole(output / MADE / f"{file}.json", json.dumps(record, indent=2) + "\n")
 
 
+def forget_causes(output: Path, file: str) -> None:
+    """Forget what an account's pages were made from, before they are written anew: a record never tells of other files."""
+    (output / MADE / f"{file}.json").unlink(missing_ok=True)
+
+
 def find_cause(output: Path, file: str, causes: Mapping[str, str], pages: Sequence[Path]) -> str:
     """Say why an account's pages are to be made; empty if they are there and nothing that they are made from is another."""
     try:

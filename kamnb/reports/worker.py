@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from kamnb.data.saving import write_whole
 from kamnb.errors import KamError
 from kamnb.reports.execution import execute_notebook, read_kernel
-from kamnb.reports.folder import keep_causes
+from kamnb.reports.folder import forget_causes, keep_causes
 
 if TYPE_CHECKING:
     from kamnb.reports.warm.client import ForkedKernel
@@ -166,6 +166,8 @@ def _learn(modules: Path | None) -> Path | None:
 def _make_report(
     template: Template, job: Job, app: "KernelApp | None", channel: Connection, modules: Path | None = None
 ) -> Outcome:
+    import nbformat
+
     from kamnb.reports.formats import render_format
     from kamnb.reports.page import render_page
 
@@ -177,8 +179,11 @@ def _make_report(
     try:
         node = execute_notebook(template.notebook, files["ipynb"], parameters, kernel)
         page = render_page(node, **job.heads)
-        for name in template.formats:
-            write_whole(files[name], render_format(name, page, job.heads.get("title", ""), job.day))
+        rendered = {name: render_format(name, page, job.heads.get("title", ""), job.day) for name in template.formats}
+        rendered["ipynb"] = f"{nbformat.writes(node)}\n".encode()
+        forget_causes(template.output, job.file)
+        for name, content in rendered.items():
+            write_whole(files[name], content)
         keep_causes(template.output, job.file, job.causes, list(files.values()))
     except KamError as error:  # a page of another day would pass for this one
         failure = str(error)
