@@ -68,3 +68,22 @@ def test_help_answers_without_loading_what_is_heavy(command, tmp_path):
     done = subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout.strip() == "[]"
     assert "Usage" in run(command, "--help", cwd=tmp_path).stdout
+
+
+def test_formats_whose_packages_are_absent_are_refused_with_the_command(command, tmp_path):
+    done = run(command, "report", "nowhere", "--format", "pdf", cwd=tmp_path)
+    assert done.returncode == 2, "the data come first"
+    made = run(command, "new", "mine", "--sample", cwd=tmp_path)
+    assert made.returncode == 0
+    done = run(command, "report", "mine", "--format", "html,pdf,docx,xlsx", cwd=tmp_path)
+    assert done.returncode == 1 and "pip install 'kamnb[pdf]'" in done.stderr and "pip install 'kamnb[office]'" in done.stderr
+    assert not list((tmp_path / "reports").glob("*.html"))
+
+
+@pytest.mark.parametrize("how", [["--engine", "kamnb"], ["-k", "kamnb"]])
+def test_papermill_has_the_engine_and_the_kernel(command, tmp_path, how):
+    notebook = ROOT / "notebooks" / "00_data_check.ipynb"
+    words = [str(notebook), "out.ipynb", *how, "-r", "data_dir", str(ROOT / "data" / "sample"), "--no-progress-bar"]
+    done = run(command.with_name("papermill"), *words, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in (tmp_path / "out.ipynb").read_text(encoding="utf-8")

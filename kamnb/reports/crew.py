@@ -150,9 +150,10 @@ def _spawn_worker(environment: dict[str, str]) -> "_Worker":
 
 def _give_environment(folder: Path) -> dict[str, str]:
     """Return the environment of workers: what cells leave behind lies in the folder of the run and goes with it."""
-    places = {"TMPDIR": folder / "temporary", "JUPYTER_RUNTIME_DIR": folder / "runtime"}
-    for place in places.values():
+    temporary, runtime = folder / "temporary", folder / "runtime"
+    for place in (temporary, runtime):
         place.mkdir()
+    places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), temporary) | {"JUPYTER_RUNTIME_DIR": runtime}
     return {**os.environ, **{name: str(place) for name, place in places.items()}, SAVED: str(folder)}
 
 
