@@ -12,6 +12,7 @@ import psutil
 import pytest
 from test_batch import write_notebook
 
+from kamnb.errors import ReportError
 from kamnb.reports.batch import Order, write_reports
 from kamnb.reports.crew import Limits
 
@@ -149,6 +150,17 @@ def test_plain_kernels_give_the_same_bytes(tmp_path, data):
             path.name: path.read_bytes() for path in sorted((tmp_path / name).rglob("0*")) if "failed" not in path.parts
         }
     assert found["warm"] == found["plain"]
+
+
+def test_what_cannot_be_forked_is_started_and_said(tmp_path, data, monkeypatch):
+    def refuse(*_):
+        raise ReportError("the process that keeps kernels warm is gone: no such luck")
+
+    monkeypatch.setattr("kamnb.reports.crew._grow_stem", refuse)
+    notebook, said = write_notebook(tmp_path / "light.ipynb", "account_id"), []
+    made = write_reports(Order(data, accounts=(ids[0],), notebook=notebook, output=tmp_path / "out"), say=said.append)
+    assert list(made.pages) == [ids[0]]
+    assert any("kernels are started one by one" in line and "no such luck" in line for line in said)
 
 
 def test_time_and_memory_are_limited_with_plain_kernels_too(tmp_path, data):

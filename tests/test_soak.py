@@ -89,3 +89,50 @@ def test_500_accounts_of_which_50_fail(tmp_path):
     again = write_reports(Order(data, notebook=notebook, output=tmp_path / "out"), say=lambda line: None)
     assert len(again.kept) == 450 and sorted(again.causes) == names[::10]
     assert len(list((tmp_path / "out").glob("[0-9]*.html"))) == 450
+
+
+def test_a_plan_that_would_be_kept_is_the_same(tmp_path, monkeypatch):
+    """For every table: without the rows of another account, a plan whose causes are the same shows the same."""
+    import os
+    import shutil
+
+    import pandas as pd
+    import papermill
+    from test_resume import PLAN, _analyse, _causes
+
+    from kamnb.analysis import SAVED
+    from kamnb.data.tables import TABLES
+
+    account, other = "0010417", "0010523"
+    asked = {"data_dir": "saved", "as_of": "", "criteria_file": "", "since": ""}
+
+    def show(analysis, name):
+        folder = tmp_path / name
+        folder.mkdir()
+        analysis.save(folder, tuple(asked.values()))
+        monkeypatch.setenv(SAVED, str(folder))
+        node = papermill.execute_notebook(
+            str(PLAN), str(folder / "plan.ipynb"), {**asked, "account_id": account}, engine_name="kamnb", progress_bar=False
+        )
+        return [list(cell.get("outputs", [])) for cell in node.cells]
+
+    base = _analyse(SAMPLE)
+    before, shown = _causes(base)[account], show(base, "base")
+    kept = []
+    for table in sorted(base.portfolio.filled):
+        if not any(column.name == "account_id" for column in TABLES[table].columns) or table == "accounts":
+            continue
+        data = tmp_path / f"data-{table}"
+        shutil.copytree(SAMPLE, data, ignore=shutil.ignore_patterns("making", "*.py", "__pycache__"))
+        path = data / f"{table}.csv"
+        if not path.exists():
+            continue
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+        frame[frame["account_id"] != other].to_csv(path, index=False)
+        after = _analyse(data)
+        if _causes(after)[account] == before:
+            kept.append(table)
+            assert show(after, table) == shown, f"{table}: the plan would be kept, but shows something else"
+        shutil.rmtree(data)
+        assert os.environ[SAVED]
+    assert {"contacts", "actions", "interactions"} <= set(kept), kept

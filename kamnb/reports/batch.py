@@ -135,7 +135,8 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
         run = Run(order.output / "index.html")
         jobs = _list_jobs(order, analysis, wanted, _describe_settings(order, analysis, chosen, asked), run)
         if jobs:
-            crew.load(analysis, tuple(asked.values()), jobs[0].account)
+            if lack := crew.load(analysis, tuple(asked.values()), jobs[0].account):
+                say(lack)
             _make_all(jobs, crew, run, order)
         if "pdf" in order.formats and len(run.pages) > 1 and not order.customer_copy:
             say(_bind(order, analysis, run))
@@ -173,10 +174,11 @@ def _open_folder() -> Iterator[Path]:
 
 def _describe_settings(order: Order, analysis: Analysis, chosen: ChosenCriteria, asked: dict[str, str]) -> dict[str, Any]:
     """Return what is the same for all reports and is neither notebook nor data."""
-    home = load_settings(order.data, order.root).home / "kamnb.toml"
+    settings = load_settings(order.data, order.root)
+    toml = settings.source if settings.source.is_file() else settings.home / "kamnb.toml"
     return {
         "criteria": chosen.text or Path(chosen.source).read_text(encoding="utf-8"),
-        "toml": home.read_text(encoding="utf-8") if home.is_file() else "",
+        "toml": toml.read_text(encoding="utf-8") if toml.is_file() else "",
         "own": sorted((name, str(content)) for name, content in analysis.portfolio.own.items()),
         "as_of": analysis.as_of,
         "since": asked["since"],
@@ -263,12 +265,8 @@ def _heads(order: Order, analysis: Analysis, account: str) -> dict[str, str]:
 def _write_records(order: Order, analysis: Analysis, chosen: ChosenCriteria, run: Run) -> None:
     last = read_last_run(order.output)
     standing = {} if order.customer_copy else gather_standing(analysis, [*run.pages, *run.failures])
-    write_whole(
-        run.index,
-        _render_index(
-            order, analysis, run, say_since(last, run, standing, {str(key): name for key, name in analysis.names.items()})
-        ),
-    )
+    names = {str(account): name for account, name in analysis.names.items()}
+    write_whole(run.index, _render_index(order, analysis, run, say_since(last, run, standing, names)))
     write_whole(order.output / "run.json", render_record(order, analysis, chosen, run.pages, run.failures, standing))
     timings = {account: round(seconds, 3) for account, seconds in sorted(run.seconds.items())}
     told = {account: run.causes.get(account, "kept") for account in sorted([*run.pages, *run.failures])}

@@ -64,13 +64,14 @@ class ClusterCrew:
         """How many reports the cluster can make at the same time."""
         return sum(self._client.nthreads().values()) or 1
 
-    def load(self, analysis: Analysis, asked: tuple[str, ...], account: str) -> None:
-        """Send the analysis and its tables to the workers."""
+    def load(self, analysis: Analysis, asked: tuple[str, ...], account: str) -> str:
+        """Send the analysis and its tables to the workers; there is nothing to say of it."""
         shipment = Shipment(
             self._name, self._template, self._template.notebook.read_bytes(), self._limits, self._warm, asked, account,
             pickle.dumps(analysis), _pack(analysis.portfolio.folder),
         )  # fmt: skip
         self._shipped = self._client.scatter(shipment, broadcast=True, hash=False)
+        return ""
 
     def make(self, job: Job) -> Outcome:
         """Make one report and write its files; blocks until it is done."""

@@ -68,13 +68,21 @@ class Crew:
         """How many reports can be made at the same time: one for each processor that this process may use."""
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
-    def load(self, analysis: Analysis, asked: tuple[str, ...], account: str) -> None:
-        """Save the analysis to the folder, and have it loaded before workers are forked; rehearse for an account."""
+    def load(self, analysis: Analysis, asked: tuple[str, ...], account: str) -> str:
+        """Save the analysis to the folder, and have it loaded before workers are forked; rehearse for an account.
+
+        Returns a sentence where nothing can be forked although the system could, and plain kernels are used; else nothing.
+        """
         analysis.save(self._folder, asked)
         self._analysis = (self._folder, asked, self._template, account)
         if self._grown:
-            self._stem = self._grown.result()
-            self._stem.warm_up([], _LOAD, *self._analysis)
+            try:
+                self._stem = self._grown.result()
+                self._stem.warm_up([], _LOAD, *self._analysis)
+            except ReportError as error:
+                self._stem = None
+                return f"kernels are started one by one, which takes longer: {error}"
+        return ""
 
     def make(self, job: Job) -> Outcome:
         """Make one report and return what came of it; blocks until it is done."""
@@ -92,8 +100,10 @@ class Crew:
         for worker in self._hired:
             worker.kill()
         self._growing.shutdown()
-        if self._grown and not self._grown.exception():
-            (self._stem or self._grown.result()).close()
+        grown = self._grown.result() if self._grown and not self._grown.exception() else None
+        for stem in {grown, self._stem}:  # the one in use may have been started anew
+            if stem:
+                stem.close()
 
     def __enter__(self) -> "Crew":
         return self

@@ -1,6 +1,7 @@
 """A process that makes one report after another; what the cells do, they do in a kernel of their own."""
 
 import ast
+import contextlib
 import gc
 import os
 import socket
@@ -99,7 +100,8 @@ def prepare_analysis(saved: Path, asked: tuple[str, ...], template: Template, ac
     if analysis := load_analysis(saved, asked):
         keep_analysis(analysis, saved, asked)
         if template.notebook.parent == notebooks_folder().resolve():
-            _rehearse(template.notebook, {**template.parameters, "account_id": account})
+            with contextlib.suppress(Exception):  # the account's own report tells what is wrong
+                _rehearse(template.notebook, {**template.parameters, "account_id": account})
             keep_analysis(analysis, saved, asked)
 
 
