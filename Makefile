@@ -38,8 +38,13 @@ refs: env  ## execute the notebooks on the sample and keep the results: what nbv
 lab: env
 	$(BIN)/jupyter lab notebooks
 
-bench: env
+.venv/.peers: benchmarks/peers.txt .venv/.installed
+	$(PIP) install --no-deps --upgrade --target .venv/peers -r benchmarks/peers.txt
+	touch $@
+
+bench: env .venv/.peers
 	$(BIN)/python benchmarks/aggregation.py
 	$(BIN)/python benchmarks/scoring.py
 	$(BIN)/python benchmarks/alignment.py
 	$(BIN)/python benchmarks/programme.py
+	$(BIN)/python benchmarks/reports.py

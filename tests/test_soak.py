@@ -77,7 +77,7 @@ def test_500_accounts_of_which_50_fail(tmp_path):
     names = [f"{number:03}" for number in range(500)]
     (tmp_path / "data").mkdir()
     data = write_data(tmp_path / "data", names)
-    harm = {0: "raise ValueError('broken')", 1: "os._exit(2)", 2: "os.kill(os.getpid(), 9)", 3: "[][1]", 4: "sys.exit()"}
+    harm = {0: "raise ValueError('broken')", 1: "os._exit(2)", 2: "os.kill(os.getpid(), 9)", 3: "[][1]", 4: "sys.exit(3)"}
     notebook = write_notebook(
         tmp_path / "light.ipynb",
         "import os, sys",
