@@ -21,7 +21,7 @@ report: env  ## a planning report for each key account of the sample
 	$(BIN)/kamnb report data/sample -o reports
 
 test: lint
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 	$(BIN)/pytest -p no:xdist --nbval --nbval-cell-timeout=120 notebooks
 
 lint: env

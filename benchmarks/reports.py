@@ -1,16 +1,15 @@
 """Many reports of one notebook: ``kamnb report`` against papermill in a loop and in a pool, millrun and ploomber-engine.
 
 Each way executes the same notebook for the same accounts and makes a page of each with the same renderer, in a process
-of its own whose processor time is counted with that of all its children. ``bare cells`` runs the cells in forked
-processes with the imports done and nothing around them, which is what a report cannot cost less than.
+of its own whose processor time is counted with that of all its children. ``bare cells`` runs the cells in one process
+with nothing around them, which is what a report cannot cost less than.
 
     python benchmarks/reports.py                   the light notebook and the account plan
-    python benchmarks/reports.py --flat            kamnb at 10, 50, 100 and 500 accounts
+    python benchmarks/reports.py --flat            kamnb at 10, 100 and 500 accounts
     python benchmarks/reports.py --large           500 accounts and a million invoice lines: memory
 """
 
 import argparse
-import importlib
 import os
 import resource
 import subprocess
@@ -154,20 +153,10 @@ def run_kamnb(task: Task, folder: Path) -> None:
 
 
 def run_bare(task: Task, folder: Path) -> None:
-    """Run the cells alone, each account in a forked process in which the imports are done; no page, nothing kept."""
-    from kamnb.reports.execution import list_modules
-    from kamnb.reports.worker import import_all
-
-    for name in list_modules(task.notebook):
-        importlib.import_module(name)
-    import_all()
+    """Run the cells alone, one account after another in this process: nothing is isolated, no page is made, nothing is kept."""
     sources = [cell.source for cell in nbformat.read(task.notebook, as_version=4).cells if cell.cell_type == "code"]
     for account in task.accounts:
-        pid = os.fork()
-        if pid == 0:
-            run_cells(sources, {**task.parameters, "account_id": account})
-            os._exit(0)
-        os.waitpid(pid, 0)
+        run_cells(sources, {**task.parameters, "account_id": account})
 
 
 def run_cells(sources: Sequence[str], parameters: dict[str, str]) -> None:
@@ -180,8 +169,8 @@ def run_cells(sources: Sequence[str], parameters: dict[str, str]) -> None:
         for number, source in enumerate(sources):
             if number == 0:
                 shell.user_ns.update(parameters)
-            elif not shell.run_cell(source).success:
-                os._exit(1)
+            else:
+                shell.run_cell(source).raise_error()
 
 
 def measure(way: Callable[[Task, Path], None], task: Task) -> tuple[float, float]:
@@ -200,11 +189,11 @@ def count_cpu() -> float:
 
 WAYS = {
     "kamnb report": (run_kamnb, 1.0),
-    "bare cells, forked": (run_bare, 1.0),
+    "bare cells": (run_bare, 1.0),
     "ploomber-engine": (loop_ploomber, 1.0),
-    "papermill, pool of 2": (pool_papermill, 0.2),
-    "millrun": (run_millrun, 0.2),
-    "papermill, loop": (loop_papermill, 0.2),
+    "papermill, pool of 2": (pool_papermill, 0.1),
+    "millrun": (run_millrun, 0.1),
+    "papermill, loop": (loop_papermill, 0.1),
 }
 """Each way, and the share of accounts that it is measured on: cost per report is what is compared."""
 
@@ -229,14 +218,14 @@ def compare(title: str, task: Task) -> None:
 def write_plan(folder: Path) -> Task:
     """Return the account plan for every account of the sample."""
     data = data_folder() / "sample"
-    accounts = tuple(pd.read_csv(data / "accounts.csv", dtype=str)["account_id"].iloc[:24])
+    accounts = tuple(pd.read_csv(data / "accounts.csv", dtype=str)["account_id"].iloc[:12])
     return Task(notebooks_folder() / "50_account_plan.ipynb", accounts, {"data_dir": str(data), "since": "last review"}, data)
 
 
 def show_flat(folder: Path) -> None:
     """Print what a report costs for more and more accounts."""
     rows = []
-    for count in (10, 50, 100, 500):
+    for count in (10, 100, 500):
         inside = folder / str(count)
         inside.mkdir()
         seconds, cpu = run_apart(measure, run_kamnb, write_light(inside, count))
@@ -279,7 +268,7 @@ def watch_memory(run: "subprocess.Popen[bytes]", peak: list[float]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--accounts", type=int, default=60)
+    parser.add_argument("--accounts", type=int, default=120)
     parser.add_argument("--flat", action="store_true")
     parser.add_argument("--large", action="store_true")
     asked = parser.parse_args()

@@ -46,7 +46,7 @@ def cluster(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    return write_data(tmp_path_factory.mktemp("data"), ids[:8])
+    return write_data(tmp_path_factory.mktemp("data"), ids[:5])
 
 
 def read_all(folder):
@@ -65,7 +65,7 @@ CELLS = (
 
 
 def order(data, tmp_path, name, notebook, **more):
-    return Order(data, accounts=tuple(ids[:8]), notebook=notebook, output=tmp_path / name, **more)
+    return Order(data, accounts=tuple(ids[:5]), notebook=notebook, output=tmp_path / name, **more)
 
 
 def test_pages_are_those_of_a_run_here(cluster, data, tmp_path):
@@ -77,7 +77,7 @@ def test_pages_are_those_of_a_run_here(cluster, data, tmp_path):
     assert read_all(tmp_path / "here") == read_all(tmp_path / "there")
     assert (tmp_path / "there" / "failed" / f"{ids[1]}.ipynb").exists()
     again = write_reports(order(data, tmp_path, "there", notebook, scheduler=address), say=lambda line: None)
-    assert len(again.kept) == 7 and list(again.causes) == [ids[1]]
+    assert len(again.kept) == 4 and list(again.causes) == [ids[1]]
     wait_for(lambda: not list(temporary.glob("kamnb-run-*")))
 
 
@@ -85,7 +85,7 @@ def test_a_report_that_takes_too_long_is_ended_there_too(cluster, data, tmp_path
     notebook = write_notebook(tmp_path / "endless.ipynb", f"while account_id == {ids[0]!r}: pass", "'good'")
     asked = order(data, tmp_path, "out", notebook, scheduler=cluster[0], limits=Limits(seconds=3))
     made = write_reports(asked, say=lambda line: None)
-    assert len(made.pages) == 7 and made.failures == {ids[0]: "it took longer than 3 s; --time-limit allows more"}
+    assert len(made.pages) == 4 and made.failures == {ids[0]: "it took longer than 3 s; --time-limit allows more"}
 
 
 def test_a_worker_that_is_killed_costs_no_page(cluster, data, tmp_path):
@@ -103,8 +103,8 @@ def test_a_worker_that_is_killed_costs_no_page(cluster, data, tmp_path):
     below = psutil.Process(busy.pid).children(recursive=True)
     busy.kill()
     said, _ = run.communicate(timeout=120)
-    assert run.returncode == 0 and "8 of 8 reports written" in said, said
-    assert len(list((tmp_path / "out").glob("0*.html"))) == 8
+    assert run.returncode == 0 and "5 of 5 reports written" in said, said
+    assert len(list((tmp_path / "out").glob("0*.html"))) == 5
     wait_for(lambda: not [each for each in below if each.is_running() and each.status() != psutil.STATUS_ZOMBIE])
     wait_for(lambda: not list(temporary.glob("kamnb-run-*")))
 
