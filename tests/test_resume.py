@@ -33,7 +33,7 @@ def run(data, output, notebook, **more):
 
 def read_all(folder):
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    told = ("timings.json", "index.html", ".lock")
+    told = ("timings.json", "index.html", "run.json", ".lock")
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files if path.name not in told}
 
 
@@ -68,7 +68,9 @@ def test_a_second_run_makes_nothing_and_force_makes_the_same_bytes(light):
     made, _ = run(data, output, notebook)
     assert made.causes == {} and sorted(made.kept) == ids[:4] and len(count.read_text().split()) == 4
     assert read_all(output) == before
+    record = (output / "run.json").read_bytes()
     made, _ = run(data, output, notebook, force=True)
+    assert (output / "run.json").read_bytes() == record
     assert len(made.causes) == 4 and len(count.read_text().split()) == 8
     assert read_all(output) == before
 

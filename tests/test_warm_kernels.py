@@ -34,6 +34,7 @@ CELLS = {
     "an awaited cell": "import asyncio\nawait asyncio.sleep(0.01)\n'awaited'",
     "a magic": "%%capture kept\nprint('caught')",
     "history": "_, In[1][:6], len(In)",
+    "words after a while": "import time\ntime.sleep(0.3)\nprint('late', 'words')",
     "a long text": "print('x' * 200_000)",
     "a widget": "import ipywidgets\nslider = ipywidgets.IntSlider(value=3)\nslider.value",
     "an input that is not there": "try:\n    input('name?')\nexcept Exception as e:\n    print(type(e).__name__)",

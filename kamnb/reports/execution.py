@@ -132,7 +132,7 @@ def _say_death(kernel: "ForkedKernel | None") -> str:
 
 
 def forget_machine(node: "NotebookNode") -> None:
-    """Take paths, times and versions out of the notebook, so that two runs give the same bytes."""
+    """Take paths, times and versions out of the notebook, and chance out of its streams: two runs then give the same bytes."""
     node.metadata.pop("papermill", None)
     node.metadata.get("language_info", {}).pop("version", None)
     for cell in node.cells:
@@ -140,6 +140,17 @@ def forget_machine(node: "NotebookNode") -> None:
         cell.metadata.pop("execution", None)
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.id = "injected-parameters"
+        if cell.cell_type == "code":
+            _join_streams(cell.outputs)
+
+
+def _join_streams(outputs: "list[NotebookNode]") -> None:
+    """Put what was printed one after the other to the same stream together: in how many pieces it comes is chance."""
+    for place in range(len(outputs) - 1, 0, -1):
+        first, second = outputs[place - 1], outputs[place]
+        if first.output_type == second.output_type == "stream" and first.name == second.name:
+            first.text += second.text
+            del outputs[place]
 
 
 def _assigned(source: str) -> list[str]:

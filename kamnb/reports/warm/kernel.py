@@ -73,12 +73,12 @@ class _Unthreaded(IOPubThread):
 
 
 class _Stream(OutStream):
-    """Standard output or error of the kernel: sent when something else is shown, when a cell ends, and every 0.2 s."""
+    """Standard output or error of the kernel: sent when something else is shown, when a cell ends, and after 0.2 s."""
 
     def __init__(self, session: Any, publisher: _Unthreaded, name: str, **_: Any) -> None:
         super().__init__(session, publisher, name, watchfd=False)
         self.descriptor = {"stdout": 1, "stderr": 2}[name]
-        self.sent = time.monotonic()
+        self.waits_since: float | None = None
 
     def write(self, string: str) -> int:
         if not self._is_master_process():  # a process that a cell started: its words come back through the descriptor
@@ -88,11 +88,14 @@ class _Stream(OutStream):
         return len(string)
 
     def _schedule_flush(self) -> None:
-        if time.monotonic() - self.sent > self.flush_interval:
+        now = time.monotonic()
+        if self.waits_since is None:
+            self.waits_since = now
+        elif now - self.waits_since > self.flush_interval:
             self.flush()
 
     def flush(self) -> None:
-        self.sent = time.monotonic()
+        self.waits_since = None
         if self._is_master_process():
             super().flush()
 
