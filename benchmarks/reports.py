@@ -167,10 +167,9 @@ def run_cells(sources: Sequence[str], parameters: dict[str, str]) -> None:
     with capture_output():
         shell.run_cell("%matplotlib inline")
         for number, source in enumerate(sources):
+            shell.run_cell(source).raise_error()
             if number == 0:
                 shell.user_ns.update(parameters)
-            else:
-                shell.run_cell(source).raise_error()
 
 
 def measure(way: Callable[[Task, Path], None], task: Task) -> tuple[float, float]:
