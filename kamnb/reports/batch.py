@@ -21,7 +21,7 @@ from kamnb.places import notebooks_folder
 from kamnb.reports.causes import digest_environment, digest_files, digest_package, gather_causes
 from kamnb.reports.choice import choose_accounts
 from kamnb.reports.crew import Crew, Limits
-from kamnb.reports.execution import read_parameters
+from kamnb.reports.execution import read_kernel, read_parameters
 from kamnb.reports.filenames import BOOK, name_files
 from kamnb.reports.folder import find_cause, hold_folder, keep_causes
 from kamnb.reports.formats import check_formats
@@ -122,7 +122,7 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
     asked = _ask(order, order.since if "since" in parameters else "")
     given = {name: asked[name] for name in parameters if name in asked}
     check_formats(order.formats)
-    template = Template(order.template.resolve(), given, order.output.resolve(), order.formats)
+    template = Template(order.template.resolve(), read_kernel(order.template), given, order.output.resolve(), order.formats)
     with _open_folder() as folder, hold_folder(order.output, say), _gather_crew(order, template, folder) as crew:
         portfolio = open_portfolio(
             order.data, root=order.root, as_of=order.as_of, set_aside=order.output / "set_aside", folder=folder / "tables"
@@ -133,7 +133,7 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
         say(f"as of {analysis.as_of} ({portfolio.report.as_of_source if portfolio.report else ''}); {len(wanted)} reports")
         say(chosen.save(order.output))
         run = Run(order.output / "index.html")
-        jobs = _list_jobs(order, analysis, wanted, _describe_settings(order, analysis, chosen, asked), run)
+        jobs = _list_jobs(order, analysis, wanted, _describe_settings(order, analysis, chosen, given, asked), run)
         if jobs:
             if lack := crew.load(analysis, tuple(asked.values()), jobs[0].account):
                 say(lack)
@@ -172,7 +172,9 @@ def _open_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _describe_settings(order: Order, analysis: Analysis, chosen: ChosenCriteria, asked: dict[str, str]) -> dict[str, Any]:
+def _describe_settings(
+    order: Order, analysis: Analysis, chosen: ChosenCriteria, given: dict[str, str], asked: dict[str, str]
+) -> dict[str, Any]:
     """Return what is the same for all reports and is neither notebook nor data."""
     settings = load_settings(order.data, order.root)
     toml = settings.source if settings.source.is_file() else settings.home / "kamnb.toml"
@@ -182,7 +184,7 @@ def _describe_settings(order: Order, analysis: Analysis, chosen: ChosenCriteria,
         "own": sorted((name, str(content)) for name, content in analysis.portfolio.own.items()),
         "as_of": analysis.as_of,
         "since": asked["since"],
-        "data": asked["data_dir"] if "data_dir" in read_parameters(order.template) else "",
+        "data": given.get("data_dir", ""),
     }
 
 

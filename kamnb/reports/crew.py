@@ -15,7 +15,7 @@ from typing import Any
 
 from kamnb.analysis import SAVED, Analysis
 from kamnb.errors import ReportError
-from kamnb.reports.warm.stem import Stem
+from kamnb.reports.warm.stem import Stem, start_warm
 from kamnb.reports.worker import Job, Outcome, Template, serve_spawned
 
 _LOOK = 0.25  # seconds between two looks at a report that is being made
@@ -137,17 +137,11 @@ class Crew:
 
 
 def _grow_stem(template: Template, folder: Path, environment: dict[str, str]) -> Stem:
-    """Start the process that workers are forked from; modules that start threads are left for the cells to import."""
+    """Start the process that workers are forked from."""
     from kamnb.reports.execution import list_modules
 
-    modules, threaded = list_modules(template.notebook), set[str]()
-    while True:
-        stem = Stem(folder, environment)
-        found = stem.warm_up([name for name in modules if name not in threaded], _IMPORT, template.formats)
-        if not found:
-            return stem
-        threaded.update(found)
-        stem.close()
+    modules = list_modules(template.notebook)
+    return start_warm(lambda: Stem(folder, environment), modules, set(), _IMPORT, template.formats)
 
 
 def _spawn_worker(environment: dict[str, str]) -> "_Worker":

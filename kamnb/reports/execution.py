@@ -46,11 +46,11 @@ def check_parameters(notebook: Path, given: Mapping[str, Any]) -> None:
 
 
 def execute_notebook(
-    notebook: Path, target: Path, parameters: Mapping[str, str], kernel: "ForkedKernel | None" = None
+    notebook: Path, target: Path, parameters: Mapping[str, str], kernel_name: str, kernel: "ForkedKernel | None" = None
 ) -> "NotebookNode":
     """Execute a notebook with parameters and return it without traces of this machine; it is to be kept as `target`.
 
-    With a `kernel` that was forked its cells run in that, else in one that papermill starts.
+    With a `kernel` that was forked its cells run in that, else in one of `kernel_name` that papermill starts.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def execute_notebook(
 
     beside = target.with_name(f".{target.name}")
     try:
-        node = _run_papermill(notebook, beside, parameters, kernel)
+        node = _run_papermill(notebook, beside, parameters, kernel_name, kernel)
     except (PapermillException, RuntimeError) as error:
         raise ReportError(_keep_failed(error, beside, target, kernel)) from None
     finally:
@@ -76,7 +76,9 @@ def execute_notebook(
     return node
 
 
-def _run_papermill(notebook: Path, target: Path, parameters: Mapping[str, str], kernel: "ForkedKernel | None") -> "NotebookNode":
+def _run_papermill(
+    notebook: Path, target: Path, parameters: Mapping[str, str], kernel_name: str, kernel: "ForkedKernel | None"
+) -> "NotebookNode":
     import papermill
 
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
@@ -88,7 +90,7 @@ def _run_papermill(notebook: Path, target: Path, parameters: Mapping[str, str], 
         forked = {"engine_name": "kamnb", "request_save_on_cell_execute": False, "partial": target}
     node: NotebookNode = papermill.execute_notebook(
         str(notebook), str(target), parameters=dict(parameters), progress_bar=False, log_output=False, record_timing=False,
-        kernel_name=read_kernel(notebook), extra_arguments=QUIET_KERNEL, **forked,
+        kernel_name=kernel_name, extra_arguments=QUIET_KERNEL, **forked,
     )  # fmt: skip
     return node
 

@@ -78,16 +78,22 @@ def _list_facets(analysis: Analysis, account: str, flags: list[str], with_scores
         return found
     stage = analysis.relationship.accounts["stage_placed"][account]
     return {
-        "quadrant": [_name_place(analysis, account)],
+        "quadrant": [name_place(analysis.scores["placed"][account])],
         "stage": [STAGES[int(stage) - 1]] if is_known(stage) else [],
         **found,
         "flag": [title_column(flag) for flag in flags],
     }
 
 
-def _name_place(analysis: Analysis, account: str) -> str:
-    placed = analysis.scores["placed"][account]
-    return QUADRANTS[placed].name if is_known(placed) else UNPLACED
+def name_place(placed: Any) -> str:
+    """Name the quadrant in which an account is placed, or say that it is not.
+
+    Examples
+    --------
+    >>> name_place("star"), name_place(None)
+    ('Star', 'not placed')
+    """
+    return QUADRANTS[placed].name if placed in QUADRANTS else UNPLACED
 
 
 def _list_filters(facets: Iterable[Mapping[str, list[str]]]) -> list[dict[str, Any]]:
@@ -131,7 +137,7 @@ def _cells(analysis: Analysis, account: str, columns: Mapping[str, tuple[str, Fo
         "name": analysis.names[account],
         "account_manager": analysis.manager_names.get(account),
         "segment": master["segment"],
-        "quadrant": _name_place(analysis, account),
+        "quadrant": name_place(score["placed"]),
         "attractiveness": score["attractiveness"],
         "strength": score["strength"],
         "revenue_ltm": facts["revenue_ltm"],

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from kamnb.analysis import Analysis
 from kamnb.display.formats import is_known, write_date
 from kamnb.display.sentences import count_of, join_first
-from kamnb.display.style import QUADRANTS
 from kamnb.display.tables import title_column
+from kamnb.reports.index import name_place
 
 if TYPE_CHECKING:
     from kamnb.reports.batch import Run
@@ -80,7 +80,7 @@ def _say_pages(before: Mapping[str, Any], run: "Run", names: Mapping[str, str]) 
 def _say_moves(before: Mapping[str, Any], now: Standing, names: Mapping[str, str]) -> Iterator[str]:
     both = [account for account in now if account in before]
     for account in both:
-        was, then = (_name(each[account].get("placed")) for each in (before, now))
+        was, then = (name_place(each[account].get("placed")) for each in (before, now))
         if was != then:
             yield f"{names[account]} moved from {was} to {then}."
     for account in both:
@@ -89,10 +89,6 @@ def _say_moves(before: Mapping[str, Any], now: Standing, names: Mapping[str, str
             yield f"{names[account]}, new red flags: {join_first(_titles(new - old), _NAMED)}."
         if old - new:
             yield f"{names[account]}, red flags gone: {join_first(_titles(old - new), _NAMED)}."
-
-
-def _name(placed: str | None) -> str:
-    return QUADRANTS[placed].name if placed in QUADRANTS else "not placed"
 
 
 def _titles(flags: set[str]) -> list[str]:

@@ -11,13 +11,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kamnb.data.saving import write_whole
 from kamnb.errors import KamError
-from kamnb.reports.execution import execute_notebook, read_kernel
+from kamnb.reports.execution import execute_notebook
 from kamnb.reports.folder import forget_causes, keep_causes
 
 if TYPE_CHECKING:
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Template:
-    """What is the same for all reports of a run: the notebook, its parameters, the folder and the formats to write."""
+    """What is the same for all reports of a run: the notebook, its kernel and parameters, the folder and the formats to write."""
 
     notebook: Path
+    kernel: str
     parameters: Mapping[str, str]
     output: Path
     formats: tuple[str, ...] = ("html",)
@@ -172,14 +174,15 @@ def _make_report(
 
     from kamnb.reports.formats import render_format
     from kamnb.reports.page import render_page
+    from kamnb.reports.warm.reach import can_fork
 
     start = time.perf_counter()
     files = job.list_files(template.output, template.formats)
     parameters = {**template.parameters, "account_id": job.account}
-    kernel = _fork_kernel(app, channel, modules) if app and _is_warm(template.notebook) else None
+    kernel = _fork_kernel(app, channel, modules) if app and can_fork(template.kernel) else None
     failure = ""
     try:
-        node = execute_notebook(template.notebook, files["ipynb"], parameters, kernel)
+        node = execute_notebook(template.notebook, files["ipynb"], parameters, template.kernel, kernel)
         page = render_page(node, **job.heads)
         rendered = {name: render_format(name, page, job.heads.get("title", ""), job.day) for name in template.formats}
         rendered["ipynb"] = f"{nbformat.writes(node)}\n".encode()
@@ -199,16 +202,11 @@ def _make_report(
     return Outcome(time.perf_counter() - start, failure)
 
 
-def _is_warm(notebook: Path) -> bool:
-    from kamnb.reports.warm.reach import can_fork
-
-    return can_fork(read_kernel(notebook))
-
-
 def _fork_kernel(app: "KernelApp", channel: Connection, modules: Path | None) -> "ForkedKernel":
     """Fork before anything of the report is begun: no event loop, no open file but the two sockets is inherited."""
     from kamnb.reports.warm.client import ForkedKernel
     from kamnb.reports.warm.kernel import serve_kernel
+    from kamnb.reports.warm.stem import poll_exit
 
     ours, theirs = socket.socketpair()
     pid = os.fork()
@@ -218,8 +216,4 @@ def _fork_kernel(app: "KernelApp", channel: Connection, modules: Path | None) ->
         serve_kernel(app, theirs, modules)
     theirs.close()
 
-    def wait() -> int | None:
-        ended, status = os.waitpid(pid, os.WNOHANG)
-        return os.waitstatus_to_exitcode(status) if ended else None
-
-    return ForkedKernel(pid, ours, wait)
+    return ForkedKernel(pid, ours, partial(poll_exit, pid))

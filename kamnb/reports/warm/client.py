@@ -15,7 +15,7 @@ from jupyter_client.manager import KernelManager
 from jupyter_client.session import Session
 from traitlets import Any as AnyTrait
 
-from kamnb.reports.warm.kernel import KEY
+from kamnb.reports.warm.kernel import KEY, LONG
 from kamnb.reports.warm.wire import pack_frames, read_frames
 
 _GRACE = 3.0  # seconds that a kernel has to end by itself once its client is gone
@@ -136,7 +136,7 @@ class ForkedClient(KernelClient):
 
     async def _read(self) -> None:
         reader, writer = await asyncio.open_connection(sock=self.kernel.channel.dup())
-        self.kernel.channel.settimeout(1e6)
+        self.kernel.channel.settimeout(LONG)
         queues = {b"shell": self._shell, b"iopub": self._iopub}
         try:
             while True:

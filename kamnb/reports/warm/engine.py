@@ -15,7 +15,7 @@ from papermill.engines import NBClientEngine
 from papermill.iorw import write_ipynb
 
 from kamnb.reports.warm.reach import can_fork, list_imports
-from kamnb.reports.warm.stem import Stem
+from kamnb.reports.warm.stem import Stem, start_warm
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -55,7 +55,7 @@ def _forking_manager(notebook: "NotebookNode") -> type:
     def fork() -> ForkedKernel:
         if _given:
             return _given.pop()
-        stem = _own_stem(tuple(list_imports(notebook)))
+        stem = start_warm(_take_stem, list_imports(notebook), _threaded)
         ours, theirs = socket.socketpair()
         with theirs:
             pid = stem.fork(_KERNEL, theirs, os.environ, str(Path.cwd()))
@@ -76,26 +76,12 @@ _stem: Stem | None = None
 _threaded: set[str] = set()
 
 
-def _own_stem(modules: tuple[str, ...]) -> Stem:
+def _take_stem() -> Stem:
+    """Return the process of this one's kernels, started where there is none."""
     global _stem
-    while True:
-        stem = _stem = _stem or _start_stem()
-        found = stem.warm_up([name for name in modules if name not in _threaded])
-        if not found:
-            return stem
-        _threaded.update(found)
-        _end_stem()
-
-
-def _start_stem() -> Stem:
-    folder = Path(tempfile.mkdtemp(prefix="kamnb-warm-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    atexit.register(_end_stem)
-    return Stem(folder, os.environ)
-
-
-def _end_stem() -> None:
-    global _stem
-    if _stem:
-        _stem.close()
-    _stem = None
+    if _stem is None or _stem.is_closed:
+        folder = Path(tempfile.mkdtemp(prefix="kamnb-warm-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        _stem = Stem(folder, os.environ)
+        atexit.register(_stem.close)
+    return _stem

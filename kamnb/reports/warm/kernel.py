@@ -37,7 +37,7 @@ IN_MEMORY = "--HistoryManager.hist_file=:memory:"
 KEY = b"kamnb"
 """Signs messages as the protocol asks; the socket is private to two processes, so it need not be secret."""
 
-_LONG = 1e6
+LONG = 1e6  # seconds; a socket with a limit waits, one without returns at once
 _GRACE = 2.0  # seconds that a kernel has for its own clean-up when its client is gone
 
 
@@ -265,7 +265,7 @@ class _Descriptors:
 async def _answer(app: KernelApp, client: socket.socket) -> None:
     app.kernel.io_loop = IOLoop.current()
     reader, _ = await asyncio.open_connection(sock=client.dup())
-    client.settimeout(_LONG)  # the reader made both copies return at once; with a limit, sending waits
+    client.settimeout(LONG)  # the reader made both copies return at once; with a limit, sending waits
     with contextlib.suppress(asyncio.IncompleteReadError, ConnectionResetError):
         while True:
             frames = await read_frames(reader)

@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -73,6 +73,11 @@ class Stem:
         code: int | None = self._ask("code", pid)
         return code
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the process was ended."""
+        return self._channel.fileno() < 0
+
     def close(self) -> None:
         """End the process and everything that it forked."""
         with contextlib.suppress(ReportError):
@@ -92,6 +97,26 @@ class Stem:
             lines = self._log.read_text(encoding="utf-8", errors="replace").split("\n") if self._log.exists() else []
             last = next((line for line in reversed(lines) if line.strip()), "it says nothing")
             raise ReportError(f"the process that keeps kernels warm is gone: {last}") from None
+
+
+def start_warm(start: Callable[[], Stem], modules: Sequence[str], threaded: set[str], call: str = "", *arguments: Any) -> Stem:
+    """Return a process from `start` with the modules imported, and `call` called.
+
+    Modules that start threads are left for the cells to import: they are added to `threaded`, and the process is started anew.
+    """
+    while True:
+        stem = start()
+        found = stem.warm_up([name for name in modules if name not in threaded], call, *arguments)
+        if not found:
+            return stem
+        threaded.update(found)
+        stem.close()
+
+
+def poll_exit(pid: int) -> int | None:
+    """Return how a child of this process ended, as `os.waitstatus_to_exitcode` says it; None while it runs."""
+    ended, status = os.waitpid(pid, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if ended else None
 
 
 class _Trunk:
@@ -149,8 +174,7 @@ class _Trunk:
 
     def code(self, pid: int) -> int | None:
         if self.codes[pid] is None:
-            ended, status = os.waitpid(pid, os.WNOHANG)
-            self.codes[pid] = os.waitstatus_to_exitcode(status) if ended else None
+            self.codes[pid] = poll_exit(pid)
         return self.codes[pid]
 
 
