@@ -9,7 +9,7 @@ from kamnb.data.reading import PLACE
 from kamnb.data.report import Remark
 from kamnb.data.settings import Ids, TableSettings
 from kamnb.data.sql import quote
-from kamnb.data.tables import TABLES, Table
+from kamnb.data.tables import Table
 from kamnb.data.values import clean_id, clean_text
 
 if TYPE_CHECKING:
@@ -50,12 +50,11 @@ class Mapped:
     remarks: tuple[Remark, ...] = ()
 
 
-def map_columns(connection: "duckdb.DuckDBPyConnection", name: str, settings: TableSettings, ids: Ids, label: str) -> Mapped:
+def map_columns(connection: "duckdb.DuckDBPyConnection", table: Table, settings: TableSettings, ids: Ids, label: str) -> Mapped:
     """Say from which of their columns each of ours comes, and what is missing."""
-    described = connection.execute(f"DESCRIBE SELECT * EXCLUDE ({', '.join(PLACE)}) FROM raw_{name}").fetchall()
+    described = connection.execute(f"DESCRIBE SELECT * EXCLUDE ({', '.join(PLACE)}) FROM raw_{table.name}").fetchall()
     raw = tuple(column for column, *_ in described)
     theirs = {_key(column): column for column in raw}
-    table = TABLES[name]
     own = {ours: theirs.get(ours, "") for ours in table.names if ours not in settings.constants}
     named = {ours: theirs.get(_key(column), "") for ours, column in settings.columns.items()}
     pairs = {ours: column for ours, column in (own | named).items() if column}
@@ -64,7 +63,7 @@ def map_columns(connection: "duckdb.DuckDBPyConnection", name: str, settings: Ta
     texts = {ours: _text(column, settings, ours, ids) for ours, column in pairs.items()}
     texts |= {ours: _constant(value, ours, ids) for ours, value in settings.constants.items()}
     further = {ours: text for ours, text in texts.items() if ours not in table.names}
-    if name == "accounts":
+    if table.name == "accounts":
         spare = [column for column in unused if column.lower() not in {ours.lower() for ours in (*table.names, *further)}]
         further |= {column: _text(column, settings, column, ids) for column in spare}
         unused = tuple(column for column in unused if column not in spare)

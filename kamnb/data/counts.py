@@ -30,7 +30,7 @@ def count_rows(
         f"FROM t_{table.name} GROUP BY ALL ORDER BY ALL"
     ).fetchall()
     counts = {(status, code): Count(n, Decimal(total), unread) for status, code, n, total, unread in rows}
-    return TableReport(table.name, files, amount, counts, tuple(_reasons(connection, table)), checked.mapped.unused)
+    return TableReport(table.name, files, amount, counts, tuple(find_reasons(connection, table)), checked.mapped.unused)
 
 
 def count_unusable(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, files: tuple[str, ...]) -> TableReport:
@@ -47,7 +47,8 @@ def _not_valued(table: Table, amount: str) -> str:
     return f"{amount} IS NULL" if table[amount].required else f"_why = 'line' OR _unread & {bit_of(table, amount)} <> 0"
 
 
-def _reasons(connection: "duckdb.DuckDBPyConnection", table: Table) -> Iterator[Remark]:
+def find_reasons(connection: "duckdb.DuckDBPyConnection", table: Table) -> Iterator[Remark]:
+    """Yield why rows of a checked table were set aside, the first of each kind."""
     line = "CASE WHEN _why = 'line' THEN _value END"
     rows = connection.execute(
         f"SELECT _why, _column, {line}, count(*), arg_min(_file, _seq), arg_min(_row, _seq), arg_min(_value, _seq) "
@@ -64,7 +65,7 @@ def _reasons(connection: "duckdb.DuckDBPyConnection", table: Table) -> Iterator[
 def _told(table: Table, why: str, column: str) -> str:
     if why == "unread":
         return f"is not {expected(table[column])}"
-    return "is missing" if why == "missing" else "stands in an earlier row"
+    return {"missing": "is missing", "replaced": "was given anew in entries"}.get(why, "stands in an earlier row")
 
 
 def save_set_aside(connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked], folder: Path) -> list[Path]:
@@ -96,7 +97,7 @@ def _write(connection: "duckdb.DuckDBPyConnection", item: Checked, folder: Path)
     cells = ", ".join(f"r.{identifier(column)}" for column in item.mapped.raw)
     query = (
         f"SELECT {reason} AS reason, t._file AS file, t._row AS row, {cells}, t._line AS line "
-        f"FROM t_{name} t JOIN raw_{name} r USING (_seq) WHERE t._why IS NOT NULL ORDER BY t._seq"
+        f"FROM t_{name} t LEFT JOIN raw_{name} r USING (_seq) WHERE t._why IS NOT NULL ORDER BY t._seq"
     )
     try:
         connection.execute(f"COPY ({query}) TO {quote(str(beside))} (FORMAT csv, HEADER)")

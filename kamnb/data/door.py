@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kamnb.data.accounts import AccountIds, learn_ids, roll_up
 from kamnb.data.columns import Mapped, map_columns
 from kamnb.data.counts import count_rows, count_unusable, save_set_aside
+from kamnb.data.entries import declare_entries, find_entries, label_entries, list_labels, map_entries, merge_entries
 from kamnb.data.files import Source, find_sources
 from kamnb.data.method import read_own_files
 from kamnb.data.money import Money, agree_on_money
@@ -128,9 +129,11 @@ class _Door:
     faults: list[str] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     found: dict[str, list[Source]] = field(default_factory=dict)
+    entries: dict[str, Path] = field(default_factory=dict)
     read: set[str] = field(default_factory=set)
     mapped: dict[str, Mapped] = field(default_factory=dict)
     checked: dict[str, Checked] = field(default_factory=dict)
+    ids: AccountIds = field(default_factory=AccountIds)
 
     def pass_through(self, as_of: date | None, set_aside: str | Path | None) -> tuple[DoorReport, Portfolio | None]:
         self.find_tables()
@@ -138,10 +141,12 @@ class _Door:
         for name in self.found:
             self.read_table(name, day)
         self.check_tables()
+        for name in self.entries:
+            self.add_entries(name, day)
         self.remarks += find_strangers(self.connection, self.checked)
         self.miss_tables()
         money = self.agree_on_money(day)
-        tables = tuple(self.count(name, day, money) for name in self.found if name in self.mapped)
+        tables = tuple(self.count(name, day, money) for name in TABLES if name in self.mapped)
         settled = reconcile(self.connection, self.checked, self.settings, money, day)
         if set_aside is not None:
             save_set_aside(self.connection, self.checked, self.away_from_data(set_aside))
@@ -154,6 +159,7 @@ class _Door:
     def find_tables(self) -> None:
         found, faults, remarks = find_sources(self.settings)
         self.found = {name: found[name] for name in TABLES if name in found}
+        self.entries = find_entries(self.settings.home)
         self.faults += faults
         self.remarks += remarks
         if not faults and not {*FOUNDING} & {*found}:
@@ -197,7 +203,7 @@ class _Door:
         if reading.parts and not reading.faults:
             self.connection.execute(f"CREATE VIEW raw_{name} AS {rows_of(*reading.parts)}")
             label = query_label(name, sources) if settings.sql else sources[0].label
-            self.mapped[name] = map_columns(self.connection, name, settings, self.settings.ids, label)
+            self.mapped[name] = map_columns(self.connection, TABLES[name], settings, self.settings.ids, label)
             self.faults += self.mapped[name].faults
 
     def check_tables(self) -> None:
@@ -211,6 +217,25 @@ class _Door:
         for name in self.mapped:
             if name not in first:
                 self.check(name, ids)
+        self.ids = ids
+
+    def add_entries(self, name: str, day: date | None) -> None:
+        """Read and check the entries to a table and add them to its rows; without the table they make it."""
+        entries, label = declare_entries(name), label_entries(self.entries[name])
+        reading = read_raw(entries.name, [Source(self.entries[name], folder=True)], TableSettings(), self.raw, None, self.raw)
+        self.faults += reading.faults
+        if reading.faults or (self.mapped.keys() >= {name} and name not in self.checked):
+            return
+        self.connection.execute(f"CREATE VIEW raw_{entries.name} AS {rows_of(*reading.parts)}")
+        mapped = map_entries(self.connection, name, self.settings.ids, label)
+        self.faults += mapped.faults
+        if mapped.faults:
+            return
+        checked = check_rows(self.connection, mapped, TableSettings(), self.ids)
+        self.faults += checked.faults
+        self.remarks += remark_on(self.connection, checked)
+        self.checked[name] = merge_entries(self.connection, name, checked, self.checked.get(name), day)
+        self.mapped.setdefault(name, self.checked[name].mapped)
 
     def check(self, name: str, ids: AccountIds) -> None:
         if not self.mapped[name].faults:
@@ -238,7 +263,8 @@ class _Door:
         return money
 
     def count(self, name: str, day: date | None, money: Money) -> TableReport:
-        files = tuple(source.label for source in self.found[name]) or ("sql",)
+        files = tuple(source.label for source in self.found.get(name, ())) or (("sql",) if name in self.found else ())
+        files += tuple(list_labels(self.entries.get(name)))
         if name not in self.checked:
             return count_unusable(self.connection, self.mapped[name], files)
         return count_rows(self.connection, self.checked[name], files, day, money.currency)

@@ -18,15 +18,17 @@ ENDINGS = {
 
 @dataclass(frozen=True)
 class Source:
-    """One file (or sheet) of a table."""
+    """One file (or sheet) of a table; ``folder`` says that it is named with its folder."""
 
     path: Path
     sheet: str = ""
+    folder: bool = False
 
     @property
     def label(self) -> str:
         """The file as faults name it."""
-        return f"{self.path.name}#{self.sheet}" if self.sheet else self.path.name
+        name = f"{self.path.parent.name}/{self.path.name}" if self.folder else self.path.name
+        return f"{name}#{self.sheet}" if self.sheet else name
 
     @property
     def kind(self) -> str:

@@ -29,6 +29,9 @@ SQL_TYPES = {
 }
 """The DuckDB type of each kind of column."""
 
+UNTIL = "_until"
+"""The column that says from which day a row is replaced by a later one about the same thing."""
+
 Rates = Mapping[str, Mapping[date, Decimal]]
 """Per currency: the reporting currency's amount for one unit, from each day on."""
 
@@ -151,7 +154,8 @@ class Portfolio:
     def _exists(self, table: Table, rows: str) -> str:
         if table.name == "open_items":
             return f"listed_on = (SELECT max(listed_on) FROM {rows} WHERE listed_on <= {self._day})"
-        return f"({table.event} IS NULL OR {table.event} <= {self._day})" if table.event else "true"
+        current = f"({UNTIL} IS NULL OR {UNTIL} > {self._day})" if self.has(table.name, UNTIL) else "true"
+        return f"({table.event} IS NULL OR {table.event} <= {self._day}) AND {current}" if table.event else current
 
     @property
     def _day(self) -> str:

@@ -34,7 +34,7 @@ def remark_on(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iter
     yield from checked.mapped.remarks
     yield from _empty_rows(connection, checked)
     yield from _aliased(connection, checked)
-    yield from _made_unknown(connection, checked)
+    yield from find_unread(connection, checked)
     yield from _repeated_rows(connection, checked)
     yield from _dateless(connection, checked)
     yield from _undated_outcomes(connection, checked)
@@ -70,7 +70,8 @@ def _aliased(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Itera
         yield Remark(table, f"{total:,} rows came under other ids: {named}", file=checked.label, column="account_id", rows=total)
 
 
-def _made_unknown(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
+def find_unread(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
+    """Yield which values of rows that are kept do not read."""
     table = checked.table
     optional = [column for column in table.columns if not column.required and column.name in checked.mapped.texts]
     if not optional:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.accounts import AccountIds
 from kamnb.data.columns import Mapped
-from kamnb.data.portfolio import SQL_TYPES
+from kamnb.data.portfolio import SQL_TYPES, UNTIL
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import Column, Table
@@ -36,6 +36,8 @@ class Checked:
     kept : int
         Rows that were not set aside.
     faults : tuple of str
+    is_replaced : bool
+        Whether ``_until`` says from which day a row is replaced by a later one; such a row still counts before.
     """
 
     mapped: Mapped
@@ -43,6 +45,7 @@ class Checked:
     further: Mapping[str, tuple[str, str]]
     kept: int
     faults: tuple[str, ...]
+    is_replaced: bool = False
 
     @property
     def table(self) -> Table:
@@ -196,13 +199,16 @@ def save_kept(connection: "duckdb.DuckDBPyConnection", checked: Checked, folder:
     table = checked.table
     columns = [_saved(column, currency) for column in table.columns]
     columns += [f"{value} AS {identifier(name)}" for name, (_, value) in checked.further.items()]
+    columns += [UNTIL] if checked.is_replaced else []
     below = " AND account_id NOT IN (SELECT from_id FROM id_map)" if table.name == "accounts" else ""
-    rows = f"FROM t_{table.name} WHERE _why IS NULL{below}"
+    replaced = f" OR {UNTIL} IS NOT NULL" if checked.is_replaced else ""
+    rows = f"FROM t_{table.name} WHERE (_why IS NULL{replaced}){below}"
     target = folder / f"{table.name}.parquet"
     connection.execute(f"COPY (SELECT {', '.join(columns)} {rows} ORDER BY _seq) TO {quote(str(target))} (FORMAT parquet)")
     every = [*table.names, *checked.further]
     counts = connection.execute(f"SELECT {', '.join(f'count({identifier(name)})' for name in every)} {rows}").fetchone()
-    return frozenset(name for name, count in zip(every, counts or (), strict=True) if count)
+    known = (name for name, count in zip(every, counts or (), strict=True) if count)
+    return frozenset({*known, *([UNTIL] if checked.is_replaced else [])})
 
 
 def _saved(column: Column, currency: str) -> str:
