@@ -16,7 +16,7 @@ from kamnb.indicators import INDICATORS
 
 AXES = ("attractiveness", "strength")
 _MODES = ("points", "relative", "stage")
-_CUTS = {"points": (5.0, 0.0, 10.0), "relative": (1.0, 0.0, 2.0), "stage": (3.5, 1.0, 5.0)}
+CUTS = {"points": (5.0, 0.0, 10.0), "relative": (1.0, 0.0, 2.0), "stage": (3.5, 1.0, 5.0)}
 """For each way to measure strength: the usual cut, and the bounds within which it may be."""
 _MODEL = {"name", "version", "strength", "cut", "orientation", "min_known", "parity"}
 _GROUP = {"weight", "stands_in"}
@@ -142,7 +142,7 @@ def load_criteria(path: str | Path) -> Criteria:
 
 def _build(raw: dict[str, Any], source: str) -> Criteria:
     faults: list[str] = []
-    faults += _unknown("", raw, {"model", "potential", *AXES})
+    faults += _unknown("", raw, {"model", "potential", "revisions", *AXES})
     settings = _read_model(raw.get("model", {}), faults)
     axes = {axis: _read_axis(axis, raw[axis], faults) for axis in AXES if isinstance(raw.get(axis), dict)}
     faults += [f"{axis}: must be a table of groups" for axis in AXES if axis in raw and not isinstance(raw[axis], dict)]
@@ -178,7 +178,7 @@ def _read_model(model: Any, faults: list[str]) -> dict[str, Any]:
         )
         cut = {}
     faults += _unknown("model.cut", cut, set(AXES))
-    usual, least, most = _CUTS[mode if mode in _MODES else "points"]
+    usual, least, most = CUTS[mode if mode in _MODES else "points"]
     cuts = {
         "attractiveness": _number(cut.get("attractiveness", 5.0), "model.cut.attractiveness", faults, 0, 10),
         "strength": _number(cut.get("strength", usual), f"model.cut.strength ({mode})", faults, least, most),
