@@ -407,7 +407,7 @@ def open_analysis(data_dir: str, as_of: str = "", criteria_file: str = "", since
     asked = (data_dir, as_of, criteria_file, since)
     if SAVED in os.environ and (found := load_analysis(Path(os.environ[SAVED]), asked)):
         return found
-    portfolio = open_portfolio(data_dir, as_of=_day(as_of))
+    portfolio = open_portfolio(data_dir, as_of=read_day(as_of))
     return compare_with(analyse(portfolio, choose_criteria(portfolio, data_dir, criteria_file or None).criteria), since)
 
 
@@ -443,7 +443,7 @@ def compare_with(analysis: Analysis, since: str) -> Analysis:
     if since == LAST_REVIEW:
         day = since_last_review(analysis.portfolio)
     else:
-        day = _day(since, f'since "{since}" is neither a day, as YYYY-MM-DD, nor "{LAST_REVIEW}"')
+        day = read_day(since, f'since "{since}" is neither a day, as YYYY-MM-DD, nor "{LAST_REVIEW}"')
     return analysis.since(day) if day else analysis
 
 
@@ -457,7 +457,7 @@ def check_workbook(data_dir: str, as_of: str = "", root: str | None = None, set_
     root, set_aside : str, optional
         As for `kamnb.data.door.open_portfolio`.
     """
-    report, portfolio = inspect_data(data_dir, root=root, as_of=_day(as_of), set_aside=set_aside)
+    report, portfolio = inspect_data(data_dir, root=root, as_of=read_day(as_of), set_aside=set_aside)
     try:
         load_method(portfolio.own if portfolio else {})
     except SettingsError as error:
@@ -469,7 +469,8 @@ def _asked_key(asked: tuple[str, ...]) -> str:
     return hashlib.sha256("\n".join(asked).encode()).hexdigest()[:16]
 
 
-def _day(text: str, fault: str = "") -> date | None:
+def read_day(text: str, fault: str = "") -> date | None:
+    """Return the day that a parameter names, None where it is empty; raise a SettingsError, saying `fault`, where it is none."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:

@@ -81,15 +81,16 @@ def say_about(analysis: Analysis, account_id: str) -> str:
 
 def show_summary(analysis: Analysis, plan: AccountPlan) -> None:
     """Show in three sentences where the account stands, how it moves, and what to decide."""
+    show_section("Where it stands, and what to decide", *say_summary(analysis, plan))
+
+
+def say_summary(analysis: Analysis, plan: AccountPlan) -> tuple[Prose, Prose | None, Prose]:
+    """Say where the account stands, how it moves (None where its revenue is unknown), and what to decide."""
     row = plan.score.copy()
     row["name"] = plan.name
     position = say_position(row, cut=analysis.criteria.cut, mode=analysis.criteria.strength_mode)
-    show_section(
-        "Where it stands, and what to decide",
-        write_paragraph(position, _say_provisional(analysis, plan), _say_asked(analysis, plan)),
-        _say_money(plan),
-        _say_decision(plan),
-    )
+    standing = write_paragraph(position, _say_provisional(analysis, plan), _say_asked(analysis, plan))
+    return standing, _say_money(plan), _say_decision(plan)
 
 
 def _say_provisional(analysis: Analysis, plan: AccountPlan) -> str:

@@ -71,7 +71,7 @@ def frame_contributions(analysis: Analysis, account_id: str) -> pd.DataFrame:
     counted = [(axis, each) for axis, each in analysis.criteria.listed() if each.stands_in == score[f"{axis}_stands_in"]]
     rows = [
         (
-            f"{title_column(each.name)} {_write_value(each, facts[each.name], analysis.currency)}",
+            _name_criterion(each, facts[each.name], analysis.currency),
             axis,
             analysis.contributions.loc[account_id, each.name],
         )
@@ -84,12 +84,18 @@ def frame_contributions(analysis: Analysis, account_id: str) -> pd.DataFrame:
     return frame.assign(change=moves.reindex([each.name for _, each in counted]).to_numpy(dtype=float))
 
 
-def _write_value(criterion: Criterion, value: float, currency: str) -> str:
+def _name_criterion(criterion: Criterion, value: float, currency: str) -> str:
+    evidence = write_evidence(criterion, value, currency)
+    return f"{title_column(criterion.name)} {f'({evidence})' if evidence else ''}"
+
+
+def write_evidence(criterion: Criterion, value: float, currency: str) -> str:
+    """Write the value behind a criterion's points in its unit; empty where it is unknown."""
     if not is_known(value):
         return ""
     indicator = INDICATORS.get(criterion.measures) if criterion.source == "indicator" else None
     if indicator and indicator.unit == "money":
-        return f"({write_compact(value, currency)})"
+        return write_compact(value, currency)
     if indicator:
-        return f"({write_fact(criterion.measures, value, currency)})"
-    return f"({write_number(value, 0 if float(value).is_integer() else 1)})"
+        return write_fact(criterion.measures, value, currency)
+    return write_number(value, 0 if float(value).is_integer() else 1)

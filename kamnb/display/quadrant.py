@@ -47,7 +47,8 @@ _NAMED = 40  # more names than this cannot be read in one figure
 _STRIP, _STRIP_SMALL = 44.0, 24.0  # points of type kept beyond the scores 0 and 10, for the names of the quadrants
 _RELATIVE_AT_LEAST = (0.7, 1.4)
 _HALO = withStroke(linewidth=1.5, foreground="white")
-_TICKS = (0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.4, 1.7, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0)
+TICKS = (0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.4, 1.7, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0)
+"""Where the log axis of relative strength may have ticks."""
 
 
 @house_style()
@@ -256,7 +257,7 @@ def _scale_relative(ax: Axes, drawn: pd.DataFrame, parity: tuple[float, float]) 
     low, high = (min(_RELATIVE_AT_LEAST[0], known.min() / 1.08), max(_RELATIVE_AT_LEAST[1], known.max() * 1.08))
     ax.set_xscale("log")
     ax.set_xlim(low, high)
-    ax.xaxis.set_major_locator(FixedLocator([tick for tick in _TICKS if low <= tick <= high]))
+    ax.xaxis.set_major_locator(FixedLocator([tick for tick in TICKS if low <= tick <= high]))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     ax.xaxis.set_minor_locator(NullLocator())
     ax.set_xlabel("Relationship strength (ours / best competitor’s, log scale)", labelpad=7)

@@ -1,0 +1,130 @@
+"""Controls with a label each, a class to find them by, and a say of what went wrong."""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import contextmanager
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from kamnb.errors import KamError
+
+_LABEL = "11em"
+
+
+def make_slider(
+    name: str, label: str, value: float, most: float = 100.0, step: float = 1.0, least: float = 0.0
+) -> widgets.FloatSlider:
+    """Make a slider that tells of its value when it is let go."""
+    slider = widgets.FloatSlider(
+        value=value, min=least, max=most, step=step, description=label, continuous_update=False,
+        readout_format=".0f" if step >= 1 else ".2f", style={"description_width": _LABEL},
+        layout=widgets.Layout(width="100%", max_width="32em"),
+    )  # fmt: skip
+    return _named(slider, name)
+
+
+def make_choice(name: str, label: str, options: Sequence[Any], value: Any = None) -> widgets.Dropdown:
+    """Make a drop-down list."""
+    choice = widgets.Dropdown(options=options, description=label, **_looks())
+    if value is not None:
+        choice.value = value
+    return _named(choice, name)
+
+
+def make_text(name: str, label: str, value: str = "", hint: str = "") -> widgets.Text:
+    """Make a field for a line of text."""
+    return _named(widgets.Text(value=value, description=label, placeholder=hint, **_looks()), name)
+
+
+def make_area(name: str, label: str, value: str = "", hint: str = "") -> widgets.Textarea:
+    """Make a field for several lines of text."""
+    return _named(widgets.Textarea(value=value, description=label, placeholder=hint, rows=3, **_looks()), name)
+
+
+def make_day(name: str, label: str, value: Any = None) -> widgets.DatePicker:
+    """Make a field for a day."""
+    return _named(widgets.DatePicker(value=value, description=label, **_looks()), name)
+
+
+def make_tick(name: str, label: str) -> widgets.Checkbox:
+    """Make a box to tick."""
+    return _named(widgets.Checkbox(value=False, description=label, indent=False), name)
+
+
+def make_button(name: str, label: str, act: Callable[[], None], *, main: bool = False) -> widgets.Button:
+    """Make a button that acts when it is pressed."""
+    button = widgets.Button(description=label, button_style="primary" if main else "", layout=widgets.Layout(width="auto"))
+    button.on_click(lambda _: act())
+    return _named(button, name)
+
+
+def make_page(name: str, html: str = "") -> widgets.HTML:
+    """Make a place for text and tables, in the look of the notebook."""
+    page = widgets.HTML(html, layout=widgets.Layout(width="100%"))
+    page.add_class("jp-RenderedHTMLCommon")
+    return _named(page, name)
+
+
+def make_note(name: str) -> widgets.HTML:
+    """Make a place for what is to be said of the last act; a screen reader reads it when it changes."""
+    return _named(widgets.HTML(layout=widgets.Layout(width="100%")), name)
+
+
+def say(note: widgets.HTML, lines: str | Iterable[str], kind: str = "done") -> None:
+    """Say something: what was ``done``, or what is ``wrong``; every text is escaped."""
+    told = [lines] if isinstance(lines, str) else list(lines)
+    body = "<br>".join(escape(line) for line in told)
+    role = "alert" if kind == "wrong" else "status"
+    note.value = f'<div class="kam-said kam-{kind}" role="{role}">{body}</div>' if told else ""
+
+
+@contextmanager
+def saying(note: widgets.HTML) -> Any:
+    """Say what a mistake is where an act ends in one, instead of a traceback."""
+    try:
+        yield
+    except KamError as error:
+        say(note, [*([f"{error.so_what}:"] if error.so_what else []), *error.faults], "wrong")
+    except OSError as error:
+        say(note, f"{error.strerror or error}: {error.filename or ''}; nothing half-written was left", "wrong")
+
+
+def lay_side_by_side(*parts: widgets.Widget, grow: Sequence[str] = ()) -> widgets.Box:
+    """Put parts beside each other, the next row taking what has no room."""
+    for part, share in zip(parts, grow, strict=False):
+        part.layout.flex = share
+        part.layout.min_width = "0"
+    return widgets.Box(
+        list(parts), layout=widgets.Layout(display="flex", flex_flow="row wrap", width="100%", align_items="flex-start")
+    )
+
+
+def lay_below(*parts: widgets.Widget) -> widgets.VBox:
+    """Put parts below each other."""
+    return widgets.VBox(list(parts), layout=widgets.Layout(width="100%"))
+
+
+def add_look() -> widgets.HTML:
+    """Return the style of what the desk shows."""
+    return widgets.HTML(f"<style>{_LOOK}</style>", layout=widgets.Layout(display="none"))
+
+
+def _looks() -> dict[str, Any]:
+    return {"style": {"description_width": _LABEL}, "layout": widgets.Layout(width="100%", max_width="32em")}
+
+
+def _named(widget: Any, name: str) -> Any:
+    widget.add_class(f"kam-{name}")
+    return widget
+
+
+_LOOK = """
+.kam-said { padding: .4em .7em; border-left: .25em solid #12436D; background: #EEF1F3; color: #222; line-height: 1.4; }
+.kam-wrong { border-left-color: #801650; background: #FBEFF4; }
+.kam-share { color: var(--jp-ui-font-color1, #222); font-variant-numeric: tabular-nums; white-space: nowrap; }
+.kam-account { cursor: pointer; } .kam-account:focus { outline: none; stroke: #222; stroke-width: 2.5px; }
+.kam-account:focus-visible { outline: 2px solid #222; outline-offset: 2px; }
+.kam-desk .widget-label { color: var(--jp-ui-font-color1, #222); }
+.kam-desk table { width: auto; max-width: 100%; } .kam-desk td, .kam-desk th { overflow-wrap: break-word; }
+"""

@@ -1,0 +1,205 @@
+"""The desk on which weights are explored: widgets around an `Exploration`."""
+
+from collections.abc import Iterator
+from datetime import date
+from html import escape
+
+import ipywidgets as widgets
+
+from kamnb.desk.controls import (
+    add_look,
+    lay_below,
+    lay_side_by_side,
+    make_button,
+    make_choice,
+    make_note,
+    make_page,
+    say,
+    saying,
+)
+from kamnb.desk.exploration import Exploration, begin_exploration
+from kamnb.desk.matrix import can_pick, make_matrix
+from kamnb.desk.panes import Change, Cuts, Filters, Overruling, Saving, Weights
+from kamnb.display.diagram import draw_diagram
+from kamnb.display.matrix import frame_matrix
+from kamnb.display.plan import say_about, say_summary
+from kamnb.display.quadrant import describe_quadrant
+from kamnb.display.tables import title_column
+from kamnb.display.trial import say_trial, tabulate_evidence, tabulate_moved
+from kamnb.scoring.revision import list_changes
+
+
+def open_desk(data_dir: str, as_of: str = "", criteria_file: str = "", on: date | None = None) -> widgets.Widget:
+    """Return the desk: weights, cuts and filters, the matrix, who moves, and the account that is picked.
+
+    Parameters
+    ----------
+    data_dir, as_of, criteria_file
+        As `kamnb.analysis.open_analysis` has them.
+    on : date, optional
+        The day on which what is saved is stamped; today by default.
+    """
+    return Desk(begin_exploration(data_dir, as_of, criteria_file), on or date.today()).box
+
+
+class Desk:
+    """The widgets; what they do is done by `Exploration` and shown by `kamnb.display`."""
+
+    def __init__(self, exploration: Exploration, on: date) -> None:
+        self.exploration, self.on = exploration, on
+        self._is_set = False  # whether controls are being set, so that they do not act
+        self.note, self.told, self.moved, self.account = make_note("note"), *map(make_page, ("told", "moved", "account"))
+        self.matrix = make_matrix(self.pick)
+        self.picker = make_choice("picker", "Account", [("none", "")])
+        self.picker.observe(lambda change: self.pick(change["new"]), "value")
+        self.filters = Filters(exploration, self.narrow, self.show_day)
+        self.saving = Saving(exploration, on, self.save, self.load)
+        self.overruling = Overruling(self.overrule)
+        self.tabs = widgets.Tab(layout=widgets.Layout(width="100%"))
+        self.fill_tabs()
+        self.box = self._lay_out()
+        self.show()
+
+    def _lay_out(self) -> widgets.Widget:
+        undo, reset = make_button("undo", "Undo", self.undo), make_button("reset", "Back to the saved model", self.reset)
+        left = lay_below(self.tabs, widgets.HBox([undo, reset]), self.note)
+        middle = lay_below(self.told, self.matrix, self.picker)
+        below = lay_side_by_side(self.moved, self.account, grow=("1 1 24em", "2 1 30em"))
+        box = lay_below(add_look(), lay_side_by_side(left, middle, grow=("1 1 24em", "2 1 30em")), below)
+        box.add_class("kam-desk")
+        return box
+
+    def fill_tabs(self) -> None:
+        """Make the controls of the model anew: another one has other groups and criteria."""
+        axes, trial = self.exploration.model.criteria.axes, self.exploration.trial
+        weights = {title_column(axis): Weights(axis, listed, trial, self.try_it) for axis, listed in axes.items()}
+        cuts = Cuts(trial, self.try_it)
+        self.model_panes: list[Weights | Cuts] = [*weights.values(), cuts]
+        boxes = {name: pane.box for name, pane in weights.items()}
+        boxes |= {"Cuts": cuts.box, "Show": self.filters.box, "Save": self.saving.box, "Overrule": self.overruling.box}
+        self.tabs.children, self.tabs.titles = list(boxes.values()), list(boxes)
+
+    def try_it(self, change: Change) -> None:
+        """Take up what a control asks for and show it; where it cannot be, say so and set the control back."""
+        if self._is_set:
+            return
+        say(self.note, [])
+        with saying(self.note):
+            self.exploration.try_model(change(self.exploration.trial))
+        self.show()
+
+    def pick(self, account: str) -> None:
+        """Look at an account, or at none."""
+        if not self._is_set and account != self.exploration.picked:
+            self.exploration.picked = account
+            self.show()
+
+    def undo(self) -> None:
+        """Go back by one step."""
+        say(self.note, [] if self.exploration.undo() else "There is nothing to undo.")
+        self.show()
+
+    def reset(self) -> None:
+        """Go back to the saved model."""
+        say(self.note, [])
+        self.exploration.reset()
+        self.show()
+
+    def narrow(self) -> None:
+        """Show the accounts that the filters let through."""
+        self.exploration.filters = self.filters.chosen
+        if self.exploration.picked not in self.exploration.shown:
+            self.exploration.picked = ""
+        self.show()
+
+    def show_day(self) -> None:
+        """Look at the portfolio as of another day."""
+        day = self.filters.day.value
+        if day is None:
+            say(self.note, "Give a day to look at.", "wrong")
+            return
+        with saying(self.note):
+            self.exploration.show_day(day)
+            say(self.note, f"As of {day}.")
+        self.show()
+
+    def save(self) -> None:
+        """Save what is tried as a file of its own."""
+        form, name = self.saving, self.saving.name.value
+        with saying(self.note):
+            changes = self.exploration.save_model(
+                name, by=form.by.value, on=self.on, why=form.why.value, replace=form.replaces.value
+            )
+            form.model.options, form.replaces.value = self.exploration.list_models(), False
+            use = f'To score with it: kamnb score DATA --criteria {name}, or in kamnb.toml [scoring] criteria = "{name}".'
+            say(self.note, [f"Saved as {self.exploration.home / name}: {'; '.join(changes)}.", use])
+
+    def load(self) -> None:
+        """Take up a model that was saved."""
+        name = self.saving.model.value
+        if name is None:
+            say(self.note, "No model is saved in this workbook yet.", "wrong")
+            return
+        with saying(self.note):
+            self.exploration.load_model(name)
+            self.fill_tabs()
+            say(self.note, f"{name} is now the model that trials are compared with.")
+        self.show()
+
+    def overrule(self) -> None:
+        """Save a person's place for the account that is picked."""
+        form, account = self.overruling, self.exploration.picked
+        if not account:
+            say(self.note, "Pick an account first, in the matrix or in the list below it.", "wrong")
+            return
+        with saying(self.note):
+            path = self.exploration.overrule(
+                account, form.place.value, by=form.by.value, on=self.on, reason=form.reason.value, expires=form.expires.value
+            )
+            as_of = self.exploration.analysis.as_of
+            counts = f" It counts from {self.on} on; what is shown is as of {as_of}." if self.on > as_of else ""
+            say(self.note, f"Saved in {path}.{counts}")
+        self.show()
+
+    def show(self) -> None:
+        """Bring everything that is shown in line with the exploration."""
+        self._set_controls()
+        exploration = self.exploration
+        tried, shown, moves = exploration.tried, list(exploration.shown), exploration.moves
+        model, saved = tried.criteria, exploration.analysis
+        frame = frame_matrix(exploration.view(), shown)
+        self.matrix.svg = draw_diagram(
+            frame, cut=model.cut, orientation=model.orientation, mode=model.strength_mode, parity=model.parity,
+            before=saved.scores if model.strength_mode == saved.criteria.strength_mode else None, named=set(moves.index),
+            picked=exploration.picked, title=describe_quadrant(frame, mode=model.strength_mode),
+        )  # fmt: skip
+        told = say_trial(model.name, list_changes(exploration.trial), len(moves), len(shown), len(tried.scores))
+        self.told.value = told._repr_html_()
+        self.moved.value = tabulate_moved(moves, saved.names, model.strength_mode)._repr_html_() if len(moves) else ""
+        self.account.value = "".join(self._describe_account()) if exploration.picked else _ask_to_pick()
+
+    def _describe_account(self) -> Iterator[str]:
+        view, account, plan = self.exploration.view(), self.exploration.picked, self.exploration.plan
+        yield f"<h3>{escape(plan.name)}</h3><p>{escape(say_about(view, account))}</p>"
+        yield from (part._repr_html_() for part in say_summary(view, plan) if part is not None)
+        yield tabulate_evidence(self.exploration.analysis, view, account)._repr_html_()
+
+    def _set_controls(self) -> None:
+        """Set every control to what the exploration holds, without acting."""
+        self._is_set = True
+        try:
+            for pane in self.model_panes:
+                pane.set(self.exploration.trial)
+            accounts = (("none", ""), *self.exploration.list_accounts())
+            if accounts != self.picker.options:
+                self.picker.options = accounts
+            self.picker.value = self.exploration.picked
+            if can_pick():
+                self.matrix.picked = self.exploration.picked
+        finally:
+            self._is_set = False
+
+
+def _ask_to_pick() -> str:
+    in_matrix = "in the matrix (a click, or Tab, arrow keys and Enter) or " if can_pick() else ""
+    return f"<p>Pick an account {in_matrix}in the list to see what its scores are made of and what its plan says.</p>"
