@@ -9,7 +9,7 @@ import ipywidgets as widgets
 
 from kamnb.errors import KamError
 
-_LABEL = "11em"
+_LABEL = "9.5em"
 
 
 def make_slider(
@@ -19,14 +19,14 @@ def make_slider(
     slider = widgets.FloatSlider(
         value=value, min=least, max=most, step=step, description=label, continuous_update=False,
         readout_format=".0f" if step >= 1 else ".2f", style={"description_width": _LABEL},
-        layout=widgets.Layout(width="100%", max_width="32em"),
+        tooltip=label, layout=widgets.Layout(width="100%", max_width="32em"),
     )  # fmt: skip
     return _named(slider, name)
 
 
 def make_choice(name: str, label: str, options: Sequence[Any], value: Any = None) -> widgets.Dropdown:
     """Make a drop-down list."""
-    choice = widgets.Dropdown(options=options, description=label, **_looks())
+    choice = widgets.Dropdown(options=options, description=label, tooltip=label, **_looks())
     if value is not None:
         choice.value = value
     return _named(choice, name)
@@ -34,17 +34,17 @@ def make_choice(name: str, label: str, options: Sequence[Any], value: Any = None
 
 def make_text(name: str, label: str, value: str = "", hint: str = "") -> widgets.Text:
     """Make a field for a line of text."""
-    return _named(widgets.Text(value=value, description=label, placeholder=hint, **_looks()), name)
+    return _named(widgets.Text(value=value, description=label, placeholder=hint, tooltip=label, **_looks()), name)
 
 
 def make_area(name: str, label: str, value: str = "", hint: str = "") -> widgets.Textarea:
     """Make a field for several lines of text."""
-    return _named(widgets.Textarea(value=value, description=label, placeholder=hint, rows=3, **_looks()), name)
+    return _named(widgets.Textarea(value=value, description=label, placeholder=hint, rows=3, tooltip=label, **_looks()), name)
 
 
 def make_day(name: str, label: str, value: Any = None) -> widgets.DatePicker:
     """Make a field for a day."""
-    return _named(widgets.DatePicker(value=value, description=label, **_looks()), name)
+    return _named(widgets.DatePicker(value=value, description=label, tooltip=label, **_looks()), name)
 
 
 def make_tick(name: str, label: str) -> widgets.Checkbox:
@@ -85,19 +85,17 @@ def saying(note: widgets.HTML) -> Any:
     try:
         yield
     except KamError as error:
-        say(note, [*([f"{error.so_what}:"] if error.so_what else []), *error.faults], "wrong")
+        say(note, [*([f"{error.so_what[:1].upper()}{error.so_what[1:]}:"] if error.so_what else []), *error.faults], "wrong")
     except OSError as error:
         say(note, f"{error.strerror or error}: {error.filename or ''}; nothing half-written was left", "wrong")
 
 
-def lay_side_by_side(*parts: widgets.Widget, grow: Sequence[str] = ()) -> widgets.Box:
-    """Put parts beside each other, the next row taking what has no room."""
-    for part, share in zip(parts, grow, strict=False):
-        part.layout.flex = share
-        part.layout.min_width = "0"
-    return widgets.Box(
-        list(parts), layout=widgets.Layout(display="flex", flex_flow="row wrap", width="100%", align_items="flex-start")
-    )
+def lay_side_by_side(*parts: widgets.Widget, least: str) -> widgets.GridBox:
+    """Put parts beside each other where each has at least a width, else below each other."""
+    for part in parts:
+        part.layout.min_width, part.layout.overflow = "0", "hidden auto"
+    columns = f"repeat(auto-fit, minmax(min(100%, {least}), 1fr))"
+    return widgets.GridBox(list(parts), layout=widgets.Layout(width="100%", grid_template_columns=columns, grid_gap="0.5em 1em"))
 
 
 def lay_below(*parts: widgets.Widget) -> widgets.VBox:
@@ -125,6 +123,12 @@ _LOOK = """
 .kam-share { color: var(--jp-ui-font-color1, #222); font-variant-numeric: tabular-nums; white-space: nowrap; }
 .kam-account { cursor: pointer; } .kam-account:focus { outline: none; stroke: #222; stroke-width: 2.5px; }
 .kam-account:focus-visible { outline: 2px solid #222; outline-offset: 2px; }
-.kam-desk .widget-label { color: var(--jp-ui-font-color1, #222); }
-.kam-desk table { width: auto; max-width: 100%; } .kam-desk td, .kam-desk th { overflow-wrap: break-word; }
+.kam-desk .lm-TabBar-content, .kam-desk .p-TabBar-content { flex-wrap: wrap; }
+.kam-desk .lm-TabBar-tab { flex: 0 0 auto !important; min-width: 0 !important; max-width: none !important; }
+.kam-desk .lm-TabBar-tabLabel { overflow: visible; }
+.kam-desk .widget-readout { min-width: 2.4em; width: 2.4em; }
+.kam-desk .widget-label { color: var(--jp-ui-font-color1, #222); white-space: normal; line-height: 1.15; height: auto;
+  align-self: center; margin-top: 0.4em; }
+.kam-desk .widget-html-content { line-height: 1.45; }
+.kam-desk table { width: auto; max-width: 100%; margin-left: 0; } .kam-desk td, .kam-desk th { overflow-wrap: break-word; }
 """

@@ -62,10 +62,9 @@ class Desk:
 
     def _lay_out(self) -> widgets.Widget:
         undo, reset = make_button("undo", "Undo", self.undo), make_button("reset", "Back to the saved model", self.reset)
-        left = lay_below(self.tabs, widgets.HBox([undo, reset]), self.note)
+        left = lay_below(self.tabs, widgets.HBox([undo, reset]), self.note, self.moved)
         middle = lay_below(self.told, self.matrix, self.picker)
-        below = lay_side_by_side(self.moved, self.account, grow=("1 1 24em", "2 1 30em"))
-        box = lay_below(add_look(), lay_side_by_side(left, middle, grow=("1 1 24em", "2 1 30em")), below)
+        box = lay_below(add_look(), lay_side_by_side(left, middle, least="27em"), self.account)
         box.add_class("kam-desk")
         return box
 

@@ -21,6 +21,25 @@ function nearest(el, from, [dx, dy]) {
   return best;
 }
 
+// Sliders and their numbers say the name that stands before them; ipywidgets gives it to the eye only.
+function nameSliders(desk) {
+  for (const slider of desk.querySelectorAll(".widget-slider")) {
+    const name = slider.querySelector(".widget-label")?.textContent;
+    for (const part of slider.querySelectorAll(".noUi-handle, .widget-readout")) {
+      if (name && part.getAttribute("aria-label") !== name) part.setAttribute("aria-label", name);
+    }
+  }
+}
+
+function nameSlidersFromNowOn(el) {
+  const desk = el.closest(".kam-desk");
+  if (!desk) return () => {};
+  nameSliders(desk);
+  const watch = new MutationObserver(() => nameSliders(desk));
+  watch.observe(desk, { childList: true, subtree: true });
+  return () => watch.disconnect();
+}
+
 function render({ model, el }) {
   el.dataset.lmSuppressShortcuts = "true"; // else the notebook takes the arrow keys
   const find = (id) => [...el.querySelectorAll(ACCOUNT)].find((node) => node.dataset.id === id);
@@ -53,6 +72,9 @@ function render({ model, el }) {
   });
   model.on("change:svg", draw);
   draw();
+  let stop = () => {};
+  requestAnimationFrame(() => (stop = nameSlidersFromNowOn(el))); // once the desk is in the page
+  return () => stop();
 }
 
 export default { render };

@@ -54,7 +54,7 @@ class Weights:
     def _make(self, key: Any, label: str, value: float, act: Callable[[float, Trial], Trial]) -> widgets.Widget:
         slider = make_slider(f"weight-{'-'.join(key) if isinstance(key, tuple) else key}", label, value)
         slider.observe(lambda change: self._change(partial(act, change["new"])), "value")
-        self._sliders[key], self._shares[key] = slider, widgets.HTML(layout=widgets.Layout(width="4.5em"))
+        self._sliders[key], self._shares[key] = slider, widgets.HTML(layout=widgets.Layout(width="4em", flex="0 0 auto"))
         return widgets.HBox([slider, self._shares[key]], layout=widgets.Layout(width="100%"))
 
     def set(self, trial: Trial) -> None:

@@ -9,7 +9,7 @@ from kamnb.display.formats import STAGES
 from kamnb.display.quadrant import TICKS, Mode, Orientation
 from kamnb.display.style import INK, LINE, QUADRANTS, QUIET, WASH
 
-WIDTH, HEIGHT = 640, 540
+WIDTH, HEIGHT = 520, 470
 """Of the drawing, in its own units; it is as wide as its place and keeps its shape."""
 
 LEFT, RIGHT, TOP, BOTTOM = 46.0, WIDTH - 14.0, 12.0, HEIGHT - 52.0

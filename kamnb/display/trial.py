@@ -1,6 +1,7 @@
 """What trying another scoring model shows: who moves, and why an account stands where it stands."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -62,7 +63,8 @@ def tabulate_moved(moves: pd.DataFrame, names: "pd.Series[str]", mode: str) -> T
             "strength": moves["strength_after"],
         }
     )
-    formats = {"Account": TEXT, "Saved": TEXT, "Tried": TEXT, "attractiveness": POINTS, "strength": STRENGTHS[mode]}
+    strength = replace(STRENGTHS[mode], unit="")
+    formats = {"Account": TEXT, "Saved": TEXT, "Tried": TEXT, "attractiveness": replace(POINTS, unit=""), "strength": strength}
     ordered = shown.sort_values("Account").reset_index(drop=True)
     return show_table(ordered, f"Who changes quadrant: {count_of(len(moves), 'account')}", formats)
 
@@ -87,7 +89,8 @@ def tabulate_evidence(saved: Analysis, tried: Analysis, account_id: str) -> Tabl
         for axis, each in tried.criteria.listed()
         if each.stands_in == score[f"{axis}_stands_in"]
     ]
-    heads = ["Criterion", "Value", "Points", "Weight", "Adds", "By the saved model"]
-    formats = dict(zip(heads, (TEXT, TEXT, POINTS, SHARE, POINTS, POINTS), strict=True))
-    note = "A dash: unknown; its weight is spread over what is known."
+    heads = ["Criterion", "Value", "Points", "Weight", "Adds", "Saved model adds"]
+    points = replace(POINTS, unit="")
+    formats = dict(zip(heads, (TEXT, TEXT, points, SHARE, points, points), strict=True))
+    note = "Points from 0 to 10. A dash: unknown; its weight is spread over what is known."
     return show_table(pd.DataFrame(rows, columns=heads), "What its scores are made of", formats, note=note)
