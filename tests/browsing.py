@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import secrets
 import shutil
 import signal
 import subprocess
@@ -12,7 +11,6 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 IDLE = "() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 CHROMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -37,36 +35,37 @@ def isolate(folder):
     news = folder / "jupyterlab_settings_dir" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
     news.parent.mkdir(parents=True, exist_ok=True)
     news.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
-    return {**kept, **made, "JUPYTER_PREFER_ENV_PATH": "1", "PYTHONWARNINGS": "default"}
+    exposed = {"LabApp": {"expose_app_in_browser": True}}  # so that a test can ask the page whether the kernel is idle
+    (Path(made["JUPYTER_CONFIG_DIR"]) / "jupyter_lab_config.json").write_text(json.dumps(exposed))
+    return {**kept, **made}
+
+
+def make_workbook(folder, environment):
+    """Make a workbook of the sample as a stranger would."""
+    command = [str(Path(sys.executable).with_name("kamnb")), "new", str(folder), "--sample"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
+    return folder
 
 
 @contextmanager
-def serve_lab(folder, environment):
-    """Serve a folder by JupyterLab on loopback; yield its address with the token."""
-    token = secrets.token_hex(16)
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        "--no-browser",
-        "--allow-root",
-        "--ip=127.0.0.1",
-        "--port=0",
-        "--expose-app-in-browser",
-    ]
-    options = [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}"]
-    with (Path(environment["IPYTHONDIR"]) / "log").open("w+b") as log:
-        server = subprocess.Popen([*command, *options], stdout=log, stderr=log, env=environment, cwd=folder)
+def serve(command, workbook, environment):
+    """Run ``kamnb lab`` or ``kamnb dashboard`` on a workbook; yield its address with the token; it must end cleanly."""
+    log = workbook.parent / f"{command}.log"
+    with log.open("w+b") as file:
+        server = subprocess.Popen(
+            [str(Path(sys.executable).with_name("kamnb")), command, str(workbook)], stdout=file, stderr=file, env=environment
+        )
         try:
-            yield f"{_wait_for_address(Path(log.name), server)}lab/tree/{{}}?token={token}"
+            yield _wait_for_address(log, server)
         finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(timeout=30)
+            server.send_signal(signal.SIGINT)
+            server.wait(timeout=40)
+    assert server.returncode == 0 and log.read_text().endswith("ended\n"), log.read_text()
 
 
 def _wait_for_address(log, server):
-    for _ in range(600):
-        found = re.search(r"http://127\.0\.0\.1:\d+/", log.read_text(errors="replace"))
+    for _ in range(900):
+        found = re.search(r"http://127\.0\.0\.1:\d+/\S*", log.read_text(errors="replace"))
         if found:
             return found[0]
         assert server.poll() is None, log.read_text(errors="replace")
@@ -82,7 +81,9 @@ def open_browser(width=1280, height=1000, dark=False):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light")
-        page.strangers = []
+        page.strangers, page.faults = [], []
+        page.on("console", lambda told: page.faults.append(told.text) if told.type == "error" else None)
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
         page.route(lambda url: not re.match(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:", url), _refuse(page))
         try:
             yield page
@@ -98,9 +99,9 @@ def _refuse(page):
     return refuse
 
 
-def run_all(page, address, selector):
-    """Open a notebook, run all its cells and wait until the desk is there."""
-    page.goto(address)
+def run_all(page, address, name, selector):
+    """Open a notebook, run all its cells and wait until something that it shows is there."""
+    page.goto(address.replace("?", f"/{name}.ipynb?"))
     page.wait_for_function(IDLE, timeout=60_000)
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     page.wait_for_selector(selector, timeout=120_000)

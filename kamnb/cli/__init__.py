@@ -9,6 +9,7 @@ from kamnb import __version__
 from kamnb.cli.calibrate import calibrate
 from kamnb.cli.check import check
 from kamnb.cli.kpis import kpis
+from kamnb.cli.lab import dashboard, lab
 from kamnb.cli.new import new
 from kamnb.cli.plan import plan
 from kamnb.cli.programme import programme
@@ -28,7 +29,7 @@ def cli() -> None:
     """
 
 
-for command in (new, check, calibrate, score, report, scorecard, kpis, programme, plan, verify):
+for command in (new, check, calibrate, score, report, scorecard, kpis, programme, plan, verify, lab, dashboard):
     cli.add_command(command)
 
 

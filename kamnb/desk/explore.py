@@ -48,7 +48,7 @@ class Desk:
     def __init__(self, exploration: Exploration, on: date) -> None:
         self.exploration, self.on = exploration, on
         self._is_set = False  # whether controls are being set, so that they do not act
-        self.note, self.told, self.moved, self.account = make_note("note"), *map(make_page, ("told", "moved", "account"))
+        self.note, self.told, self.moved, self.account = make_note("note"), *map(make_page, ("told", "moved", "about"))
         self.matrix = make_matrix(self.pick)
         self.picker = make_choice("picker", "Account", [("none", "")])
         self.picker.observe(lambda change: self.pick(change["new"]), "value")

@@ -55,7 +55,7 @@ class Weights:
         slider = make_slider(f"weight-{'-'.join(key) if isinstance(key, tuple) else key}", label, value)
         slider.observe(lambda change: self._change(partial(act, change["new"])), "value")
         self._sliders[key], self._shares[key] = slider, widgets.HTML(layout=widgets.Layout(width="4em", flex="0 0 auto"))
-        return widgets.HBox([slider, self._shares[key]], layout=widgets.Layout(width="100%"))
+        return widgets.HBox([slider, self._shares[key]], layout=widgets.Layout(width="100%", align_items="center"))
 
     def set(self, trial: Trial) -> None:
         """Set the sliders to what is tried."""
@@ -122,7 +122,7 @@ class Saving:
 
     def __init__(self, exploration: Exploration, on: date, save: Callable[[], None], load: Callable[[], None]) -> None:
         self.name = make_text("model-name", "Save as", f"criteria.{on}.toml")
-        self.by, self.why = make_text("by", "Who"), make_text("why", "Why", hint="what speaks for the change")
+        self.by, self.why = make_text("by", "Changed by"), make_text("why", "Why", hint="what speaks for the change")
         self.replaces = make_tick("replace", "replace a file of that name")
         self.model = make_choice("model", "Saved models", exploration.list_models())
         self.box = lay_below(
@@ -136,7 +136,10 @@ class Overruling:
 
     def __init__(self, overrule: Callable[[], None]) -> None:
         self.place = make_choice("place", "Place it in", [(each.name, key) for key, each in QUADRANTS.items()])
-        self.by, self.reason = make_text("over-by", "Who"), make_text("reason", "Why", hint="what the model cannot know")
+        self.by, self.reason = (
+            make_text("over-by", "Overruled by"),
+            make_text("reason", "Reason", hint="what the model cannot know"),
+        )
         self.expires = make_day("expires", "Until")
         self.box = lay_below(
             make_page("over-help", "<p>A person's place for the account that is picked, beside the model's.</p>"), self.place,

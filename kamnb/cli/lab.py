@@ -1,0 +1,42 @@
+"""``kamnb lab`` and ``kamnb dashboard``: a workbook in the browser."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+def _serving_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (
+        click.option("--no-browser", is_flag=True, help="Only print the address."),
+        click.option("--port", type=click.IntRange(1, 65535), help="Where it listens; else a port that is free."),
+        click.argument("folder", metavar="[DIR]", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path)),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@_serving_options
+def lab(folder: Path, port: int | None, no_browser: bool) -> None:
+    """Start JupyterLab on a workbook, on this machine only."""
+    from kamnb.desk.serving import serve_lab
+
+    serve_lab(folder, port, click.echo, _opener(no_browser))
+
+
+@click.command()
+@_serving_options
+def dashboard(folder: Path, port: int | None, no_browser: bool) -> None:
+    """Serve the portfolio review and the exploration of weights as pages without code, on this machine only."""
+    from kamnb.desk.serving import serve_dashboard
+
+    serve_dashboard(folder, port, click.echo, _opener(no_browser))
+
+
+def _opener(no_browser: bool) -> Callable[[str], object]:
+    import webbrowser
+
+    return webbrowser.open if sys.stdout.isatty() and not no_browser else lambda address: None
