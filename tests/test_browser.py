@@ -93,6 +93,9 @@ def test_weights_are_explored(desk, workbook):
         assert x == pytest.approx(saved[account][0], abs=0.11), "strength did not change"
         assert y == pytest.approx(saved[account][1] + per_point * change[account], abs=0.21), account
     desk.locator(".kam-undo").click()
+    until_told(desk, r"growth 30 → [34]\d")
+    assert 30 < float(handle.get_attribute("aria-valuenow")) < 70, "keys that follow fast upon each other are one step"
+    desk.locator(".kam-reset").click()
     until_told(desk, "as it is")
     assert places(desk) == saved
 
