@@ -101,7 +101,7 @@ def _refuse(page):
 
 def run_all(page, address, name, selector):
     """Open a notebook, run all its cells and wait until something that it shows is there."""
-    page.goto(address.replace("?", f"/{name}.ipynb?"))
+    page.goto(address.replace("?", f"/{name}.ipynb?reset&"))  # not what was open before
     page.wait_for_function(IDLE, timeout=60_000)
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     page.wait_for_selector(selector, timeout=120_000)

@@ -17,7 +17,7 @@ from kamnb.desk.controls import (
     say,
     saying,
 )
-from kamnb.desk.exploration import Exploration, begin_exploration
+from kamnb.desk.exploration import Exploration
 from kamnb.desk.matrix import can_pick, make_matrix
 from kamnb.desk.panes import Change, Cuts, Filters, Overruling, Saving, Weights
 from kamnb.display.diagram import draw_diagram
@@ -29,17 +29,17 @@ from kamnb.display.trial import say_trial, tabulate_evidence, tabulate_moved
 from kamnb.scoring.revision import list_changes
 
 
-def open_desk(data_dir: str, as_of: str = "", criteria_file: str = "", on: date | None = None) -> widgets.Widget:
+def open_desk(exploration: Exploration, on: date | None = None) -> widgets.Widget:
     """Return the desk: weights, cuts and filters, the matrix, who moves, and the account that is picked.
 
     Parameters
     ----------
-    data_dir, as_of, criteria_file
-        As `kamnb.analysis.open_analysis` has them.
+    exploration : Exploration
+        As `kamnb.desk.exploration.begin_exploration` returns it.
     on : date, optional
         The day on which what is saved is stamped; today by default.
     """
-    return Desk(begin_exploration(data_dir, as_of, criteria_file), on or date.today()).box
+    return Desk(exploration, on or date.today()).box
 
 
 class Desk:
