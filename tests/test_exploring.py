@@ -5,6 +5,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from desks import control
 
 from kamnb.data.appending import read_entries
 from kamnb.desk.exploration import begin_exploration
@@ -42,17 +43,6 @@ def exploration(opened, data):
 @pytest.fixture
 def desk(exploration):
     return Desk(exploration, DAY)
-
-
-def control(desk, name):
-    """Find a control by its class, as the browser does."""
-    found, stack = [], [desk.box]
-    while stack:
-        widget = stack.pop()
-        found += [widget] if f"kam-{name}" in widget._dom_classes else []
-        stack += getattr(widget, "children", ())
-    (only,) = found
-    return only
 
 
 def test_what_is_tried_scores_as_the_model_that_would_be_saved(exploration):

@@ -19,7 +19,7 @@ def make_slider(
     slider = widgets.FloatSlider(
         value=value, min=least, max=most, step=step, description=label, continuous_update=False,
         readout_format=".0f" if step >= 1 else ".2f", style={"description_width": _LABEL},
-        tooltip=label, layout=widgets.Layout(width="100%", max_width="32em"),
+        tooltip=label, layout=widgets.Layout(width="auto", max_width="32em", flex="1 1 auto"),
     )  # fmt: skip
     return _named(slider, name)
 
@@ -35,6 +35,12 @@ def make_choice(name: str, label: str, options: Sequence[Any], value: Any = None
 def make_text(name: str, label: str, value: str = "", hint: str = "") -> widgets.Text:
     """Make a field for a line of text."""
     return _named(widgets.Text(value=value, description=label, placeholder=hint, tooltip=label, **_looks()), name)
+
+
+def make_field(name: str, label: str, options: Sequence[str], value: str = "") -> widgets.Combobox:
+    """Make a field for a line of text that offers what was given before."""
+    field = widgets.Combobox(options=list(options), value=value, description=label, tooltip=label, **_looks())
+    return _named(field, name)
 
 
 def make_area(name: str, label: str, value: str = "", hint: str = "") -> widgets.Textarea:
@@ -109,7 +115,7 @@ def add_look() -> widgets.HTML:
 
 
 def _looks() -> dict[str, Any]:
-    return {"style": {"description_width": _LABEL}, "layout": widgets.Layout(width="100%", max_width="32em")}
+    return {"style": {"description_width": _LABEL}, "layout": widgets.Layout(width="auto", max_width="40em")}
 
 
 def _named(widget: Any, name: str) -> Any:
@@ -121,6 +127,7 @@ _LOOK = """
 .kam-said { padding: .4em .7em; border-left: .25em solid #12436D; background: #EEF1F3; color: #222; line-height: 1.4; }
 .kam-wrong { border-left-color: #801650; background: #FBEFF4; }
 .kam-share { color: var(--jp-ui-font-color1, #222); font-variant-numeric: tabular-nums; white-space: nowrap; }
+.kam-scale { color: var(--jp-ui-font-color1, #222); max-width: 60em; }
 .kam-account { cursor: pointer; } .kam-account:focus { outline: none; stroke: #222; stroke-width: 2.5px; }
 .kam-account:focus-visible { outline: 2px solid #222; outline-offset: 2px; }
 .kam-desk .lm-TabBar-content, .kam-desk .p-TabBar-content { flex-wrap: wrap; }
