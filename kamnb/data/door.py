@@ -3,6 +3,7 @@
 import atexit
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -39,6 +40,7 @@ def open_portfolio(
     as_of: date | None = None,
     folder: str | Path | None = None,
     set_aside: str | Path | None = None,
+    entries: str | Path | None = None,
 ) -> Portfolio:
     """Read a company's tables and return them as a portfolio.
 
@@ -54,6 +56,8 @@ def open_portfolio(
         Where the checked tables are kept as Parquet; a temporary folder by default.
     set_aside : path, optional
         Folder for the rows that were set aside, one CSV per table; not written by default.
+    entries : path, optional
+        The folder that holds ``entries/``; that of the settings by default. Another one shows a plan before it is saved.
 
     Returns
     -------
@@ -72,7 +76,7 @@ def open_portfolio(
     >>> portfolio.as_of.isoformat(), portfolio.currency
     ('2026-06-30', 'EUR')
     """
-    report, portfolio = inspect_data(data, root=root, as_of=as_of, folder=folder, set_aside=set_aside)
+    report, portfolio = inspect_data(data, root=root, as_of=as_of, folder=folder, set_aside=set_aside, entries=entries)
     if portfolio is None:
         raise DataError(report.faults, "nothing was computed")
     return portfolio
@@ -85,6 +89,7 @@ def inspect_data(
     as_of: date | None = None,
     folder: str | Path | None = None,
     set_aside: str | Path | None = None,
+    entries: str | Path | None = None,
 ) -> tuple[DoorReport, Portfolio | None]:
     """Read as `open_portfolio` does, but return the report even where faults stop the run.
 
@@ -105,7 +110,8 @@ def inspect_data(
             connection.execute(settle(raw))
             # Lists of characters and markers are short; as joins, which DuckDB makes of them, they cost more than the reading.
             connection.execute("SET disabled_optimizers = 'in_clause'")
-            return _Door(connection, settings, raw, work).pass_through(as_of, set_aside)
+            found = find_entries(Path(entries) if entries else settings.home)
+            return _Door(connection, settings, raw, work, found).pass_through(as_of, set_aside)
     except duckdb.Error as error:
         raise DataError(f"{settings.source}: the tables cannot be worked on: {str(error).splitlines()[0]}") from error
     finally:
@@ -126,10 +132,10 @@ class _Door:
     settings: DataSettings
     raw: Path
     work: Path
+    entries: Mapping[str, Path]
     faults: list[str] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     found: dict[str, list[Source]] = field(default_factory=dict)
-    entries: dict[str, Path] = field(default_factory=dict)
     read: set[str] = field(default_factory=set)
     mapped: dict[str, Mapped] = field(default_factory=dict)
     checked: dict[str, Checked] = field(default_factory=dict)
@@ -159,7 +165,6 @@ class _Door:
     def find_tables(self) -> None:
         found, faults, remarks = find_sources(self.settings)
         self.found = {name: found[name] for name in TABLES if name in found}
-        self.entries = find_entries(self.settings.home)
         self.faults += faults
         self.remarks += remarks
         if not faults and not {*FOUNDING} & {*found}:

@@ -1,6 +1,6 @@
 """The account plan, section by section: a page for the meeting, the position, the money, and an annex."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
@@ -340,3 +340,21 @@ def _shortened(
 ) -> Table:
     more = f"{count_of(len(frame) - rows, 'more row')} not shown." if len(frame) > rows else ""
     return show_table(frame[list(formats)].head(rows), caption, formats, heads=heads, note=more)
+
+
+def show_plan(analysis: Analysis, plan: AccountPlan) -> None:
+    """Show the whole plan, section by section, as the notebook of the plan does."""
+    for show in SECTIONS:
+        show(analysis, plan)
+
+
+def _alone(show: Callable[[AccountPlan], None]) -> Callable[[Analysis, AccountPlan], None]:
+    return lambda analysis, plan: show(plan)
+
+
+SECTIONS: tuple[Callable[[Analysis, AccountPlan], None], ...] = (
+    show_head, show_summary, _alone(show_goals), _alone(show_year), show_initiatives, show_promises, _alone(show_risks),
+    show_changes, show_position, show_people, show_market, show_money, show_sales, show_payment, show_explanation,
+    show_knowledge, show_agreements, show_service, _alone(show_findings), show_missing,
+)  # fmt: skip
+"""The sections of the plan in their order."""

@@ -33,10 +33,11 @@ def take_plan(portfolio: Portfolio) -> "dict[str, pd.DataFrame]":
     >>> plan["actions"].loc[0, ["action_id", "ours", "due"]].tolist()
     ['A0417-1', 'yes', '2026-03-31']
     """
-    return {name: _write_text(portfolio.read(name), name) for name in PLAN_TABLES if portfolio.has(name)}
+    return {name: write_text(portfolio.read(name), name) for name in PLAN_TABLES if portfolio.has(name)}
 
 
-def _write_text(frame: "pd.DataFrame", name: str) -> "pd.DataFrame":
+def write_text(frame: "pd.DataFrame", name: str) -> "pd.DataFrame":
+    """Return rows of a table as text, in the columns of the contract, ordered by all of them."""
     columns = list(TABLES[name].names)
     text = frame[columns].astype(object).map(_write_value)
     return text.sort_values(columns, ignore_index=True)

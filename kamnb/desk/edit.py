@@ -1,0 +1,208 @@
+"""The desk on which plans are edited: widgets around an `Editing`."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from typing import Any
+
+import ipywidgets as widgets
+import pandas as pd
+
+from kamnb.analysis import Analysis
+from kamnb.data.appending import Row
+from kamnb.data.tables import TABLES, Column
+from kamnb.desk.controls import (
+    add_look,
+    lay_below,
+    lay_side_by_side,
+    make_area,
+    make_button,
+    make_choice,
+    make_day,
+    make_note,
+    make_page,
+    make_text,
+    say,
+    saying,
+)
+from kamnb.desk.editing import FIELDS, KEYS, TITLES, Editing, begin_editing
+from kamnb.desk.preview import render_plan
+from kamnb.display.edits import THINGS, list_edits, tabulate_rows
+from kamnb.display.names import label_accounts, shorten
+from kamnb.display.sentences import count_of
+from kamnb.display.tables import title_column
+
+NEW = ""
+"""The key of a row that is new."""
+
+_LONG = ("goal", "title", "text", "decision")
+_REFERENCES = {("actions", "objective_id"): "objectives", ("customer_goals", "objective_id"): "objectives"}
+
+
+def open_desk(analysis: Analysis, data_dir: str, account_id: str = "", by: str = "", on: date | None = None) -> widgets.Widget:
+    """Return the desk: the tables of an account's plan, what would be saved, and the plan page as it would be.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        As `kamnb.analysis.open_analysis` returns it for `data_dir`.
+    data_dir : str
+    account_id : str
+        The account to begin with; the first one by default.
+    by : str
+        Who edits; it can be given at the desk.
+    on : date, optional
+        The day of what is saved; today by default.
+    """
+    return Desk(begin_editing(data_dir, analysis, on or date.today()), account_id, by).box
+
+
+class Sheet:
+    """One table of the plan: its rows, and the fields of the row that is edited."""
+
+    def __init__(self, table: str, keep: Callable[[], None], drop: Callable[[], None]) -> None:
+        self.table, self._is_set = table, False
+        self.rows = make_page(f"rows-{table}")
+        self.row = make_choice(f"row-{table}", THINGS[table], [("new", NEW)])
+        self.row.observe(lambda _: None if self._is_set else self.fill(), "value")
+        self.fields = {column: _make_field(table, TABLES[table][column]) for column in FIELDS[table]}
+        buttons = [make_button(f"keep-{table}", "Keep the change", keep), make_button(f"drop-{table}", "Take it back", drop)]
+        controls = lay_side_by_side(*self.fields.values(), least="24em")
+        self.box = lay_below(self.rows, self.row, controls, widgets.HBox(buttons))
+
+    def show(self, editing: Editing, account: str, key: str = NEW) -> None:
+        """Show the rows of an account, and one of them in the fields."""
+        self._editing, self._account = editing, account
+        self._known = editing.list_rows(self.table, account)
+        drafts = [name for table, name in editing.drafts if table == self.table]
+        self.rows.value = tabulate_rows(self._known, self.table, drafts)._repr_html_()
+        titles = [(shorten(f"{row[TITLES[self.table]]}", 60), str(name)) for name, row in self._known.iterrows()]
+        self._is_set = True
+        try:
+            self.row.options = [("new", NEW), *_tell_apart(titles)]
+            self.row.value = key if key in self._known.index else NEW
+        finally:
+            self._is_set = False
+        self.fill()
+
+    def fill(self) -> None:
+        """Put the chosen row in the fields."""
+        row = self.take_row()
+        for column, field in self.fields.items():
+            if (self.table, column) in _REFERENCES:
+                rows = self._editing.list_rows(_REFERENCES[self.table, column], self._account)
+                field.options = [("none", ""), *((shorten(str(each["title"]), 60), str(name)) for name, each in rows.iterrows())]
+            field.disabled = self.row.value != NEW and column in KEYS.get(self.table, ())
+            _set_field(field, row[column])
+
+    def take_row(self) -> Row:
+        """Return the chosen row as it is saved or drafted, or a new one."""
+        if self.row.value == NEW:
+            return self._editing.begin_row(self.table, self._account)
+        return {str(column): str(value) for column, value in self._known.loc[self.row.value].items()}
+
+    def read_fields(self) -> dict[str, str]:
+        """Return what stands in the fields, as text."""
+        return {column: _read_field(field) for column, field in self.fields.items()}
+
+
+class Desk:
+    """The widgets; what they do is done by `Editing`."""
+
+    def __init__(self, editing: Editing, account: str, by: str) -> None:
+        self.editing = editing
+        labels = label_accounts(editing.analysis.names, 44)
+        options = sorted((str(label), str(key)) for key, label in labels.items())
+        self.account = make_choice("account-edited", "Account", options, account or options[0][1])
+        self.account.observe(lambda _: self.show(), "value")
+        self.by = make_text("edited-by", "Edited by", by)
+        self.sheets = {table: Sheet(table, partial(self.keep, table), partial(self.drop, table)) for table in FIELDS}
+        self.tabs = widgets.Tab([sheet.box for sheet in self.sheets.values()], layout=widgets.Layout(width="100%"))
+        self.tabs.titles = [f"{THINGS[table]}s" if table != "insight" else THINGS[table] for table in self.sheets]
+        self.changes, self.note, self.page = make_page("changes"), make_note("note"), make_page("preview")
+        self.box = self._lay_out()
+        self.show()
+
+    def _lay_out(self) -> widgets.Widget:
+        acts = [
+            make_button("save", "Save the changes", self.save, main=True), make_button("discard", "Discard all", self.discard),
+            make_button("show-preview", "Preview the plan page", self.preview),
+        ]  # fmt: skip
+        head = lay_side_by_side(self.account, self.by, least="24em")
+        box = lay_below(add_look(), head, self.tabs, self.changes, widgets.HBox(acts), self.note, self.page)
+        box.add_class("kam-desk")
+        return box
+
+    def show(self, table: str = "", key: str = NEW) -> None:
+        """Bring everything that is shown in line with the editing."""
+        for name, sheet in self.sheets.items():
+            sheet.show(self.editing, self.account.value, key if name == table else NEW)
+        edits = self.editing.list_changes()
+        head = f"<p><b>What would be saved: {count_of(len(edits), 'change')}</b></p>" if edits else ""
+        self.changes.value = head + list_edits(edits)._repr_html_()
+
+    def keep(self, table: str) -> None:
+        """Take what stands in the fields of a sheet as a draft."""
+        sheet = self.sheets[table]
+        say(self.note, [])
+        with saying(self.note):
+            key = self.editing.draft(table, sheet.take_row(), sheet.read_fields())
+            self.show(table, key)
+
+    def drop(self, table: str) -> None:
+        """Take the draft of the chosen row back."""
+        self.editing.drop(table, self.sheets[table].row.value)
+        self.show()
+
+    def discard(self) -> None:
+        """Forget all drafts."""
+        say(self.note, f"Forgot {count_of(len(self.editing.drafts), 'changed row')}.")
+        self.editing.drafts.clear()
+        self.show()
+
+    def save(self) -> None:
+        """Save all drafts."""
+        with saying(self.note):
+            count = len(self.editing.drafts)
+            paths = self.editing.save(self.by.value)
+            say(self.note, f"Saved {count_of(count, 'row')} in {', '.join(str(path) for path in paths)}.")
+            self.show()
+
+    def preview(self) -> None:
+        """Show the plan page as it would be."""
+        say(self.note, "Reading the tables with the changes ...")
+        with saying(self.note):
+            analysis = self.editing.preview()
+            self.page.value = f'<div class="kam-page">{render_plan(analysis, self.account.value)}</div>'
+            say(self.note, f"The plan as of {analysis.as_of}, with what is not saved yet.")
+
+
+def _make_field(table: str, column: Column) -> Any:
+    name, label = f"field-{table}-{column.name}", title_column(column.name) + (" *" if column.required else "")
+    if column.kind == "date":
+        return make_day(name, label)
+    if (table, column.name) in _REFERENCES:
+        return make_choice(name, label, [("none", "")])
+    if column.one_of or column.kind == "yesno":
+        return make_choice(name, label, ["", *(column.one_of or ("yes", "no"))])
+    return (make_area if column.name in _LONG else make_text)(name, label, hint=column.meaning)
+
+
+def _set_field(field: Any, text: str) -> None:
+    if isinstance(field, widgets.DatePicker):
+        field.value = pd.Timestamp(text).date() if text else None
+        return
+    if isinstance(field, widgets.Dropdown):
+        values = [option[1] if isinstance(option, tuple) else option for option in field.options]
+        if text not in values:
+            field.options = [*field.options, (text, text) if isinstance(field.options[0], tuple) else text]
+    field.value = text
+
+
+def _read_field(field: Any) -> str:
+    return "" if field.value is None else str(field.value)
+
+
+def _tell_apart(titles: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    names = [title for title, _ in titles]
+    return [(f"{title} ({key})" if names.count(title) > 1 or not title else title, key) for title, key in titles]
