@@ -8,6 +8,7 @@ import click
 from kamnb import __version__
 from kamnb.cli.calibrate import calibrate
 from kamnb.cli.check import check
+from kamnb.cli.form import collect, form
 from kamnb.cli.kpis import kpis
 from kamnb.cli.lab import dashboard, lab
 from kamnb.cli.new import new
@@ -29,7 +30,7 @@ def cli() -> None:
     """
 
 
-for command in (new, check, calibrate, score, report, scorecard, kpis, programme, plan, verify, lab, dashboard):
+for command in (new, check, calibrate, score, report, scorecard, kpis, programme, plan, verify, lab, dashboard, form, collect):
     cli.add_command(command)
 
 

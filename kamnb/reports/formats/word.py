@@ -6,7 +6,7 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
-from kamnb.reports.formats.archive import fix_dates
+from kamnb.data.archives import fix_dates
 from kamnb.reports.formats.blocks import Block, Grid, Heading, Image, Run, Text
 
 _WIDTH = 6.7  # inches of text on A4 with the margins below

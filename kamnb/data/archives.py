@@ -1,4 +1,4 @@
-"""Word files are archives; this makes them the same bytes on every day."""
+"""Word and Excel files are archives; this makes them the same bytes on every day."""
 
 import zipfile
 from io import BytesIO

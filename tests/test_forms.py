@@ -1,0 +1,341 @@
+"""Forms in Excel: made, filled (by LibreOffice too), collected; what comes back wrong is said and nothing is lost."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from kamnb.analysis import open_analysis
+from kamnb.cli import cli
+from kamnb.data.appending import Stamp, add_entries, read_entries
+from kamnb.data.door import open_portfolio
+from kamnb.desk.editing import begin_editing
+from kamnb.desk.forms import collect_forms, identify_workbook, make_topics, write_form
+from kamnb.desk.forms.topics import find_manager
+from kamnb.desk.forms.writing import _forget_clock
+from kamnb.desk.rating import begin_rating
+from kamnb.errors import DataError, SettingsError
+from kamnb.places import data_folder
+
+MADE, BACK = date(2026, 6, 30), date(2026, 7, 3)
+ACCOUNT, RIVAL = "0010417", "Ritterbach Analytik"
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory):
+    data = tmp_path_factory.mktemp("forms") / "data"
+    shutil.copytree(data_folder() / "sample", data, ignore=shutil.ignore_patterns("making", "*.py", "__pycache__"))
+    return data, open_analysis(str(data))
+
+
+@pytest.fixture
+def workbook(opened):
+    data, analysis = opened
+    shutil.rmtree(data / "entries", ignore_errors=True)
+    return data, analysis
+
+
+def make(workbook, path, manager="M01", on=MADE):
+    data, analysis = workbook
+    who, editing = find_manager(analysis, manager), begin_editing(str(data), analysis, on)
+    topics = make_topics(begin_rating(str(data), analysis, who[1], "account_manager", on), editing, who[0])
+    path.write_bytes(write_form(topics, identify_workbook(data, analysis), who, on))
+    return path
+
+
+def find_cell(book, sheet, key, title):
+    column = next(cell.column for cell in book[sheet][2] if cell.value == title)
+    row = next(cell.row for cell in book[sheet]["A"] if cell.value == key)
+    return book[sheet].cell(row, column)
+
+
+def fill(path, *cells, save_as=None, on=BACK):
+    """Fill cells as a person would, and save as Excel would on a day."""
+    book = openpyxl.load_workbook(path)
+    for sheet, key, title, value in cells:
+        find_cell(book, sheet, key, title).value = value
+    target = save_as or path
+    book.save(target)
+    target.write_bytes(_forget_clock(target.read_bytes(), on))
+    return target
+
+
+def collect(workbook, *paths, accept=False, on=BACK):
+    data, analysis = workbook
+    now = replace(analysis, portfolio=open_portfolio(data))
+    return collect_forms(paths, str(data), now, on, accept=accept)
+
+
+@pytest.fixture
+def form(workbook, tmp_path):
+    return make(workbook, tmp_path / "M01.xlsx")
+
+
+def test_a_form_has_what_is_known_scales_lists_and_no_way_to_break_it(form, workbook):
+    book = openpyxl.load_workbook(form)
+    assert book.sheetnames == ["Start", "Ratings", "Competitor", "Spend", "Knowledge", "People", "Actions", "_form"]
+    assert book["_form"].sheet_state == "veryHidden"
+    trust = find_cell(book, "Ratings", ACCOUNT, "Trust")
+    assert trust.value == 9 and not trust.protection.locked and book["Ratings"].protection.sheet
+    assert "10 = shares its plans with us" in book["Ratings"].cell(3, trust.column).value, "the scale stands beside the cells"
+    rules = book["Ratings"].data_validations.dataValidation
+    assert any(rule.type == "list" and trust.coordinate in rule.sqref for rule in rules)
+    assert find_cell(book, "Competitor", ACCOUNT, "Best competitor").value == RIVAL
+    accounts = workbook[1].accounts
+    assert len(list(book["Ratings"].iter_rows(min_row=4))) == (accounts["account_manager"] == "M01").sum()
+    assert book["Ratings"].freeze_panes == "C4" and book["Ratings"].column_dimensions["B"].width > 20
+
+
+def test_an_untouched_form_changes_nothing(form, workbook):
+    collected = collect(workbook, form)
+    assert collected.changes == collected.conflicts == collected.files == []
+
+
+FILLED = (
+    ("Ratings", ACCOUNT, "Trust", 4), ("Ratings", ACCOUNT, "Comment", "they went silent"),
+    ("Competitor", ACCOUNT, "Trust", 8.5), ("Spend", ACCOUNT, "Likely", 15_000_000),
+    ("Knowledge", ACCOUNT, "Strategy", "Sell the Peine site"), ("People", "C041701", "Attitude to us", -2),
+    ("Actions", "A0417-2", "Due", datetime(2026, 9, 1)),
+)  # fmt: skip
+
+
+def test_answers_are_appended_where_they_belong(form, workbook):
+    collected = collect(workbook, fill(form, *FILLED))
+    data, before = workbook
+    assert len(collected.changes) == 6 and not collected.conflicts
+    assert {path.name for path in collected.files} == {
+        f"{name}.csv" for name in ("ratings", "wallet", "insight", "contacts", "actions")
+    }
+    assert "Veltheim Biopharma AG, trust: 4 (Katrin Ahlers)" in collected.changes
+    assert f"Veltheim Biopharma AG, trust of {RIVAL}: 8.5 (Katrin Ahlers)" in collected.changes
+    ours = next(row for row in read_entries(data, "ratings") if not row["competitor"])
+    assert [ours[name] for name in ("score", "rated_on", "rater", "comment", "saved_on", "saved_by", "saved_from")] == [
+        "4", "2026-07-03", "Katrin Ahlers", "they went silent", "2026-07-03", "Katrin Ahlers", "M01.xlsx",
+    ]  # fmt: skip
+    (action,) = read_entries(data, "actions")
+    assert (action["due"], action["original_due"], action["title"]) == (
+        "2026-09-01",
+        "2026-04-30",
+        "Agree which samples may skip the second weighing",
+    )
+    later = open_analysis(str(data), "2026-07-31")
+    assert later.facts.loc[ACCOUNT, "trust"] < before.facts.loc[ACCOUNT, "trust"]
+    text = later.portfolio.read("insight").query(f"account_id == '{ACCOUNT}' and topic == 'strategy'")["text"].tolist()
+    assert "Sell the Peine site" in text
+
+
+def test_collecting_the_same_form_twice_changes_nothing(form, workbook):
+    fill(form, *FILLED, ("Ratings", "0011038", "Still right?", "yes"), ("Knowledge", "0011038", "Still right?", "yes"))
+    first = collect(workbook, form)
+    assert len(first.changes) > 8
+    data = workbook[0]
+    before = {path.name: path.read_bytes() for path in (data / "entries").iterdir() if path.suffix == ".csv"}
+    for on in (BACK, date(2026, 8, 30)):
+        again = collect(workbook, form, on=on)
+        assert again.changes == again.conflicts == again.files == []
+    assert {path.name: path.read_bytes() for path in (data / "entries").iterdir() if path.suffix == ".csv"} == before
+
+
+def test_what_still_holds_is_said_again(form, workbook):
+    fill(form, ("Ratings", ACCOUNT, "Still right?", "yes"))
+    collect(workbook, form)
+    rows = read_entries(workbook[0], "ratings")
+    assert {(row["criterion"], row["score"]) for row in rows} >= {("trust", "9"), ("stage", "5")} and len(rows) == 5
+    assert {row["rated_on"] for row in rows} == {"2026-07-03"}
+
+
+def test_two_answers_about_the_same_are_shown_and_neither_is_saved(form, workbook, tmp_path):
+    other = fill(form, ("Actions", "A0417-2", "Due", datetime(2026, 10, 1)), save_as=tmp_path / "copy.xlsx")
+    fill(form, ("Actions", "A0417-2", "Due", datetime(2026, 9, 1)), ("People", "C041701", "Attitude to us", -2))
+    collected = collect(workbook, form, other)
+    assert len(collected.changes) == 1 and len(collected.conflicts) == 1
+    assert (
+        "2026-09-01" in collected.conflicts[0]
+        and "2026-10-01" in collected.conflicts[0]
+        and "copy.xlsx" in collected.conflicts[0]
+    )
+    assert read_entries(workbook[0], "actions") == []
+    assert len(collect(workbook, other).changes) == 1
+
+
+def test_what_someone_saved_since_the_form_was_made_is_a_conflict_unless_accepted(form, workbook):
+    data, analysis = workbook
+    action = begin_editing(str(data), analysis, MADE).list_rows("actions", ACCOUNT).loc["A0417-2"].to_dict()
+    add_entries(data, {"actions": [action | {"due": "2026-08-15", "owner": "Jana Wiebe"}]}, Stamp("Lee", date(2026, 7, 1)))
+    fill(form, ("Actions", "A0417-2", "Due", datetime(2026, 9, 1)), ("Actions", "A0417-2", "State", "late again"))
+    collected = collect(workbook, form)
+    assert len(collected.conflicts) == 1 and "made with 2026-05-29 someone saved 2026-08-15" in collected.conflicts[0]
+    last = read_entries(data, "actions")[-1]
+    assert (last["due"], last["status"], last["owner"]) == ("2026-08-15", "late again", "Jana Wiebe"), (
+        "what nobody contradicts is saved"
+    )
+    assert len(collect(workbook, form, accept=True).changes) == 1
+    assert read_entries(data, "actions")[-1]["due"] == "2026-09-01"
+
+
+def test_wrong_cells_are_all_told_with_their_places_and_nothing_is_saved(form, workbook):
+    fill(
+        form, ("Ratings", ACCOUNT, "Trust", 12), ("Ratings", "0011038", "Trust", "good"), ("Actions", "A0417-2", "Due", "soon"),
+        ("People", "C041702", "Role", "boss"), ("Ratings", ACCOUNT, "Price value", 5), ("Ratings", "0011966", "Trust", "=3+4"),
+    )  # fmt: skip
+    with pytest.raises(DataError) as refused:
+        collect(workbook, form)
+    said = refused.value.faults
+    assert any("holds a formula without a value" in fault for fault in said)
+    assert len(said) == 5 and refused.value.so_what == "nothing was collected"
+    assert any(fault.startswith("M01.xlsx, Ratings, row") and '"12" is not a number between 0 and 10' in fault for fault in said)
+    assert any('"boss" is not one of decision maker' in fault for fault in said)
+    assert not list((workbook[0] / "entries").glob("*.csv"))
+
+
+def test_forms_of_others_are_refused_with_a_reason(form, workbook, tmp_path):
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "accounts.csv").write_text("account_id,name,account_manager\nA,Alpha,M01\n")
+    (tmp_path / "other" / "kamnb.toml").write_text('as_of = "2026-06-30"')
+    other = tmp_path / "other"
+    foreign = make((other, open_analysis(str(other))), tmp_path / "foreign.xlsx")
+    old = openpyxl.load_workbook(form)
+    old["_form"]["B1"].value = "0"
+    old.save(tmp_path / "old.xlsx")
+    bare = openpyxl.Workbook()
+    bare.save(tmp_path / "bare.xlsx")
+    (tmp_path / "text.xlsx").write_text("no workbook")
+    torn = openpyxl.load_workbook(form)
+    torn["Ratings"].delete_rows(5)
+    torn["People"].delete_cols(6)
+    torn.save(tmp_path / "torn.xlsx")
+    files = [tmp_path / f"{name}.xlsx" for name in ("foreign", "old", "bare", "text", "torn")]
+    with pytest.raises(DataError) as refused:
+        collect(workbook, form, *files)
+    told = "\n".join(refused.value.faults)
+    for words in (
+        "foreign.xlsx: is a form of another workbook", "old.xlsx: is a form of version 0", "bare.xlsx: is no form",
+        "text.xlsx: cannot be read as an .xlsx file", "torn.xlsx, Ratings: the row of", "torn.xlsx, People: the column",
+    ):  # fmt: skip
+        assert words in told
+    assert foreign.exists()
+
+
+def test_rows_that_were_sorted_and_columns_that_were_moved_are_found(form, workbook):
+    book = openpyxl.load_workbook(form)
+    sheet = book["Ratings"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
+    for number, row in enumerate(reversed(rows), 4):
+        for column, value in enumerate(row, 1):
+            sheet.cell(number, column).value = value
+    find_cell(book, "Ratings", ACCOUNT, "Trust").value = 3
+    book.save(form)
+    assert collect(workbook, form).changes == ["Veltheim Biopharma AG, trust: 3 (Katrin Ahlers)"]
+
+
+def test_a_manager_is_found_by_id_or_name_and_others_are_named(workbook):
+    _, analysis = workbook
+    assert find_manager(analysis, "Katrin Ahlers") == find_manager(analysis, "M01") == ("M01", "Katrin Ahlers")
+    with pytest.raises(SettingsError, match=r"M01 \(Katrin Ahlers\)"):
+        find_manager(analysis, "M99")
+
+
+def test_hostile_names_stay_text(tmp_path):
+    (tmp_path / "accounts.csv").write_text("account_id,name,account_manager\n=1+1,=2+2,@M\n")
+    (tmp_path / "kamnb.toml").write_text('as_of = "2026-06-30"')
+    path = make((tmp_path, open_analysis(str(tmp_path))), tmp_path / "f.xlsx", "@M")
+    book = openpyxl.load_workbook(path)
+    assert (book["Ratings"]["A4"].value, book["Ratings"]["A4"].data_type, book["Ratings"]["B4"].data_type) == ("=1+1", "s", "s")
+
+
+def test_the_commands(workbook, tmp_path):
+    data, path = str(workbook[0]), tmp_path / "a" / "form.xlsx"
+    run = CliRunner().invoke(cli, ["form", data, "--manager", "M01", "-o", str(path), "--on", "2026-06-30"])
+    assert run.exit_code == 0 and "for Katrin Ahlers" in run.output, run.output
+    again = CliRunner().invoke(cli, ["form", data, "--manager", "M01", "-o", str(path)])
+    assert "is there already" in str(again.exception)
+    assert "ends in .xlsx" in str(CliRunner().invoke(cli, ["form", data, "--manager", "M01", "-o", "form.ods"]).exception)
+    fill(path, ("Ratings", ACCOUNT, "Trust", 4))
+    run = CliRunner().invoke(cli, ["collect", str(path), data, "--on", "2026-07-03"])
+    assert run.exit_code == 0 and "saved 1 answer in" in run.output, run.output
+    run = CliRunner().invoke(cli, ["collect", str(path), data, "--on", "2026-07-04"])
+    assert "nothing new in the forms" in run.output
+
+
+SCRIPT = """
+import json, sys, time, uno
+from com.sun.star.beans import PropertyValue
+pipe, source, target, cells = sys.argv[1], sys.argv[2], sys.argv[3], json.loads(sys.argv[4])
+local = uno.getComponentContext()
+resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+for _ in range(300):
+    try:
+        context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+        break
+    except Exception:
+        time.sleep(0.1)
+desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+def option(name, value):
+    made = PropertyValue()
+    made.Name, made.Value = name, value
+    return made
+book = desktop.loadComponentFromURL(source, "_blank", 0, (option("Hidden", True),))
+for sheet, place, value in cells:
+    cell = book.Sheets.getByName(sheet).getCellRangeByName(place)
+    if isinstance(value, str):
+        cell.setFormula(value)
+    else:
+        cell.setValue(value)
+book.storeToURL(target, (option("FilterName", "Calc MS Excel 2007 XML"),))
+book.close(True)
+desktop.terminate()
+"""
+PYTHON = Path("/usr/bin/python3")  # Debian's, which its LibreOffice can be spoken to from
+
+
+def can_fill_in_libreoffice():
+    found = shutil.which("soffice") and PYTHON.exists()
+    return found and subprocess.run([PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode == 0
+
+
+def fill_in_libreoffice(tmp_path, path, *cells):
+    """Fill cells in LibreOffice itself, and save the file there."""
+    book, target, pipe = openpyxl.load_workbook(path), tmp_path / f"filled-{path.name}", f"kamnb{os.getpid()}"
+    asked = [(sheet, find_cell(book, sheet, key, title).coordinate, value) for sheet, key, title, value in cells]
+    home = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    office = subprocess.Popen(
+        ["soffice", home, "--headless", "--norestore", f"--accept=pipe,name={pipe};urp;"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    try:
+        command = [PYTHON, "-c", SCRIPT, pipe, path.as_uri(), target.as_uri(), json.dumps(asked)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stderr
+        office.wait(timeout=60)
+    finally:
+        if office.poll() is None:
+            os.killpg(office.pid, signal.SIGKILL)
+            office.wait()
+    return target
+
+
+@pytest.mark.skipif(
+    not can_fill_in_libreoffice(), reason="LibreOffice and python3-uno are not installed: forms are not filled in it"
+)
+def test_a_form_is_filled_in_libreoffice_and_collected(form, workbook, tmp_path):
+    filled = fill_in_libreoffice(
+        tmp_path, form, ("Ratings", ACCOUNT, "Trust", 4.5), ("Ratings", ACCOUNT, "Comment", "they went silent"),
+        ("Spend", ACCOUNT, "Likely", 15_000_000), ("Actions", "A0417-2", "Due", "2026-09-01"),
+        ("People", "C041701", "Role", "champion"), ("Knowledge", "0011038", "Still right?", "yes"),
+    )  # fmt: skip
+    collected = collect(workbook, filled, on=date(2027, 1, 4))
+    assert not collected.conflicts
+    told = "\n".join(collected.changes)
+    for words in ("trust: 4.5", "likely: 15000000", "2026-09-01", "champion", "Brüggenthal Molkereien eG, strategy"):
+        assert words in told, told
+    assert len(collected.changes) == 4 + 5
+    again = collect(workbook, filled, on=date(2027, 1, 5))
+    assert again.changes == again.conflicts == []
