@@ -36,7 +36,7 @@ refs: env  ## execute the notebooks on the sample and keep the results: what nbv
 	$(BIN)/python notebooks/refresh.py $(NOTEBOOKS)
 
 lab: env
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/kamnb lab .
 
 .venv/.peers: benchmarks/peers.txt .venv/.installed
 	$(PIP) install --no-deps --upgrade --target .venv/peers -r benchmarks/peers.txt
@@ -48,3 +48,4 @@ bench: env .venv/.peers
 	$(BIN)/python benchmarks/alignment.py
 	$(BIN)/python benchmarks/programme.py
 	$(BIN)/python benchmarks/reports.py
+	$(BIN)/python benchmarks/desk.py

@@ -35,6 +35,9 @@ def isolate(folder):
     news = folder / "jupyterlab_settings_dir" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
     news.parent.mkdir(parents=True, exist_ok=True)
     news.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
+    whole = folder / "jupyterlab_settings_dir" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
+    whole.parent.mkdir(parents=True, exist_ok=True)
+    whole.write_text(json.dumps({"windowingMode": "none"}))  # every cell is in the page, also those out of view
     exposed = {"LabApp": {"expose_app_in_browser": True}}  # so that a test can ask the page whether the kernel is idle
     (Path(made["JUPYTER_CONFIG_DIR"]) / "jupyter_lab_config.json").write_text(json.dumps(exposed))
     return {**kept, **made}

@@ -1,12 +1,16 @@
 """The desk as an analyst sees it: a real JupyterLab and dashboard, a real browser, mouse and keyboard."""
 
 import re
+import subprocess
+import sys
 from datetime import date
+from pathlib import Path
 
 import pytest
 from browsing import find_browser, isolate, make_workbook, open_browser, run_all, serve, settle
 
 from kamnb.desk.exploration import begin_exploration
+from kamnb.places import notebooks_folder
 from kamnb.scoring import load_criteria
 
 pytest.importorskip("playwright")
@@ -173,6 +177,48 @@ def test_a_place_is_given_by_a_person(desk, workbook):
     assert f"star,Kim Vogel,a new plant in Luleå,{date.today()},2027-06-30" in entries
 
 
+def test_ratings_are_given_and_found_in_the_file(lab, page, workbook):
+    run_all(page, lab, "91_rate_accounts", ".kam-begin")
+    page.get_by_label("Who rates").fill("Katrin Ahlers")
+    page.get_by_label("Rated on").fill("2026-06-30")
+    page.locator(".kam-begin").click()
+    page.get_by_text(re.compile("of 40 are rated and fresh")).wait_for()
+    label = next(text for text in page.locator(".kam-subject option").all_inner_texts() if text.startswith("Veltheim"))
+    page.get_by_label("Which").select_option(label=label)
+    page.locator(".kam-us-0010417-trust select").select_option(label="7.5")
+    page.get_by_text("1 rating is chosen and not saved yet").wait_for()
+    assert "10 shares its plans with us" in page.locator(".kam-item-0010417-trust").inner_text(), "the scale is in view"
+    others = page.locator(".kam-others-0010417-trust")
+    assert others.inner_text().strip() == "", "nobody is led by what others said"
+    page.locator(".kam-save").click()
+    page.get_by_text("Saved 1 rating in").wait_for()
+    assert others.inner_text().startswith("Others: ")
+    entries = (workbook / "data" / "entries" / "ratings.csv").read_text(encoding="utf-8")
+    assert "0010417,trust,7.5,2026-06-30,Katrin Ahlers,account_manager" in entries
+
+
+def test_a_plan_is_edited_and_previewed(lab, page, workbook):
+    run_all(page, lab, "92_edit_plan", ".kam-save")
+    page.get_by_role("tab", name="Actions").click()
+    page.locator(".kam-row-actions select").select_option(label="Agree which samples may skip the second weighing")
+    page.locator(".kam-field-actions-due input").fill("2026-09-01")
+    page.keyboard.press("Tab")
+    page.locator(".kam-keep-actions").click()
+    page.locator(".kam-changes").get_by_text("due 29 May 2026 → 1 September 2026").wait_for()
+    page.locator(".kam-save").click()
+    page.get_by_text("is not a name").wait_for()
+    page.locator(".kam-show-preview").click()
+    page.get_by_text("The plan as of 2026-06-30, with what is not saved yet").wait_for(timeout=60_000)
+    assert "1 Sep 2026" in page.locator(".kam-preview").inner_text()
+    assert not (workbook / "data" / "entries" / "actions.csv").exists()
+    page.get_by_label("Edited by").fill("Kim Vogel")
+    page.keyboard.press("Tab")
+    page.locator(".kam-save").click()
+    page.get_by_text("Saved 1 row in").wait_for(timeout=60_000)
+    assert ",2026-09-01,2026-04-30," in (workbook / "data" / "entries" / "actions.csv").read_text(encoding="utf-8")
+    assert "Nothing is changed" in page.locator(".kam-changes").inner_text()
+
+
 def test_the_dashboard_shows_no_code_and_answers(workbook, environment, page):
     with serve("dashboard", workbook, environment) as address:
         page.goto(re.sub(r"\?.*", "", address))
@@ -191,3 +237,65 @@ def test_the_dashboard_shows_no_code_and_answers(workbook, environment, page):
         page.locator(".kam-told").get_by_text(re.compile("growth 30 → 50")).wait_for()
         assert page.locator(".kam-arrow").count() == 1
         assert "open_desk" not in page.content()
+
+
+NOTEBOOKS = sorted(path.stem for path in notebooks_folder().glob("*.ipynb"))
+READABLE = """
+() => {
+  const faults = [];
+  const luminance = (rgb) => {
+    const linear = (part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    const [r, g, b] = rgb.map((part) => linear(part / 255));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const parse = (text) => (text.match(/[\\d.]+/g) ?? []).map(Number);
+  const ground = (node) => {
+    for (let at = node; at; at = at.parentElement) {
+      const [r, g, b, a = 1] = parse(getComputedStyle(at).backgroundColor);
+      if (r !== undefined && a > 0.9) return [r, g, b];
+    }
+    return [255, 255, 255];
+  };
+  for (const output of document.querySelectorAll(".jp-OutputArea-output")) {
+    const over = output.scrollWidth - output.clientWidth;
+    if (over > 4) faults.push(`wider than its place by ${over}: ${output.innerText.slice(0, 60)}`);
+    for (const node of output.querySelectorAll("*")) {
+      const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim());
+      if (!own || !node.getClientRects().length || node.closest("svg, option, style, script")) continue;
+      const style = getComputedStyle(node), [a, b] = [parse(style.color).slice(0, 3), ground(node)].map(luminance);
+      const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+      if (ratio < 4.5) faults.push(`contrast ${ratio.toFixed(1)}: ${node.textContent.trim().slice(0, 40)}`);
+    }
+  }
+  const controls = ["input", "select", "textarea", "button", ".noUi-handle"].map((kind) => `.kam-desk ${kind}`).join(", ");
+  for (const control of document.querySelectorAll(controls)) {
+    const named = control.labels?.length || control.getAttribute("aria-label") || control.textContent.trim();
+    if (!named) faults.push(`without a label: ${control.outerHTML.slice(0, 80)}`);
+  }
+  return faults;
+}
+"""
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_notebook_reads_well(lab, page, name):
+    run_all(page, lab, name, ".jp-OutputArea-output")
+    assert page.locator(".jp-OutputArea-error, [data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    for theme in ("JupyterLab Light", "JupyterLab Dark"):
+        page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+        for width in (1280, 1920):
+            page.set_viewport_size({"width": width, "height": 1000})
+            settle(page)
+            assert page.evaluate(READABLE) == [], (theme, width)
+    page.evaluate("() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'})")
+    page.set_viewport_size({"width": 1280, "height": 1000})
+
+
+@pytest.mark.soak
+def test_ten_runs_in_a_row(tmp_path):
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:xdist", "-p", "no:cacheprovider", __file__]
+    for number in range(10):
+        asked = [*command, f"--basetemp={tmp_path / str(number)}"]
+        done = subprocess.run(asked, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[1])
+        assert done.returncode == 0, f"run {number + 1}:\n{done.stdout[-3000:]}"

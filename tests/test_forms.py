@@ -181,6 +181,20 @@ def test_what_someone_saved_since_the_form_was_made_is_a_conflict_unless_accepte
     assert read_entries(data, "actions")[-1]["due"] == "2026-09-01"
 
 
+def test_what_could_not_be_taken_is_told(form, workbook):
+    fill(form, ("Ratings", ACCOUNT, "Trust", None), ("Knowledge", ACCOUNT, "Strategy", ""), ("Actions", "A0417-2", "State", None))
+    book = openpyxl.load_workbook(form)
+    number = book["People"].max_row + 1
+    book["People"].cell(number, 3).value = "A new person"
+    book["People"].cell(number + 1, 1).value = "C041701"
+    book.save(form)
+    collected = collect(workbook, form)
+    told = "\n".join(collected.notes)
+    assert "Veltheim Biopharma AG, trust: left empty, so 9 stays" in told and "strategy: left empty" in told
+    assert f"People, row {number}: not read, its id is not one" in told and "it repeats row" in told
+    assert len(collected.changes) == 1 and read_entries(workbook[0], "actions")[-1]["status"] == ""
+
+
 def test_wrong_cells_are_all_told_with_their_places_and_nothing_is_saved(form, workbook):
     fill(
         form, ("Ratings", ACCOUNT, "Trust", 12), ("Ratings", "0011038", "Trust", "good"), ("Actions", "A0417-2", "Due", "soon"),

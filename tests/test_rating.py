@@ -135,7 +135,7 @@ def begin(workbook, rater="Katrin Ahlers", kind="account_manager", on=DAY):
 
 def test_a_sitting_at_the_desk(workbook):
     desk = begin(workbook)
-    assert "of 40 are rated" in desk.progress.value or "are rated and fresh" in desk.progress.value
+    assert "of 40 are rated and fresh" in desk.progress.value, "the progress is that of the own accounts"
     assert control(desk, "whose").value == "Katrin Ahlers", "an account manager begins with the own accounts"
     account = desk.subject.value
     assert f"kam-us-{account}-trust" in control(desk, f"us-{account}-trust")._dom_classes

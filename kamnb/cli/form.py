@@ -54,6 +54,8 @@ def collect(forms: tuple[Path, ...], data: Path, accept: bool, on: date | None) 
     collected = collect_forms(forms, tables, open_analysis(tables), on or date.today(), accept=accept)
     for line in collected.changes:
         click.echo(f"  {line}")
+    for line in collected.notes:
+        click.echo(f"  {line}")
     if collected.conflicts:
         click.echo("not saved, because answers differ; collect one of them with --accept, or settle it in 91 or 92:")
         for line in collected.conflicts:

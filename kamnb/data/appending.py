@@ -121,7 +121,7 @@ def check_entries(name: str, rows: Sequence[Row]) -> list[Remark]:
         connection.execute(settle(Path(folder)))
         path = Path(folder) / f"{name}.csv"
         path.write_text(_write_rows(table.names, rows, header=True), encoding="utf-8", newline="")
-        reading = read_raw(table.name, [Source(path)], TableSettings(), Path(folder), None, Path(folder))
+        reading = read_raw(connection, table.name, [Source(path)], TableSettings(), Path(folder), None, Path(folder))
         if reading.faults:
             return [Remark(name, fault) for fault in reading.faults]
         connection.execute(f"CREATE VIEW raw_{table.name} AS {rows_of(*reading.parts)}")

@@ -202,7 +202,7 @@ class _Door:
         if name in self.read or (asks_for_day(settings) and day is None):
             return
         self.read.add(name)
-        reading = read_raw(name, sources, settings, self.settings.root, day, self.raw)
+        reading = read_raw(self.connection, name, sources, settings, self.settings.root, day, self.raw)
         self.faults += reading.faults
         self.remarks += reading.remarks
         if reading.parts and not reading.faults:
@@ -227,7 +227,8 @@ class _Door:
     def add_entries(self, name: str, day: date | None) -> None:
         """Read and check the entries to a table and add them to its rows; without the table they make it."""
         entries, label = declare_entries(name), label_entries(self.entries[name])
-        reading = read_raw(entries.name, [Source(self.entries[name], folder=True)], TableSettings(), self.raw, None, self.raw)
+        sources = [Source(self.entries[name], folder=True)]
+        reading = read_raw(self.connection, entries.name, sources, TableSettings(), self.raw, None, self.raw)
         self.faults += reading.faults
         if reading.faults or (self.mapped.keys() >= {name} and name not in self.checked):
             return

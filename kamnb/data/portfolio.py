@@ -1,5 +1,6 @@
 """A portfolio: the tables that passed the door, as they could be seen on a day."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -34,6 +35,18 @@ UNTIL = "_until"
 
 Rates = Mapping[str, Mapping[date, Decimal]]
 """Per currency: the reporting currency's amount for one unit, from each day on."""
+
+
+def tables_in(query: str) -> tuple[str, ...]:
+    """Return the tables of the contract that a query may read: those whose names are words of it.
+
+    Examples
+    --------
+    >>> tables_in("SELECT account_id FROM ratings JOIN accounts USING (account_id)")
+    ('accounts', 'ratings')
+    """
+    words = set(re.findall(r"\w+", query))
+    return tuple(name for name in TABLES if name in words)
 
 
 def converted(amount: str, event: str, currency: str, rates: Rates, day: date) -> str:
@@ -98,12 +111,17 @@ class Portfolio:
         return table in self.filled and set(columns) <= self.filled[table]
 
     @contextmanager
-    def connect(self) -> "Iterator[duckdb.DuckDBPyConnection]":
-        """Open a DuckDB connection in which each table of the contract is a view as of the day.
+    def connect(self, *tables: str) -> "Iterator[duckdb.DuckDBPyConnection]":
+        """Open a DuckDB connection in which tables of the contract are views as of the day.
 
         Tables that were not given are empty views; money is in the reporting currency;
         ``invoices`` has one column more, ``is_open`` (NULL where payment is unknown).
         The variable ``as_of`` holds the day: ``getvariable('as_of')``.
+
+        Parameters
+        ----------
+        *tables : str
+            Those that are asked for; all by default, which takes twice as long.
         """
         import duckdb
 
@@ -111,15 +129,15 @@ class Portfolio:
         try:
             connection.execute(settle(self.folder))
             connection.execute("SET VARIABLE as_of = ?::DATE", [self.as_of])
-            for table in TABLES.values():
-                connection.execute(f"CREATE VIEW {table.name} AS {self._view_query(table)}")
+            for name in tables or TABLES:
+                connection.execute(f"CREATE VIEW {name} AS {self._view_query(TABLES[name])}")
             yield connection
         finally:
             connection.close()
 
     def read(self, table: str) -> "pd.DataFrame":
         """Return the view of one table as a frame, rows in the order of the file."""
-        with self.connect() as connection:
+        with self.connect(table) as connection:
             frame: pd.DataFrame = connection.sql(f"SELECT * FROM {table}").df()
             return frame
 

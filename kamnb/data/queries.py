@@ -16,20 +16,30 @@ if TYPE_CHECKING:
     import duckdb
 
 
-def read_raw(name: str, sources: list[Source], settings: TableSettings, root: Path, as_of: date | None, folder: Path) -> Reading:
+def read_raw(
+    connection: "duckdb.DuckDBPyConnection",
+    name: str,
+    sources: list[Source],
+    settings: TableSettings,
+    root: Path,
+    as_of: date | None,
+    folder: Path,
+) -> Reading:
     """Write the rows of one table, as text, to Parquet files in `folder`.
 
-    Without ``sql`` these are the rows of its files, with it the rows of the query's result and the
-    lines of its files that are no rows.
+    Without ``sql`` these are the rows of its files, read through `connection`; with it the rows of the query's result and the
+    lines of its files that are no rows, read through a connection of its own, for a query is confined.
     """
     import duckdb
 
-    with duckdb.connect() as connection:
-        connection.execute(settle(folder))
-        reading = read_files(connection, sources, settings, folder / name)
-        if settings.sql and not reading.faults:
+    if not settings.sql:
+        return read_files(connection, sources, settings, folder / name)
+    with duckdb.connect() as own:
+        own.execute(settle(folder))
+        reading = read_files(own, sources, settings, folder / name)
+        if not reading.faults:
             label = query_label(name, sources)
-            _run_sql(connection, name, label, settings, root.resolve(), as_of, folder, reading)
+            _run_sql(own, name, label, settings, root.resolve(), as_of, folder, reading)
     return reading
 
 

@@ -165,8 +165,8 @@ class Desk:
         with saying(self.note):
             count = len(self.editing.drafts)
             paths = self.editing.save(self.by.value)
-            say(self.note, f"Saved {count_of(count, 'row')} in {', '.join(str(path) for path in paths)}.")
             self.show()
+            say(self.note, f"Saved {count_of(count, 'row')} in {', '.join(str(path) for path in paths)}.")
 
     def preview(self) -> None:
         """Show the plan page as it would be."""

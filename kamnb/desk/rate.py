@@ -197,7 +197,7 @@ class Desk:
         """Say how far the rater is."""
         if self.rating:
             drafts = sum(len(item.read()) for item in self.items.values())
-            self.progress.value = say_progress(self.rating.count_states(), drafts)._repr_html_()
+            self.progress.value = say_progress(self.rating.count_states(self._list_tasks(self.rating)), drafts)._repr_html_()
 
     def save(self) -> None:
         """Save everything that is chosen, also what is not in view."""

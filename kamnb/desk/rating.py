@@ -169,9 +169,9 @@ class Rating:
         self.__dict__.pop("ratings", None)
         return path
 
-    def count_states(self) -> dict[str, int]:
-        """Return how many ratings are in each state: how far this rater is."""
-        counts = self.list_tasks()["state"].value_counts()
+    def count_states(self, tasks: pd.DataFrame | None = None) -> dict[str, int]:
+        """Return how many tasks are in each state: how far this rater is; of all tasks, or of some of them."""
+        counts = (self.list_tasks() if tasks is None else tasks)["state"].value_counts()
         return {state: int(counts.get(state, 0)) for state in STATES}
 
     def _rows_of(self, account_id: str, criterion: str, competitor: str) -> pd.DataFrame:

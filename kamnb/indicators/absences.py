@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.portfolio import Portfolio
 from kamnb.indicators.catalogue import INDICATORS, Indicator
-from kamnb.indicators.queries import has_rows, measured, read_query
+from kamnb.indicators.queries import find_empty, measured, read_query
 
 if TYPE_CHECKING:
     import duckdb
@@ -35,7 +35,7 @@ def explain_absences(portfolio: Portfolio) -> dict[str, str]:
 
 def find_absences(portfolio: Portfolio, connection: "duckdb.DuckDBPyConnection") -> dict[str, str]:
     """Do what `explain_absences` does, on an open connection."""
-    empty = {table for table in portfolio.filled if not has_rows(connection, table)}
+    empty = find_empty(connection, sorted(portfolio.filled))
     gaps = _find_gaps(portfolio, connection) if portfolio.has("invoices") and "invoices" not in empty else {}
     reasons = {name: _lacks(portfolio, empty, each) or gaps.get(each.covers, "") for name, each in INDICATORS.items()}
     return {name: reason for name, reason in reasons.items() if reason}

@@ -122,7 +122,7 @@ def read_events(portfolio: Portfolio, since: date) -> "pd.DataFrame":
 
 def since_last_review(portfolio: Portfolio) -> date | None:
     """Return the day of the last decisions before the day of the portfolio; None where there are none."""
-    with portfolio.connect() as connection:
+    with portfolio.connect("decisions") as connection:
         row = connection.execute("SELECT max(decided_on) FROM decisions WHERE decided_on < getvariable('as_of')").fetchone()
         day: date | None = row[0] if row else None
         return day

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, tables_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +80,7 @@ def list_objectives(portfolio: Portfolio) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    with portfolio.connect() as connection:
+    with portfolio.connect(*tables_in(_QUERY)) as connection:
         found: pd.DataFrame = connection.sql(_QUERY).df()
     late = found["due"] < pd.Timestamp(portfolio.as_of)
     return found.assign(is_done=found["is_done"].fillna(False).astype(bool), is_past_due=late)

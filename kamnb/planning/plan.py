@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, tables_in
 from kamnb.planning.playbook import Playbook
 
 if TYPE_CHECKING:
@@ -110,7 +110,8 @@ def read_plan_tables(portfolio: Portfolio, account_id: str, playbook: Playbook) 
         "repeat_times": playbook.staleness.repeat_times,
         "fiscal_year_start": portfolio.fiscal_year_start,
     }
-    with portfolio.connect() as connection:
+    wanted = tables_in(" ".join(query for _, query in _queries().values()))
+    with portfolio.connect(*wanted) as connection:
         return {
             name: connection.execute(query, {key: value for key, value in values.items() if f"${key}" in query}).df()
             for name, (needs, query) in _queries().items()

@@ -3,7 +3,7 @@
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, tables_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,8 +28,9 @@ def fetch_query(
     accounts : Index, optional
         The accounts, which the query reads as ``portfolio``.
     """
-    with portfolio.connect() as connection:
+    query = read_query(name)
+    with portfolio.connect(*tables_in(query)) as connection:
         if accounts is not None:
             connection.register("portfolio", accounts.to_frame(index=False))
-        frame: pd.DataFrame = connection.execute(read_query(name), values or {}).df()
+        frame: pd.DataFrame = connection.execute(query, values or {}).df()
         return frame

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, tables_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +68,7 @@ def schedule_actions(portfolio: Portfolio) -> "pd.DataFrame":
     import pandas as pd
 
     today = portfolio.as_of.toordinal()
-    with portfolio.connect() as connection:
+    with portfolio.connect(*tables_in(_QUERY)) as connection:
         actions: pd.DataFrame = connection.sql(_QUERY).df()
     network = build_network({str(row["action_id"]): _read_action(row, today) for row in actions.to_dict("records")})
     added = pd.DataFrame(list(schedule_network(network, today)), columns=list(_ADDED))

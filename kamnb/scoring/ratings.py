@@ -26,7 +26,7 @@ def rate_accounts(portfolio: Portfolio) -> "pd.DataFrame":
         Indexed by ``account_id``, ``competitor`` (empty is us); a column per criterion, in points; NaN where nobody rated.
     """
     query = f"SELECT account_id, competitor, criterion, {_MEAN} AS score FROM ({_LATEST}) GROUP BY ALL ORDER BY ALL"
-    with portfolio.connect() as connection:
+    with portfolio.connect("ratings") as connection:
         long: pd.DataFrame = connection.sql(query).df()
     return long.pivot(index=["account_id", "competitor"], columns="criterion", values="score").astype(float)
 
@@ -43,7 +43,7 @@ def rate_by_kind(portfolio: Portfolio) -> "pd.DataFrame":
         f"SELECT account_id, criterion, rater_kind, {_MEAN} AS score, count(*) AS raters FROM ({_LATEST}) "
         "WHERE competitor = '' GROUP BY ALL ORDER BY ALL"
     )
-    with portfolio.connect() as connection:
+    with portfolio.connect("ratings") as connection:
         frame: pd.DataFrame = connection.sql(query).df()
         return frame
 

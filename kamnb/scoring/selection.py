@@ -182,14 +182,14 @@ _REACH = "SELECT min(date) <= (getvariable('as_of') - to_months(3 * $quarters::I
 
 def count_active_quarters(portfolio: Portfolio, indicators: "pd.DataFrame", quarters: int) -> "pd.Series[float]":
     """Return in how many of the last quarters, counted back from the day, each account was invoiced above 0."""
-    with portfolio.connect() as connection:
+    with portfolio.connect("invoices") as connection:
         found = connection.execute(_QUARTERS, {"quarters": quarters}).df().set_index("account_id")["active"]
     return found.reindex(indicators.index).astype(float).fillna(0.0)
 
 
 def _reach_back(portfolio: Portfolio, quarters: int) -> bool:
     """Tell whether the invoices reach back into the earliest of the quarters; if not, who has too few may have had more."""
-    with portfolio.connect() as connection:
+    with portfolio.connect("invoices") as connection:
         row = connection.execute(_REACH, {"quarters": quarters}).fetchone()
     return bool(row and row[0])
 

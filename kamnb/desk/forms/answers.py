@@ -56,6 +56,11 @@ class Answer:
         changed = [name for name in self.known if self._cell(name) not in (self.known[name], self.now[name])]
         return [name for name in changed if self.accept or name not in self.contradicted]
 
+    @property
+    def emptied(self) -> list[str]:
+        """The columns that were known and came back empty."""
+        return [name for name in self.known if self.known[name] and not self._cell(name)]
+
     def is_given(self, name: str) -> bool:
         """Whether a cell says something: it is filled, and it is new or confirmed."""
         confirmed = self.is_confirmed and (self.accept or name not in self.contradicted)

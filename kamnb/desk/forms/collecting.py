@@ -37,6 +37,9 @@ class Said:
         return (self.table, *(self.row.get(column, "") for column in ABOUT[self.table] if column not in _DAYS))
 
 
+_STAYS = ("ratings", "insight")
+"""Tables in which nothing can be taken back by an empty cell."""
+
 _DAYS = ("rated_on", "stated_on", "confirmed_on")
 
 
@@ -50,10 +53,13 @@ class Collected:
         What is saved, a line each.
     conflicts : list of str
         What is not saved, because two answers differ.
+    notes : list of str
+        What is in a form and could not be taken.
     files : list of Path
         That were written.
     """
 
+    notes: list[str] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
@@ -95,7 +101,8 @@ def collect_forms(paths: Sequence[Path], data_dir: str, analysis: Analysis, on: 
     forms, faults = _read_all(paths, data_dir, editing)
     collected = Collected()
     said = [each for form in forms for each in _list_said(form, data_dir, editing, accept, collected)]
-    faults += [fault for each in said for fault in _check(each)]
+    faults += [fault for each in _find_doubtful(said) for fault in _check(each)]
+    collected.notes += [note for form in forms for note in form.notes]
     if faults:
         raise DataError(faults, "nothing was collected")
     entries = {name: read_entries(editing.home, name) for name in ABOUT}
@@ -143,6 +150,8 @@ def _list_said(form: Form, data_dir: str, editing: Editing, accept: bool, collec
                     f"{about}, {titles[column]}: {form.name} says {answer.cells.get(column) or 'nothing'}; since the form was "
                     f"made with {answer.known[column] or 'nothing'} someone saved {answer.now[column] or 'nothing'}"
                 )
+            for column in answer.emptied if topic.table in _STAYS else []:
+                collected.notes.append(f"{about}, {titles[column]}: left empty, so {answer.known[column]} stays")
             for table, column, row in write_rows(answer, editing):
                 place = f"{form.path.name}, {topic.name}, row {form.places[topic.name, answer.key]}"
                 yield Said(form, table, row, place, f"{about}, {titles.get(column, column)}")
@@ -156,6 +165,13 @@ def _name(answer: Answer, editing: Editing) -> str:
         if answer.key in editing.rows[table]:
             return editing.rows[table][answer.key][column]
     return answer.key
+
+
+def _find_doubtful(said: Sequence[Said]) -> Iterator[Said]:
+    """Yield the rows of tables in which there is a fault at all: to look at each row costs more than at all together."""
+    for name in dict.fromkeys(each.table for each in said):
+        rows = [each for each in said if each.table == name]
+        yield from rows if check_entries(name, [each.row for each in rows]) else []
 
 
 def _check(said: Said) -> Iterator[str]:

@@ -30,6 +30,8 @@ class Form:
     places : mapping of (sheet, key) to the number of its row
     faults : tuple of str
         Cells that say nothing that can be read.
+    notes : tuple of str
+        Rows that are not read.
     """
 
     path: Path
@@ -42,6 +44,7 @@ class Form:
     cells: dict[tuple[str, str], dict[str, str]]
     places: dict[tuple[str, str], int]
     faults: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def list_answers(self, topic: Topic, *, accept: bool) -> Iterator[Answer]:
         """Yield the answers of a topic, as a form of the same manager would be now."""
@@ -81,19 +84,23 @@ def read_form(path: Path, topics: tuple[Topic, ...]) -> Form:
     places: dict[tuple[str, str], int] = {}
     faults: list[str] = []
     uncomputed: list[str] = []
+    notes: list[str] = []
     for topic in topics:
         uncomputed += _find_uncomputed(path.name, book[topic.name], formulas[topic.name])
         for number, row in _read_topic(path.name, book[topic.name], topic, faults):
             key = (topic.name, row["Id"])
             if key in known and key not in cells:
                 cells[key], places[key] = row, number
+            else:
+                why = "its id is not one that the form had" if key not in known else f"it repeats row {places[key]}"
+                notes.append(f"{path.name}, {topic.name}, row {number}: not read, {why}; give what is new at the desk")
     gone = [(sheet, key) for sheet, key in known if (sheet, key) not in cells]
     faults += [f"{path.name}, {sheet}: the row of {key} is gone; put it back, or make a new form" for sheet, key in gone]
     if faults:
         raise DataError(faults, "nothing was collected")
     made = date.fromisoformat(head["on"])
     whose = (head["workbook"], head["manager"], head["name"])
-    return Form(path, *whose, made, _date_filled(book, made), known, cells, places, tuple(uncomputed))
+    return Form(path, *whose, made, _date_filled(book, made), known, cells, places, tuple(uncomputed), tuple(notes))
 
 
 def _open(path: Path, *, data_only: bool) -> Any:
@@ -136,7 +143,7 @@ def _read_topic(name: str, sheet: Any, topic: Topic, faults: list[str]) -> Itera
         return
     for row in sheet.iter_rows(min_row=FIRST_ROW):
         texts = {column: _write(row[titles[title] - 1].value) for title, column in wanted.items()}
-        if texts["Id"]:
+        if any(texts.values()):
             yield row[0].row, texts
 
 

@@ -164,7 +164,7 @@ def _ask_spend(rating: Rating, editing: Editing, accounts: Sequence[str]) -> Top
     currency = editing.analysis.currency
     lines = [
         Line(
-            account, (*_about(editing.analysis, account), str(last["year"].get(account, day.year))),
+            account, (*_about(editing.analysis, account), str(day.year)),
             {name: _write(last[name].get(account)) for name in names},
         )
         for account in accounts

@@ -3,7 +3,7 @@
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, tables_in
 from kamnb.planning.alignment.candidates import read_candidates
 from kamnb.planning.alignment.settings import AlignmentSettings
 
@@ -37,7 +37,7 @@ def list_incentives(portfolio: Portfolio) -> "pd.DataFrame":
         Columns ``manager_id``, ``manager``, ``kpi_id``, ``kpi`` (missing where no such KPI is declared), ``desired``, ``weight``
         and ``share`` (of the manager's weights, a fraction); by manager, the heaviest first.
     """
-    with portfolio.connect() as connection:
+    with portfolio.connect(*tables_in(_INCENTIVES)) as connection:
         frame: pd.DataFrame = connection.sql(_INCENTIVES).df()
     return frame
 
@@ -83,7 +83,7 @@ _COLUMNS = (
 
 def _read_progress(portfolio: Portfolio) -> "pd.DataFrame":
     """Return progress by account and day, a column for each KPI."""
-    with portfolio.connect() as connection:
+    with portfolio.connect(*tables_in(_PROGRESS)) as connection:
         rows = connection.sql(_PROGRESS).df().dropna(subset=["progress"])
     wide: pd.DataFrame = rows.pivot(index=["account_id", "date"], columns="kpi_id", values="progress")
     return wide

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, tables_in
 from kamnb.planning.alignment.settings import Trend
 
 if TYPE_CHECKING:
@@ -50,6 +50,6 @@ def measure_progress(portfolio: Portfolio, trend: Trend) -> "pd.DataFrame":
         ``earlier_date``, the value that it is compared with; ``is_met`` (missing without a target or a direction); ``change``,
         missing below the least number of values; ``trend`` ("better", "worse", "level", missing where it is not told).
     """
-    with portfolio.connect() as connection:
+    with portfolio.connect(*tables_in(_VALUES)) as connection:
         frame: pd.DataFrame = connection.execute(_VALUES, {"periods": trend.periods, "least_values": trend.least_values}).df()
     return frame.drop(columns="way")
