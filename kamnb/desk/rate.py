@@ -117,7 +117,7 @@ class Desk:
         self.kind = make_choice("kind", "Knows as", [(each.replace("_", " "), each) for each in KINDS], kind)
         self.on = make_day("on", "Rated on", on)
         managers = sorted({str(name) for name in analysis.manager_names.dropna()})
-        self.whose = make_choice("whose", "Accounts of", [ALL, *managers], rater if rater in managers else ALL)
+        self.whose = make_choice("whose", "Accounts of", [ALL, *managers])
         self.way = make_choice("way", "Rate", list(_WAYS))
         self.subject = make_choice("subject", "Which", [("nothing yet", "")])
         self.progress, self.sheet, self.note = make_page("progress"), lay_below(), make_note("note")
@@ -143,10 +143,20 @@ class Desk:
                 return
             self.rating = begin_rating(self.data_dir, self.analysis, self.rater.value, self.kind.value, self.on.value)
             self.items = {}
+            self._begin_with_own()
             if self.on.value > self.analysis.as_of:
                 later = f"Ratings of {write_date(self.on.value)} count from that day on; the analysis is as of"
                 say(self.note, f"{later} {write_date(self.analysis.as_of)}.")
             self.choose_way()
+
+    def _begin_with_own(self) -> None:
+        """Offer an account manager the own accounts first."""
+        if self.rating and self.rating.rater in self.whose.options and self.whose.value == ALL:
+            self._is_set = True
+            try:
+                self.whose.value = self.rating.rater
+            finally:
+                self._is_set = False
 
     def choose_way(self) -> None:
         """List what can be rated, what is most needed first."""
