@@ -14,6 +14,7 @@ from kamnb.display import formats as write
 from kamnb.display.formats import Format
 
 _LEFT, _RIGHT = "text-align:left", "text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap"
+_HEAD_RIGHT = "text-align:right"  # a heading may wrap: its figures are shorter, and tables of many columns fit a notebook
 # An abbreviation keeps its capitals in a heading made from a column's name.
 _ABBREVIATIONS = {"ltm": "LTM", "dso": "DSO", "id": "ID", "kpi": "KPI"}
 
@@ -53,7 +54,10 @@ class Table:
 
     def _repr_html_(self) -> str:
         """Write the table as HTML; every text is escaped."""
-        heads = "".join(f'<th scope="col" style="{_align(head)}">{escape(str(head))}</th>' for head in self.heads)
+        heads = "".join(
+            f'<th scope="col" style="{_HEAD_RIGHT if head.numeric else _align(head)}">{escape(str(head))}</th>'
+            for head in self.heads
+        )
         none = f'<tr><td colspan="{len(self.heads)}" style="{_LEFT}">none</td></tr>'
         values = self.values or tuple(("",) * len(row) for row in self.rows)
         body = "\n".join(map(self._write_row, self.rows, values)) or none
