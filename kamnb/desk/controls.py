@@ -127,6 +127,9 @@ _LOOK = """
 .kam-said { padding: .4em .7em; border-left: .25em solid #12436D; background: #EEF1F3; color: #222; line-height: 1.4; }
 .kam-wrong { border-left-color: #801650; background: #FBEFF4; }
 .kam-share { color: var(--jp-ui-font-color1, #222); font-variant-numeric: tabular-nums; white-space: nowrap; }
+.kam-desk { container-type: inline-size; }
+.kam-about { grid-column: 1 / -1; } /* below, and beside the matrix where there is room */
+@container (min-width: 95em) { .kam-about { grid-column: auto; } }
 .kam-scale { color: var(--jp-ui-font-color1, #222); max-width: 60em; }
 .kam-account { cursor: pointer; } .kam-account:focus { outline: none; stroke: #222; stroke-width: 2.5px; }
 .kam-account:focus-visible { outline: 2px solid #222; outline-offset: 2px; }

@@ -64,7 +64,7 @@ class Desk:
         undo, reset = make_button("undo", "Undo", self.undo), make_button("reset", "Back to the saved model", self.reset)
         left = lay_below(self.tabs, widgets.HBox([undo, reset]), self.note, self.moved)
         middle = lay_below(self.told, self.matrix, self.picker)
-        box = lay_below(add_look(), lay_side_by_side(left, middle, least="27em"), self.account)
+        box = lay_below(add_look(), lay_side_by_side(left, middle, self.account, least="27em"))
         box.add_class("kam-desk")
         return box
 

@@ -91,6 +91,6 @@ def tabulate_evidence(saved: Analysis, tried: Analysis, account_id: str) -> Tabl
     ]
     heads = ["Criterion", "Value", "Points", "Weight", "Adds", "Saved model adds"]
     points = replace(POINTS, unit="")
-    formats = dict(zip(heads, (TEXT, TEXT, points, SHARE, points, points), strict=True))
+    formats = dict(zip(heads, (TEXT, replace(TEXT, wraps=False), points, SHARE, points, points), strict=True))
     note = "Points from 0 to 10. A dash: unknown; its weight is spread over what is known."
     return show_table(pd.DataFrame(rows, columns=heads), "What its scores are made of", formats, note=note)

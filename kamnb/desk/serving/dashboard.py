@@ -1,5 +1,6 @@
 """The dashboard: two notebooks of a workbook as pages without code, served by voila."""
 
+import os
 import tempfile
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -44,8 +45,9 @@ def _make_server(workbook: Path, pages: Path) -> Server:
         "--VoilaExecutor.skip_cells_with_tag=", f"--MappingKernelManager.cull_idle_timeout={_IDLE}",
         "--MappingKernelManager.cull_interval=300",
     ]  # fmt: skip
-    templates = Path(__file__).with_name("jupyter")
-    return Server("The dashboard", workbook, "voila", options, "", {"JUPYTER_PATH": str(templates)})
+    places = [str(Path(__file__).with_name("jupyter")), os.environ.get("JUPYTER_PATH", "")]
+    environment = {"JUPYTER_PATH": os.pathsep.join(place for place in places if place)}
+    return Server("The dashboard", workbook, "voila", options, "", environment)
 
 
 def write_page(notebook: Path, target: Path) -> None:
