@@ -50,6 +50,8 @@ def test_the_wheel_holds_notebooks_settings_and_templates(wheel):
         "kamnb/reports/template/index.html.j2",
         "kamnb/planning/sql/plan/years.sql",
         "kamnb/data/presets/salesforce.toml",
+        "kamnb/desk/matrix.js",
+        "kamnb/desk/serving/jupyter/voila/templates/kamnb/index.html.j2",
     } <= names
 
 
