@@ -112,6 +112,6 @@ def run_all(page, address, name, selector):
 
 
 def settle(page):
-    """Wait until nothing moves any more and the kernel has nothing to do."""
-    page.wait_for_function(IDLE, timeout=60_000)
+    """Wait until nothing moves any more and the kernel has nothing to do; a dashboard does not tell of its kernel."""
+    page.wait_for_function(f"() => !window.jupyterapp?.shell?.currentWidget?.sessionContext || ({IDLE})()", timeout=60_000)
     page.wait_for_timeout(300)

@@ -118,49 +118,57 @@ def test_a_slider_is_dragged(desk):
     assert 55 < share < 70
 
 
-def test_an_account_is_picked_by_mouse_and_by_keyboard(desk):
-    desk.locator('.kam-account[data-id="0010524"]').click()
-    desk.locator(".kam-account h3, h3").get_by_text("Ostermark Polymere GmbH").wait_for()
-    assert "What its scores are made of" in desk.locator(".kam-about").inner_text()
-    desk.keyboard.press("ArrowRight")
-    settle(desk)
-    focused = desk.evaluate("document.activeElement.dataset.id")
+def pick_both_ways(page):
+    page.locator('.kam-account[data-id="0010524"]').click()
+    page.locator(".kam-account h3, h3").get_by_text("Ostermark Polymere GmbH").wait_for()
+    assert "What its scores are made of" in page.locator(".kam-about").inner_text()
+    page.keyboard.press("ArrowRight")
+    settle(page)
+    focused = page.evaluate("document.activeElement.dataset.id")
     assert focused not in ("0010524", None)
-    desk.keyboard.press("Enter")
-    desk.wait_for_function("document.querySelector('.kam-picker select').selectedOptions[0].text !== 'Ostermark Polymere GmbH'")
-    settle(desk)
-    assert desk.locator(f'.kam-account[data-id="{focused}"]').get_attribute("aria-pressed") == "true"
-    name = desk.locator(f'.kam-account[data-id="{focused}"]').get_attribute("aria-label").split(":")[0]
-    assert name in desk.locator(".kam-about").inner_text()
-    assert desk.evaluate("document.activeElement.dataset.id") == focused, "what is picked keeps the focus"
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('.kam-picker select').selectedOptions[0].text !== 'Ostermark Polymere GmbH'")
+    settle(page)
+    assert page.locator(f'.kam-account[data-id="{focused}"]').get_attribute("aria-pressed") == "true"
+    name = page.locator(f'.kam-account[data-id="{focused}"]').get_attribute("aria-label").split(":")[0]
+    assert name in page.locator(".kam-about").inner_text()
+    assert page.evaluate("document.activeElement.dataset.id") == focused, "what is picked keeps the focus"
+
+
+def save_and_load(page, workbook):
+    page.get_by_role("tab", name="Cuts").click()
+    handle = page.locator(".kam-cut-strength .noUi-handle")
+    handle.focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    until_told(page, "cut of strength 5 → 6")
+    page.get_by_role("tab", name="Save").click()
+    page.get_by_label("Save as").fill("criteria.stronger.toml")
+    page.get_by_label("Changed by").fill("Kim Vogel")
+    page.locator(".kam-save").click()
+    page.get_by_text("why it is changed is not said").wait_for()
+    page.get_by_label("Why").fill("five is too easily reached")
+    page.keyboard.press("Tab")
+    page.locator(".kam-save").click()
+    page.get_by_text("Saved as").wait_for()
+    saved = workbook / "data" / "criteria.stronger.toml"
+    assert load_criteria(saved).cut["strength"] == 6 and 'why = "five is too easily reached"' in saved.read_text(encoding="utf-8")
+    page.locator(".kam-reset").click()
+    until_told(page, "as it is")
+    page.get_by_label("Saved models").select_option("criteria.stronger.toml")
+    page.locator(".kam-load").click()
+    page.get_by_text("is now the model that trials are compared with").wait_for()
+    page.get_by_role("tab", name="Cuts").click()
+    assert page.locator(".kam-cut-strength .noUi-handle").get_attribute("aria-valuenow") == "6.0"
+    saved.unlink()
+
+
+def test_an_account_is_picked_by_mouse_and_by_keyboard(desk):
+    pick_both_ways(desk)
 
 
 def test_a_model_is_saved_and_loaded_back(desk, workbook):
-    desk.get_by_role("tab", name="Cuts").click()
-    handle = desk.locator(".kam-cut-strength .noUi-handle")
-    handle.focus()
-    for _ in range(10):
-        desk.keyboard.press("ArrowRight")
-    until_told(desk, "cut of strength 5 → 6")
-    desk.get_by_role("tab", name="Save").click()
-    desk.get_by_label("Save as").fill("criteria.stronger.toml")
-    desk.get_by_label("Changed by").fill("Kim Vogel")
-    desk.locator(".kam-save").click()
-    desk.get_by_text("why it is changed is not said").wait_for()
-    desk.get_by_label("Why").fill("five is too easily reached")
-    desk.keyboard.press("Tab")
-    desk.locator(".kam-save").click()
-    desk.get_by_text("Saved as").wait_for()
-    saved = workbook / "data" / "criteria.stronger.toml"
-    assert load_criteria(saved).cut["strength"] == 6 and 'why = "five is too easily reached"' in saved.read_text(encoding="utf-8")
-    desk.locator(".kam-reset").click()
-    until_told(desk, "as it is")
-    desk.get_by_label("Saved models").select_option("criteria.stronger.toml")
-    desk.locator(".kam-load").click()
-    desk.get_by_text("is now the model that trials are compared with").wait_for()
-    desk.get_by_role("tab", name="Cuts").click()
-    assert desk.locator(".kam-cut-strength .noUi-handle").get_attribute("aria-valuenow") == "6.0"
-    saved.unlink()
+    save_and_load(desk, workbook)
 
 
 def test_a_place_is_given_by_a_person(desk, workbook):
@@ -237,6 +245,10 @@ def test_the_dashboard_shows_no_code_and_answers(workbook, environment, page):
         page.locator(".kam-told").get_by_text(re.compile("growth 30 → 50")).wait_for()
         assert page.locator(".kam-arrow").count() == 1
         assert "open_desk" not in page.content()
+        page.locator(".kam-reset").click()
+        until_told(page, "as it is")
+        pick_both_ways(page)
+        save_and_load(page, workbook)
 
 
 NOTEBOOKS = sorted(path.stem for path in notebooks_folder().glob("*.ipynb"))
