@@ -1,4 +1,14 @@
-"""The controls of a desk, found as the browser finds them."""
+"""The controls of a desk, found as the browser finds them, and a workbook of the sample to try them on."""
+
+import shutil
+
+from kamnb.places import data_folder
+
+
+def copy_sample(folder):
+    """Copy the tables and settings of the sample, without what made them; return the folder."""
+    left_out = shutil.ignore_patterns("making", "*.py", "__pycache__")
+    return shutil.copytree(data_folder() / "sample", folder, ignore=left_out)
 
 
 def control(desk, name):

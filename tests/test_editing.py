@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from desks import control
+from desks import control, copy_sample
 
 from kamnb.analysis import open_analysis
 from kamnb.data.appending import Stamp, add_entries, read_entries
@@ -16,7 +16,7 @@ from kamnb.desk.editing import FIELDS, begin_editing
 from kamnb.desk.preview import render_plan
 from kamnb.display import plan as plan_sections
 from kamnb.errors import DataError, SettingsError
-from kamnb.places import data_folder, notebooks_folder
+from kamnb.places import notebooks_folder
 
 DAY, ACCOUNT, ACTION = date(2026, 6, 30), "0010417", "A0417-2"
 
@@ -24,7 +24,7 @@ DAY, ACCOUNT, ACTION = date(2026, 6, 30), "0010417", "A0417-2"
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory):
     data = tmp_path_factory.mktemp("edit") / "data"
-    shutil.copytree(data_folder() / "sample", data, ignore=shutil.ignore_patterns("making", "*.py", "__pycache__"))
+    copy_sample(data)
     return data, open_analysis(str(data))
 
 

@@ -1,12 +1,12 @@
 """Entries: what people give at the desk or in forms is checked, appended and read after the company's own rows."""
 
 import csv
-import shutil
 import subprocess
 import sys
 from datetime import date
 
 import pytest
+from desks import copy_sample
 
 from kamnb.data.appending import Stamp, add_entries, check_entries, count_entries, read_entries
 from kamnb.data.door import open_portfolio
@@ -139,7 +139,7 @@ def test_hostile_text_comes_back_as_it_was_given(home):
 def test_entries_of_the_sample_count_in_every_table_that_takes_them(tmp_path):
     """The last row of each table, entered again, changes nothing but where it is from."""
     data = tmp_path / "data"
-    shutil.copytree(SAMPLE, data, ignore=shutil.ignore_patterns("making", "*.py", "__pycache__"))
+    copy_sample(data)
     before = open_portfolio(data)
     tables = ("ratings", "wallet", "insight", "customer_goals", "objectives", "actions", "contacts", "decisions", "overrides")
     for name in tables:

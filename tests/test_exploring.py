@@ -5,13 +5,12 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from desks import control
+from desks import control, copy_sample
 
 from kamnb.data.appending import read_entries
 from kamnb.desk.exploration import begin_exploration
 from kamnb.desk.explore import Desk
 from kamnb.errors import DataError, SettingsError
-from kamnb.places import data_folder
 from kamnb.scoring import load_criteria
 
 DAY = date(2026, 6, 30)
@@ -20,7 +19,7 @@ DAY = date(2026, 6, 30)
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     folder = tmp_path_factory.mktemp("explore") / "data"
-    shutil.copytree(data_folder() / "sample", folder, ignore=shutil.ignore_patterns("making", "*.py", "__pycache__"))
+    copy_sample(folder)
     return folder
 
 

@@ -12,18 +12,18 @@ from pathlib import Path
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from desks import copy_sample
 
 from kamnb.analysis import open_analysis
 from kamnb.cli import cli
 from kamnb.data.appending import Stamp, add_entries, read_entries
+from kamnb.data.archives import fix_dates
 from kamnb.data.door import open_portfolio
 from kamnb.desk.editing import begin_editing
 from kamnb.desk.forms import collect_forms, identify_workbook, make_topics, write_form
 from kamnb.desk.forms.topics import find_manager
-from kamnb.desk.forms.writing import _forget_clock
 from kamnb.desk.rating import begin_rating
 from kamnb.errors import DataError, SettingsError
-from kamnb.places import data_folder
 
 MADE, BACK = date(2026, 6, 30), date(2026, 7, 3)
 ACCOUNT, RIVAL = "0010417", "Ritterbach Analytik"
@@ -32,7 +32,7 @@ ACCOUNT, RIVAL = "0010417", "Ritterbach Analytik"
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory):
     data = tmp_path_factory.mktemp("forms") / "data"
-    shutil.copytree(data_folder() / "sample", data, ignore=shutil.ignore_patterns("making", "*.py", "__pycache__"))
+    copy_sample(data)
     return data, open_analysis(str(data))
 
 
@@ -64,7 +64,7 @@ def fill(path, *cells, save_as=None, on=BACK):
         find_cell(book, sheet, key, title).value = value
     target = save_as or path
     book.save(target)
-    target.write_bytes(_forget_clock(target.read_bytes(), on))
+    target.write_bytes(fix_dates(target.read_bytes(), saved_on=on))
     return target
 
 

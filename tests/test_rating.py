@@ -4,7 +4,7 @@ import shutil
 from datetime import date
 
 import pytest
-from desks import control
+from desks import control, copy_sample
 
 from kamnb.analysis import open_analysis
 from kamnb.data.appending import Stamp, add_entries, read_entries
@@ -12,7 +12,6 @@ from kamnb.data.door import open_portfolio
 from kamnb.desk.rate import Desk
 from kamnb.desk.rating import Given, begin_rating
 from kamnb.errors import DataError, SettingsError
-from kamnb.places import data_folder
 
 DAY = date(2026, 6, 30)
 ACCOUNT, RIVAL = "0010417", "Ritterbach Analytik"
@@ -21,7 +20,7 @@ ACCOUNT, RIVAL = "0010417", "Ritterbach Analytik"
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory):
     data = tmp_path_factory.mktemp("rate") / "data"
-    shutil.copytree(data_folder() / "sample", data, ignore=shutil.ignore_patterns("making", "*.py", "__pycache__"))
+    copy_sample(data)
     return data, open_analysis(str(data))
 
 

@@ -12,6 +12,7 @@ from unittest import mock
 
 import pandas as pd
 import pytest
+from desks import copy_sample
 from test_batch import SAMPLE, write_notebook
 from test_crew import ids, write_data
 
@@ -175,7 +176,7 @@ def _changed(before, after, shows="plan"):
 
 
 def _edit(tmp_path, table, change):
-    shutil.copytree(SAMPLE, tmp_path / "data", ignore=shutil.ignore_patterns("making", "*.py", "__pycache__"))
+    copy_sample(tmp_path / "data")
     path = tmp_path / "data" / f"{table}.csv"
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
     change(frame)

@@ -7,6 +7,7 @@ import time
 
 import psutil
 import pytest
+from desks import copy_sample
 from test_batch import write_notebook
 from test_crew import start, wait_for, write_data
 
@@ -123,7 +124,7 @@ def test_a_plan_that_would_be_kept_is_the_same(tmp_path, monkeypatch):
         if not any(column.name == "account_id" for column in TABLES[table].columns) or table == "accounts":
             continue
         data = tmp_path / f"data-{table}"
-        shutil.copytree(SAMPLE, data, ignore=shutil.ignore_patterns("making", "*.py", "__pycache__"))
+        copy_sample(data)
         path = data / f"{table}.csv"
         if not path.exists():
             continue

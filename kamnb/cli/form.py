@@ -5,9 +5,7 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import Day, tables_of
-
-on_option = click.option("--on", type=Day(), help="The day it is done; else today.")
+from kamnb.cli.options import on_option, tables_of
 
 
 @click.command()

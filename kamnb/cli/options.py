@@ -40,6 +40,9 @@ criteria_option = click.option(
 )
 
 
+on_option = click.option("--on", type=Day(), help="The day it is done; else today.")
+
+
 def aside_folder(output: Path, tables: Path) -> Path | None:
     """Return where rows that were set aside go: beside what is written, but never into the data folder."""
     home = tables if tables.is_dir() else tables.parent

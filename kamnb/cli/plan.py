@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kamnb.cli.options import Day, data_options, tables_of
+from kamnb.cli.options import data_options, on_option, tables_of
 
 if TYPE_CHECKING:
     from kamnb.data.portfolio import Portfolio
 
 by_option = click.option("--by", required=True, metavar="NAME", help="Who does it.")
-on_option = click.option("--on", type=Day(), help="The day it is done; else today.")
 
 
 @click.group()

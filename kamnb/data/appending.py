@@ -19,7 +19,7 @@ from kamnb.data.reading import rows_of
 from kamnb.data.remarks import find_unread
 from kamnb.data.report import Remark
 from kamnb.data.rows import check_rows
-from kamnb.data.saving import write_whole
+from kamnb.data.saving import hold_lock, write_whole
 from kamnb.data.settings import Ids, TableSettings
 from kamnb.data.sql import settle
 from kamnb.data.tables import TABLES
@@ -27,9 +27,6 @@ from kamnb.errors import DataError, SettingsError
 
 Row = Mapping[str, str]
 """Cells by column, as text; a column that is not named is empty."""
-
-WAIT = 30
-"""Seconds to wait while another save is at work."""
 
 
 @dataclass(frozen=True)
@@ -185,15 +182,9 @@ def _write_rows(columns: Sequence[str], rows: Sequence[Row], *, header: bool) ->
 
 @contextmanager
 def _hold(folder: Path) -> Iterator[None]:
-    """Let no other save in; the lock is the operating system's, so that none is left by a process that dies."""
-    from filelock import FileLock, Timeout
-
+    """Let no other save in, and take away what one that died left."""
     folder.mkdir(parents=True, exist_ok=True)
-    place = folder / ".lock"
-    try:
-        with FileLock(place, timeout=WAIT):
-            for leftover in folder.glob(".*.part"):
-                leftover.unlink(missing_ok=True)
-            yield
-    except Timeout:
-        raise DataError(f"{place}: another save has been at work for {WAIT} seconds; try again when it is done") from None
+    with hold_lock(folder / ".lock"):
+        for leftover in folder.glob(".*.part"):
+            leftover.unlink(missing_ok=True)
+        yield

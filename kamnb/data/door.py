@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from kamnb.data.accounts import AccountIds, learn_ids, roll_up
 from kamnb.data.columns import Mapped, map_columns
 from kamnb.data.counts import count_rows, count_unusable, save_set_aside
-from kamnb.data.entries import declare_entries, find_entries, label_entries, list_labels, map_entries, merge_entries
+from kamnb.data.entries import declare_entries, find_entries, map_entries, merge_entries
 from kamnb.data.files import Source, find_sources
 from kamnb.data.method import read_own_files
 from kamnb.data.money import Money, agree_on_money
@@ -132,7 +132,7 @@ class _Door:
     settings: DataSettings
     raw: Path
     work: Path
-    entries: Mapping[str, Path]
+    entries: Mapping[str, Source]
     faults: list[str] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     found: dict[str, list[Source]] = field(default_factory=dict)
@@ -226,14 +226,13 @@ class _Door:
 
     def add_entries(self, name: str, day: date | None) -> None:
         """Read and check the entries to a table and add them to its rows; without the table they make it."""
-        entries, label = declare_entries(name), label_entries(self.entries[name])
-        sources = [Source(self.entries[name], folder=True)]
-        reading = read_raw(self.connection, entries.name, sources, TableSettings(), self.raw, None, self.raw)
+        entries, source = declare_entries(name), self.entries[name]
+        reading = read_raw(self.connection, entries.name, [source], TableSettings(), self.raw, None, self.raw)
         self.faults += reading.faults
         if reading.faults or (self.mapped.keys() >= {name} and name not in self.checked):
             return
         self.connection.execute(f"CREATE VIEW raw_{entries.name} AS {rows_of(*reading.parts)}")
-        mapped = map_entries(self.connection, name, self.settings.ids, label)
+        mapped = map_entries(self.connection, name, self.settings.ids, source.label)
         self.faults += mapped.faults
         if mapped.faults:
             return
@@ -270,7 +269,7 @@ class _Door:
 
     def count(self, name: str, day: date | None, money: Money) -> TableReport:
         files = tuple(source.label for source in self.found.get(name, ())) or (("sql",) if name in self.found else ())
-        files += tuple(list_labels(self.entries.get(name)))
+        files += (self.entries[name].label,) if name in self.entries else ()
         if name not in self.checked:
             return count_unusable(self.connection, self.mapped[name], files)
         return count_rows(self.connection, self.checked[name], files, day, money.currency)

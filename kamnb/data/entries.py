@@ -4,13 +4,13 @@ A file of entries has the columns of its table and who saved each row, when, and
 reads them after the company's own: of rows that are about the same thing the last one counts.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kamnb.data.columns import Mapped, map_columns
+from kamnb.data.files import Source
 from kamnb.data.portfolio import UNTIL
 from kamnb.data.rows import Checked
 from kamnb.data.settings import Ids, TableSettings
@@ -46,14 +46,10 @@ _LATER = 1 << 61
 """Added to the order of entries, so that they come after the company's rows."""
 
 
-def find_entries(home: Path) -> dict[str, Path]:
+def find_entries(home: Path) -> dict[str, Source]:
     """Return the files of entries that there are, by table."""
-    return {name: path for name in ABOUT if (path := home / FOLDER / f"{name}.csv").is_file()}
-
-
-def label_entries(path: Path) -> str:
-    """Return a file of entries as faults name it."""
-    return f"{FOLDER}/{path.name}"
+    paths = {name: home / FOLDER / f"{name}.csv" for name in ABOUT}
+    return {name: Source(path, folder=True) for name, path in paths.items() if path.is_file()}
 
 
 def declare_entries(name: str) -> Table:
@@ -117,9 +113,3 @@ def _replace_rows(connection: "duckdb.DuckDBPyConnection", name: str, day: date 
     seen = f"AND {UNTIL} <= DATE '{day}'" if day else ""
     replaced = f"_why = 'replaced', _column = {quote(ABOUT[name][0])}, _value = {shown}"
     connection.execute(f"UPDATE t_{name} SET {replaced} WHERE {UNTIL} IS NOT NULL {seen}")
-
-
-def list_labels(entries: Path | None) -> Iterator[str]:
-    """Yield how the file of entries of a table is named beside the company's files."""
-    if entries is not None:
-        yield label_entries(entries)

@@ -1,7 +1,14 @@
 """Files that appear whole or not at all."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from kamnb.errors import DataError
+
+WAIT = 30
+"""Seconds to wait while another save is at work."""
 
 
 def write_whole(path: Path, content: str | bytes) -> Path:
@@ -32,3 +39,21 @@ def write_whole(path: Path, content: str | bytes) -> Path:
         return beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def hold_lock(place: Path) -> Iterator[None]:
+    """Let no other save in; the lock is the operating system's, so that none is left by a process that dies.
+
+    Raises
+    ------
+    DataError
+        If another save is at work for longer than `WAIT`.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(place, timeout=WAIT):
+            yield
+    except Timeout:
+        raise DataError(f"{place}: another save has been at work for {WAIT} seconds; try again when it is done") from None

@@ -12,14 +12,12 @@ from kamnb.errors import KamError
 _LABEL = "9.5em"
 
 
-def make_slider(
-    name: str, label: str, value: float, most: float = 100.0, step: float = 1.0, least: float = 0.0
-) -> widgets.FloatSlider:
-    """Make a slider that tells of its value when it is let go."""
+def make_slider(name: str, label: str, value: float) -> widgets.FloatSlider:
+    """Make a slider from 0 to 100 that tells of its value when it is let go."""
     slider = widgets.FloatSlider(
-        value=value, min=least, max=most, step=step, description=label, continuous_update=False,
-        readout_format=".0f" if step >= 1 else ".2f", style={"description_width": _LABEL},
-        tooltip=label, layout=widgets.Layout(width="auto", max_width="32em", flex="1 1 auto"),
+        value=value, min=0.0, max=100.0, step=1.0, description=label, continuous_update=False, readout_format=".0f",
+        style={"description_width": _LABEL}, tooltip=label,
+        layout=widgets.Layout(width="auto", max_width="32em", flex="1 1 auto"),
     )  # fmt: skip
     return _named(slider, name)
 
@@ -94,6 +92,19 @@ def saying(note: widgets.HTML) -> Any:
         say(note, [*([f"{error.so_what[:1].upper()}{error.so_what[1:]}:"] if error.so_what else []), *error.faults], "wrong")
     except OSError as error:
         say(note, f"{error.strerror or error}: {error.filename or ''}; nothing half-written was left", "wrong")
+
+
+class Quiet:
+    """Says whether controls are being set, so that they do not act; set them inside ``with``."""
+
+    def __init__(self) -> None:
+        self.is_on = False
+
+    def __enter__(self) -> None:
+        self.is_on = True
+
+    def __exit__(self, *_: object) -> None:
+        self.is_on = False
 
 
 def lay_side_by_side(*parts: widgets.Widget, least: str) -> widgets.GridBox:

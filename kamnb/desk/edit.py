@@ -12,6 +12,7 @@ from kamnb.analysis import Analysis
 from kamnb.data.appending import Row
 from kamnb.data.tables import TABLES, Column
 from kamnb.desk.controls import (
+    Quiet,
     add_look,
     lay_below,
     lay_side_by_side,
@@ -27,7 +28,7 @@ from kamnb.desk.controls import (
 )
 from kamnb.desk.editing import FIELDS, KEYS, TITLES, Editing, begin_editing
 from kamnb.desk.preview import render_plan
-from kamnb.display.edits import THINGS, list_edits, tabulate_rows
+from kamnb.display.edits import THINGS, list_edits, name_rows, tabulate_rows
 from kamnb.display.names import label_accounts, shorten
 from kamnb.display.sentences import count_of
 from kamnb.display.tables import title_column
@@ -61,10 +62,10 @@ class Sheet:
     """One table of the plan: its rows, and the fields of the row that is edited."""
 
     def __init__(self, table: str, keep: Callable[[], None], drop: Callable[[], None]) -> None:
-        self.table, self._is_set = table, False
+        self.table, self._quiet = table, Quiet()
         self.rows = make_page(f"rows-{table}")
         self.row = make_choice(f"row-{table}", THINGS[table], [("new", NEW)])
-        self.row.observe(lambda _: None if self._is_set else self.fill(), "value")
+        self.row.observe(lambda _: None if self._quiet.is_on else self.fill(), "value")
         self.fields = {column: _make_field(table, TABLES[table][column]) for column in FIELDS[table]}
         buttons = [make_button(f"keep-{table}", "Keep the change", keep), make_button(f"drop-{table}", "Take it back", drop)]
         controls = lay_side_by_side(*self.fields.values(), least="24em")
@@ -77,12 +78,9 @@ class Sheet:
         drafts = [name for table, name in editing.drafts if table == self.table]
         self.rows.value = tabulate_rows(self._known, self.table, drafts)._repr_html_()
         titles = [(shorten(f"{row[TITLES[self.table]]}", 60), str(name)) for name, row in self._known.iterrows()]
-        self._is_set = True
-        try:
+        with self._quiet:
             self.row.options = [("new", NEW), *_tell_apart(titles)]
             self.row.value = key if key in self._known.index else NEW
-        finally:
-            self._is_set = False
         self.fill()
 
     def fill(self) -> None:
@@ -118,7 +116,7 @@ class Desk:
         self.by = make_text("edited-by", "Edited by", by)
         self.sheets = {table: Sheet(table, partial(self.keep, table), partial(self.drop, table)) for table in FIELDS}
         self.tabs = widgets.Tab([sheet.box for sheet in self.sheets.values()], layout=widgets.Layout(width="100%"))
-        self.tabs.titles = [f"{THINGS[table]}s" if table != "insight" else THINGS[table] for table in self.sheets]
+        self.tabs.titles = [name_rows(table) for table in self.sheets]
         self.changes, self.note, self.page = make_page("changes"), make_note("note"), make_page("preview")
         self.box = self._lay_out()
         self.show()

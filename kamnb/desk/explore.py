@@ -7,6 +7,7 @@ from html import escape
 import ipywidgets as widgets
 
 from kamnb.desk.controls import (
+    Quiet,
     add_look,
     lay_below,
     lay_side_by_side,
@@ -47,7 +48,7 @@ class Desk:
 
     def __init__(self, exploration: Exploration, on: date) -> None:
         self.exploration, self.on = exploration, on
-        self._is_set = False  # whether controls are being set, so that they do not act
+        self._quiet = Quiet()
         self.note, self.told, self.moved, self.account = make_note("note"), *map(make_page, ("told", "moved", "about"))
         self.matrix = make_matrix(self.pick)
         self.picker = make_choice("picker", "Account", [("none", "")])
@@ -80,7 +81,7 @@ class Desk:
 
     def try_it(self, change: Change) -> None:
         """Take up what a control asks for and show it; where it cannot be, say so and set the control back."""
-        if self._is_set:
+        if self._quiet.is_on:
             return
         say(self.note, [])
         with saying(self.note):
@@ -89,7 +90,7 @@ class Desk:
 
     def pick(self, account: str) -> None:
         """Look at an account, or at none."""
-        if not self._is_set and account != self.exploration.picked:
+        if not self._quiet.is_on and account != self.exploration.picked:
             self.exploration.picked = account
             self.show()
 
@@ -185,8 +186,7 @@ class Desk:
 
     def _set_controls(self) -> None:
         """Set every control to what the exploration holds, without acting."""
-        self._is_set = True
-        try:
+        with self._quiet:
             for pane in self.model_panes:
                 pane.set(self.exploration.trial)
             accounts = (("none", ""), *self.exploration.list_accounts())
@@ -195,8 +195,6 @@ class Desk:
             self.picker.value = self.exploration.picked
             if can_pick():
                 self.matrix.picked = self.exploration.picked
-        finally:
-            self._is_set = False
 
 
 def _ask_to_pick() -> str:

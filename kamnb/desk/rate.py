@@ -10,6 +10,7 @@ import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.desk.controls import (
+    Quiet,
     add_look,
     lay_below,
     lay_side_by_side,
@@ -112,7 +113,7 @@ class Desk:
         self.analysis, self.data_dir = analysis, data_dir
         self.rating: Rating | None = None
         self.items: dict[tuple[str, str], Item] = {}
-        self._is_set = False
+        self._quiet = Quiet()
         self.rater = make_text("rater", "Who rates", rater)
         self.kind = make_choice("kind", "Knows as", [(each.replace("_", " "), each) for each in KINDS], kind)
         self.on = make_day("on", "Rated on", on)
@@ -122,7 +123,7 @@ class Desk:
         self.subject = make_choice("subject", "Which", [("nothing yet", "")])
         self.progress, self.sheet, self.note = make_page("progress"), lay_below(), make_note("note")
         for control, act in ((self.way, self.choose_way), (self.whose, self.choose_way), (self.subject, self.open_subject)):
-            control.observe(lambda _, act=act: None if self._is_set else act(), "value")
+            control.observe(lambda _, act=act: None if self._quiet.is_on else act(), "value")
         self.box = self._lay_out()
 
     def _lay_out(self) -> widgets.Widget:
@@ -152,21 +153,15 @@ class Desk:
     def _begin_with_own(self) -> None:
         """Offer an account manager the own accounts first."""
         if self.rating and self.rating.rater in self.whose.options and self.whose.value == ALL:
-            self._is_set = True
-            try:
+            with self._quiet:
                 self.whose.value = self.rating.rater
-            finally:
-                self._is_set = False
 
     def choose_way(self) -> None:
         """List what can be rated, what is most needed first."""
         if self.rating is None:
             return
-        self._is_set = True
-        try:
+        with self._quiet:
             self.subject.options = self._list_subjects(self.rating)
-        finally:
-            self._is_set = False
         self.open_subject()
 
     def _list_subjects(self, rating: Rating) -> list[tuple[str, str]]:
@@ -240,12 +235,9 @@ class Desk:
         after = self._list_subjects(self.rating)
         keys = [key for _, key in after]
         following = next((key for key in (*before[place + 1 :], *before[:place]) if key in keys), keys[0])
-        self._is_set = True
-        try:
+        with self._quiet:
             self.subject.options = after
             self.subject.value = following
-        finally:
-            self._is_set = False
         self.items = {key: item for key, item in self.items.items() if item.read()}
         self.open_subject()
 

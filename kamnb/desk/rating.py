@@ -101,6 +101,10 @@ class Rating:
         frame = self.analysis.portfolio.at(max(self.on, self.analysis.as_of)).read("ratings")
         return frame.fillna({"competitor": "", "rater": "", "rater_kind": "not said"})[_COLUMNS]
 
+    @cached_property
+    def _suppliers(self) -> pd.DataFrame:
+        return self.analysis.portfolio.read("wallet")[["account_id", "competitor"]]
+
     def _read_entries(self) -> pd.DataFrame:
         """Read the entries as they are now: reading all tables again would take seconds."""
         rows = pd.DataFrame(read_entries(self.home, "ratings"), columns=[*TABLES["ratings"].names, *STAMP], dtype=object)
@@ -127,8 +131,7 @@ class Rating:
 
     def list_competitors(self, account_id: str) -> list[str]:
         """Return the competitors known of an account, from ratings and wallet, by name."""
-        wallet = self.analysis.portfolio.read("wallet")
-        named = pd.concat([self.ratings[["account_id", "competitor"]], wallet[["account_id", "competitor"]]])
+        named = pd.concat([self.ratings[["account_id", "competitor"]], self._suppliers])
         mine = named.loc[named["account_id"] == account_id, "competitor"].dropna()
         return sorted({str(name) for name in mine if str(name).strip()})
 

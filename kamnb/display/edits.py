@@ -16,6 +16,17 @@ THINGS = {
 """What a row of each table is called."""
 
 
+def name_rows(table: str) -> str:
+    """Name the rows of a table.
+
+    Examples
+    --------
+    >>> name_rows("actions"), name_rows("insight")
+    ('Actions', 'Insight')
+    """
+    return THINGS[table] if table == "insight" else f"{THINGS[table]}s"
+
+
 class Edited(Protocol):
     """A difference between what is saved and what would be."""
 
@@ -86,5 +97,4 @@ def tabulate_rows(rows: pd.DataFrame, table: str, drafts: Sequence[str]) -> Tabl
     shown.insert(0, "state", ["not saved yet" if key in drafts else "" for key in rows.index])
     shown = shown if drafts else shown.drop(columns="state")
     ordered = shown[[*used, *(["state"] if drafts else [])]].reset_index(drop=True)
-    name = f"{THINGS[table]}s" if table != "insight" else THINGS[table]
-    return show_table(ordered, name, dict.fromkeys(ordered.columns, TEXT))
+    return show_table(ordered, name_rows(table), dict.fromkeys(ordered.columns, TEXT))

@@ -154,7 +154,7 @@ def tabulate_quadrant(scores: pd.DataFrame, *, currency: str, mode: Mode = "poin
         "Quadrant": TEXT,
         "Model": TEXT,
         "attractiveness": POINTS,
-        "strength": _STRENGTHS[mode],
+        "strength": STRENGTHS[mode],
         "revenue_ltm": in_money(currency),
         "share_of_wallet": SHARE,
     }
@@ -163,7 +163,8 @@ def tabulate_quadrant(scores: pd.DataFrame, *, currency: str, mode: Mode = "poin
     return show_table(shown, "Accounts in the portfolio matrix", formats)
 
 
-_STRENGTHS = {"points": POINTS, "relative": RATIO, "stage": STAGE}
+STRENGTHS = {"points": POINTS, "relative": RATIO, "stage": STAGE}
+"""How a strength is written, by the way it is measured."""
 
 
 def tabulate_quadrant_counts(scores: pd.DataFrame, *, currency: str) -> Table:
@@ -190,7 +191,7 @@ def _describe_account(row: "pd.Series[Any]", account_id: str, mode: Mode) -> str
     name = row["name"] if pd.notna(row["name"]) else account_id
     if pd.isna(row["placed"]):
         return f"{name} is not placed."
-    strength = _STRENGTHS[mode](row["strength"])
+    strength = STRENGTHS[mode](row["strength"])
     where = f"attractiveness {write_number(row['attractiveness'], 1)}, strength {strength}"
     return f"{name} stands in the {QUADRANTS[row['placed']].name} quadrant: {where}."
 

@@ -4,9 +4,10 @@ import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.facts import write_fact
-from kamnb.display.formats import COUNT, POINTS, RATIO, SHARE, STAGE, TEXT, Format, write_number, write_points, write_share
+from kamnb.display.formats import COUNT, POINTS, SHARE, TEXT, Format, write_number, write_points, write_share
 from kamnb.display.matrix import list_unplaced
 from kamnb.display.names import label_accounts
+from kamnb.display.quadrant import STRENGTHS
 from kamnb.display.sentences import Prose, join_words, write_list, write_paragraph
 from kamnb.display.tables import Table, show_table, title_column
 from kamnb.indicators import INDICATORS
@@ -75,7 +76,7 @@ def tabulate_scores(analysis: Analysis) -> Table:
     """Put every account's scores and known shares in a table, most attractive first."""
     order = analysis.scores.assign(Account=label_accounts(analysis.names, 40)).rename_axis("account_id")
     order = order.sort_values(["attractiveness", "account_id"], ascending=[False, True])
-    strength = {"points": POINTS, "relative": RATIO, "stage": STAGE}[analysis.criteria.strength_mode]
+    strength = STRENGTHS[analysis.criteria.strength_mode]
     formats: dict[str, Format] = {"Account": TEXT, "attractiveness": POINTS, "attractiveness_known": SHARE, "strength": strength}
     formats |= {"strength_known": SHARE}
     heads = {"attractiveness_known": "Weight known", "strength_known": "Weight known "}

@@ -98,6 +98,17 @@ def name_quadrant(quadrant: str) -> str:
     return f"the {QUADRANTS[quadrant].name} quadrant"
 
 
+def name_place(placed: Any) -> str:
+    """Name the quadrant in which an account is placed, or say that it is not.
+
+    Examples
+    --------
+    >>> name_place("star"), name_place(None)
+    ('Star', 'not placed')
+    """
+    return QUADRANTS[placed].name if placed in QUADRANTS else "not placed"
+
+
 def say_position(row: "pd.Series[Any]", *, cut: Mapping[str, float], mode: str = "points") -> Prose:
     """Say where an account stands, on what knowledge, and who put it there.
 

@@ -6,17 +6,14 @@ from dataclasses import replace
 import pandas as pd
 
 from kamnb.analysis import Analysis
-from kamnb.display.formats import POINTS, RATIO, SHARE, STAGE, TEXT, Format, is_known
+from kamnb.display.formats import POINTS, SHARE, TEXT
 from kamnb.display.names import label_accounts
 from kamnb.display.position import write_evidence
-from kamnb.display.sentences import Prose, count_of, write_paragraph
-from kamnb.display.style import QUADRANTS
+from kamnb.display.quadrant import STRENGTHS, Mode
+from kamnb.display.sentences import Prose, count_of, name_place, write_paragraph
 from kamnb.display.tables import Table, show_table, title_column
 from kamnb.planning import take_account
 from kamnb.scoring.points import points_of
-
-STRENGTHS: dict[str, Format] = {"points": POINTS, "relative": RATIO, "stage": STAGE}
-"""How a strength is written, by the way it is measured."""
 
 
 def say_trial(name: str, changes: Sequence[str], moves: int, shown: int, accounts: int) -> Prose:
@@ -41,7 +38,7 @@ def _say_none(name: str, of: str) -> str:
     return f'None of {of} changes its quadrant against the saved model "{name}".'
 
 
-def tabulate_moved(moves: pd.DataFrame, names: "pd.Series[str]", mode: str) -> Table:
+def tabulate_moved(moves: pd.DataFrame, names: "pd.Series[str]", mode: Mode) -> Table:
     """Put the accounts that change their quadrant in a table, by label.
 
     Parameters
@@ -53,7 +50,7 @@ def tabulate_moved(moves: pd.DataFrame, names: "pd.Series[str]", mode: str) -> T
     mode : "points", "relative" or "stage"
         How strength is measured after.
     """
-    places = {side: moves[f"placed_{side}"].map(_name_place) for side in ("before", "after")}
+    places = {side: moves[f"placed_{side}"].map(name_place) for side in ("before", "after")}
     shown = pd.DataFrame(
         {
             "Account": label_accounts(names, 40).reindex(moves.index),
@@ -67,10 +64,6 @@ def tabulate_moved(moves: pd.DataFrame, names: "pd.Series[str]", mode: str) -> T
     formats = {"Account": TEXT, "Saved": TEXT, "Tried": TEXT, "attractiveness": replace(POINTS, unit=""), "strength": strength}
     ordered = shown.sort_values("Account").reset_index(drop=True)
     return show_table(ordered, f"Who changes quadrant: {count_of(len(moves), 'account')}", formats)
-
-
-def _name_place(key: object) -> str:
-    return QUADRANTS[str(key)].name if is_known(key) else "not placed"
 
 
 def tabulate_evidence(saved: Analysis, tried: Analysis, account_id: str) -> Table:

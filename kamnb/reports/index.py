@@ -7,10 +7,8 @@ from typing import Any
 
 from kamnb.analysis import Analysis
 from kamnb.display.formats import CHANGE, COUNT, POINTS, STAGES, TEXT, Format, in_money, is_known, write_date
-from kamnb.display.style import QUADRANTS
+from kamnb.display.sentences import name_place
 from kamnb.display.tables import title_column
-
-UNPLACED = "not placed"
 
 
 def render_index(
@@ -83,17 +81,6 @@ def _list_facets(analysis: Analysis, account: str, flags: list[str], with_scores
         **found,
         "flag": [title_column(flag) for flag in flags],
     }
-
-
-def name_place(placed: Any) -> str:
-    """Name the quadrant in which an account is placed, or say that it is not.
-
-    Examples
-    --------
-    >>> name_place("star"), name_place(None)
-    ('Star', 'not placed')
-    """
-    return QUADRANTS[placed].name if placed in QUADRANTS else UNPLACED
 
 
 def _list_filters(facets: Iterable[Mapping[str, list[str]]]) -> list[dict[str, Any]]:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from kamnb.analysis import Analysis
 from kamnb.display.formats import is_known, write_date
-from kamnb.display.sentences import count_of, join_first
+from kamnb.display.sentences import count_of, join_first, name_place
 from kamnb.display.tables import title_column
-from kamnb.reports.index import name_place
 
 if TYPE_CHECKING:
     from kamnb.reports.batch import Run

@@ -119,10 +119,10 @@ def collect_forms(paths: Sequence[Path], data_dir: str, analysis: Analysis, on: 
 def _read_all(paths: Sequence[Path], data_dir: str, editing: Editing) -> tuple[list[Form], list[str]]:
     forms: list[Form] = []
     faults: list[str] = []
-    expected = identify_workbook(editing.home, editing.analysis)
+    expected, columns = identify_workbook(editing.home, editing.analysis), _lay_out("form", "", data_dir, editing)
     for path in paths:
         try:
-            form = read_form(path, _lay_out("form", "", data_dir, editing))
+            form = read_form(path, columns)
         except DataError as error:
             faults += error.faults
             continue

@@ -1,7 +1,5 @@
 """A form as an Excel workbook: a sheet for each topic, cells to fill, scales beside them, what is known filled in."""
 
-import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from io import BytesIO
@@ -53,19 +51,7 @@ def write_form(topics: Sequence[Topic], workbook: str, manager: tuple[str, str],
     book.properties.created = datetime(on.year, on.month, on.day)
     buffer = BytesIO()
     book.save(buffer)
-    return fix_dates(_forget_clock(buffer.getvalue(), on))
-
-
-def _forget_clock(content: bytes, on: date) -> bytes:
-    """Put the day of the form where openpyxl put the time at which it was written."""
-    buffer = BytesIO()
-    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            inside = old.read(name)
-            if name == "docProps/core.xml":
-                inside = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + f"{on}T00:00:00Z".encode(), inside)
-            new.writestr(name, inside)
-    return buffer.getvalue()
+    return fix_dates(buffer.getvalue(), saved_on=on)
 
 
 def _place_lists(topics: Sequence[Topic]) -> dict[tuple[str, ...], int]:

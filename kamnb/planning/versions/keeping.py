@@ -7,12 +7,10 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+from kamnb.data.saving import hold_lock
 from kamnb.errors import DataError, SettingsError
 from kamnb.planning.versions.record import FOLDER, HEAD, Version, check_record, digest, read_versions, render_head, render_table
 from kamnb.planning.versions.snapshot import PLAN_TABLES, Plan
-
-WAIT = 30
-"""Seconds to wait while another save is at work."""
 
 
 def save_plan(home: Path, plan: Plan, *, by: str, on: date, as_of: date, note: str = "") -> Version | None:
@@ -80,16 +78,10 @@ def write_version(record: Path, version: Version, texts: Mapping[str, str]) -> N
 
 @contextmanager
 def hold_record(home: Path) -> Iterator[None]:
-    """Let no other save or replacement in; the lock is the operating system's, so that none is left by a process that dies."""
-    from filelock import FileLock, Timeout
-
-    place = home / f".{FOLDER}.lock"
-    try:
-        with FileLock(place, timeout=WAIT):
-            _settle(home)
-            yield
-    except Timeout:
-        raise DataError(f"{place}: another save has been at work for {WAIT} seconds; try again when it is done") from None
+    """Let no other save or replacement in, and settle what one that died left."""
+    with hold_lock(home / f".{FOLDER}.lock"):
+        _settle(home)
+        yield
 
 
 def _settle(home: Path) -> None:

@@ -16,14 +16,11 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from kamnb.errors import ReportError
 from kamnb.reports.warm.reach import count_threads
 from kamnb.reports.warm.wire import receive_message, send_message
-
-if TYPE_CHECKING:
-    pass
 
 
 class _Open(Protocol):
