@@ -19,7 +19,7 @@ def form(data: Path, manager: str, output: Path, replace: bool, on: date | None)
     from kamnb.analysis import open_analysis
     from kamnb.data.saving import write_whole
     from kamnb.desk.editing import begin_editing
-    from kamnb.desk.forms import identify_workbook, make_topics, write_form
+    from kamnb.desk.forms import identify_workbook, keep_identity, make_topics, write_form
     from kamnb.desk.forms.topics import find_manager
     from kamnb.desk.rating import begin_rating
     from kamnb.errors import SettingsError
@@ -33,7 +33,9 @@ def form(data: Path, manager: str, output: Path, replace: bool, on: date | None)
     who = find_manager(analysis, manager)
     editing = begin_editing(tables, analysis, day)
     topics = make_topics(begin_rating(tables, analysis, who[1], "account_manager", day), editing, who[0])
-    write_whole(output, write_form(topics, identify_workbook(editing.home, analysis), who, day))
+    identity = identify_workbook(editing.home, analysis)
+    write_whole(output, write_form(topics, identity, who, day))
+    keep_identity(editing.home, identity)
     asked = ", ".join(f"{topic.name} {len(topic.lines)}" for topic in topics)
     click.echo(f"wrote {output} for {who[1]}: rows to fill: {asked}")
 

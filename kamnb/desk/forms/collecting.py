@@ -66,12 +66,17 @@ class Collected:
 
 
 def identify_workbook(home: Path, analysis: Analysis) -> str:
-    """Return what tells a workbook apart from others; it is kept from the first form on."""
+    """Return what tells a workbook apart from others: what was kept with its first form, else what would be kept."""
     place = home / FOLDER / _ID
-    if not place.is_file():
-        seed = "\n".join([home.resolve().name, *sorted(str(account) for account in analysis.accounts.index)])
-        write_whole(place, sha256(seed.encode()).hexdigest()[:16] + "\n")
-    return place.read_text(encoding="utf-8").strip()
+    if place.is_file():
+        return place.read_text(encoding="utf-8").strip()
+    seed = "\n".join([home.resolve().name, *sorted(str(account) for account in analysis.accounts.index)])
+    return sha256(seed.encode()).hexdigest()[:16]
+
+
+def keep_identity(home: Path, identity: str) -> Path:
+    """Keep what tells a workbook apart, so that it stays the same when accounts come and go."""
+    return write_whole(home / FOLDER / _ID, f"{identity}\n")
 
 
 def collect_forms(paths: Sequence[Path], data_dir: str, analysis: Analysis, on: date, *, accept: bool = False) -> Collected:
