@@ -1,0 +1,24 @@
+"""The tables of the data contract, as declared: every name the package uses for a column stands here."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from kamnb.data.tables.customers import CUSTOMERS
+from kamnb.data.tables.declaring import Column, Kind, Table
+from kamnb.data.tables.knowledge import KNOWLEDGE
+from kamnb.data.tables.kpis import KPIS
+from kamnb.data.tables.market import MARKET
+from kamnb.data.tables.people import PEOPLE
+from kamnb.data.tables.plan import PLAN
+from kamnb.data.tables.promises import PROMISES
+from kamnb.data.tables.sales import SALES
+
+__all__ = ["FOUNDING", "TABLES", "Column", "Kind", "Table"]
+
+_DECLARED = (*CUSTOMERS, *SALES, *PEOPLE, *MARKET, *KNOWLEDGE, *PLAN, *KPIS, *PROMISES)
+
+TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _DECLARED})
+"""Every table of the contract by name, in the order of the contract."""
+
+FOUNDING = ("accounts", "invoices", "open_items", "opportunities")
+"""The tables of which one must be there, and whose account ids make up the portfolio."""

@@ -1,0 +1,51 @@
+"""How an indicator is declared, and the words that declarations share."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Covers = Literal["", "some of twelve months", "twelve months", "two years", "year to date"]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A fact about an account.
+
+    Attributes
+    ----------
+    name : str
+        Its column in the table of indicators.
+    meaning, formula : str
+        In words a sales person reads; (d) marks a number of ``indicators.toml``.
+    unit : str
+        "money" (of the reporting currency), "fraction", "days", "months", "quarters", "years", "count" or "index".
+    direction : {"up", "down", "neither"}
+        Which way is good for us.
+    window : str
+        The days it looks at.
+    needs : tuple of str
+        Tables, or columns as ``table.column``; " or " joins alternatives.
+    empty : str
+        What an account without rows, or an empty denominator, gets.
+    covers : str
+        The window that the dates of the invoices must reach over; else the indicator is absent for all.
+    """
+
+    name: str
+    meaning: str
+    formula: str
+    unit: str
+    direction: Literal["up", "down", "neither"]
+    window: str
+    needs: tuple[str, ...]
+    empty: str
+    covers: Covers = ""
+
+
+LTM = "last twelve months"
+TWO_YEARS = "last 24 months"
+STATED = "as last stated"
+TODAY = "the day"
+SOLD: Covers = "some of twelve months"
+UNPAID = "open_items or invoices.paid_date"
+REACHED = ("contacts", "interactions.contact_id", "interactions.channel or interactions.initiated_by")
+NO_INVOICE = "no invoice: 0"
