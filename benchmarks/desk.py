@@ -27,7 +27,7 @@ PEER = """
 import matplotlib.pyplot as plt, ipywidgets as widgets
 from IPython.display import display
 from kamnb.analysis import open_analysis
-from kamnb.display.style import QUADRANTS
+from kamnb.display.parts.style import QUADRANTS
 analysis = open_analysis("data")
 facts, colours = analysis.facts, {key: each.colour for key, each in QUADRANTS.items()}
 from kamnb.scoring import score_accounts

@@ -34,9 +34,9 @@ from kamnb.places import data_folder, notebooks_folder
 PEERS = Path(sys.prefix) / "peers"
 QUIET = ["--IPKernelApp.log_level=CRITICAL"]
 LIGHT = [
-    "import numpy as np\nimport pandas as pd\nfrom kamnb.display.months import describe_months, plot_months\n"
-    "from kamnb.display.offerings import describe_offerings, plot_offerings\n"
-    "from kamnb.display.pictures import show_figure\nfrom kamnb.display.tables import show_table",
+    "import numpy as np\nimport pandas as pd\nfrom kamnb.display.portfolio.months import describe_months, plot_months\n"
+    "from kamnb.display.account.offerings import describe_offerings, plot_offerings\n"
+    "from kamnb.display.parts.pictures import show_figure\nfrom kamnb.display.parts.tables import show_table",
     "rng = np.random.default_rng(int(account_id))\ncalendar = pd.date_range('2024-01-01', periods=24, freq='MS', name='month')\n"
     "names = ['Balances', 'Service', 'Chambers', 'Software', 'Calibration']\n"
     "sales = pd.DataFrame(rng.gamma(4, 25, (24, 5)).round(2), index=calendar, columns=names)",

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from portfolios import make_portfolio
 
-from kamnb.display import alignment as shown
-from kamnb.display.kpi_reasons import say_gap, say_reason, say_remark
+from kamnb.display.kpis import alignment as shown
+from kamnb.display.kpis.kpi_reasons import say_gap, say_reason, say_remark
 from kamnb.errors import DataError, SettingsError
 from kamnb.planning.alignment import align_kpis, align_portfolio, list_pulls, load_alignment, measure_progress
 from kamnb.planning.solver import minimise

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from portfolios import make_portfolio
 
 from kamnb.analysis import analyse, compare_with
-from kamnb.display.changes import list_changes, tabulate_moves
-from kamnb.display.position import picture_contributions
+from kamnb.display.account.position import picture_contributions
+from kamnb.display.portfolio.changes import list_changes, tabulate_moves
 from kamnb.errors import SettingsError
 from kamnb.planning.changes import compare_facts, compare_points, read_events
 from kamnb.scoring import Criteria

@@ -5,7 +5,7 @@ import pytest
 from portfolios import make_portfolio
 
 from kamnb.analysis import analyse
-from kamnb.display.completeness import say_completeness
+from kamnb.display.account.completeness import say_completeness
 from kamnb.errors import SettingsError
 from kamnb.planning import FACT_UNITS, load_playbook
 from kamnb.planning.completeness import check_parts, list_gaps, measure_shares, rate_plans

@@ -5,7 +5,7 @@ import pytest
 from portfolios import make_portfolio
 
 from kamnb.analysis import analyse
-from kamnb.display.customer import (
+from kamnb.display.account.customer import (
     say_deliveries,
     say_roles,
     tabulate_complaints,

@@ -6,7 +6,7 @@ import pytest
 from portfolios import make_portfolio
 
 from kamnb.analysis import analyse, open_analysis
-from kamnb.display import customer_copy as show
+from kamnb.display.account import customer_copy as show
 from kamnb.places import data_folder
 from kamnb.reports.batch import Order, write_reports
 from kamnb.scoring import Criteria

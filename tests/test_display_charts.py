@@ -3,11 +3,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kamnb.display.ageing import describe_ageing, plot_ageing, tabulate_ageing
-from kamnb.display.concentration import describe_concentration, plot_concentration, tabulate_concentration
-from kamnb.display.contributions import describe_contributions, plot_contributions, tabulate_contributions
-from kamnb.display.months import describe_months, plot_months, tabulate_months
-from kamnb.display.offerings import describe_offerings, plot_offerings, tabulate_offerings
+from kamnb.display.account.ageing import describe_ageing, plot_ageing, tabulate_ageing
+from kamnb.display.account.contributions import describe_contributions, plot_contributions, tabulate_contributions
+from kamnb.display.account.offerings import describe_offerings, plot_offerings, tabulate_offerings
+from kamnb.display.portfolio.concentration import describe_concentration, plot_concentration, tabulate_concentration
+from kamnb.display.portfolio.months import describe_months, plot_months, tabulate_months
 
 MONTHS = pd.DataFrame(
     {"revenue": [100.0] * 12 + [200.0] * 12 + [250.0] * 10 + [400.0, -50.0]},

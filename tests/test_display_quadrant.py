@@ -5,9 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kamnb.display.pictures import show_figure
-from kamnb.display.quadrant import describe_quadrant, plot_quadrant, tabulate_quadrant, tabulate_quadrant_counts
-from kamnb.display.style import QUADRANTS
+from kamnb.display.matrix.quadrant import describe_quadrant, plot_quadrant, tabulate_quadrant, tabulate_quadrant_counts
+from kamnb.display.parts.pictures import show_figure
+from kamnb.display.parts.style import QUADRANTS
 
 CUT = {"attractiveness": 5.0, "strength": 5.0}
 NAMES = [

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kamnb.display.formats import SHARE, in_money, write_compact, write_money, write_number, write_share
-from kamnb.display.names import can_draw, label_accounts
-from kamnb.display.pictures import show_figure
-from kamnb.display.sentences import (
+from kamnb.display.parts.formats import SHARE, in_money, write_compact, write_money, write_number, write_share
+from kamnb.display.parts.names import can_draw, label_accounts
+from kamnb.display.parts.pictures import show_figure
+from kamnb.display.parts.sentences import (
     count_of,
     say_position,
     say_relative_growth,
@@ -23,7 +23,7 @@ from kamnb.display.sentences import (
     write_list,
     write_paragraph,
 )
-from kamnb.display.tables import show_table
+from kamnb.display.parts.tables import show_table
 
 CUT = {"attractiveness": 5.0, "strength": 5.0}
 ROW = pd.Series(

@@ -14,7 +14,7 @@ from kamnb.data.appending import Stamp, add_entries, read_entries
 from kamnb.desk.edit import Desk
 from kamnb.desk.editing import FIELDS, begin_editing
 from kamnb.desk.preview import render_plan
-from kamnb.display import plan as plan_sections
+from kamnb.display.account import plan as plan_sections
 from kamnb.errors import DataError, SettingsError
 from kamnb.places import notebooks_folder
 

@@ -5,8 +5,8 @@ import pytest
 from portfolios import make_portfolio
 
 from kamnb.analysis import analyse
-from kamnb.display.decisions import tabulate_decisions
-from kamnb.display.initiatives import list_initiatives, tabulate_objectives
+from kamnb.display.account.initiatives import list_initiatives, tabulate_objectives
+from kamnb.display.portfolio.decisions import tabulate_decisions
 from kamnb.indicators import measure_accounts
 from kamnb.planning import choose_initiatives
 from kamnb.planning.objectives import OBJECTIVE_UNITS, list_objectives, measure_objectives

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from kamnb.display.pictures import show_figure
-from kamnb.display.tables import show_table
+from kamnb.display.parts.pictures import show_figure
+from kamnb.display.parts.tables import show_table
 from kamnb.errors import ReportError
 from kamnb.reports.page import render_page
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from portfolios import make_portfolio
 
 from kamnb.analysis import analyse
-from kamnb.display.people import list_risks, picture_contacts, tabulate_people
+from kamnb.display.account.people import list_risks, picture_contacts, tabulate_people
 from kamnb.indicators import measure_accounts
 from kamnb.planning import load_playbook
 from kamnb.planning.people import list_pairs, list_people, measure_people, weigh_persons

@@ -3,8 +3,8 @@
 import pytest
 
 from kamnb.analysis import open_analysis
-from kamnb.display import plan as show
-from kamnb.display.pictures import Picture
+from kamnb.display.account import plan as show
+from kamnb.display.parts.pictures import Picture
 from kamnb.places import data_folder
 
 PLACED, UNPLACED, PROVISIONAL = "0010417", "0013402", "0013171"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from portfolios import make_portfolio
 
 from kamnb.data.tables import TABLES
-from kamnb.display.versions import list_plan_changes
+from kamnb.display.desk.versions import list_plan_changes
 from kamnb.errors import DataError, SettingsError
 from kamnb.planning.versions import (
     FOLDER,

@@ -13,8 +13,8 @@ from portfolios import make_portfolio
 from test_real_data import open_example
 
 from kamnb.analysis import analyse, open_analysis
-from kamnb.display import profit as show
-from kamnb.display.whale import describe_whale, plot_whale
+from kamnb.display.portfolio import profit as show
+from kamnb.display.portfolio.whale import describe_whale, plot_whale
 from kamnb.indicators import measure_accounts
 from kamnb.places import data_folder, settings_file
 from kamnb.planning import explain_costs_to_serve, find_findings, load_playbook, read_plan_tables

@@ -10,7 +10,7 @@ from portfolios import make_portfolio
 
 from kamnb.analysis import analyse, open_analysis
 from kamnb.data.method import Own
-from kamnb.display import programme as show
+from kamnb.display.programme import programme as show
 from kamnb.errors import SettingsError
 from kamnb.indicators import list_accounts
 from kamnb.places import data_folder

@@ -13,7 +13,7 @@ from scipy.stats import mannwhitneyu
 from test_real_data import open_example
 
 from kamnb.analysis import open_analysis
-from kamnb.display import receivables as show
+from kamnb.display.portfolio import receivables as show
 from kamnb.indicators import measure_accounts
 from kamnb.places import data_folder
 from kamnb.planning import find_findings, load_playbook

@@ -4,8 +4,15 @@ import pytest
 from portfolios import make_portfolio
 
 from kamnb.analysis import analyse, open_analysis
-from kamnb.display.decisions import tabulate_pending
-from kamnb.display.review import say_gap, tabulate_findings, tabulate_flags, tabulate_gaps, tabulate_notices, tabulate_owed
+from kamnb.display.portfolio.decisions import tabulate_pending
+from kamnb.display.portfolio.review import (
+    say_gap,
+    tabulate_findings,
+    tabulate_flags,
+    tabulate_gaps,
+    tabulate_notices,
+    tabulate_owed,
+)
 from kamnb.places import data_folder
 from kamnb.planning import choose_pending
 from kamnb.planning.decisions import list_decisions

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from portfolios import make_portfolio
 
 from kamnb.analysis import analyse
-from kamnb.display.schedule import list_check_points, plot_schedule, tabulate_actions
+from kamnb.display.account.schedule import list_check_points, plot_schedule, tabulate_actions
 from kamnb.indicators import measure_accounts
 from kamnb.planning.schedule import (
     Action,

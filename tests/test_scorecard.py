@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamnb.errors import DataError
-from kamnb.scoring.scorecard import check_scorecard
+from kamnb.scoring.scorecard.check import check_scorecard
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from portfolios import make_portfolio
 
 from kamnb.analysis import analyse
-from kamnb.display.selection import (
+from kamnb.display.portfolio.selection import (
     count_funnel,
     list_doubts,
     picture_funnel,

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from portfolios import make_portfolio
 
 from kamnb.analysis import analyse
-from kamnb.display.matrix import picture_matrix
-from kamnb.display.stages import list_disagreements, picture_ten_boxes, say_stage, tabulate_tests
+from kamnb.display.matrix.matrix import picture_matrix
+from kamnb.display.portfolio.stages import list_disagreements, picture_ten_boxes, say_stage, tabulate_tests
 from kamnb.errors import SettingsError
 from kamnb.indicators import INDICATORS, measure_accounts
 from kamnb.scoring import Criteria

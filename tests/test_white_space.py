@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from portfolios import make_portfolio
 
 from kamnb.analysis import analyse
-from kamnb.display.white_space import say_next_offers, tabulate_white_space
+from kamnb.display.account.white_space import say_next_offers, tabulate_white_space
 from kamnb.indicators import list_accounts, measure_accounts
 from kamnb.planning import load_playbook
 from kamnb.planning.white_space import choose_next_offers, find_white_space, quantile_of_others, sum_white_space

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from kamnb.analysis import analyse, choose_criteria
 from kamnb.data.door import open_portfolio
-from kamnb.display.matrix import picture_matrix
-from kamnb.display.overview import picture_months
+from kamnb.display.matrix.matrix import picture_matrix
+from kamnb.display.portfolio.overview import picture_months
 from kamnb.places import data_folder
 
 HERE = Path(__file__).parent

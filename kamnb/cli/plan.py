@@ -43,7 +43,7 @@ def save(data: Path, root: Path | None, as_of: date | None, by: str, on: date | 
 @click.argument("data", type=click.Path(exists=True, path_type=Path))
 def show(data: Path) -> None:
     """List the versions that were kept, and say whether each is as it was saved."""
-    from kamnb.display.versions import list_faults, tabulate_versions
+    from kamnb.display.desk.versions import list_faults, tabulate_versions
     from kamnb.errors import DataError
     from kamnb.planning.versions import check_record, read_versions
 
@@ -66,7 +66,7 @@ def diff(data: Path, root: Path | None, as_of: date | None, old: int | None, new
 
     Without OLD, from the version saved last.
     """
-    from kamnb.display.versions import list_plan_changes, name_version, say_difference
+    from kamnb.display.desk.versions import list_plan_changes, name_version, say_difference
     from kamnb.indicators import list_accounts
     from kamnb.planning.versions import compare_plans, find_version, read_plan, take_plan
 

@@ -19,7 +19,7 @@ def programme(data: Path, root: Path | None, as_of: date | None, criteria_file: 
     from kamnb.analysis import analyse, choose_criteria
     from kamnb.data.door import open_portfolio
     from kamnb.data.saving import write_whole
-    from kamnb.display import programme as show
+    from kamnb.display.programme import programme as show
     from kamnb.reports.programme import render_programme
 
     tables = tables_of(data)

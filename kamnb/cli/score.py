@@ -24,7 +24,7 @@ def score(data: Path, root: Path | None, as_of: date | None, criteria_file: Path
     from kamnb.analysis import analyse, choose_criteria
     from kamnb.data.door import open_portfolio
     from kamnb.data.saving import write_whole
-    from kamnb.display.summaries import say_placement
+    from kamnb.display.portfolio.summaries import say_placement
     from kamnb.reports.scores import render_scores
 
     tables = tables_of(data)

@@ -9,7 +9,7 @@ import click
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def scorecard(file: Path) -> None:
     """Recompute the weights and totals of an Excel or CSV scorecard."""
-    from kamnb.scoring.scorecard import check_scorecard
+    from kamnb.scoring.scorecard.check import check_scorecard
 
     checked = check_scorecard(file)
     click.echo(str(checked))

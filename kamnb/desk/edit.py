@@ -28,10 +28,10 @@ from kamnb.desk.controls import (
 )
 from kamnb.desk.editing import FIELDS, KEYS, TITLES, Editing, begin_editing
 from kamnb.desk.preview import render_plan
-from kamnb.display.edits import THINGS, list_edits, name_rows, tabulate_rows
-from kamnb.display.names import label_accounts, shorten
-from kamnb.display.sentences import count_of
-from kamnb.display.tables import title_column
+from kamnb.display.desk.edits import THINGS, list_edits, name_rows, tabulate_rows
+from kamnb.display.parts.names import label_accounts, shorten
+from kamnb.display.parts.sentences import count_of
+from kamnb.display.parts.tables import title_column
 
 NEW = ""
 """The key of a row that is new."""

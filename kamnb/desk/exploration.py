@@ -13,8 +13,8 @@ from kamnb.analysis import Analysis, analyse, choose_criteria, read_day
 from kamnb.data.appending import Stamp, add_entries
 from kamnb.data.door import open_portfolio
 from kamnb.data.settings import load_settings
-from kamnb.display.formats import is_known
-from kamnb.display.names import label_accounts
+from kamnb.display.parts.formats import is_known
+from kamnb.display.parts.names import label_accounts
 from kamnb.errors import SettingsError
 from kamnb.planning import AccountPlan, take_account
 from kamnb.scoring import Criteria, apply_overrides, contributions, gather_rivals, load_criteria, score_accounts

@@ -19,8 +19,8 @@ from kamnb.desk.controls import (
     make_tick,
 )
 from kamnb.desk.exploration import FILTERS, Exploration
-from kamnb.display.style import QUADRANTS
-from kamnb.display.tables import title_column
+from kamnb.display.parts.style import QUADRANTS
+from kamnb.display.parts.tables import title_column
 from kamnb.scoring import Criterion
 from kamnb.scoring.criteria import AXES, CUTS
 from kamnb.scoring.trial import Trial, list_modes, normalise_groups, normalise_weights

@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 
 from kamnb.analysis import Analysis
-from kamnb.display.plan import show_plan
+from kamnb.display.account.plan import show_plan
 
 
 def render_plan(analysis: Analysis, account_id: str) -> str:

@@ -25,10 +25,10 @@ from kamnb.desk.controls import (
     saying,
 )
 from kamnb.desk.rating import KINDS, Given, Rating, Scale, begin_rating
-from kamnb.display.formats import write_date
-from kamnb.display.names import label_accounts
-from kamnb.display.ratings import say_progress, say_spread, write_scale
-from kamnb.display.sentences import count_of
+from kamnb.display.desk.ratings import say_progress, say_spread, write_scale
+from kamnb.display.parts.formats import write_date
+from kamnb.display.parts.names import label_accounts
+from kamnb.display.parts.sentences import count_of
 
 ALL = "all accounts"
 PAGE = 8

@@ -13,8 +13,8 @@ from kamnb.data.appending import Row, Stamp, add_entries, read_entries
 from kamnb.data.entries import ABOUT, STAMP
 from kamnb.data.settings import load_settings
 from kamnb.data.tables import TABLES
-from kamnb.display.formats import STAGES
-from kamnb.display.tables import title_column
+from kamnb.display.parts.formats import STAGES
+from kamnb.display.parts.tables import title_column
 from kamnb.errors import SettingsError
 
 KINDS = ("account_manager", "colleague", "customer")

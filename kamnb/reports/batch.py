@@ -257,9 +257,9 @@ def _bind(order: Order, analysis: Analysis, run: Run) -> str:
 
 def _heads(order: Order, analysis: Analysis, account: str) -> dict[str, str]:
     if order.customer_copy:
-        from kamnb.display.customer_copy import say_about
+        from kamnb.display.account.customer_copy import say_about
     else:
-        from kamnb.display.plan import say_about
+        from kamnb.display.account.plan import say_about
 
     return {"title": str(analysis.names[account]), "subtitle": say_about(analysis, account)}
 

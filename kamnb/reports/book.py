@@ -5,8 +5,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from kamnb.analysis import Analysis
-from kamnb.display.formats import write_date
-from kamnb.display.sentences import count_of
+from kamnb.display.parts.formats import write_date
+from kamnb.display.parts.sentences import count_of
 from kamnb.reports.formats.pdf import render_book
 from kamnb.reports.page import render_page
 

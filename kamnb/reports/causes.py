@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from kamnb.analysis import Analysis
 from kamnb.data.sql import identifier
 from kamnb.data.tables import TABLES
-from kamnb.display.matrix import frame_matrix
-from kamnb.display.position import COMPARED
+from kamnb.display.account.position import COMPARED
+from kamnb.display.matrix.matrix import frame_matrix
 from kamnb.places import data_folder
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from importlib.resources import files
 from typing import Any
 
 from kamnb.analysis import Analysis
-from kamnb.display.formats import CHANGE, COUNT, POINTS, STAGES, TEXT, Format, in_money, is_known, write_date
-from kamnb.display.sentences import name_place
-from kamnb.display.tables import title_column
+from kamnb.display.parts.formats import CHANGE, COUNT, POINTS, STAGES, TEXT, Format, in_money, is_known, write_date
+from kamnb.display.parts.sentences import name_place
+from kamnb.display.parts.tables import title_column
 
 
 def render_index(
@@ -37,7 +37,7 @@ def render_index(
     """
     from jinja2 import Environment
 
-    from kamnb.display.matrix import picture_matrix
+    from kamnb.display.matrix.matrix import picture_matrix
 
     template, css = (
         files("kamnb.reports").joinpath("template", name).read_text(encoding="utf-8") for name in ("run.html.j2", "page.css")

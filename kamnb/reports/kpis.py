@@ -1,6 +1,6 @@
 """The choice of KPIs as a CSV file."""
 
-from kamnb.display.kpi_reasons import say_reason
+from kamnb.display.kpis.kpi_reasons import say_reason
 from kamnb.planning.alignment import Alignment
 from kamnb.reports.scores import render_csv
 

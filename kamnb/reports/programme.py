@@ -1,7 +1,7 @@
 """The programme as a CSV file: hours and manager of every account."""
 
 from kamnb.analysis import Analysis
-from kamnb.display.programme import say_hand_over
+from kamnb.display.programme.programme import say_hand_over
 from kamnb.reports.scores import render_csv
 
 COLUMNS = (

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamnb.analysis import Analysis
-from kamnb.display.formats import is_known, write_date
-from kamnb.display.sentences import count_of, join_first, name_place
-from kamnb.display.tables import title_column
+from kamnb.display.parts.formats import is_known, write_date
+from kamnb.display.parts.sentences import count_of, join_first, name_place
+from kamnb.display.parts.tables import title_column
 
 if TYPE_CHECKING:
     from kamnb.reports.batch import Run

@@ -8,7 +8,7 @@ from kamnb.scoring.quadrant import QUADRANTS, assign_quadrants
 from kamnb.scoring.ratings import find_provisional, rate_accounts, rate_by_kind
 from kamnb.scoring.relationship import STAGE_UNITS, Relationship, gather_relations, relate_accounts
 from kamnb.scoring.sanity import check_model
-from kamnb.scoring.scorecard import ScorecardReport, check_scorecard
+from kamnb.scoring.scorecard.check import ScorecardReport, check_scorecard
 from kamnb.scoring.scores import contributions, score_accounts
 from kamnb.scoring.selection import (
     RULES,

@@ -10,7 +10,7 @@ from kamnb.analysis import Analysis
 from kamnb.data.tables import TABLES
 from kamnb.desk.editing import Editing
 from kamnb.desk.rating import STAGE, Rating
-from kamnb.display.tables import title_column
+from kamnb.display.parts.tables import title_column
 from kamnb.errors import SettingsError
 
 CONFIRM = "still right"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from kamnb.display.formats import DASH
+from kamnb.display.parts.formats import DASH
 
 Value = str | float | date | None
 """What a cell of a table holds."""

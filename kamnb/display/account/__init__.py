@@ -1,0 +1,1 @@
+"""One account: its plan and the copy for the customer."""

@@ -1,0 +1,148 @@
+"""What each criterion adds to the two scores, drawn, said and tabulated."""
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from kamnb.display.parts.formats import POINTS, RATIO, TEXT, Format, is_known, write_number
+from kamnb.display.parts.names import shorten
+from kamnb.display.parts.sentences import join_words
+from kamnb.display.parts.style import BLUE, GREEN, LINE, QUIET, WASH, house_style, open_axes, say_nothing_to_draw
+from kamnb.display.parts.tables import Table, show_table, title_column
+
+_AXES = {"attractiveness": BLUE, "strength": GREEN}
+_LEAST_MOVE = 0.05
+_TITLES = {"attractiveness": "Attractiveness", "strength": "Relationship strength"}
+
+
+@house_style()
+def plot_contributions(parts: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw what each criterion adds to the score of its axis, as bars within what it could add.
+
+    Parameters
+    ----------
+    parts : DataFrame indexed by ``criterion``, in the order of the model, one account
+        Columns axis ("attractiveness" or "strength"), contribution (in the unit of the score;
+        NaN: the criterion is unknown), and, if there is one, maximum (the most it could add) and change (since an earlier
+        day, written beside the bar where it is 0.05 or more).
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> parts = pd.DataFrame({"axis": ["attractiveness", "strength"], "contribution": [2.4, None], "maximum": [5.0, 5.0]},
+    ...                      index=["annual_spend", "quality"])
+    >>> ax = plot_contributions(parts)
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['Annual spend', 'Quality']
+    >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
+    """
+    rows = _lay_out(parts)
+    ax = open_axes(0.66 + 0.16 * (rows["place"].max() + 1 if len(rows) else 3), ax, left=2.5, right=0.9, top=0.2, bottom=0.4)
+    if rows.empty:
+        return say_nothing_to_draw(ax, "No criteria.")
+    for _, row in rows.iterrows():
+        _draw_bar(ax, row)
+    for axis, first in rows.groupby("axis")["place"].min().items():
+        _head(ax, str(axis), first - 1, rows.loc[rows["axis"] == axis, "contribution"].sum(min_count=1))
+    ax.set_yticks(rows["place"], [shorten(title_column(str(name)), 40) for name in rows.index])
+    ax.set_ylim(rows["place"].max() + 0.6, -0.6)
+    ax.set_xlim(0, (rows[["contribution", "maximum"]].fillna(0.0).max().max() or 1.0) * 1.02)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_color(LINE)
+    ax.set_xlabel(
+        "points added to the score; pale: the most this criterion could add"
+        if rows["maximum"].notna().any()
+        else "added to the score" + ("; in brackets: change" if rows["change"].map(_has_moved).any() else "")
+    )
+    return ax
+
+
+def describe_contributions(parts: pd.DataFrame) -> str:
+    """Say for both axes the score, what adds most to it and what is unknown.
+
+    Examples
+    --------
+    >>> parts = pd.DataFrame({"axis": ["attractiveness"] * 3, "contribution": [2.4, 1.0, None]},
+    ...                      index=["annual_spend", "own_growth", "potential"])
+    >>> describe_contributions(parts)
+    'Contributions to the scores. Attractiveness 3.4: most from annual spend (2.4) and own growth (1.0); unknown: potential.'
+    """
+    axes = [_describe_axis(parts, axis) for axis in _AXES if axis in set(parts["axis"])]
+    return " ".join(["Contributions to the scores.", *axes, *_describe_moves(parts)])
+
+
+def _describe_moves(parts: pd.DataFrame) -> list[str]:
+    if "change" not in parts:
+        return []
+    moved = [f"{_words(name)} {write_number(each, 2, sign=True)}" for name, each in parts["change"].items() if _has_moved(each)]
+    return [f"Changed: {join_words(moved)}."] if moved else []
+
+
+def tabulate_contributions(parts: pd.DataFrame, values: "pd.Series[str] | None" = None, *, mode: str = "points") -> Table:
+    """Put the contributions in a table, with the values behind them where given as text."""
+    unit = POINTS if mode == "points" else RATIO
+    shown = pd.DataFrame({"Axis": parts["axis"].map(_TITLES), "Criterion": [title_column(str(name)) for name in parts.index]})
+    shown = shown.assign(contribution=parts["contribution"])
+    if "maximum" in parts:
+        shown = shown.assign(at_most=parts["maximum"])
+    if values is not None:
+        shown.insert(2, "Value", values.reindex(parts.index))
+    formats: dict[str, Format] = {"Axis": TEXT, "Criterion": TEXT, "Value": TEXT, "contribution": unit, "at_most": unit}
+    note = "A dash: unknown, left out of the score." if parts["contribution"].isna().any() else ""
+    return show_table(shown.reset_index(drop=True), "What each criterion adds to the score", formats, note=note)
+
+
+def _lay_out(parts: pd.DataFrame) -> pd.DataFrame:
+    """Give each criterion its line, with a line for the heading of its axis before and a space between the axes."""
+    rows = parts.reindex(columns=["axis", "contribution", "maximum", "change"])
+    rows = rows.sort_values("axis", key=lambda axes: axes.map(list(_AXES).index), kind="stable")
+    heading = (rows["axis"] != rows["axis"].shift()).cumsum()
+    return rows.assign(place=[number + 1.5 * before - 0.5 for number, before in enumerate(heading)])
+
+
+def _draw_bar(ax: Axes, row: "pd.Series[Any]") -> None:
+    place, value, most = row["place"], row["contribution"], row["maximum"]
+    if is_known(most):
+        ax.barh(place, most, height=0.62, color=WASH if is_known(value) else "none", edgecolor=LINE, linewidth=0.5, gid="maximum")
+    if is_known(value):
+        ax.barh(place, value, height=0.62, color=_AXES[row["axis"]], gid="contribution")
+    words = "unknown" if not is_known(value) else write_number(value, 1 if value == 0 or value >= 0.05 else 2)
+    of = f" of {write_number(most, 1)}" if is_known(most) and is_known(value) else ""
+    moved = f" ({write_number(row['change'], 2, sign=True)})" if _has_moved(row["change"]) else ""
+    ends = [end for end in (value, most, 0) if is_known(end)]
+    ax.annotate(
+        words + of + moved, (max(ends), place), xytext=(4, 0), textcoords="offset points", va="center", size=7,
+        color=QUIET if not is_known(value) else "black", gid="value",
+    )  # fmt: skip
+
+
+def _has_moved(change: float) -> bool:
+    return bool(is_known(change) and abs(change) >= _LEAST_MOVE)
+
+
+def _head(ax: Axes, axis: str, place: float, score: float) -> None:
+    text = f"{_TITLES[axis]}  {write_number(score, 1)}" if is_known(score) else f"{_TITLES[axis]}  unknown"
+    ax.annotate(
+        text, (0, place), xycoords=("axes fraction", "data"), xytext=(-5, 0), textcoords="offset points", ha="right", va="center",
+        fontweight="bold", size=8.5, color=_AXES[axis], gid="heading",
+    )  # fmt: skip
+
+
+def _describe_axis(parts: pd.DataFrame, axis: str) -> str:
+    own = parts.loc[parts["axis"] == axis, "contribution"]
+    known = own.dropna().sort_values(ascending=False, kind="stable").head(3)
+    unknown = [_words(name) for name in own.index[own.isna()]]
+    missing = f"; unknown: {join_words(unknown)}" if unknown else ""
+    if known.empty:
+        return f"{_TITLES[axis]} unknown{missing}."
+    most = join_words([f"{_words(name)} ({write_number(value, 1)})" for name, value in known.items()])
+    return f"{_TITLES[axis]} {write_number(own.sum(), 1)}: most from {most}{missing}."
+
+
+def _words(name: object) -> str:
+    return str(name).replace("_", " ")

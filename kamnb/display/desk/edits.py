@@ -1,0 +1,100 @@
+"""What would be saved of a plan, in sentences, and the rows of a table as they stand."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import pandas as pd
+
+from kamnb.display.parts.formats import TEXT, write_date, write_short_date
+from kamnb.display.parts.sentences import Prose, write_list
+from kamnb.display.parts.tables import Table, show_table, title_column
+
+THINGS = {
+    "customer_goals": "Goal", "objectives": "Objective", "actions": "Action", "insight": "Insight", "contacts": "Contact",
+    "decisions": "Decision",
+}  # fmt: skip
+"""What a row of each table is called."""
+
+
+def name_rows(table: str) -> str:
+    """Name the rows of a table.
+
+    Examples
+    --------
+    >>> name_rows("actions"), name_rows("insight")
+    ('Actions', 'Insight')
+    """
+    return THINGS[table] if table == "insight" else f"{THINGS[table]}s"
+
+
+class Edited(Protocol):
+    """A difference between what is saved and what would be."""
+
+    @property
+    def table(self) -> str: ...  # noqa: D102
+    @property
+    def about(self) -> str: ...  # noqa: D102
+    @property
+    def column(self) -> str: ...  # noqa: D102
+    @property
+    def before(self) -> str: ...  # noqa: D102
+    @property
+    def after(self) -> str: ...  # noqa: D102
+
+
+def list_edits(edits: Sequence[Edited]) -> Prose:
+    """Say what would be saved, a line for each difference.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> list_edits([SimpleNamespace(table="actions", about="Visit", column="due", before="2026-05-29", after="2026-08-01")])
+    Action "Visit": due 29 May 2026 → 1 August 2026.
+    """
+    return write_list((_say(edit) for edit in edits), nothing="Nothing is changed.")
+
+
+def _say(edit: Edited) -> str:
+    about = f'{THINGS[edit.table]} "{edit.about}"'
+    if not edit.column:
+        return f"{about}: new."
+    return f"{about}: {title_column(edit.column).lower()} {_write(edit.before)} → {_write(edit.after)}."
+
+
+def _write(text: str) -> str:
+    day = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
+    return write_date(day) if pd.notna(day) else text or "nothing"
+
+
+COLUMNS = {
+    "customer_goals": ("goal", "project", "budget", "year", "source", "confirmed_on"),
+    "objectives": ("title", "measure", "target", "due", "agreed_on"),
+    "actions": ("title", "owner", "due", "original_due", "done_on", "status"),
+    "insight": ("topic", "text", "source", "confirmed_on"),
+    "contacts": ("name", "function", "level", "role", "sentiment", "owner"),
+    "decisions": ("decision", "decided_on", "owner", "due", "done_on"),
+}
+"""The columns of each table that are shown; all of them are in the fields below."""
+
+
+def _write_short(text: str) -> str:
+    day = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
+    return write_short_date(day) if pd.notna(day) else text.replace("_", " ")
+
+
+def tabulate_rows(rows: pd.DataFrame, table: str, drafts: Sequence[str]) -> Table:
+    """Put the rows of a table of one account in a table; those that would change are marked.
+
+    Parameters
+    ----------
+    rows : DataFrame of text, indexed by key
+    table : str
+    drafts : sequence of str
+        Keys of rows that would change.
+    """
+    used = [column for column in COLUMNS[table] if (rows[column] != "").any()]
+    shown = rows[used].map(_write_short)
+    shown.insert(0, "state", ["not saved yet" if key in drafts else "" for key in rows.index])
+    shown = shown if drafts else shown.drop(columns="state")
+    ordered = shown[[*used, *(["state"] if drafts else [])]].reset_index(drop=True)
+    return show_table(ordered, name_rows(table), dict.fromkeys(ordered.columns, TEXT))

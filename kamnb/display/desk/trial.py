@@ -1,0 +1,89 @@
+"""What trying another scoring model shows: who moves, and why an account stands where it stands."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from kamnb.analysis import Analysis
+from kamnb.display.account.position import write_evidence
+from kamnb.display.matrix.quadrant import STRENGTHS, Mode
+from kamnb.display.parts.formats import POINTS, SHARE, TEXT
+from kamnb.display.parts.names import label_accounts
+from kamnb.display.parts.sentences import Prose, count_of, name_place, write_paragraph
+from kamnb.display.parts.tables import Table, show_table, title_column
+from kamnb.planning import take_account
+from kamnb.scoring.points import points_of
+
+
+def say_trial(name: str, changes: Sequence[str], moves: int, shown: int, accounts: int) -> Prose:
+    """Say what is tried and how many accounts it moves.
+
+    Examples
+    --------
+    >>> say_trial("resellers", ["cut of strength 5 -> 6"], 2, 30, 33)
+    2 of 30 accounts shown (33 in all) change their quadrant against the saved model "resellers". Tried: cut of strength 5 → 6.
+    >>> say_trial("resellers", [], 0, 33, 33)
+    The saved model "resellers" as it is; 33 accounts shown.
+    """
+    of = f"{shown:,} accounts shown ({accounts:,} in all)" if shown != accounts else f"{shown:,} accounts shown"
+    if not changes:
+        return Prose(f'The saved model "{name}" as it is; {of}.')
+    verb = "changes its" if moves == 1 else "change their"
+    moved = f'{moves:,} of {of} {verb} quadrant against the saved model "{name}".' if moves else _say_none(name, of)
+    return write_paragraph(moved, f"Tried: {'; '.join(changes).replace('->', '→')}.")
+
+
+def _say_none(name: str, of: str) -> str:
+    return f'None of {of} changes its quadrant against the saved model "{name}".'
+
+
+def tabulate_moved(moves: pd.DataFrame, names: "pd.Series[str]", mode: Mode) -> Table:
+    """Put the accounts that change their quadrant in a table, by label.
+
+    Parameters
+    ----------
+    moves : DataFrame
+        As `kamnb.scoring.moves.find_moves` returns it.
+    names : Series
+        Of all accounts.
+    mode : "points", "relative" or "stage"
+        How strength is measured after.
+    """
+    places = {side: moves[f"placed_{side}"].map(name_place) for side in ("before", "after")}
+    shown = pd.DataFrame(
+        {
+            "Account": label_accounts(names, 40).reindex(moves.index),
+            "Saved": places["before"],
+            "Tried": places["after"],
+            "attractiveness": moves["attractiveness_after"],
+            "strength": moves["strength_after"],
+        }
+    )
+    strength = replace(STRENGTHS[mode], unit="")
+    formats = {"Account": TEXT, "Saved": TEXT, "Tried": TEXT, "attractiveness": replace(POINTS, unit=""), "strength": strength}
+    ordered = shown.sort_values("Account").reset_index(drop=True)
+    return show_table(ordered, f"Who changes quadrant: {count_of(len(moves), 'account')}", formats)
+
+
+def tabulate_evidence(saved: Analysis, tried: Analysis, account_id: str) -> Table:
+    """Put what an account's scores are made of in a table: value, points, weight, and what it adds by both models."""
+    facts, score = take_account(tried.facts, account_id), take_account(tried.scores, account_id)
+    adds = {name: take_account(each.contributions, account_id) for name, each in (("saved", saved), ("tried", tried))}
+    rows = [
+        (
+            f"{title_column(axis)}: {title_column(each.name).lower()}",
+            write_evidence(each, facts[each.name], tried.currency) or "unknown",
+            float(points_of([facts[each.name]], each.anchors)[0]),
+            each.share,
+            adds["tried"][each.name],
+            adds["saved"][each.name],
+        )
+        for axis, each in tried.criteria.listed()
+        if each.stands_in == score[f"{axis}_stands_in"]
+    ]
+    heads = ["Criterion", "Value", "Points", "Weight", "Adds", "Saved model adds"]
+    points = replace(POINTS, unit="")
+    formats = dict(zip(heads, (TEXT, replace(TEXT, wraps=False), points, SHARE, points, points), strict=True))
+    note = "Points from 0 to 10. A dash: unknown; its weight is spread over what is known."
+    return show_table(pd.DataFrame(rows, columns=heads), "What its scores are made of", formats, note=note)

@@ -1,0 +1,1 @@
+"""KPIs chosen for objectives, and why."""

@@ -1,0 +1,1 @@
+"""The portfolio matrix, drawn and told."""

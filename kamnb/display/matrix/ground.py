@@ -1,0 +1,109 @@
+"""The ground of the matrix as SVG: scales, ticks, cuts and the names of the quadrants."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+from math import log
+
+from kamnb.display.matrix.quadrant import TICKS, Mode, Orientation
+from kamnb.display.parts.formats import STAGES
+from kamnb.display.parts.style import INK, LINE, QUADRANTS, QUIET, WASH
+
+WIDTH, HEIGHT = 520, 470
+"""Of the drawing, in its own units; it is as wide as its place and keeps its shape."""
+
+LEFT, RIGHT, TOP, BOTTOM = 46.0, WIDTH - 14.0, 12.0, HEIGHT - 52.0
+"""The edges of the matrix in the drawing."""
+
+_STRIP = 26.0  # kept beyond the scores 0 and 10, for the names of the quadrants
+_AT_LEAST = (0.7, 1.4)  # relative strength that is always within the scale
+_CORNERS = {"strategic": (True, True), "star": (False, True), "status": (True, False), "streamline": (False, False)}
+_X_TITLES = {
+    "points": "Relationship strength (points)",
+    "relative": "Relationship strength (ours / best competitor’s, log scale)",
+    "stage": "Relationship stage, by evidence",
+}
+
+
+@dataclass(frozen=True)
+class Scale:
+    """From scores to places in the drawing."""
+
+    mode: Mode
+    orientation: Orientation
+    low: float
+    high: float
+
+    def x(self, strength: float) -> float:
+        """Return the place of a strength, held within the drawing."""
+        low, high, value = self.low, self.high, min(max(strength, self.low), self.high)
+        share = log(value / low) / log(high / low) if self.mode == "relative" else (value - low) / (high - low)
+        return LEFT + (share if self.orientation == "right" else 1 - share) * (RIGHT - LEFT)
+
+    def y(self, attractiveness: float) -> float:
+        """Return the place of an attractiveness."""
+        return BOTTOM - _STRIP - attractiveness / 10 * (BOTTOM - TOP - 2 * _STRIP)
+
+
+def choose_scale(strengths: "list[float]", mode: Mode, orientation: Orientation) -> Scale:
+    """Return the scale on which these strengths can be drawn."""
+    if mode == "stage":
+        return Scale(mode, orientation, 0.5, 5.5)
+    if mode == "points":
+        return Scale(mode, orientation, -0.5, 10.5)
+    known = [each for each in strengths if each > 0] or [1.0]
+    return Scale(mode, orientation, min(_AT_LEAST[0], min(known) / 1.08), max(_AT_LEAST[1], max(known) * 1.08))
+
+
+def draw_ground(scale: Scale, cut: Mapping[str, float], parity: tuple[float, float]) -> Iterator[str]:
+    """Yield everything that stands behind the accounts."""
+    yield f'<rect x="{LEFT}" y="{TOP}" width="{RIGHT - LEFT}" height="{BOTTOM - TOP}" fill="none" stroke="{LINE}"/>'
+    if scale.mode == "relative":
+        start, end = sorted((scale.x(parity[0]), scale.x(parity[1])))
+        yield f'<rect x="{start:.1f}" y="{TOP}" width="{end - start:.1f}" height="{BOTTOM - TOP}" fill="{WASH}"/>'
+        yield write_text((start + end) / 2, BOTTOM - 5, f"parity {parity[0]:g} to {parity[1]:g}", "middle", QUIET, 10)
+    across, up = scale.x(cut["strength"]), scale.y(cut["attractiveness"])
+    yield f'<path class="kam-cut" d="M{across:.1f} {TOP}V{BOTTOM}M{LEFT} {up:.1f}H{RIGHT}" stroke="{QUIET}" fill="none"/>'
+    yield from _draw_ticks(scale)
+    yield from _name_corners(scale)
+
+
+def _draw_ticks(scale: Scale) -> Iterator[str]:
+    for words, place in _list_ticks(scale):
+        yield f'<path d="M{place:.1f} {BOTTOM}v4" stroke="{QUIET}"/>'
+        yield write_text(place, BOTTOM + 15, words, "middle")
+    for points in range(0, 11, 2):
+        yield f'<path d="M{LEFT} {scale.y(points):.1f}h-4" stroke="{QUIET}"/>'
+        yield write_text(LEFT - 7, scale.y(points) + 4, str(points), "end")
+    yield write_text((LEFT + RIGHT) / 2, HEIGHT - 8, _X_TITLES[scale.mode], "middle")
+    title = write_text(0, 0, "Attractiveness (points)", "middle")
+    yield f'<g transform="translate(12 {(TOP + BOTTOM) / 2}) rotate(-90)">{title}</g>'
+
+
+def _list_ticks(scale: Scale) -> list[tuple[str, float]]:
+    if scale.mode == "stage":
+        return [(name, scale.x(number)) for number, name in enumerate(STAGES, 1)]
+    if scale.mode == "points":
+        return [(str(points), scale.x(points)) for points in range(0, 11, 2)]
+    return [(f"{tick:g}", scale.x(tick)) for tick in TICKS if scale.low <= tick <= scale.high]
+
+
+def _name_corners(scale: Scale) -> Iterator[str]:
+    right_is_strong = scale.orientation == "right"
+    if right_is_strong:
+        yield write_text(RIGHT, HEIGHT - 8, "strong →", "end", bold=True)
+    else:
+        yield write_text(LEFT, HEIGHT - 8, "← strong", "start", bold=True)
+    for key, (is_strong, is_high) in _CORNERS.items():
+        quadrant, at_right = QUADRANTS[key], is_strong == right_is_strong
+        x, y, anchor = RIGHT - 8 if at_right else LEFT + 8, TOP + 18 if is_high else BOTTOM - 9, "end" if at_right else "start"
+        yield write_text(x, y, quadrant.name, anchor, quadrant.colour, 13, bold=True)
+
+
+def write_text(
+    x: float, y: float, words: str, anchor: str, colour: str = INK, size: int = 11, *, bold: bool = False, more: str = ""
+) -> str:
+    """Return words at a place; ``anchor`` says which part of them stands there: start, middle or end."""
+    weight = ' font-weight="bold"' if bold else ""
+    look = f'text-anchor="{anchor}" fill="{colour}" font-size="{size}"{weight}{more}'
+    return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{escape(words)}</text>'

@@ -1,0 +1,92 @@
+"""The portfolio matrix of an analysis: picture, numbers, who is not placed, who was overruled."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from kamnb.analysis import Analysis
+from kamnb.display.matrix.quadrant import describe_quadrant, plot_quadrant, tabulate_quadrant, tabulate_quadrant_counts
+from kamnb.display.parts.formats import TEXT, is_known
+from kamnb.display.parts.names import label_accounts
+from kamnb.display.parts.pictures import Picture, show_figure
+from kamnb.display.parts.sentences import Prose, join_words, name_quadrant, write_list
+from kamnb.display.parts.tables import Table, show_table
+
+
+def frame_matrix(analysis: Analysis, accounts: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return what the matrix shows, one row per account: name, scores, place, revenue, share of wallet."""
+    frame = analysis.scores.join(analysis.indicators[["revenue_ltm", "share_of_wallet"]])
+    frame.insert(0, "name", analysis.names)
+    return frame if accounts is None else frame.loc[list(accounts)]
+
+
+def picture_matrix(
+    analysis: Analysis, accounts: Sequence[str] | None = None, *, highlight: str | None = None, anonymous: bool = False
+) -> Picture:
+    """Draw the portfolio matrix with the model's own cuts, orientation and mode.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    accounts : sequence of str, optional
+        Only these; all by default.
+    highlight : str, optional
+        The account asked about.
+    anonymous : bool
+        Name no other account.
+
+    Returns
+    -------
+    Picture
+    """
+    scores, model = frame_matrix(analysis, accounts), analysis.criteria
+    ax = plot_quadrant(
+        scores, cut=model.cut, orientation=model.orientation, mode=model.strength_mode, parity=model.parity, highlight=highlight,
+        anonymous=anonymous,
+    )  # fmt: skip
+    return show_figure(ax, describe_quadrant(scores, highlight=highlight, anonymous=anonymous, mode=model.strength_mode))
+
+
+def tabulate_matrix(analysis: Analysis) -> Table:
+    """Put the numbers of the matrix in a table."""
+    return tabulate_quadrant(frame_matrix(analysis), currency=analysis.currency, mode=analysis.criteria.strength_mode)
+
+
+def tabulate_counts(analysis: Analysis) -> Table:
+    """Put accounts and revenue by quadrant in a table."""
+    return tabulate_quadrant_counts(frame_matrix(analysis), currency=analysis.currency)
+
+
+def tabulate_quadrants(analysis: Analysis) -> Table:
+    """Put what each quadrant asks for in a table."""
+    rows = [(each.name, each.asks) for each in analysis.method.playbook.quadrants.values()]
+    shown = pd.DataFrame(rows, columns=["Quadrant", "It asks us to"])
+    return show_table(shown, "What each quadrant asks for", dict.fromkeys(shown.columns, TEXT))
+
+
+def list_unplaced(analysis: Analysis) -> Prose:
+    """Say of accounts that are not placed why; those with the same reason together."""
+    absent = analysis.scores[analysis.scores["placed"].isna()]
+    labels = label_accounts(analysis.names, 40)
+    lines = [f"{_few(labels[ids])}: {reason}" for reason, ids in absent.groupby("reason", sort=True).groups.items()]
+    return write_list(lines, nothing="Every account is placed in the matrix.")
+
+
+def list_overrides(analysis: Analysis) -> Prose:
+    """Say where a person overruled the model, who, and why; also of overrides that do not hold."""
+    moved = analysis.scores[analysis.scores["placed_by"].notna()]
+    lines = [_say_override(analysis.names[str(key)], row) for key, row in moved.iterrows()]
+    noted = analysis.scores["override_note"].dropna()
+    lines += [f"{analysis.names[str(key)]}: {note}." for key, note in noted.items()]
+    return write_list(lines, nothing="Nobody overruled the model.")
+
+
+def _few(labels: "pd.Series[str]") -> str:
+    names = list(labels)
+    return join_words(names) if len(names) <= 5 else f"{', '.join(names[:4])} and {len(names) - 4} more"
+
+
+def _say_override(name: str, row: "pd.Series[Any]") -> str:
+    model = f"the model says {name_quadrant(row['quadrant'])}" if is_known(row["quadrant"]) else "the model does not place it"
+    return f"{name} is placed in {name_quadrant(row['placed'])} by {row['placed_by']} ({row['placed_reason']}); {model}."

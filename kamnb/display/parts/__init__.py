@@ -1,0 +1,1 @@
+"""What every room shows with: words, numbers, tables, pictures."""

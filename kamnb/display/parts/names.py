@@ -1,0 +1,64 @@
+"""Short labels for accounts: readable, distinct, drawable."""
+
+from functools import cache
+
+import pandas as pd
+from matplotlib.font_manager import findfont, get_font
+
+from kamnb.display.parts.formats import is_known
+
+
+def label_accounts(names: pd.Series, width: int = 24) -> pd.Series:
+    """Shorten names to labels; two that look alike get their id.
+
+    Parameters
+    ----------
+    names : Series of names (may be unknown), indexed by ``account_id``
+    width : int
+        Characters, the id of look-alikes not counted.
+
+    Returns
+    -------
+    Series of str, same index, no two alike. An account without a name, or with one in a
+    script the font lacks, is labelled by its id.
+
+    Examples
+    --------
+    >>> names = pd.Series(["Nordlicht", "Nordlicht", None], index=["A1", "A2", "A3"])
+    >>> label_accounts(names).tolist()
+    ['Nordlicht (A1)', 'Nordlicht (A2)', 'A3']
+    """
+    labels = pd.Series([_label(name, str(key), width) for key, name in names.items()], index=names.index, dtype=object)
+    alike = labels.duplicated(keep=False) & (labels != labels.index)
+    return labels.where(~alike, labels + " (" + labels.index.astype(str) + ")")
+
+
+def shorten(text: str, width: int) -> str:
+    """Cut a text to ``width`` characters, at a word where one ends near, with an ellipsis.
+
+    Examples
+    --------
+    >>> shorten("Vereinigte Pumpenwerke Unterschwaben", 24)
+    'Vereinigte Pumpenwerke…'
+    """
+    text = " ".join(text.split())
+    if len(text) <= width:
+        return text
+    cut = text[: width - 1]
+    at_word = cut.rsplit(" ", 1)[0] if text[width - 1] != " " else cut
+    return (at_word if len(at_word) > width / 2 else cut).rstrip(" ,.&-(") + "…"
+
+
+def can_draw(text: str) -> bool:
+    """Say whether the font of the figures has every character; it lacks Chinese, Japanese and Korean."""
+    return all(ord(character) in _characters() or character.isspace() for character in text)
+
+
+def _label(name: object, account_id: str, width: int) -> str:
+    usable = is_known(name) and str(name).strip() and can_draw(str(name))
+    return shorten(str(name), width) if usable else account_id
+
+
+@cache
+def _characters() -> frozenset[int]:
+    return frozenset(get_font(findfont("DejaVu Sans")).get_charmap())

@@ -1,0 +1,80 @@
+"""A figure as it is shown: a crisp picture with its words."""
+
+import base64
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
+
+from kamnb.display.parts.style import house_style
+
+_DOTS = 192  # per inch: twice what a screen shows, so that the print is crisp
+_SCREEN = 96
+_PAD = 0.04
+
+
+@dataclass(frozen=True, repr=False)
+class Picture:
+    """A PNG with its alternative text; shown by JupyterLab, and by the page as ``<img alt>``.
+
+    As plain text it is its words, so that a comparison of notebooks compares the numbers.
+    """
+
+    png: bytes
+    alt: str
+    width: int
+    height: int
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
+        data = {"image/png": base64.b64encode(self.png).decode("ascii"), "text/plain": self.alt}
+        return data, {"image/png": {"alt": self.alt, "width": self.width, "height": self.height}}
+
+
+@house_style()
+def show_figure(ax: Axes, alt: str) -> Picture:
+    """Turn the figure of these Axes into a picture with alternative text, and close the figure.
+
+    Parameters
+    ----------
+    ax : Axes
+        What one of the ``plot_`` functions returned.
+    alt : str
+        What the matching ``describe_`` function says: the figure in words, with its main numbers.
+
+    Returns
+    -------
+    Picture, shown once by a notebook as the result of a cell.
+
+    Raises
+    ------
+    ValueError
+        If ``alt`` is empty: a picture without words tells nothing to who cannot see it.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> show_figure(plt.subplots(figsize=(2, 1))[1], "An empty figure.")
+    An empty figure.
+    """
+    if not alt.strip():
+        raise ValueError("alt is empty: say what the figure shows, with its main numbers")
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    box = _frame(figure)
+    buffer = BytesIO()
+    figure.savefig(buffer, format="png", dpi=_DOTS, bbox_inches=box, metadata={"Software": None})
+    plt.close(figure)
+    return Picture(buffer.getvalue(), alt, round(box.width * _SCREEN), round(box.height * _SCREEN))
+
+
+def _frame(figure: Figure) -> Bbox:
+    """As wide as the figure, so that type is of one size on a page; as high as what is drawn."""
+    box = figure.get_tightbbox()
+    return Bbox.from_extents(min(0, box.x0), box.y0 - _PAD, max(figure.get_figwidth(), box.x1), box.y1 + _PAD)

@@ -1,0 +1,84 @@
+"""The portfolio as a whole: how concentrated it is, how it moves, who earns."""
+
+import pandas as pd
+
+from kamnb.analysis import Analysis
+from kamnb.display.matrix.matrix import frame_matrix
+from kamnb.display.parts.formats import CHANGE, SHARE, TEXT, Format, in_money, write_date, write_number
+from kamnb.display.parts.names import label_accounts
+from kamnb.display.parts.pictures import Picture, show_figure
+from kamnb.display.parts.sentences import Prose, count_of, say_trend, write_paragraph
+from kamnb.display.parts.tables import Table, show_table
+from kamnb.display.portfolio.concentration import describe_concentration, plot_concentration, tabulate_concentration
+from kamnb.display.portfolio.months import describe_months, plot_months
+from kamnb.display.portfolio.months import tabulate_months as tabulate
+
+SHOWN = 10
+"""Rows of a table of accounts."""
+
+
+def say_portfolio(analysis: Analysis) -> Prose:
+    """Say how many accounts there are, and what they bought in twelve months against the twelve before."""
+    count = f"{count_of(len(analysis.accounts), 'account')} as of {write_date(analysis.as_of)}."
+    now, before = (analysis.indicators[name].sum(min_count=1) for name in ("revenue_ltm", "revenue_prior"))
+    return write_paragraph(count, say_trend("Revenue", now, before, currency=analysis.currency))
+
+
+def picture_concentration(analysis: Analysis) -> Picture:
+    """Draw the share of revenue of each account, largest first."""
+    frame = frame_matrix(analysis)
+    return show_figure(plot_concentration(frame), describe_concentration(frame))
+
+
+def tabulate_largest(analysis: Analysis) -> Table:
+    """Put the largest accounts with their shares in a table."""
+    return tabulate_concentration(frame_matrix(analysis), currency=analysis.currency, top=SHOWN)
+
+
+def picture_months(analysis: Analysis) -> Picture:
+    """Draw revenue of all accounts by month."""
+    months = _add_months(analysis)
+    return show_figure(plot_months(months, currency=analysis.currency), describe_months(months, currency=analysis.currency))
+
+
+def tabulate_months(analysis: Analysis) -> Table:
+    """Put revenue of all accounts by month in a table."""
+    return tabulate(_add_months(analysis), currency=analysis.currency)
+
+
+def tabulate_movers(analysis: Analysis) -> Table:
+    """Put the accounts whose revenue changed most in a table."""
+    facts = _labelled(analysis)
+    facts["change"] = facts["revenue_ltm"] - facts["revenue_prior"]
+    order = facts.dropna(subset="change").assign(size=facts["change"].abs())
+    order = order.sort_values(["size", "account_id"], ascending=[False, True]).head(SHOWN)
+    money = in_money(analysis.currency)
+    signed = Format(lambda value: write_number(value, sign=True), analysis.currency)
+    formats = {"Account": TEXT, "revenue_ltm": money, "revenue_prior": money, "change": signed, "revenue_growth": CHANGE}
+    heads = {"revenue_prior": "Twelve months before", "revenue_growth": "Growth"}
+    return show_table(order[list(formats)].reset_index(drop=True), "Largest changes of revenue", formats, heads=heads)
+
+
+def tabulate_earners(analysis: Analysis) -> Table:
+    """Put the largest accounts with margin and what is left after serving them in a table."""
+    facts = _labelled(analysis).sort_values(["revenue_ltm", "account_id"], ascending=[False, True]).head(SHOWN)
+    money = in_money(analysis.currency)
+    formats = {"Account": TEXT, "revenue_ltm": money, "gross_margin": SHARE, "margin_ltm": money}
+    formats |= {"cost_to_serve_ltm": money, "cost_of_credit": money, "net_profit": money}
+    heads = {
+        "gross_margin": "Margin share",
+        "margin_ltm": "Gross margin",
+        "cost_to_serve_ltm": "Cost to serve",
+        "net_profit": "Net account profit",
+    }
+    return show_table(
+        facts[list(formats)].reset_index(drop=True), "Who earns: the largest accounts, twelve months", formats, heads=heads
+    )
+
+
+def _labelled(analysis: Analysis) -> pd.DataFrame:
+    return analysis.plan_facts.assign(Account=label_accounts(analysis.names, 40)).rename_axis("account_id")
+
+
+def _add_months(analysis: Analysis) -> pd.DataFrame:
+    return analysis.months.groupby(level="month")[["revenue"]].sum()

@@ -1,0 +1,20 @@
+"""What the command line says of a run, in a few lines."""
+
+from collections.abc import Iterator
+
+from kamnb.analysis import Analysis
+from kamnb.display.matrix.matrix import list_unplaced
+from kamnb.display.parts.formats import write_date
+from kamnb.display.parts.sentences import count_of
+from kamnb.display.parts.style import QUADRANTS
+
+
+def say_placement(analysis: Analysis) -> Iterator[str]:
+    """Yield how many accounts stand in each quadrant, and why others are not placed."""
+    yield f"as of {write_date(analysis.as_of)}: {count_of(len(analysis.scores), 'account')}"
+    counts = analysis.scores["placed"].value_counts()
+    yield ", ".join(f"{counts.get(key, 0):,} in the {each.name} quadrant" for key, each in QUADRANTS.items())
+    absent = int(analysis.scores["placed"].isna().sum())
+    if absent:
+        yield f"{absent:,} not placed:"
+        yield from (f"  {line}" for line in str(list_unplaced(analysis)).splitlines())

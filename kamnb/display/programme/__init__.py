@@ -1,0 +1,1 @@
+"""Hours, loads and assignment of the programme."""

@@ -1,0 +1,1 @@
+"""A scorecard that a user brings, recomputed."""
