@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[1] / "kamnb"
+PACKAGE = Path(__file__).parents[2] / "kamnb"
 ORDER = ["errors", "places", "data", "indicators", "scoring", "planning", "analysis", "display", "desk", "reports", "cli"]
 SIDE_BY_SIDE = {("reports", "desk"), ("desk", "reports"), ("programme", "kpis")}
 ROOMS = ["parts", "matrix", "kpis", "programme", "portfolio", "account", "desk"]

@@ -190,7 +190,7 @@ def test_the_same_data_have_the_same_causes_in_another_process(sample):
         "print(json.dumps(_causes(_analyse(SAMPLE))))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1],
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2],
         env={**os.environ, "PYTHONHASHSEED": "7"},
     )  # fmt: skip
     assert json.loads(done.stdout) == _causes(sample)

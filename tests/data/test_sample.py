@@ -10,7 +10,7 @@ import pytest
 from kamnb.data.dictionary import describe_table
 from kamnb.data.tables import TABLES
 
-DATA = Path(__file__).parents[1] / "data"
+DATA = Path(__file__).parents[2] / "data"
 SAMPLE = DATA / "sample"
 AS_OF = "2026-06-30"
 A_YEAR_AGO = "2025-06-30"

@@ -16,7 +16,7 @@ import pytest
 
 from kamnb.data.door import open_portfolio
 
-EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 ROOTS = {
     "adventureworks": "adventureworks_resellers",
     "maven_crm": "maven_crm",

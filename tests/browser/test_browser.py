@@ -309,5 +309,5 @@ def test_ten_runs_in_a_row(tmp_path):
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:xdist", "-p", "no:cacheprovider", __file__]
     for number in range(10):
         asked = [*command, f"--basetemp={tmp_path / str(number)}"]
-        done = subprocess.run(asked, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[1])
+        done = subprocess.run(asked, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
         assert done.returncode == 0, f"run {number + 1}:\n{done.stdout[-3000:]}"

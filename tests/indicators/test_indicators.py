@@ -29,7 +29,7 @@ from kamnb.indicators import (
 from kamnb.indicators.settings import load_indicator_settings
 
 DAY = date(2026, 6, 30)
-DOCS = Path(__file__).parents[1] / "docs" / "indicators.md"
+DOCS = Path(__file__).parents[2] / "docs" / "indicators.md"
 
 
 def invoices(account, **amounts):
