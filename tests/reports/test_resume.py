@@ -186,7 +186,7 @@ def _edit(tmp_path, table, change):
 
 def test_the_same_data_have_the_same_causes_in_another_process(sample):
     script = (
-        "import json, sys\nsys.path.insert(0, 'tests')\nfrom test_resume import _analyse, _causes, SAMPLE\n"
+        "import json, sys\nsys.path[:0] = ['tests', 'tests/reports']\nfrom test_resume import _analyse, _causes, SAMPLE\n"
         "print(json.dumps(_causes(_analyse(SAMPLE))))"
     )
     done = subprocess.run(
