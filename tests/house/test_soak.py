@@ -8,8 +8,7 @@ import time
 import psutil
 import pytest
 from desks import copy_sample
-from test_batch import write_notebook
-from test_crew import start, wait_for, write_data
+from runs import start, wait_for, write_data, write_notebook
 
 from kamnb.analysis import open_analysis
 from kamnb.places import data_folder
@@ -99,7 +98,7 @@ def test_a_plan_that_would_be_kept_is_the_same(tmp_path, monkeypatch):
 
     import pandas as pd
     import papermill
-    from test_resume import PLAN, _analyse, _causes
+    from causes import PLAN, analyse_data, list_causes
 
     from kamnb.analysis import SAVED
     from kamnb.data.tables import TABLES
@@ -117,8 +116,8 @@ def test_a_plan_that_would_be_kept_is_the_same(tmp_path, monkeypatch):
         )
         return [list(cell.get("outputs", [])) for cell in node.cells]
 
-    base = _analyse(SAMPLE)
-    before, shown = _causes(base)[account], show(base, "base")
+    base = analyse_data(SAMPLE)
+    before, shown = list_causes(base)[account], show(base, "base")
     kept = []
     for table in sorted(base.portfolio.filled):
         if not any(column.name == "account_id" for column in TABLES[table].columns) or table == "accounts":
@@ -130,8 +129,8 @@ def test_a_plan_that_would_be_kept_is_the_same(tmp_path, monkeypatch):
             continue
         frame = pd.read_csv(path, dtype=str, keep_default_na=False)
         frame[frame["account_id"] != other].to_csv(path, index=False)
-        after = _analyse(data)
-        if _causes(after)[account] == before:
+        after = analyse_data(data)
+        if list_causes(after)[account] == before:
             kept.append(table)
             assert show(after, table) == shown, f"{table}: the plan would be kept, but shows something else"
         shutil.rmtree(data)

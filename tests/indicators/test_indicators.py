@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from invoices import DAY, monthly
 from oracle import oracle
 from portfolios import make_portfolio
 
@@ -28,23 +29,12 @@ from kamnb.indicators import (
 )
 from kamnb.indicators.settings import load_indicator_settings
 
-DAY = date(2026, 6, 30)
 DOCS = Path(__file__).parents[2] / "docs" / "indicators.md"
 
 
 def invoices(account, **amounts):
     """One line per day: ``invoices("A", d2026_01_31=100)``."""
     return [{"account_id": account, "date": day[1:].replace("_", "-"), "amount": amount} for day, amount in amounts.items()]
-
-
-def monthly(account, amount, last=DAY, months=36, **further):
-    """A line at the end of each month, newest first."""
-    ends = pd.date_range(end=last, periods=months, freq="ME")[::-1]
-    amounts = amount if isinstance(amount, list) else [amount] * months
-    return [
-        {"account_id": account, "date": str(end.date()), "amount": each, **further}
-        for end, each in zip(ends, amounts, strict=True)
-    ]
 
 
 def one(tmp_path, account="A", as_of=DAY, **tables):

@@ -5,8 +5,8 @@ from statistics import NormalDist
 
 import pandas as pd
 import pytest
+from invoices import monthly
 from portfolios import make_portfolio
-from test_indicators import monthly
 
 from kamnb.indicators import measure_accounts
 from kamnb.planning import load_playbook

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from portfolios import make_portfolio
-from test_real_data import open_example
 
+from examples import open_example
 from kamnb.analysis import analyse, open_analysis
 from kamnb.display.portfolio import profit as show
 from kamnb.display.portfolio.whale import describe_whale, plot_whale

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from portfolios import make_portfolio
 from scipy.stats import mannwhitneyu
-from test_real_data import open_example
 
+from examples import open_example
 from kamnb.analysis import open_analysis
 from kamnb.display.portfolio import receivables as show
 from kamnb.indicators import measure_accounts

@@ -9,25 +9,15 @@ import subprocess
 import sys
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from examples import EXAMPLES, ROOTS, open_example
 from kamnb.data.door import open_portfolio
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-ROOTS = {
-    "adventureworks": "adventureworks_resellers",
-    "maven_crm": "maven_crm",
-    "ibm_receivables": "ibm_accounts_receivable",
-}
 ACCOUNTS = {"adventureworks": 701, "maven_crm": 85, "ibm_receivables": 100}
 LEDGER = "WA_Fn-UseC_-Accounts-Receivable.csv"
-
-
-def open_example(real_data, name, **options):
-    return open_portfolio(EXAMPLES / name, root=real_data / ROOTS[name], **options)
 
 
 def ask(portfolio, query):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from runs import write_notebook
 
 from kamnb.errors import SettingsError
 from kamnb.places import data_folder, notebooks_folder
@@ -15,14 +15,6 @@ from kamnb.reports.execution import check_parameters, read_parameters
 
 SAMPLE = data_folder() / "sample"
 PLAN = notebooks_folder() / "50_account_plan.ipynb"
-
-
-def write_notebook(path, *sources, parameters='account_id: str = ""\ndata_dir: str = ""'):
-    cells = [new_code_cell(parameters, metadata={"tags": ["parameters"]}), *map(new_code_cell, sources)]
-    node = new_notebook(cells=[new_markdown_cell("# Light"), *cells])
-    node.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(node, path)
-    return path
 
 
 @pytest.fixture(scope="module")

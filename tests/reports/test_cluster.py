@@ -9,8 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from test_batch import write_notebook
-from test_crew import ids, wait_for, write_data
+from runs import ids, wait_for, write_data, write_notebook
 
 from kamnb.errors import SettingsError
 from kamnb.reports.batch import Order, write_reports

@@ -3,40 +3,23 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import tempfile
-import time
-from pathlib import Path
 from unittest import mock
 
 import psutil
 import pytest
-from test_batch import write_notebook
+from runs import ids, start, wait_for, write_data, write_notebook
 
 from kamnb.errors import ReportError
 from kamnb.reports.batch import Order, write_reports
 from kamnb.reports.crew import Limits
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
-BIN = Path(sys.executable).parent
-
-
-ids = [f"{number:03}" for number in range(1, 13)]
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     return write_data(tmp_path_factory.mktemp("data"), ids)
-
-
-def write_data(folder, names):
-    """Write the least that a workbook needs: accounts, and an invoice each."""
-    import pandas as pd
-
-    pd.DataFrame({"account_id": names, "name": names}).to_csv(folder / "accounts.csv", index=False)
-    pd.DataFrame({"account_id": names, "date": "2026-01-05", "amount": 10.0}).to_csv(folder / "invoices.csv", index=False)
-    return folder
 
 
 HARM = {
@@ -100,24 +83,6 @@ def _running(words):
         if words in line and process.info["status"] != psutil.STATUS_ZOMBIE:
             found.append(line)
     return found
-
-
-def start(folder, data, notebook, *more):
-    """Start a run on the command line whose temporary files lie in a folder of its own."""
-    temporary = folder / "temporary"
-    temporary.mkdir()
-    command = [str(BIN / "kamnb"), "report", str(data), "--notebook", str(notebook), "-o", str(folder / "reports"), *more]
-    environment = {**os.environ, "TMPDIR": str(temporary)}
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-
-def wait_for(what, seconds=60):
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if found := what():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("waited in vain")
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])

@@ -7,8 +7,7 @@ import time
 from datetime import date, datetime
 
 import pytest
-from test_batch import write_notebook
-from test_crew import write_data
+from runs import write_data, write_notebook
 
 from kamnb.errors import SettingsError
 from kamnb.places import notebooks_folder

@@ -12,17 +12,13 @@ from unittest import mock
 
 import pandas as pd
 import pytest
+from causes import SAMPLE, analyse_data, list_causes
 from desks import copy_sample
-from test_batch import SAMPLE, write_notebook
-from test_crew import ids, write_data
+from runs import ids, write_data, write_notebook
 
-from kamnb.analysis import analyse, choose_criteria, compare_with
-from kamnb.data.door import open_portfolio
-from kamnb.places import notebooks_folder
 from kamnb.reports.batch import Order, write_reports
-from kamnb.reports.causes import gather_causes, name_causes
+from kamnb.reports.causes import name_causes
 
-PLAN = notebooks_folder() / "50_account_plan.ipynb"
 BIN = Path(sys.executable).parent
 
 
@@ -157,20 +153,11 @@ def test_a_full_disk_leaves_the_last_good_page(light):
 
 @pytest.fixture(scope="module")
 def sample():
-    return _analyse(SAMPLE)
-
-
-def _analyse(data):
-    portfolio = open_portfolio(data)
-    return compare_with(analyse(portfolio, choose_criteria(portfolio, data).criteria), "")
-
-
-def _causes(analysis, shows="plan", settings=None):
-    return gather_causes(analysis, list(analysis.accounts.index), PLAN, settings or {}, shows)
+    return analyse_data(SAMPLE)
 
 
 def _changed(before, after, shows="plan"):
-    first, second = _causes(before, shows), _causes(after, shows)
+    first, second = list_causes(before, shows), list_causes(after, shows)
     found = {account: name_causes(first[account], second[account]) for account in first}
     return {account: names for account, names in found.items() if names}
 
@@ -181,19 +168,19 @@ def _edit(tmp_path, table, change):
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
     change(frame)
     frame.to_csv(path, index=False)
-    return _analyse(tmp_path / "data")
+    return analyse_data(tmp_path / "data")
 
 
 def test_the_same_data_have_the_same_causes_in_another_process(sample):
     script = (
-        "import json, sys\nsys.path[:0] = ['tests', 'tests/reports']\nfrom test_resume import _analyse, _causes, SAMPLE\n"
-        "print(json.dumps(_causes(_analyse(SAMPLE))))"
+        "import json, sys\nsys.path.insert(0, 'tests')\nfrom causes import SAMPLE, analyse_data, list_causes\n"
+        "print(json.dumps(list_causes(analyse_data(SAMPLE))))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2],
         env={**os.environ, "PYTHONHASHSEED": "7"},
     )  # fmt: skip
-    assert json.loads(done.stdout) == _causes(sample)
+    assert json.loads(done.stdout) == list_causes(sample)
 
 
 def test_a_contact_concerns_its_account_only(sample, tmp_path):
