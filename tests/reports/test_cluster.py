@@ -13,8 +13,9 @@ from test_batch import write_notebook
 from test_crew import ids, wait_for, write_data
 
 from kamnb.errors import SettingsError
-from kamnb.reports.batch import Order, write_reports
+from kamnb.reports.batch import write_reports
 from kamnb.reports.crew import Limits
+from kamnb.reports.order import Order
 
 pytest.importorskip("distributed")
 BIN = Path(sys.executable).parent

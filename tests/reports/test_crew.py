@@ -15,8 +15,9 @@ import pytest
 from test_batch import write_notebook
 
 from kamnb.errors import ReportError
-from kamnb.reports.batch import Order, write_reports
+from kamnb.reports.batch import write_reports
 from kamnb.reports.crew import Limits
+from kamnb.reports.order import Order
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 BIN = Path(sys.executable).parent

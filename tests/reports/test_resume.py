@@ -19,8 +19,9 @@ from test_crew import ids, write_data
 from kamnb.analysis import analyse, choose_criteria, compare_with
 from kamnb.data.door import open_portfolio
 from kamnb.places import notebooks_folder
-from kamnb.reports.batch import Order, write_reports
+from kamnb.reports.batch import write_reports
 from kamnb.reports.causes import gather_causes, name_causes
+from kamnb.reports.order import Order
 
 PLAN = notebooks_folder() / "50_account_plan.ipynb"
 BIN = Path(sys.executable).parent
