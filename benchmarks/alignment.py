@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from measuring import clock, print_table
 
-from kamnb.planning.alignment import Alignment, align_kpis, load_alignment
+from kamnb.planning.alignment import Alignment, AlignmentSettings, align_kpis
 from kamnb.planning.solver import minimise
 
 WORDS = "abcdef"
@@ -77,7 +77,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="of each side; the median is shown")
     given = parser.parse_args()
     objectives, kpis = make_tables(given.kpis, given.objectives)
-    budget, settings = int(kpis["yearly_cost"].sum() * SHARE), load_alignment()
+    budget, settings = int(kpis["yearly_cost"].sum() * SHARE), AlignmentSettings.load()
     seconds, aligned = clock(lambda: align_kpis(objectives, kpis, budget, settings), given.runs)
     found = {"kamnb": (seconds, frozenset(aligned.choice.ids))}
     found["one program"] = clock(lambda: choose_at_once(aligned), given.runs)

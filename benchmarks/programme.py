@@ -13,7 +13,7 @@ from functools import partial
 import pandas as pd
 from measuring import clock, print_table
 
-from kamnb.planning.programme import Desk, assign_accounts, load_programme
+from kamnb.planning.programme import Desk, ProgrammeSettings, assign_accounts
 from kamnb.planning.programme.assignment import Search
 
 REGIONS = ("North", "East", "South", "West")
@@ -84,7 +84,7 @@ def main() -> None:
     parser.add_argument("--tight", type=float, nargs="*", default=[1.3, 1.05, 0.9])
     parser.add_argument("--runs", type=int, default=3, help="of each side; the median is shown")
     given = parser.parse_args()
-    nodes, rows = load_programme().assignment.node_limit, []
+    nodes, rows = ProgrammeSettings.load().assignment.node_limit, []
     for tight in given.tight:
         book, team = make_desk(given.accounts, given.managers, tight)
         seconds, assigned = clock(partial(assign_accounts, book, team, nodes), given.runs)

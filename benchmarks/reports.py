@@ -145,7 +145,8 @@ def loop_ploomber(task: Task, folder: Path) -> None:
 
 def run_kamnb(task: Task, folder: Path) -> None:
     """``kamnb report``, two at a time, with its analysis, index and record."""
-    from kamnb.reports.batch import Order, write_reports
+    from kamnb.reports.batch import write_reports
+    from kamnb.reports.order import Order
 
     order = Order(task.data, accounts=task.accounts, notebook=task.notebook, output=folder, jobs=2)
     run = write_reports(order, say=lambda line: None)

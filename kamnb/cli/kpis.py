@@ -23,7 +23,7 @@ def kpis(data: Path, root: Path | None, as_of: date | None, budget: str, output:
     """Choose the KPIs that serve most objectives within a budget, and say why each is in or out."""
     from kamnb.data.door import open_portfolio
     from kamnb.data.saving import write_whole
-    from kamnb.display.kpis.alignment import list_gaps, list_remarks, say_choice
+    from kamnb.display.kpis.choice import list_gaps, list_remarks, say_choice
     from kamnb.errors import DataError
     from kamnb.planning.alignment import align_portfolio, read_budget
     from kamnb.reports.kpis import render_kpis

@@ -95,8 +95,9 @@ def report(
     output: Path | None,
 ) -> None:
     """Write a planning report for each key account (or for all, where none is marked as key)."""
-    from kamnb.reports.batch import Order, write_reports
+    from kamnb.reports.batch import write_reports
     from kamnb.reports.crew import Limits
+    from kamnb.reports.order import Order
 
     folder = output or Path("customer_copies" if customer_copy else "reports")
     limits = Limits(time_limit, memory_limit)

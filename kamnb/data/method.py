@@ -2,15 +2,11 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel
-
-from kamnb.data.settings import merge_settings, parse_model, read_toml
+from kamnb.data.settings import Frozen, merge_settings, parse_model, read_toml
 from kamnb.errors import SettingsError
 from kamnb.places import settings_file
-
-T = TypeVar("T", bound=BaseModel)
 
 Own = Mapping[str, Mapping[str, Any]]
 """What a workbook's own files change, by file name."""
@@ -29,17 +25,29 @@ def read_own_files(home: Path) -> dict[str, dict[str, Any]]:
     return {name: read_toml(home / name) for name in METHOD_FILES if (home / name).is_file()}
 
 
-def build_settings(model: type[T], name: str, own: Own | None = None) -> T:
-    """Build a part of the method from its packaged file and the workbook's own.
+class MethodFile(Frozen):
+    """A part of the method, checked: a packaged TOML file with what the workbook's own file of that name changes."""
 
-    A table of the own file is laid over the packaged one; any other value, a list too, replaces it.
+    file: ClassVar[str]
 
-    Raises
-    ------
-    SettingsError
-        With every fault of the file.
-    """
-    settings, faults = parse_model(model, merge_settings(read_toml(settings_file(name)), (own or {}).get(name, {})))
-    if faults:
-        raise SettingsError([f"{name}: {fault}" for fault in sorted(faults)], "nothing was computed")
-    return settings
+    @classmethod
+    def load(cls, own: Own | None = None) -> Self:
+        """Read the packaged file and lay the workbook's own over it, table by table.
+
+        Any value of the own file that is not a table, a list too, replaces the packaged one.
+
+        Raises
+        ------
+        SettingsError
+            With every fault of the file.
+
+        Examples
+        --------
+        >>> from kamnb.indicators.settings import IndicatorSettings
+        >>> IndicatorSettings.load().receivables.days_per_year
+        365
+        """
+        settings, faults = parse_model(cls, merge_settings(read_toml(settings_file(cls.file)), (own or {}).get(cls.file, {})))
+        if faults:
+            raise SettingsError([f"{cls.file}: {fault}" for fault in sorted(faults)], "nothing was computed")
+        return settings

@@ -23,9 +23,9 @@ from kamnb.desk.matrix import can_pick, make_matrix
 from kamnb.desk.panes import Change, Cuts, Filters, Overruling, Saving, Weights
 from kamnb.display.account.plan import say_about, say_summary
 from kamnb.display.desk.trial import say_trial, tabulate_evidence, tabulate_moved
+from kamnb.display.matrix.description import describe_quadrant
 from kamnb.display.matrix.diagram import draw_diagram
 from kamnb.display.matrix.matrix import frame_matrix
-from kamnb.display.matrix.quadrant import describe_quadrant
 from kamnb.display.parts.tables import title_column
 from kamnb.scoring.revision import list_changes
 

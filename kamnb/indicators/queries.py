@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from kamnb.data.portfolio import Portfolio
-from kamnb.indicators.settings import load_indicator_settings
+from kamnb.indicators.settings import IndicatorSettings
 
 if TYPE_CHECKING:
     import duckdb
@@ -53,7 +53,7 @@ def has_rows(connection: "duckdb.DuckDBPyConnection", table: str) -> bool:
 
 
 def _set_variables(portfolio: Portfolio, connection: "duckdb.DuckDBPyConnection") -> None:
-    values = load_indicator_settings(portfolio.own).variables | {
+    values = IndicatorSettings.load(portfolio.own).variables | {
         "fiscal_start": _fiscal_start(portfolio.as_of, portfolio.fiscal_year_start),
         "from_ledger": has_ledger(portfolio, connection),
     }

@@ -1,10 +1,10 @@
 """The numbers behind the indicators (``indicators.toml``)."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from kamnb.data.method import Own, build_settings
+from kamnb.data.method import MethodFile
 from kamnb.data.settings import Frozen
 
 _Count = Annotated[int, Field(ge=1)]
@@ -51,8 +51,10 @@ class Pipeline(Frozen):
     win_rate_months: _Count
 
 
-class IndicatorSettings(Frozen):
+class IndicatorSettings(MethodFile):
     """All of ``indicators.toml``."""
+
+    file: ClassVar[str] = "indicators.toml"
 
     coverage: Coverage
     rhythm: Rhythm
@@ -65,19 +67,3 @@ class IndicatorSettings(Frozen):
     def variables(self) -> dict[str, object]:
         """Every number by its name, as the queries ask for it."""
         return {name: value for section in self.model_dump().values() for name, value in section.items()}
-
-
-def load_indicator_settings(own: Own | None = None) -> IndicatorSettings:
-    """Return the numbers behind the indicators: the packaged ones, with what the workbook's own file changes.
-
-    Raises
-    ------
-    SettingsError
-        If a value makes no sense; all such faults at once.
-
-    Examples
-    --------
-    >>> load_indicator_settings().receivables.days_per_year
-    365
-    """
-    return build_settings(IndicatorSettings, "indicators.toml", own)

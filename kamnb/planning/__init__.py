@@ -12,7 +12,7 @@ from kamnb.planning.findings import find_findings
 from kamnb.planning.objectives import OBJECTIVE_UNITS, choose_initiatives
 from kamnb.planning.people import PEOPLE_UNITS, weigh_persons
 from kamnb.planning.plan import AccountPlan, plan_account, read_plan_tables, take_account
-from kamnb.planning.playbook import Playbook, load_playbook
+from kamnb.planning.playbook import Playbook
 from kamnb.planning.profit import PROFIT_UNITS, explain_costs_to_serve
 from kamnb.planning.promises import PROMISE_UNITS
 from kamnb.planning.receivables import PAYMENT_UNITS
@@ -24,7 +24,7 @@ from kamnb.scoring import SELECTION_UNITS, STAGE_UNITS
 __all__ = [
     "FACT_UNITS", "TOPICS", "AccountPlan", "Changes", "Playbook", "Records", "Standing", "choose_initiatives",
     "choose_next_offers", "choose_pending", "compare_effort", "explain_costs_to_serve", "find_changes", "find_findings",
-    "gather_records", "judge_roles", "list_gaps", "load_playbook", "measure_plans", "plan_account", "read_plan_tables",
+    "gather_records", "judge_roles", "list_gaps", "measure_plans", "plan_account", "read_plan_tables",
     "since_last_review", "take_account", "weigh_persons",
 ]  # fmt: skip
 

@@ -28,9 +28,9 @@ def find_findings(facts: "pd.DataFrame", places: "pd.Series[str]", playbook: Pla
     Examples
     --------
     >>> import pandas as pd
-    >>> from kamnb.planning.playbook import load_playbook
+    >>> from kamnb.planning.playbook import Playbook
     >>> facts = pd.DataFrame({"margin_ltm": [-5.0, 8.0]}, index=pd.Index(["A", "B"], name="account_id"))
-    >>> found = find_findings(facts, pd.Series("star", index=facts.index), load_playbook())
+    >>> found = find_findings(facts, pd.Series("star", index=facts.index), Playbook.load())
     >>> found[["account_id", "finding", "at_stake"]].values.tolist()
     [['A', 'sold_below_cost', 5.0]]
     """

@@ -1,11 +1,11 @@
 """The playbook: when a finding applies, what it says and what to decide (``playbook.toml``)."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from kamnb.data.method import Own, build_settings
+from kamnb.data.method import MethodFile
 from kamnb.data.settings import Frozen
 
 Quadrant = Literal["strategic", "star", "status", "streamline"]
@@ -144,8 +144,10 @@ class Profit(Frozen):
     least_covered: Annotated[float, Field(gt=0, le=1)]
 
 
-class Playbook(Frozen):
+class Playbook(MethodFile):
     """All of ``playbook.toml``."""
+
+    file: ClassVar[str] = "playbook.toml"
 
     staleness: Staleness
     white_space: WhiteSpace
@@ -159,19 +161,3 @@ class Playbook(Frozen):
     missing: Mapping[str, str]
     quadrants: Mapping[Quadrant, QuadrantAdvice]
     findings: Mapping[str, Rule]
-
-
-def load_playbook(own: Own | None = None) -> Playbook:
-    """Return the playbook: the packaged one, with what the workbook's own file changes.
-
-    Raises
-    ------
-    SettingsError
-        If a rule is not one; all such faults at once.
-
-    Examples
-    --------
-    >>> load_playbook().quadrants["star"].name
-    'Star'
-    """
-    return build_settings(Playbook, "playbook.toml", own)

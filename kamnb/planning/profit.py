@@ -117,10 +117,10 @@ def choose_profit(facts: "pd.DataFrame", playbook: Playbook) -> str:
     Examples
     --------
     >>> import pandas as pd
-    >>> from kamnb.planning.playbook import load_playbook
+    >>> from kamnb.planning.playbook import Playbook
     >>> facts = pd.DataFrame({"revenue_ltm": [90.0, 10.0], "margin_ltm": [30.0, 4.0], "margin_after_service": [20.0, None],
     ...                       "net_profit": [None, 1.0]})
-    >>> choose_profit(facts, load_playbook())
+    >>> choose_profit(facts, Playbook.load())
     'margin_after_service'
     """
     revenue = facts["revenue_ltm"].clip(lower=0)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from kamnb.data.portfolio import Portfolio
-from kamnb.indicators.settings import load_indicator_settings
+from kamnb.indicators.settings import IndicatorSettings
 from kamnb.planning.playbook import Payment, Playbook
 from kamnb.planning.queries import read_query
 
@@ -58,8 +58,8 @@ def list_open_items(portfolio: Portfolio, playbook: Playbook) -> "pd.DataFrame":
     --------
     >>> from kamnb.data.door import open_portfolio
     >>> from kamnb.places import data_folder
-    >>> from kamnb.planning.playbook import load_playbook
-    >>> items = list_open_items(open_portfolio(data_folder() / "sample"), load_playbook())
+    >>> from kamnb.planning.playbook import Playbook
+    >>> items = list_open_items(open_portfolio(data_folder() / "sample"), Playbook.load())
     >>> bool((items["expected_on"].dropna() >= "2026-06-30").all())
     True
     """
@@ -109,7 +109,7 @@ def measure_payment(
         facts[["payments_recent", "payments_before"]] = facts[["payments_recent", "payments_before"]].fillna(0.0)
     _test_drift(facts, asked)
     _add_later(facts, indicators, items)
-    lumpy = load_indicator_settings(portfolio.own).receivables.lumpy_volatility
+    lumpy = IndicatorSettings.load(portfolio.own).receivables.lumpy_volatility
     volatility = indicators["revenue_volatility"]
     facts["billing_is_lumpy"] = (volatility > lumpy).astype(float).where(volatility.notna())
     return facts[list(PAYMENT_UNITS)]

@@ -1,102 +1,34 @@
 """One notebook for many accounts: pages, an index, and a record of the run."""
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kamnb.analysis import LAST_REVIEW, Analysis, ChosenCriteria, analyse, choose_criteria, compare_with
+from kamnb.analysis import Analysis, ChosenCriteria, analyse, choose_criteria, compare_with
 from kamnb.data.door import open_portfolio
 from kamnb.data.saving import write_whole
 from kamnb.data.settings import load_settings
 from kamnb.errors import SettingsError
-from kamnb.places import notebooks_folder
 from kamnb.reports.causes import digest_environment, digest_files, digest_package, gather_causes
 from kamnb.reports.choice import choose_accounts
-from kamnb.reports.crew import Crew, Limits
+from kamnb.reports.crew import Crew
 from kamnb.reports.execution import read_kernel, read_parameters
 from kamnb.reports.filenames import BOOK, name_files
 from kamnb.reports.folder import find_cause, hold_folder, keep_causes
 from kamnb.reports.formats import check_formats
 from kamnb.reports.index import render_index
+from kamnb.reports.order import Order, Run
 from kamnb.reports.record import render_record
 from kamnb.reports.since import gather_standing, read_last_run, say_since
 from kamnb.reports.worker import Job, Outcome, Template
 
-TEMPLATE = "50_account_plan.ipynb"
-CUSTOMER_COPY = "55_customer_copy.ipynb"
-
-
 if TYPE_CHECKING:
     from kamnb.reports.cluster import ClusterCrew
-
-
-@dataclass(frozen=True)
-class Order:
-    """What a run of reports is to do; ``jobs`` reports are made at the same time, else one for each processor."""
-
-    data: Path
-    root: Path | None = None
-    as_of: date | None = None
-    criteria_file: Path | None = None
-    accounts: tuple[str, ...] = ()
-    top: int | None = None
-    notebook: Path | None = None
-    jobs: int | None = None
-    output: Path = Path("reports")
-    since: str = LAST_REVIEW
-    customer_copy: bool = False
-    where: str = ""
-    limits: Limits = field(default_factory=Limits)
-    force: bool = False
-    formats: tuple[str, ...] = ("html",)
-    scheduler: str = ""
-    warm: bool = hasattr(os, "fork")
-
-    @property
-    def template(self) -> Path:
-        """The notebook that is executed for each account."""
-        return self.notebook or notebooks_folder() / (CUSTOMER_COPY if self.customer_copy else TEMPLATE)
-
-    @property
-    def shows(self) -> str:
-        """What the notebook shows of other accounts, as `kamnb.reports.causes.gather_causes` takes it."""
-        return "anything" if self.notebook else "customer copy" if self.customer_copy else "plan"
-
-
-@dataclass
-class Run:
-    """What came of a run.
-
-    Attributes
-    ----------
-    index : Path
-    pages : mapping of account id to page
-        In the first format asked for: those that were made, and those that were kept because nothing they are made from changed.
-    failures : mapping of account id to reason
-    causes : mapping of account id to why its page was made
-        Kept pages are not in it.
-    seconds : mapping of account id to seconds
-        Of pages that were made.
-    """
-
-    index: Path
-    pages: dict[str, Path] = field(default_factory=dict)
-    failures: dict[str, str] = field(default_factory=dict)
-    causes: dict[str, str] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def kept(self) -> list[str]:
-        """The accounts whose pages were kept."""
-        return [account for account in self.pages if account not in self.causes]
 
 
 def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from kamnb.analysis import SAVED, Analysis
+from kamnb.analysis import SAVED, Analysis, save_analysis
 from kamnb.errors import ReportError
 from kamnb.reports.warm.stem import Stem, start_warm
 from kamnb.reports.worker import Job, Outcome, Template, serve_spawned
@@ -73,7 +73,7 @@ class Crew:
 
         Returns a sentence where nothing can be forked although the system could, and plain kernels are used; else nothing.
         """
-        analysis.save(self._folder, asked)
+        save_analysis(analysis, self._folder, asked)
         self._analysis = (self._folder, asked, self._template, account)
         if self._grown:
             try:

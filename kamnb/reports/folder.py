@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from kamnb.data.saving import write_whole
+from kamnb.data.saving import hash_file, write_whole
 from kamnb.reports.causes import name_causes
-from kamnb.reports.record import hash_file
 
 MADE = "made"
 """The folder, within that of a run, that keeps what each page was made from."""

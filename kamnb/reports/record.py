@@ -7,21 +7,20 @@ import re
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kamnb.analysis import Analysis, ChosenCriteria
 from kamnb.data.files import find_sources
+from kamnb.data.saving import hash_file
 from kamnb.data.settings import load_settings
-
-if TYPE_CHECKING:
-    from kamnb.reports.batch import Order
+from kamnb.reports.order import Order
 
 PACKAGES = ("kamnb", "pandas", "numpy", "duckdb", "matplotlib", "papermill", "nbclient", "nbconvert", "ipykernel")
 """Packages whose versions a run depends on."""
 
 
 def render_record(
-    order: "Order",
+    order: Order,
     analysis: Analysis,
     chosen: ChosenCriteria,
     pages: Mapping[str, Path],
@@ -58,13 +57,7 @@ def render_record(
     return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
 
-def hash_file(path: Path) -> str:
-    """Return the SHA-256 of a file's content."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _inputs(order: "Order") -> Iterator[Path]:
+def _inputs(order: Order) -> Iterator[Path]:
     settings = load_settings(order.data, order.root)
     found, *_ = find_sources(settings)
     yield from (source.path for sources in found.values() for source in sources)
@@ -76,7 +69,7 @@ def _inputs(order: "Order") -> Iterator[Path]:
     yield from (path for path in (toml, criteria, order.template) if path.is_file())
 
 
-def _place(path: Path, order: "Order") -> str:
+def _place(path: Path, order: Order) -> str:
     """Name a file by its way from the data, so that the record is the same wherever the workbook lies."""
     for top in (order.root, order.data if order.data.is_dir() else order.data.parent):
         if top and path.resolve().is_relative_to(top.resolve()):

@@ -3,15 +3,13 @@
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kamnb.analysis import Analysis
 from kamnb.display.parts.formats import is_known, write_date
 from kamnb.display.parts.sentences import count_of, join_first, name_place
 from kamnb.display.parts.tables import title_column
-
-if TYPE_CHECKING:
-    from kamnb.reports.batch import Run
+from kamnb.reports.order import Run
 
 _NAMED = 6
 Standing = dict[str, dict[str, Any]]
@@ -37,7 +35,7 @@ def read_last_run(output: Path) -> dict[str, Any]:
     return record if isinstance(record, dict) else {}
 
 
-def say_since(last: Mapping[str, Any], run: "Run", standing: Standing, names: Mapping[str, str]) -> list[str]:
+def say_since(last: Mapping[str, Any], run: Run, standing: Standing, names: Mapping[str, str]) -> list[str]:
     """Say what changed since the run before: a heading, then a sentence each; nothing if there was no such run.
 
     Parameters
@@ -58,7 +56,7 @@ def say_since(last: Mapping[str, Any], run: "Run", standing: Standing, names: Ma
     return [f"Since the last run, as of {write_date(day)}", *(said or ["Nothing changed."])]
 
 
-def _say_pages(before: Mapping[str, Any], run: "Run", names: Mapping[str, str]) -> Iterator[str]:
+def _say_pages(before: Mapping[str, Any], run: Run, names: Mapping[str, str]) -> Iterator[str]:
     asked = [*run.pages, *run.failures]
     new = [names[account] for account in asked if account not in before]
     gone = [str(names.get(account, account)) for account in before if account not in asked]

@@ -18,15 +18,14 @@ from kamnb.scoring.selection import (
     check_selection,
     count_failures,
     limit_rules,
-    load_selection,
     select_accounts,
 )
-from kamnb.scoring.stages import Stages, load_stages
+from kamnb.scoring.stages import Stages
 
 __all__ = [
     "AXES", "QUADRANTS", "RULES", "SELECTION_UNITS", "STAGE_UNITS", "VERDICTS", "Criteria", "Criterion", "Relationship",
     "ScorecardReport", "Selection", "Stages", "apply_overrides", "assign_quadrants", "calibrate_criteria", "check_model",
     "check_scorecard", "check_selection", "contributions", "count_failures", "find_provisional", "gather_facts",
-    "gather_relations", "gather_rivals", "limit_rules", "load_criteria", "load_selection", "load_stages", "rate_accounts",
+    "gather_relations", "gather_rivals", "limit_rules", "load_criteria", "rate_accounts",
     "rate_by_kind", "relate_accounts", "score_accounts", "select_accounts",
 ]  # fmt: skip

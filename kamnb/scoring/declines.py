@@ -79,9 +79,9 @@ def judge_disintegration(declines: "pd.DataFrame", index: "pd.Index[str]", setti
     Examples
     --------
     >>> import pandas as pd
-    >>> from kamnb.scoring.stages import load_stages
+    >>> from kamnb.scoring.stages import Stages
     >>> found = pd.DataFrame({"account_id": ["A", "A", "B"], "declined": [1.0, 1.0, 1.0], "counts": [1.0, 1.0, 1.0]})
-    >>> judge_disintegration(found, pd.Index(["A", "B"]), load_stages().disintegrating).tolist()
+    >>> judge_disintegration(found, pd.Index(["A", "B"]), Stages.load().disintegrating).tolist()
     [1.0, nan]
     """
     by_account = declines.groupby("account_id")

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from math import isnan
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
-from kamnb.data.method import Own, build_settings
+from kamnb.data.method import MethodFile
 from kamnb.data.portfolio import Portfolio
 from kamnb.data.settings import Frozen
 
@@ -68,28 +68,14 @@ class Score(Frozen):
         return self
 
 
-class Selection(Frozen):
+class Selection(MethodFile):
     """All of ``selection.toml``."""
+
+    file: ClassVar[str] = "selection.toml"
 
     rules: Rules
     score: Score
     volume: Mapping[str, Annotated[float, Field(gt=0, le=1)]]
-
-
-def load_selection(own: Own | None = None) -> Selection:
-    """Return the rules of selection: the packaged ones, with what the workbook's own file changes.
-
-    Raises
-    ------
-    SettingsError
-        If a number makes no sense; all such faults at once.
-
-    Examples
-    --------
-    >>> load_selection().rules.of_quarters
-    4
-    """
-    return build_settings(Selection, "selection.toml", own)
 
 
 def select_accounts(

@@ -1,11 +1,11 @@
 """The relationship stage: how far a relationship has come, by evidence (``stages.toml``)."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from kamnb.data.method import Own, build_settings
+from kamnb.data.method import MethodFile
 from kamnb.data.settings import Frozen
 from kamnb.indicators import INDICATORS
 
@@ -65,8 +65,10 @@ class Exceptions(Frozen):
     no_partnership: str
 
 
-class Stages(Frozen):
+class Stages(MethodFile):
     """All of ``stages.toml``."""
+
+    file: ClassVar[str] = "stages.toml"
 
     least_known: Annotated[int, Field(ge=1)]
     at_most: StageName
@@ -75,22 +77,6 @@ class Stages(Frozen):
     disintegrating: Disintegrating
     advice: Mapping[StageName, Mapping[Level, str]]
     exceptions: Exceptions
-
-
-def load_stages(own: Own | None = None) -> Stages:
-    """Return the stages: the packaged ones, with what the workbook's own file changes.
-
-    Raises
-    ------
-    SettingsError
-        If a test or a number makes no sense; all such faults at once.
-
-    Examples
-    --------
-    >>> load_stages().stages["interdependent"].level
-    4
-    """
-    return build_settings(Stages, "stages.toml", own)
 
 
 def test_stages(indicators: "pd.DataFrame", stages: Stages) -> "pd.DataFrame":
@@ -113,7 +99,7 @@ def test_stages(indicators: "pd.DataFrame", stages: Stages) -> "pd.DataFrame":
     >>> import pandas as pd
     >>> index = pd.Index(["A"], name="account_id")
     >>> evidence = pd.DataFrame({"people_reached": [4.0]}, index=index).reindex(columns=list(INDICATORS))
-    >>> tests = test_stages(evidence, load_stages())
+    >>> tests = test_stages(evidence, Stages.load())
     >>> tests[tests["fact"] == "people_reached"][["level", "bound", "passes"]].values.tolist()
     [[3.0, 3.0, 1.0], [4.0, 6.0, 0.0], [5.0, 6.0, 0.0]]
     """

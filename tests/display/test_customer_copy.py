@@ -8,7 +8,8 @@ from portfolios import make_portfolio
 from kamnb.analysis import analyse, open_analysis
 from kamnb.display.account import customer_copy as show
 from kamnb.places import data_folder
-from kamnb.reports.batch import Order, write_reports
+from kamnb.reports.batch import write_reports
+from kamnb.reports.order import Order
 from kamnb.scoring import Criteria
 
 INTERNAL = (

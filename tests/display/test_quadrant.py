@@ -5,7 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kamnb.display.matrix.quadrant import describe_quadrant, plot_quadrant, tabulate_quadrant, tabulate_quadrant_counts
+from kamnb.display.matrix.description import describe_quadrant, tabulate_quadrant, tabulate_quadrant_counts
+from kamnb.display.matrix.quadrant import plot_quadrant
 from kamnb.display.parts.pictures import show_figure
 from kamnb.display.parts.style import QUADRANTS
 

@@ -12,7 +12,8 @@ from runs import start, wait_for, write_data, write_notebook
 
 from kamnb.analysis import open_analysis
 from kamnb.places import data_folder
-from kamnb.reports.batch import Order, write_reports
+from kamnb.reports.batch import write_reports
+from kamnb.reports.order import Order
 
 pytestmark = pytest.mark.soak
 SAMPLE = data_folder() / "sample"
@@ -33,7 +34,7 @@ def test_every_account_of_the_sample_gets_its_plan_and_twice_the_same_bytes(tmp_
 
 def is_whole(folder):
     """Check that every page is whole, and that what is recorded as made is there as recorded."""
-    from kamnb.reports.record import hash_file
+    from kamnb.data.saving import hash_file
 
     for page in folder.glob("0*.html"):
         assert page.read_text(encoding="utf-8").rstrip().endswith("</html>"), page

@@ -27,7 +27,7 @@ from kamnb.indicators import (
     measure_offerings,
     receivables_source,
 )
-from kamnb.indicators.settings import load_indicator_settings
+from kamnb.indicators.settings import IndicatorSettings
 
 DOCS = Path(__file__).parents[2] / "docs" / "indicators.md"
 
@@ -333,7 +333,7 @@ def test_every_indicator_is_declared_in_full():
 def test_settings_that_make_no_sense_are_refused_all_at_once():
     own = {"rhythm": {"least_gaps": 0}, "receivables": {"days_per_yaer": 365}}
     with pytest.raises(SettingsError) as raised:
-        load_indicator_settings({"indicators.toml": own})
+        IndicatorSettings.load({"indicators.toml": own})
     assert len(raised.value.faults) == 2
 
 

@@ -9,7 +9,7 @@ from invoices import monthly
 from portfolios import make_portfolio
 
 from kamnb.indicators import measure_accounts
-from kamnb.planning import load_playbook
+from kamnb.planning import Playbook
 from kamnb.planning.profit import measure_costs_to_serve, measure_profit, rank_profit
 from kamnb.planning.receivables import weigh_ranks
 from kamnb.planning.schedule import Action, build_network, pass_backward, pass_forward
@@ -114,7 +114,7 @@ def earned(tmp_path, rows, cost_share):
     costs += [{"account_id": "other", "date": day, "amount": 1, "kind": "visits"} for day in days]
     own = {"playbook.toml": {"profit": {"slack_days": 400}}}
     portfolio = replace(make_portfolio(tmp_path, DAY, invoices=lines, costs_to_serve=costs), own=own)
-    return measure_profit(portfolio, measure_accounts(portfolio), measure_costs_to_serve(portfolio), load_playbook(own))
+    return measure_profit(portfolio, measure_accounts(portfolio), measure_costs_to_serve(portfolio), Playbook.load(own))
 
 
 def test_customer_profitability_by_activities(tmp_path):

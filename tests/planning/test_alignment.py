@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from portfolios import make_portfolio
 
-from kamnb.display.kpis import alignment as shown
+from kamnb.display.kpis import budget_curve, choice, incentives, objective_map
 from kamnb.display.kpis.kpi_reasons import say_gap, say_reason, say_remark
 from kamnb.errors import DataError, SettingsError
-from kamnb.planning.alignment import align_kpis, align_portfolio, list_pulls, load_alignment, measure_progress
+from kamnb.planning.alignment import AlignmentSettings, align_kpis, align_portfolio, list_pulls, measure_progress
 from kamnb.planning.solver import minimise
 from kamnb.reports.kpis import render_kpis
 
-METHOD = load_alignment()
+METHOD = AlignmentSettings.load()
 OBJECTIVES = pd.DataFrame(
     [
         {"objective_id": "Z1", "title": "Increase customer satisfaction", "direction": "Service", "process": "Delivery"},
@@ -163,10 +163,10 @@ def test_the_curve_is_exact_where_its_searches_suffice_and_says_where_not():
     kpis = [kpi(f"K{number}", "Z1", 2**number, 3 * 2**number) for number in range(5)]
     curve = align(*kpis).curve
     assert curve.is_exact and [step.cost // 100 for step in curve.steps] == list(range(32)), "every sum of costs is a step"
-    few = load_alignment({"alignment.toml": {"search": {"curve_searches": 10}}})
+    few = AlignmentSettings.load({"alignment.toml": {"search": {"curve_searches": 10}}})
     aligned = align(*kpis, method=few)
     assert not aligned.curve.is_exact and len(aligned.curve.steps) <= 10
-    assert "there may be more" in str(shown.tabulate_curve(aligned))
+    assert "there may be more" in str(budget_curve.tabulate_curve(aligned))
 
 
 def test_equal_choices_fall_to_lower_cost_then_to_the_ids_that_come_first():
@@ -312,7 +312,7 @@ def test_what_cannot_be_meant_is_said_all_at_once_and_the_rest_is_chosen():
     assert aligned.idle == ["J"] and aligned.choice.ids == ("A", "B", "C", "I", "J")
     assert all(say_remark(aligned, remark).endswith(".") for remark in aligned.remarks)
     assert "A, B and C require each other in a circle: they are chosen together or not at all." in str(
-        shown.list_remarks(aligned)
+        choice.list_remarks(aligned)
     )
 
 
@@ -337,10 +337,10 @@ def test_ids_in_two_rows_and_amounts_too_large_are_faults_all_at_once():
 def test_words_of_benefit_are_money_that_toml_may_change():
     rows = kpi("K1", "Z1", 20_000, "medium"), kpi("K2", "Z2", 20_000, "low")
     assert align(*rows, budget=10**6).choice.ids == ("K1",), "medium is 30,000, low 10,000"
-    own = load_alignment({"alignment.toml": {"benefit": {"low": 25_000}}})
+    own = AlignmentSettings.load({"alignment.toml": {"benefit": {"low": 25_000}}})
     assert align(*rows, budget=10**6, method=own).choice.ids == ("K1", "K2")
     with pytest.raises(SettingsError, match="must not rise"):
-        load_alignment({"alignment.toml": {"benefit": {"low": 99_000}}})
+        AlignmentSettings.load({"alignment.toml": {"benefit": {"low": 99_000}}})
 
 
 def test_a_search_that_is_stopped_says_by_how_much_the_choice_might_be_better():
@@ -351,12 +351,12 @@ def test_a_search_that_is_stopped_says_by_how_much_the_choice_might_be_better():
             excludes=", ".join(draw.sample(ids[:at] + ids[at + 1 :], 4)))
         for at, each in enumerate(ids)
     ]  # fmt: skip
-    stopped = load_alignment({"alignment.toml": {"search": {"node_limit": 1}}})
+    stopped = AlignmentSettings.load({"alignment.toml": {"search": {"node_limit": 1}}})
     short, full = align(*kpis, budget=20_011, method=stopped), align(*kpis, budget=20_011)
     assert not full.choice.gaps and short.choice.gaps["net"] > 0
     assert short.choice.worth.net <= full.choice.worth.net <= short.choice.worth.net + short.choice.gaps["net"]
     assert "The search was stopped at its limit: another choice might be better in net benefit a year by up to" in str(
-        shown.say_choice(short)
+        choice.say_choice(short)
     )
 
 
@@ -368,9 +368,15 @@ def test_the_solver_keeps_quiet_and_tells_what_is_proven(capfd):
 
 def test_empty_tables_answer(tmp_path):
     aligned = align_portfolio(make_portfolio(tmp_path, "2026-06-30"), 100)
-    assert str(shown.say_choice(aligned)) == "No kpis table: which KPIs serve the objectives is unknown."
+    assert str(choice.say_choice(aligned)) == "No kpis table: which KPIs serve the objectives is unknown."
     assert aligned.kpis.empty and not aligned.remarks
-    none = (shown.tabulate_chosen, shown.tabulate_left, shown.tabulate_margins, shown.tabulate_values, shown.picture_curve)
+    none = (
+        choice.tabulate_chosen,
+        choice.tabulate_left,
+        choice.tabulate_margins,
+        choice.tabulate_values,
+        budget_curve.picture_curve,
+    )
     assert [show(aligned) for show in none] == [None] * len(none)
 
 
@@ -382,7 +388,7 @@ VALUES = {
 DAYS = [f"2024-0{month}-01" for month in range(1, 9)]
 
 
-def incentives(folder, kpis=None, values=None, weights=("K1", "K2", "K3")):
+def be_paid(folder, kpis=None, values=None, weights=("K1", "K2", "K3")):
     given = values or VALUES
     kpis = kpis or [kpi("K1", desired="up"), kpi("K2", desired="down"), kpi("K3", desired="up")]
     rows = [
@@ -396,34 +402,34 @@ def incentives(folder, kpis=None, values=None, weights=("K1", "K2", "K3")):
 
 def test_pairs_that_pull_against_each_other_by_their_progress(tmp_path):
     """Ranks of progress, ties shared: (4, 2, 5, 2, 6, 2, 7) and (4, 6.5, 3, 5, 2, 6.5, 1): Pearson of these is -0.946."""
-    pairs = list_pulls(incentives(tmp_path), METHOD).set_index(["kpi_id", "other_id"])
+    pairs = list_pulls(be_paid(tmp_path), METHOD).set_index(["kpi_id", "other_id"])
     pair = pairs.loc[("K1", "K2")]
     assert pair["observations"] == 7 and pair["verdict"] == "pulls"
     ranks = pd.DataFrame({"one": [4, 2, 5, 2, 6, 2, 7], "other": [4, 6.5, 3, 5, 2, 6.5, 1]})
     assert pair["correlation"] == pytest.approx(ranks.corr().loc["one", "other"])
     assert pairs.loc[("K1", "K3"), "verdict"] == "too few" and pd.isna(pairs.loc[("K1", "K3"), "correlation"])
-    said = str(shown.list_conflicts(incentives(tmp_path / "b"), METHOD))
+    said = str(incentives.list_conflicts(be_paid(tmp_path / "b"), METHOD))
     assert "pull against each other: rank correlation of their progress −0.9" in said and "over 7 changes" in said
     assert "Nothing is told of 2 pairs with fewer than 6 changes in common" in said
 
 
 def test_no_claim_below_the_stated_minimum_and_none_without_a_direction(tmp_path):
-    more = load_alignment({"alignment.toml": {"incentives": {"least_observations": 8}}})
-    pair = list_pulls(incentives(tmp_path / "a", weights=("K1", "K2")), more).iloc[0]
+    more = AlignmentSettings.load({"alignment.toml": {"incentives": {"least_observations": 8}}})
+    pair = list_pulls(be_paid(tmp_path / "a", weights=("K1", "K2")), more).iloc[0]
     assert pair["verdict"] == "too few" and pair["observations"] == 7 and pd.isna(pair["correlation"])
-    undirected = incentives(tmp_path / "b", kpis=[kpi("K1", desired="up"), kpi("K2")], weights=("K1", "K2"))
+    undirected = be_paid(tmp_path / "b", kpis=[kpi("K1", desired="up"), kpi("K2")], weights=("K1", "K2"))
     assert list_pulls(undirected, METHOD).iloc[0]["verdict"] == "no direction"
-    same = incentives(tmp_path / "c", kpis=[kpi("K1", desired="up"), kpi("K2", desired="up")], weights=("K1", "K2"))
+    same = be_paid(tmp_path / "c", kpis=[kpi("K1", desired="up"), kpi("K2", desired="up")], weights=("K1", "K2"))
     assert list_pulls(same, METHOD).iloc[0]["verdict"] == "no sign", "both rise, and both are to rise"
-    flat = incentives(tmp_path / "d", values={"K1": VALUES["K1"], "K2": [5] * 8}, weights=("K1", "K2"))
+    flat = be_paid(tmp_path / "d", values={"K1": VALUES["K1"], "K2": [5] * 8}, weights=("K1", "K2"))
     assert list_pulls(flat, METHOD).iloc[0]["verdict"] == "too few", "what never changes tells nothing"
 
 
 def test_pairs_that_pull_by_declaration_need_no_values(tmp_path):
-    ruled = incentives(tmp_path / "a", kpis=[kpi("K1", excludes="K2"), kpi("K2")], values={"K1": [1]}, weights=("K1", "K2"))
+    ruled = be_paid(tmp_path / "a", kpis=[kpi("K1", excludes="K2"), kpi("K2")], values={"K1": [1]}, weights=("K1", "K2"))
     assert list_pulls(ruled, METHOD).iloc[0][["declared", "verdict"]].tolist() == ["excludes", "pulls"]
     kpis = [kpi("K1", desired="up", requires="K2"), kpi("K2", desired="down")]
-    needs = incentives(tmp_path / "b", kpis=kpis, values={"K1": [1]}, weights=("K1", "K2"))
+    needs = be_paid(tmp_path / "b", kpis=kpis, values={"K1": [1]}, weights=("K1", "K2"))
     assert list_pulls(needs, METHOD).iloc[0][["declared", "verdict"]].tolist() == ["needs the opposite", "pulls"]
 
 
@@ -466,11 +472,11 @@ def test_figures_have_words_with_their_numbers(tmp_path):
     objectives = OBJECTIVES.assign(account_id=None)
     portfolio = make_portfolio(tmp_path, "2026-06-30", objectives=objectives, kpis=list(WORKED))
     aligned = align_portfolio(portfolio, 50_000)
-    assert str(shown.picture_curve(aligned)) == (
+    assert str(budget_curve.picture_curve(aligned)) == (
         "Net benefit by measuring budget: 1 objective from EUR 6,000 and 2 objectives from EUR 15,000; from EUR 15,000 on "
         "it stays at EUR 93,000 a year."
     )
-    assert str(shown.picture_map(aligned, portfolio)) == (
+    assert str(objective_map.picture_map(aligned, portfolio)) == (
         "Objectives by direction, process and unit (3 objectives). Served 2: Increase customer satisfaction by K1; Minimise "
         "expenses by K3. Not served 1."
     )

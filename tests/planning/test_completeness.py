@@ -7,7 +7,7 @@ from portfolios import make_portfolio
 from kamnb.analysis import analyse
 from kamnb.display.account.completeness import say_completeness
 from kamnb.errors import SettingsError
-from kamnb.planning import FACT_UNITS, load_playbook
+from kamnb.planning import FACT_UNITS, Playbook
 from kamnb.planning.completeness import check_parts, list_gaps, measure_shares, rate_plans
 from kamnb.planning.playbook import PlanPart
 from kamnb.scoring import Criteria
@@ -62,12 +62,12 @@ def test_shares_are_unknown_where_there_is_nothing_to_share():
 
 
 def test_the_packaged_parts_weigh_a_hundred_of_each_kind_and_rest_on_facts_that_there_are():
-    parts = load_playbook().parts
+    parts = Playbook.load().parts
     for kind in ("there", "fresh"):
         assert sum(each.weight for each in parts.values() if each.kind == kind) == 100
     assert {each.fact for each in parts.values()} <= set(FACT_UNITS)
     with pytest.raises(SettingsError, match="give at_least or at_most"):
-        load_playbook({"playbook.toml": {"parts": {"x": {"part": "x", "fact": "goals", "weight": 1, "remedy": "r"}}}})
+        Playbook.load({"playbook.toml": {"parts": {"x": {"part": "x", "fact": "goals", "weight": 1, "remedy": "r"}}}})
 
 
 ACTIONS = [

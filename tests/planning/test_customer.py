@@ -14,11 +14,11 @@ from kamnb.display.account.customer import (
     tabulate_insight,
 )
 from kamnb.indicators import measure_accounts
-from kamnb.planning import judge_roles, load_playbook
+from kamnb.planning import Playbook, judge_roles
 from kamnb.planning.customer import measure_customer
 from kamnb.scoring import Criteria
 
-BOOK = load_playbook()
+BOOK = Playbook.load()
 MODEL = Criteria.from_toml("[attractiveness.a]\nweight = 100\nannual_spend = { weight = 100, anchors = [[0, 0], [9, 10]] }")
 
 

@@ -9,11 +9,11 @@ from portfolios import make_portfolio
 from kamnb.analysis import analyse
 from kamnb.display.account.people import list_risks, picture_contacts, tabulate_people
 from kamnb.indicators import measure_accounts
-from kamnb.planning import load_playbook
+from kamnb.planning import Playbook
 from kamnb.planning.people import list_pairs, list_people, measure_people, weigh_persons
 from kamnb.scoring import Criteria
 
-RULES = load_playbook().people
+RULES = Playbook.load().people
 MODEL = Criteria.from_toml("[attractiveness.a]\nweight = 100\nannual_spend = { weight = 100, anchors = [[0, 0], [9, 10]] }")
 
 

@@ -8,7 +8,7 @@ from portfolios import make_portfolio
 
 from kamnb.errors import SettingsError
 from kamnb.indicators import measure_accounts
-from kamnb.planning import FACT_UNITS, find_findings, load_playbook, read_plan_tables
+from kamnb.planning import FACT_UNITS, Playbook, find_findings, read_plan_tables
 from kamnb.planning.promises import measure_promises
 
 AS_OF = "2026-06-30"
@@ -20,7 +20,7 @@ def frame(**values):
 
 def test_the_packaged_playbook_names_only_known_facts():
     known = set(FACT_UNITS)
-    for name, rule in load_playbook().findings.items():
+    for name, rule in Playbook.load().findings.items():
         used = {condition.fact for condition in rule.when if condition.fact} | {rule.stake}
         used |= {part.split("}")[0] for part in rule.sentence.split("{")[1:]}
         assert used <= known, f"{name} names {used - known}"
@@ -39,7 +39,7 @@ def test_the_packaged_playbook_names_only_known_facts():
     ],
 )
 def test_a_finding_applies_from_its_limit_on(facts, expected):
-    assert set(find_findings(frame(**facts), pd.Series("status", index=["A"]), load_playbook())["finding"]) == expected
+    assert set(find_findings(frame(**facts), pd.Series("status", index=["A"]), Playbook.load())["finding"]) == expected
 
 
 @pytest.mark.parametrize(
@@ -63,20 +63,20 @@ def test_a_finding_applies_from_its_limit_on(facts, expected):
     ],
 )
 def test_a_finding_about_the_plan_of_an_account_we_invest_in(facts, expected):
-    assert set(find_findings(frame(**facts), pd.Series("star", index=["A"]), load_playbook())["finding"]) == expected
+    assert set(find_findings(frame(**facts), pd.Series("star", index=["A"]), Playbook.load())["finding"]) == expected
 
 
 def test_a_rule_for_some_quadrants_skips_the_others_and_those_not_placed():
     facts = frame(goals=[0.0])
     for place, expected in (("star", {"no_goals"}), ("status", set()), (None, set())):
-        found = find_findings(facts, pd.Series([place], index=facts.index), load_playbook())
+        found = find_findings(facts, pd.Series([place], index=facts.index), Playbook.load())
         assert set(found["finding"]) == expected, place
 
 
 @given(st.dictionaries(st.sampled_from(sorted(FACT_UNITS)), st.floats(-1e6, 1e6), min_size=1))
 def test_findings_come_most_urgent_first_then_by_money(values):
     found = find_findings(
-        pd.DataFrame([values, values], index=pd.Index(["A", "B"])), pd.Series("star", index=["A", "B"]), load_playbook()
+        pd.DataFrame([values, values], index=pd.Index(["A", "B"])), pd.Series("star", index=["A", "B"]), Playbook.load()
     )
     assert found["urgency"].is_monotonic_increasing
     assert set(found["account_id"]) <= {"A", "B"}
@@ -99,7 +99,7 @@ def test_promises_are_counted_as_of_the_day(tmp_path):
         complaints=[{"account_id": "A", "opened_on": "2026-05-01", "cause": "late", "resolved_on": "2026-07-01"}],
         documents=[{"document_id": "D", "account_id": "A", "notice_by": "2026-07-10"}],
     )
-    promises = measure_promises(portfolio, measure_accounts(portfolio), load_playbook())
+    promises = measure_promises(portfolio, measure_accounts(portfolio), Playbook.load())
     assert promises.loc["A", "actions_overdue"] == 2
     assert promises.loc["A", "customer_actions_overdue"] == 1
     assert promises.loc["A", "complaints_open"] == 1
@@ -111,7 +111,7 @@ def test_promises_are_counted_as_of_the_day(tmp_path):
 def test_a_plan_has_only_the_tables_that_were_given(tmp_path):
     goal = {"goal_id": "G", "account_id": "A", "goal": "halve waste", "confirmed_on": "2025-06-29"}
     portfolio = make_portfolio(tmp_path, AS_OF, accounts=[{"account_id": "A"}], customer_goals=[goal])
-    tables = read_plan_tables(portfolio, "A", load_playbook())
+    tables = read_plan_tables(portfolio, "A", Playbook.load())
     assert list(tables) == ["goals"]
     assert bool(tables["goals"]["is_stale"].iloc[0])
 
@@ -127,7 +127,7 @@ def test_five_years_take_the_latest_statement(tmp_path):
         ],
         targets=[target | {"amount": 80, "stated_on": "2025-12-01"}, target | {"amount": 100, "stated_on": "2026-02-01"}],
     )
-    years = read_plan_tables(portfolio, "A", load_playbook())["years"].set_index("fiscal_year")
+    years = read_plan_tables(portfolio, "A", Playbook.load())["years"].set_index("fiscal_year")
     assert list(years.index) == [2024, 2025, 2026, 2027, 2028]
     assert years.loc[2026, ["revenue", "margin", "target"]].tolist() == [10, 6, 100]
     assert years.loc[2025, "revenue"] != years.loc[2025, "revenue"], "a year without invoices is unknown here, not zero"
@@ -139,7 +139,7 @@ def test_a_wrong_playbook_is_refused_with_every_fault():
         "staleness": {"insight_month": 9},
     }
     with pytest.raises(SettingsError) as raised:
-        load_playbook({"playbook.toml": own})
+        Playbook.load({"playbook.toml": own})
     for fault in (
         "findings.x.urgency",
         'staleness.insight_month: unknown setting; did you mean "insight_months"?',

@@ -17,7 +17,7 @@ from kamnb.display.portfolio import profit as show
 from kamnb.display.portfolio.whale import describe_whale, plot_whale
 from kamnb.indicators import measure_accounts
 from kamnb.places import data_folder, settings_file
-from kamnb.planning import explain_costs_to_serve, find_findings, load_playbook, read_plan_tables
+from kamnb.planning import Playbook, explain_costs_to_serve, find_findings, read_plan_tables
 from kamnb.planning.profit import (
     PROFITS,
     choose_profit,
@@ -52,7 +52,7 @@ def profits(folder, *, lines=(), costs=(), as_of=DAY, own=None, **tables):
     given = {} if costs is None else {"costs_to_serve": [*costs, *service]}
     portfolio = make_portfolio(folder / "p", as_of, invoices=[*lines, *sales], **given, **tables)
     portfolio = replace(portfolio, own={"playbook.toml": {"profit": own or {}}})
-    playbook = load_playbook(portfolio.own)
+    playbook = Playbook.load(portfolio.own)
     indicators = measure_accounts(portfolio)
     return indicators.join(measure_profit(portfolio, indicators, measure_costs_to_serve(portfolio), playbook))
 
@@ -93,14 +93,14 @@ def test_each_missing_cost_makes_net_profit_unknown_and_is_named(tmp_path):
     unpaid = [line | {"paid_date": None} for line in [sold(), *sales]]
     portfolio = make_portfolio(tmp_path / "2", DAY, invoices=unpaid, costs_to_serve=[served(), *service])
     indicators = measure_accounts(portfolio)
-    facts = measure_profit(portfolio, indicators, measure_costs_to_serve(portfolio), load_playbook()).loc["A"]
+    facts = measure_profit(portfolio, indicators, measure_costs_to_serve(portfolio), Playbook.load()).loc["A"]
     assert pd.isna(facts["net_profit"]) and facts["margin_after_service"] == facts["profit_known"] == 35
     assert name_missing_costs(indicators.loc["A"].combine_first(facts)) == ["cost of credit"]
 
 
 def coverage(folder, days, as_of=DAY, **own):
     portfolio = make_portfolio(folder / "c", as_of, invoices=[sold()], costs_to_serve=[served(day=day) for day in days])
-    return explain_costs_to_serve(portfolio, load_playbook({"playbook.toml": {"profit": own}}))
+    return explain_costs_to_serve(portfolio, Playbook.load({"playbook.toml": {"profit": own}}))
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_where_costs_do_not_reach_they_are_unknown_for_all_and_it_is_said(tmp_pa
 
 def test_no_table_and_no_row_by_the_day_are_told_apart(tmp_path):
     assert (
-        explain_costs_to_serve(make_portfolio(tmp_path / "1", DAY, invoices=[sold()]), load_playbook())
+        explain_costs_to_serve(make_portfolio(tmp_path / "1", DAY, invoices=[sold()]), Playbook.load())
         == "no costs_to_serve table"
     )
     assert coverage(tmp_path / "2", ["2026-07-31"]) == "no row in costs_to_serve by 2026-06-30"
@@ -180,13 +180,13 @@ def test_kinds_are_kept_and_a_cost_without_kind_is_other(tmp_path):
 )
 def test_a_promise_is_broken_from_its_limit_on(place, facts, expected):
     frame = pd.DataFrame(facts, index=pd.Index(["A"], name="account_id"))
-    assert set(find_findings(frame, pd.Series([place], index=["A"]), load_playbook())["finding"]) == expected
+    assert set(find_findings(frame, pd.Series([place], index=["A"]), Playbook.load())["finding"]) == expected
 
 
 def test_the_hurdle_is_a_setting():
     frame = pd.DataFrame({"profit_share": [0.08]}, index=pd.Index(["A"], name="account_id"))
     rule = {"when": [{"fact": "profit_share", "below": 0.1}, {"quadrant": ["streamline"]}]}
-    own = load_playbook({"playbook.toml": {"findings": {"streamline_below_hurdle": rule}}})
+    own = Playbook.load({"playbook.toml": {"findings": {"streamline_below_hurdle": rule}}})
     assert find_findings(frame, pd.Series("streamline", index=["A"]), own)["finding"].tolist() == ["streamline_below_hurdle"]
 
 
@@ -227,7 +227,7 @@ def test_the_table_of_five_years_agrees_with_the_year(tmp_path):
     rows += [aim(f"2025-{month:02}", 10, "forecast") for month in range(1, 13)] + [aim("2028-Q1", 7, "forecast")]
     rows += [aim("2026", 60, measure="margin"), aim("2026", 77, "budget")]
     portfolio = make_portfolio(tmp_path, DAY, invoices=[sold()], targets=rows)
-    years = read_plan_tables(portfolio, "A", load_playbook())["years"].set_index("fiscal_year")
+    years = read_plan_tables(portfolio, "A", Playbook.load())["years"].set_index("fiscal_year")
     assert years["target"].dropna().to_dict() == {2026: 400, 2027: 500}
     assert years["forecast"].dropna().to_dict() == {2025: 120}, "one quarter is not the year"
     assert years["margin_target"].dropna().to_dict() == {2026: 60}
@@ -237,7 +237,7 @@ def test_the_table_of_five_years_agrees_with_the_year(tmp_path):
 def test_a_year_that_the_table_does_not_cover_is_unknown_and_one_without_invoices_is_zero(tmp_path):
     lines = [sold("B", day="2025-01-31"), sold("B", cost=40), sold("A", amount=10, cost=None, day="2026-02-01")]
     portfolio = make_portfolio(tmp_path, DAY, invoices=lines)
-    years = {name: read_plan_tables(portfolio, name, load_playbook())["years"].set_index("fiscal_year") for name in "AB"}
+    years = {name: read_plan_tables(portfolio, name, Playbook.load())["years"].set_index("fiscal_year") for name in "AB"}
     assert years["A"]["revenue"].dropna().to_dict() == {2025: 0, 2026: 10}, "2024 is before the table, 2027 ahead"
     assert years["A"]["margin"].dropna().to_dict() == {2025: 0}, "a line does not state its cost"
     assert years["B"]["margin"].dropna().to_dict() == {2025: 40, 2026: 60}
@@ -246,14 +246,14 @@ def test_a_year_that_the_table_does_not_cover_is_unknown_and_one_without_invoice
 
 def test_a_year_that_began_before_the_first_invoice_has_no_figures(tmp_path):
     lines = [sold(day="2025-02-01"), sold()]
-    years = read_plan_tables(make_portfolio(tmp_path, DAY, invoices=lines), "A", load_playbook())["years"]
+    years = read_plan_tables(make_portfolio(tmp_path, DAY, invoices=lines), "A", Playbook.load())["years"]
     assert years["revenue"].notna().tolist() == [False, False, True, False, False]
 
 
 def test_months_belong_to_the_fiscal_year_in_which_they_lie(tmp_path):
     rows = [aim(f"{2026 if month < 7 else 2025}-{month:02}", 10) for month in range(1, 13)]
     portfolio = replace(make_portfolio(tmp_path, DAY, invoices=[sold()], targets=rows), fiscal_year_start=7)
-    years = read_plan_tables(portfolio, "A", load_playbook())["years"].set_index("label")
+    years = read_plan_tables(portfolio, "A", Playbook.load())["years"].set_index("label")
     assert years["target"].dropna().to_dict() == {"2025/26": 120}
     assert measure_accounts(portfolio).loc["A", "target_year"] == 120
 
@@ -265,8 +265,8 @@ def test_accounts_are_compared_by_the_fullest_profit_known_for_enough_of_the_rev
     facts = pd.DataFrame(
         {"revenue_ltm": [50.0, 50.0], "margin_ltm": [9.0, 8.0], "margin_after_service": [7.0, 6.0], "net_profit": [5.0, None]}
     )
-    assert choose_profit(facts, load_playbook()) == "net_profit"
-    more = load_playbook({"playbook.toml": {"profit": {"least_covered": 0.51}}})
+    assert choose_profit(facts, Playbook.load()) == "net_profit"
+    more = Playbook.load({"playbook.toml": {"profit": {"least_covered": 0.51}}})
     assert choose_profit(facts, more) == "margin_after_service"
     assert choose_profit(facts.assign(margin_after_service=None), more) == "margin_ltm"
     assert choose_profit(facts.assign(**dict.fromkeys(PROFITS)), more) == ""
@@ -406,10 +406,10 @@ def test_resellers_are_compared_by_gross_margin(real_data):
     """Over all years 324 of 632 buying resellers were sold to below cost; the last twelve months by hand."""
     portfolio = open_example(real_data, "adventureworks")
     indicators = measure_accounts(portfolio)
-    profit = measure_profit(portfolio, indicators, measure_costs_to_serve(portfolio), load_playbook())
+    profit = measure_profit(portfolio, indicators, measure_costs_to_serve(portfolio), Playbook.load())
     facts = indicators.join(profit)
     assert facts["net_profit"].isna().all() and facts["profit_known"].equals(facts["margin_ltm"])
-    assert choose_profit(facts, load_playbook()) == "margin_ltm"
+    assert choose_profit(facts, Playbook.load()) == "margin_ltm"
     ranked = rank_profit(facts, "margin_ltm")
     lines = portfolio.read("invoices")
     recent = lines[lines["date"] > pd.Timestamp(portfolio.as_of) - pd.DateOffset(months=12)].astype(

@@ -16,11 +16,11 @@ from kamnb.indicators import list_accounts
 from kamnb.places import data_folder
 from kamnb.planning.programme import (
     Desk,
+    ProgrammeSettings,
     assess_maturity,
     assign_accounts,
     judge_effort,
     list_managers,
-    load_programme,
     measure_need,
     move_hours,
     price_hours,
@@ -31,11 +31,11 @@ from kamnb.scoring import Criteria
 DAY = "2026-06-30"
 NODES = 1000
 MODEL = Criteria.from_toml("[attractiveness.a]\nweight = 100\nannual_spend = { weight = 100, anchors = [[0, 0], [9, 10]] }")
-SETTINGS = load_programme()
+SETTINGS = ProgrammeSettings.load()
 
 
 def load(**own) -> Own:
-    return load_programme({"programme.toml": own})
+    return ProgrammeSettings.load({"programme.toml": own})
 
 
 # hours needed and had

@@ -16,7 +16,7 @@ from kamnb.analysis import open_analysis
 from kamnb.display.portfolio import receivables as show
 from kamnb.indicators import measure_accounts
 from kamnb.places import data_folder
-from kamnb.planning import find_findings, load_playbook
+from kamnb.planning import Playbook, find_findings
 from kamnb.planning.receivables import list_open_items, measure_payment, weigh_ranks
 
 DAY = date(2026, 6, 30)
@@ -39,7 +39,7 @@ def bills(lates, last_due, account="A", **more):
 def payments(folder, own=None, as_of=DAY, **tables):
     """Open items and facts of payment."""
     portfolio = replace(make_portfolio(folder / "p", as_of, **tables), own={"playbook.toml": {"payment": own or {}}})
-    playbook = load_playbook(portfolio.own)
+    playbook = Playbook.load(portfolio.own)
     items = list_open_items(portfolio, playbook)
     return items, measure_payment(portfolio, measure_accounts(portfolio), items, playbook)
 
@@ -306,7 +306,7 @@ def test_items_add_up_to_what_is_open(tmp_path):
     lines = [bill(number, "2026-06-01", None, amount=amount) for number, amount in enumerate([10.25, 3.5, -2])]
     lines += [bill(9, "2026-05-01", 0), bill(1, "2026-06-01", None, amount=6.5)]
     portfolio = make_portfolio(tmp_path, DAY, invoices=lines)
-    items = list_open_items(portfolio, load_playbook())
+    items = list_open_items(portfolio, Playbook.load())
     assert items["amount"].tolist() == [10.25, 10, -2], "lines of one invoice are one item"
     assert items["amount"].sum() == measure_accounts(portfolio).loc["A", "receivables_open"]
 
@@ -334,7 +334,7 @@ def test_billing_once_a_year_is_lumpy_and_steady_billing_is_not(tmp_path, limit,
     yearly = [{"account_id": "B", "date": str(end.date()), "amount": 120} for end in ends if end.month == 6]
     portfolio = make_portfolio(tmp_path, DAY, invoices=steady + yearly)
     portfolio = replace(portfolio, own={"indicators.toml": {"receivables": {"lumpy_volatility": limit}}})
-    playbook = load_playbook()
+    playbook = Playbook.load()
     facts = measure_payment(portfolio, measure_accounts(portfolio), list_open_items(portfolio, playbook), playbook)
     assert facts["billing_is_lumpy"].to_dict() == {"A": 0, "B": lumpy}, "once a year: sqrt(11) = 3.32"
 
@@ -354,7 +354,7 @@ def test_billing_once_a_year_is_lumpy_and_steady_billing_is_not(tmp_path, limit,
 )
 def test_findings_apply_from_their_limit_on(facts, expected):
     frame = pd.DataFrame(facts, index=pd.Index(["A"], name="account_id"))
-    assert set(find_findings(frame, pd.Series("status", index=["A"]), load_playbook())["finding"]) == expected
+    assert set(find_findings(frame, pd.Series("status", index=["A"]), Playbook.load())["finding"]) == expected
 
 
 # What is shown
@@ -440,7 +440,7 @@ def test_where_payment_is_unknown_nothing_is_said(analysis):
 def test_a_real_ledger_is_expected_by_its_own_payments(real_data):
     """Seen on the last invoice day 83 invoices are open; whole, 877 of 2,466 were paid late, by 3.442 days on average."""
     portfolio = open_example(real_data, "ibm_receivables")
-    playbook = load_playbook()
+    playbook = Playbook.load()
     indicators = measure_accounts(portfolio)
     items = list_open_items(portfolio, playbook)
     assert len(items) == 83
@@ -449,14 +449,14 @@ def test_a_real_ledger_is_expected_by_its_own_payments(real_data):
     assert (dated["expected_on"] >= pd.Timestamp(portfolio.as_of)).all()
     assert (dated["late_by"] >= dated["expected_on"]).all()
     facts = measure_payment(portfolio, indicators, items, playbook)
-    seen_whole = measure_payment(portfolio.at(date(2014, 1, 9)), indicators, items, load_playbook())
+    seen_whole = measure_payment(portfolio.at(date(2014, 1, 9)), indicators, items, Playbook.load())
     assert seen_whole[["payments_recent", "payments_before"]].sum().sum() == 2_466
     assert facts["drift_p"].dropna().between(0, 1).all()
 
 
 def test_drift_of_a_real_ledger_is_that_of_scipy(real_data):
     portfolio = open_example(real_data, "ibm_receivables", as_of=date(2013, 9, 30))
-    playbook = load_playbook({"playbook.toml": {"payment": {"recent_months": 6}}})
+    playbook = Playbook.load({"playbook.toml": {"payment": {"recent_months": 6}}})
     facts = measure_payment(portfolio, measure_accounts(portfolio), list_open_items(portfolio, playbook), playbook)
     lines = portfolio.read("invoices").dropna(subset="paid_date")
     lines["days"] = (lines["paid_date"] - lines["due_date"]).dt.days

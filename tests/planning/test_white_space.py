@@ -10,11 +10,11 @@ from portfolios import make_portfolio
 from kamnb.analysis import analyse
 from kamnb.display.account.white_space import say_next_offers, tabulate_white_space
 from kamnb.indicators import list_accounts, measure_accounts
-from kamnb.planning import load_playbook
+from kamnb.planning import Playbook
 from kamnb.planning.white_space import choose_next_offers, find_white_space, quantile_of_others, sum_white_space
 from kamnb.scoring import Criteria
 
-RULES = load_playbook().white_space
+RULES = Playbook.load().white_space
 MODEL = Criteria.from_toml("[attractiveness.a]\nweight = 100\nannual_spend = { weight = 100, anchors = [[0, 0], [9, 10]] }")
 OFFERINGS = [{"offering_id": name, "name": f"offer {name}"} for name in "XYZ"]
 

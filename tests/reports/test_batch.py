@@ -10,8 +10,9 @@ from runs import write_notebook
 
 from kamnb.errors import SettingsError
 from kamnb.places import data_folder, notebooks_folder
-from kamnb.reports.batch import Order, write_reports
+from kamnb.reports.batch import write_reports
 from kamnb.reports.execution import check_parameters, read_parameters
+from kamnb.reports.order import Order
 
 SAMPLE = data_folder() / "sample"
 PLAN = notebooks_folder() / "50_account_plan.ipynb"

@@ -12,8 +12,9 @@ import pytest
 from runs import ids, wait_for, write_data, write_notebook
 
 from kamnb.errors import SettingsError
-from kamnb.reports.batch import Order, write_reports
+from kamnb.reports.batch import write_reports
 from kamnb.reports.crew import Limits
+from kamnb.reports.order import Order
 
 pytest.importorskip("distributed")
 BIN = Path(sys.executable).parent

@@ -11,8 +11,9 @@ import pytest
 from runs import ids, start, wait_for, write_data, write_notebook
 
 from kamnb.errors import ReportError
-from kamnb.reports.batch import Order, write_reports
+from kamnb.reports.batch import write_reports
 from kamnb.reports.crew import Limits
+from kamnb.reports.order import Order
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 

@@ -12,10 +12,11 @@ from runs import write_data, write_notebook
 from kamnb.errors import SettingsError
 from kamnb.places import notebooks_folder
 from kamnb.reports import formats as module
-from kamnb.reports.batch import Order, write_reports
+from kamnb.reports.batch import write_reports
 from kamnb.reports.formats import check_formats, render_format
 from kamnb.reports.formats.blocks import Grid, Heading, Image, Text, read_blocks
 from kamnb.reports.formats.excel import render_excel
+from kamnb.reports.order import Order
 from kamnb.reports.page import render_page
 
 docx = pytest.importorskip("docx")

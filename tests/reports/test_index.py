@@ -9,8 +9,8 @@ import pytest
 
 from kamnb.analysis import open_analysis
 from kamnb.places import data_folder
-from kamnb.reports.batch import Run
 from kamnb.reports.index import render_index
+from kamnb.reports.order import Run
 from kamnb.reports.since import say_since
 
 BROWSER = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), "")

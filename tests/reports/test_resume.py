@@ -16,8 +16,9 @@ from causes import SAMPLE, analyse_data, list_causes
 from desks import copy_sample
 from runs import ids, write_data, write_notebook
 
-from kamnb.reports.batch import Order, write_reports
+from kamnb.reports.batch import write_reports
 from kamnb.reports.causes import name_causes
+from kamnb.reports.order import Order
 
 BIN = Path(sys.executable).parent
 

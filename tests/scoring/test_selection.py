@@ -24,7 +24,7 @@ from kamnb.display.portfolio.selection import (
 from kamnb.errors import SettingsError
 from kamnb.indicators import measure_accounts
 from kamnb.reports.scores import gather_scores
-from kamnb.scoring import RULES, Criteria, check_selection, load_selection, select_accounts
+from kamnb.scoring import RULES, Criteria, Selection, check_selection, select_accounts
 from kamnb.scoring.selection import band_volume, expect_volume
 
 MODEL = Criteria.from_toml("""
@@ -183,7 +183,7 @@ def test_candidates_are_listed_by_attractiveness_then_strength_then_id(tmp_path)
     assert [row[0] for row in tabulate_candidates(analysis).rows] == ["c", "a", "b"]
     scores = pd.DataFrame({"attractiveness": 8.0, "strength": [1.0, 2.0, float("nan")]}, index=pd.Index(["a", "b", "c"]))
     master = pd.DataFrame(accounts).set_index("account_id").sort_index()
-    found = select_accounts(analysis.portfolio, master, analysis.indicators, scores, load_selection())
+    found = select_accounts(analysis.portfolio, master, analysis.indicators, scores, Selection.load())
     assert found["rank"].to_dict() == {"a": 2, "b": 1, "c": 3}
 
 
@@ -196,7 +196,7 @@ def test_a_rule_of_ones_own_changes_what_it_should_and_nothing_else(tmp_path):
     wide = select(tmp_path / "3", accounts, invoices, rules={"active_quarters": 2}).selection
     assert wide["fails"].tolist() == ["offerings", ""]
     with pytest.raises(SettingsError, match="cannot be more than of_quarters"):
-        load_selection({"selection.toml": {"rules": {"active_quarters": 9}}})
+        Selection.load({"selection.toml": {"rules": {"active_quarters": 9}}})
 
 
 def test_the_funnel_the_rules_and_the_division_count_every_account_once(tmp_path):
@@ -234,7 +234,7 @@ def test_the_number_of_key_accounts_is_judged(keys, candidates, said):
     found = pd.DataFrame({"verdict": ["kept"] * keys + ["candidate"] * candidates, "fails": "", "rank": 1.0})
     found["is_key"] = found["verdict"].eq("kept")
     found[[f"{rule}_passes" for rule in RULES]] = 1.0
-    assert " ".join(check_selection(found, load_selection())) == said
+    assert " ".join(check_selection(found, Selection.load())) == said
 
 
 def test_rules_that_nobody_passes_are_doubted(tmp_path):
@@ -276,16 +276,16 @@ def test_a_key_account_is_never_out_and_a_tighter_rule_never_lets_more_in(tmp_pa
     indicators = measure_accounts(portfolio)
     master = pd.DataFrame(accounts).set_index("account_id")
     scores = pd.DataFrame({"attractiveness": 6.0, "strength": 5.0}, index=indicators.index)
-    usual = select_accounts(portfolio, master, indicators, scores, load_selection())
-    tight = select_accounts(portfolio, master, indicators, scores, load_selection({"selection.toml": {"rules": tighter}}))
+    usual = select_accounts(portfolio, master, indicators, scores, Selection.load())
+    tight = select_accounts(portfolio, master, indicators, scores, Selection.load({"selection.toml": {"rules": tighter}}))
     assert not usual.loc[usual["is_key"], "verdict"].isin(["out", "below", "candidate"]).any()
     assert set(tight.index[tight["fails"] == ""]) <= set(usual.index[usual["fails"] == ""])
     turned = select_accounts(
-        portfolio, master.iloc[::-1].reindex(indicators.index), indicators.iloc[::-1], scores.iloc[::-1], load_selection()
+        portfolio, master.iloc[::-1].reindex(indicators.index), indicators.iloc[::-1], scores.iloc[::-1], Selection.load()
     )
     pd.testing.assert_frame_equal(turned.sort_index(), usual.sort_index(), check_like=True)
 
 
 def test_numbers_of_key_accounts_that_contradict_each_other_are_refused():
     with pytest.raises(SettingsError, match=r"fewest \(40\), most \(35\) and too_many \(50\) must not fall"):
-        load_selection({"selection.toml": {"score": {"fewest": 40}}})
+        Selection.load({"selection.toml": {"score": {"fewest": 40}}})

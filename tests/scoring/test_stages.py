@@ -14,9 +14,9 @@ from kamnb.indicators import INDICATORS, measure_accounts
 from kamnb.scoring import Criteria
 from kamnb.scoring.declines import find_declines, judge_disintegration
 from kamnb.scoring.relationship import relate_accounts, set_strength_against_stage
-from kamnb.scoring.stages import advise, assign_stages, level_potential, load_stages, test_stages
+from kamnb.scoring.stages import Stages, advise, assign_stages, level_potential, test_stages
 
-STAGES = load_stages()
+STAGES = Stages.load()
 RULES = STAGES.disintegrating
 EXECUTIVE = {"people_reached": 6, "functions_reached": 4, "executive_pairs": 1, "supplier_rank": 1, "forward_months": 12}
 PARTNER = EXECUTIVE | {"board_reached": 1, "joint_objectives": 1, "forward_months": 24}
@@ -81,7 +81,7 @@ def test_without_interactions_no_stage_above_cooperative_is_claimed():
 
 
 def test_a_threshold_of_ones_own_changes_the_stage_and_nothing_else():
-    own = load_stages(
+    own = Stages.load(
         {"stages.toml": {"stages": {"cooperative": {"tests": [{"fact": "people_reached", "at_least": 5}]}}, "least_known": 1}}
     )
     assert stage_of(own, people_reached=4, functions_reached=3, executive_pairs=0)["stage"] == 2
@@ -92,7 +92,7 @@ def test_a_threshold_of_ones_own_changes_the_stage_and_nothing_else():
 def test_a_test_that_makes_no_sense_is_refused():
     tests = [{"fact": "people_reachd", "at_least": 5}, {"fact": "people_reached", "at_least": 5, "at_most": 6}]
     with pytest.raises(SettingsError) as raised:
-        load_stages({"stages.toml": {"stages": {"cooperative": {"tests": tests}}, "least_knwn": 3}})
+        Stages.load({"stages.toml": {"stages": {"cooperative": {"tests": tests}}, "least_knwn": 3}})
     assert len(raised.value.faults) == 3 and "people_reachd is no indicator" in str(raised.value)
 
 

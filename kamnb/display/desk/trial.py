@@ -7,7 +7,7 @@ import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.account.position import write_evidence
-from kamnb.display.matrix.quadrant import STRENGTHS, Mode
+from kamnb.display.matrix.scale import STRENGTHS, Mode
 from kamnb.display.parts.formats import POINTS, SHARE, TEXT
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, count_of, name_place, write_paragraph

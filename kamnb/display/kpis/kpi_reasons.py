@@ -13,10 +13,10 @@ def say_reason(aligned: Alignment, kpi_id: str) -> str:
     Examples
     --------
     >>> import pandas as pd
-    >>> from kamnb.planning.alignment import align_kpis, load_alignment
+    >>> from kamnb.planning.alignment import align_kpis, AlignmentSettings
     >>> objectives = pd.DataFrame({"objective_id": ["Z1"], "title": ["Be paid on time"]})
     >>> kpis = pd.DataFrame({"kpi_id": ["K1"], "objective_id": "Z1", "name": "DSO", "yearly_cost": 900, "yearly_benefit": 800})
-    >>> say_reason(align_kpis(objectives, kpis, 1000, load_alignment()), "K1")
+    >>> say_reason(align_kpis(objectives, kpis, 1000, AlignmentSettings.load()), "K1")
     'Costs 100 a year more than it brings.'
     """
     reason = aligned.reasons[kpi_id]

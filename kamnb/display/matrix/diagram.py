@@ -7,7 +7,7 @@ from html import escape
 import pandas as pd
 
 from kamnb.display.matrix.ground import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Scale, choose_scale, draw_ground, write_text
-from kamnb.display.matrix.quadrant import Mode, Orientation
+from kamnb.display.matrix.scale import Mode, Orientation
 from kamnb.display.parts.formats import is_known, write_number
 from kamnb.display.parts.names import shorten
 from kamnb.display.parts.style import INK, QUADRANTS, QUIET

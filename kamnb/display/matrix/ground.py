@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from math import log
 
-from kamnb.display.matrix.quadrant import TICKS, Mode, Orientation
-from kamnb.display.parts.formats import STAGES
+from kamnb.display.matrix.scale import CORNERS, TITLES, Mode, Orientation, find_limits, list_ticks
 from kamnb.display.parts.style import INK, LINE, QUADRANTS, QUIET, WASH
 
 WIDTH, HEIGHT = 520, 470
@@ -16,13 +15,6 @@ LEFT, RIGHT, TOP, BOTTOM = 46.0, WIDTH - 14.0, 12.0, HEIGHT - 52.0
 """The edges of the matrix in the drawing."""
 
 _STRIP = 26.0  # kept beyond the scores 0 and 10, for the names of the quadrants
-_AT_LEAST = (0.7, 1.4)  # relative strength that is always within the scale
-_CORNERS = {"strategic": (True, True), "star": (False, True), "status": (True, False), "streamline": (False, False)}
-_X_TITLES = {
-    "points": "Relationship strength (points)",
-    "relative": "Relationship strength (ours / best competitor’s, log scale)",
-    "stage": "Relationship stage, by evidence",
-}
 
 
 @dataclass(frozen=True)
@@ -47,12 +39,7 @@ class Scale:
 
 def choose_scale(strengths: "list[float]", mode: Mode, orientation: Orientation) -> Scale:
     """Return the scale on which these strengths can be drawn."""
-    if mode == "stage":
-        return Scale(mode, orientation, 0.5, 5.5)
-    if mode == "points":
-        return Scale(mode, orientation, -0.5, 10.5)
-    known = [each for each in strengths if each > 0] or [1.0]
-    return Scale(mode, orientation, min(_AT_LEAST[0], min(known) / 1.08), max(_AT_LEAST[1], max(known) * 1.08))
+    return Scale(mode, orientation, *find_limits(strengths, mode, 0.5))
 
 
 def draw_ground(scale: Scale, cut: Mapping[str, float], parity: tuple[float, float]) -> Iterator[str]:
@@ -69,23 +56,16 @@ def draw_ground(scale: Scale, cut: Mapping[str, float], parity: tuple[float, flo
 
 
 def _draw_ticks(scale: Scale) -> Iterator[str]:
-    for words, place in _list_ticks(scale):
+    for words, strength in list_ticks(scale.mode, scale.low, scale.high):
+        place = scale.x(strength)
         yield f'<path d="M{place:.1f} {BOTTOM}v4" stroke="{QUIET}"/>'
         yield write_text(place, BOTTOM + 15, words, "middle")
     for points in range(0, 11, 2):
         yield f'<path d="M{LEFT} {scale.y(points):.1f}h-4" stroke="{QUIET}"/>'
         yield write_text(LEFT - 7, scale.y(points) + 4, str(points), "end")
-    yield write_text((LEFT + RIGHT) / 2, HEIGHT - 8, _X_TITLES[scale.mode], "middle")
+    yield write_text((LEFT + RIGHT) / 2, HEIGHT - 8, TITLES[scale.mode], "middle")
     title = write_text(0, 0, "Attractiveness (points)", "middle")
     yield f'<g transform="translate(12 {(TOP + BOTTOM) / 2}) rotate(-90)">{title}</g>'
-
-
-def _list_ticks(scale: Scale) -> list[tuple[str, float]]:
-    if scale.mode == "stage":
-        return [(name, scale.x(number)) for number, name in enumerate(STAGES, 1)]
-    if scale.mode == "points":
-        return [(str(points), scale.x(points)) for points in range(0, 11, 2)]
-    return [(f"{tick:g}", scale.x(tick)) for tick in TICKS if scale.low <= tick <= scale.high]
 
 
 def _name_corners(scale: Scale) -> Iterator[str]:
@@ -94,7 +74,7 @@ def _name_corners(scale: Scale) -> Iterator[str]:
         yield write_text(RIGHT, HEIGHT - 8, "strong →", "end", bold=True)
     else:
         yield write_text(LEFT, HEIGHT - 8, "← strong", "start", bold=True)
-    for key, (is_strong, is_high) in _CORNERS.items():
+    for key, (is_strong, is_high) in CORNERS.items():
         quadrant, at_right = QUADRANTS[key], is_strong == right_is_strong
         x, y, anchor = RIGHT - 8 if at_right else LEFT + 8, TOP + 18 if is_high else BOTTOM - 9, "end" if at_right else "start"
         yield write_text(x, y, quadrant.name, anchor, quadrant.colour, 13, bold=True)

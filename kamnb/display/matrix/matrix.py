@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from kamnb.analysis import Analysis
-from kamnb.display.matrix.quadrant import describe_quadrant, plot_quadrant, tabulate_quadrant, tabulate_quadrant_counts
+from kamnb.display.matrix.description import describe_quadrant, tabulate_quadrant, tabulate_quadrant_counts
+from kamnb.display.matrix.quadrant import plot_quadrant
 from kamnb.display.parts.formats import TEXT, is_known
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.pictures import Picture, show_figure

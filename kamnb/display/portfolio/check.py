@@ -6,7 +6,7 @@ from kamnb.data.report import STATUSES, DoorReport
 from kamnb.display.parts.formats import COUNT, TEXT, Format, write_date, write_money, write_share
 from kamnb.display.parts.sentences import Prose, count_of, write_list, write_paragraph
 from kamnb.display.parts.tables import Table, show_table
-from kamnb.planning import load_playbook
+from kamnb.planning import Playbook
 
 _CENTS = Format(lambda value: f"{value:,.2f}".replace("-", "\u2212"))
 
@@ -89,7 +89,7 @@ def list_absent_tables(report: DoorReport) -> Prose:
     given = {table.table for table in report.tables if table.count().rows}
     lines = [
         f"No {table.replace('_', ' ')}: {shows} cannot be shown."
-        for table, shows in load_playbook().missing.items()
+        for table, shows in Playbook.load().missing.items()
         if table not in given
     ]
     return write_list(lines, nothing="Every table that the plan uses is given.")

@@ -6,9 +6,9 @@ from kamnb.planning.alignment.choice import Alignment, align_kpis, align_portfol
 from kamnb.planning.alignment.incentives import list_incentives, list_pulls
 from kamnb.planning.alignment.progress import measure_progress
 from kamnb.planning.alignment.reasons import Gap, Reason
-from kamnb.planning.alignment.settings import AlignmentSettings, load_alignment
+from kamnb.planning.alignment.settings import AlignmentSettings
 
 __all__ = [
     "DIMENSIONS", "Alignment", "AlignmentSettings", "BudgetCurve", "Gap", "Reason", "Remark", "align_kpis", "align_portfolio",
-    "list_incentives", "list_pulls", "load_alignment", "measure_progress", "read_budget", "to_money",
+    "list_incentives", "list_pulls", "measure_progress", "read_budget", "to_money",
 ]  # fmt: skip

@@ -89,9 +89,9 @@ def read_candidates(kpis: "pd.DataFrame", benefit: Benefit) -> dict[str, Candida
     Examples
     --------
     >>> import pandas as pd
-    >>> from kamnb.planning.alignment.settings import load_alignment
+    >>> from kamnb.planning.alignment.settings import AlignmentSettings
     >>> rows = pd.DataFrame([{"kpi_id": "K1", "objective_id": "Z1", "name": "DSO", "yearly_cost": 12.5, "yearly_benefit": "low"}])
-    >>> read_candidates(rows, load_alignment().benefit)["K1"].net
+    >>> read_candidates(rows, AlignmentSettings.load().benefit)["K1"].net
     998750
     """
     known = {str(kpi_id) for kpi_id in kpis["kpi_id"]} if len(kpis) else set()

@@ -24,7 +24,7 @@ from kamnb.planning.alignment.candidates import (
 from kamnb.planning.alignment.optimum import Choice, Model, choose_kpis
 from kamnb.planning.alignment.reasons import Gap, Reason, explain_kpi, find_gap, find_over_budget
 from kamnb.planning.alignment.sensitivity import Rival, find_entry, find_rival, open_model
-from kamnb.planning.alignment.settings import AlignmentSettings, load_alignment
+from kamnb.planning.alignment.settings import AlignmentSettings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -211,12 +211,12 @@ def align_kpis(objectives: "pd.DataFrame", kpis: "pd.DataFrame", budget: Money |
     Examples
     --------
     >>> import pandas as pd
-    >>> from kamnb.planning.alignment import load_alignment
+    >>> from kamnb.planning.alignment import AlignmentSettings
     >>> objectives = pd.DataFrame({"objective_id": ["Z1"], "title": ["Increase customer satisfaction"]})
     >>> kpis = pd.DataFrame({"kpi_id": ["K1", "K2"], "objective_id": "Z1", "choice": "satisfaction",
     ...                      "name": ["% customers satisfied", "Customer satisfaction index"],
     ...                      "yearly_cost": [9000, 34000], "yearly_benefit": [60000, 78000]})
-    >>> aligned = align_kpis(objectives, kpis, 50000, load_alignment())
+    >>> aligned = align_kpis(objectives, kpis, 50000, AlignmentSettings.load())
     >>> aligned.choice.ids, aligned.reasons["K2"].cause, aligned.reasons["K2"].others
     (('K1',), 'alternative', ('K1',))
     """
@@ -238,7 +238,7 @@ def align_portfolio(portfolio: Portfolio, budget: Money | None) -> Alignment:
         As `align_kpis`.
     """
     objectives, kpis = portfolio.read("objectives"), portfolio.read("kpis")
-    return replace(align_kpis(objectives, kpis, budget, load_alignment(portfolio.own)), currency=portfolio.currency)
+    return replace(align_kpis(objectives, kpis, budget, AlignmentSettings.load(portfolio.own)), currency=portfolio.currency)
 
 
 def read_budget(budget: Money | None) -> int:

@@ -1,11 +1,11 @@
 """The numbers of the choice of KPIs (``alignment.toml``)."""
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
-from kamnb.data.method import Own, build_settings
+from kamnb.data.method import MethodFile
 from kamnb.data.settings import Frozen
 
 Worth = Annotated[Decimal, Field(ge=0, lt=Decimal(10) ** 15)]
@@ -46,26 +46,12 @@ class Trend(Frozen):
     periods: Annotated[int, Field(ge=1)]
 
 
-class AlignmentSettings(Frozen):
+class AlignmentSettings(MethodFile):
     """All of ``alignment.toml``."""
+
+    file: ClassVar[str] = "alignment.toml"
 
     benefit: Benefit
     search: Search
     incentives: Incentives
     trend: Trend
-
-
-def load_alignment(own: Own | None = None) -> AlignmentSettings:
-    """Return the numbers of the choice of KPIs: the packaged ones, with what the workbook's own file changes.
-
-    Raises
-    ------
-    SettingsError
-        If a number is not one; all such faults at once.
-
-    Examples
-    --------
-    >>> load_alignment().incentives.least_observations
-    6
-    """
-    return build_settings(AlignmentSettings, "alignment.toml", own)

@@ -6,9 +6,9 @@ from kamnb.planning.programme.load import list_managers, measure_need
 from kamnb.planning.programme.maturity import assess_maturity
 from kamnb.planning.programme.moves import judge_effort, move_hours
 from kamnb.planning.programme.price import price_hours
-from kamnb.planning.programme.settings import ProgrammeSettings, load_programme
+from kamnb.planning.programme.settings import ProgrammeSettings
 
 __all__ = [
     "Assigned", "Desk", "Programme", "ProgrammeSettings", "assess_maturity", "assign_accounts", "compose_programme",
-    "judge_effort", "list_managers", "load_programme", "measure_need", "move_hours", "price_hours",
+    "judge_effort", "list_managers", "measure_need", "move_hours", "price_hours",
 ]  # fmt: skip

@@ -22,9 +22,9 @@ def measure_need(accounts: "pd.DataFrame", loads: Loads) -> "pd.Series[int]":
     Examples
     --------
     >>> import pandas as pd
-    >>> from kamnb.planning.programme.settings import load_programme
+    >>> from kamnb.planning.programme.settings import ProgrammeSettings
     >>> accounts = pd.DataFrame({"line_of_business": None, "placed": ["star", None], "stage": [3.0, None]})
-    >>> measure_need(accounts, load_programme().loads).tolist()
+    >>> measure_need(accounts, ProgrammeSettings.load().loads).tolist()
     [240, 16]
     """
     import pandas as pd
@@ -63,9 +63,9 @@ def list_managers(portfolio: Portfolio, accounts: "pd.DataFrame", settings: Prog
     >>> from kamnb.data.door import open_portfolio
     >>> from kamnb.indicators import list_accounts
     >>> from kamnb.places import data_folder
-    >>> from kamnb.planning.programme.settings import load_programme
+    >>> from kamnb.planning.programme.settings import ProgrammeSettings
     >>> portfolio = open_portfolio(data_folder() / "sample")
-    >>> list_managers(portfolio, list_accounts(portfolio), load_programme())["net_hours"].tolist()
+    >>> list_managers(portfolio, list_accounts(portfolio), ProgrammeSettings.load())["net_hours"].tolist()
     [1072.0, 1072.0, 858.0, 1072.0, 1072.0]
     """
     import numpy as np

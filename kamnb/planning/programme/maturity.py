@@ -31,8 +31,8 @@ def assess_maturity(portfolio: Portfolio, maturity: Maturity) -> "pd.DataFrame":
     --------
     >>> from kamnb.data.door import open_portfolio
     >>> from kamnb.places import data_folder
-    >>> from kamnb.planning.programme.settings import load_programme
-    >>> found = assess_maturity(open_portfolio(data_folder() / "sample"), load_programme().maturity)
+    >>> from kamnb.planning.programme.settings import ProgrammeSettings
+    >>> found = assess_maturity(open_portfolio(data_folder() / "sample"), ProgrammeSettings.load().maturity)
     >>> float(found["level"].iloc[0])
     2.0
     """

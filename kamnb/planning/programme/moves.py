@@ -31,9 +31,9 @@ def judge_effort(accounts: "pd.DataFrame", effort: Effort) -> "pd.DataFrame":
     Examples
     --------
     >>> import pandas as pd
-    >>> from kamnb.planning.programme.settings import load_programme
+    >>> from kamnb.planning.programme.settings import ProgrammeSettings
     >>> accounts = pd.DataFrame({"needed": [240, 40, 40], "spent": [100.0, 90.0, 44.0]})
-    >>> judge_effort(accounts, load_programme().effort)["state"].tolist()
+    >>> judge_effort(accounts, ProgrammeSettings.load().effort)["state"].tolist()
     ['starves', 'has too many', 'as needed']
     """
     import pandas as pd
@@ -70,11 +70,11 @@ def move_hours(accounts: "pd.DataFrame", managers: "pd.DataFrame", effort: Effor
     Examples
     --------
     >>> import pandas as pd
-    >>> from kamnb.planning.programme.settings import load_programme
+    >>> from kamnb.planning.programme.settings import ProgrammeSettings
     >>> accounts = pd.DataFrame({"manager": "M", "region": "North", "placed": ["star", "status"], "spent": [100.0, 190.0],
     ...                          "gap": [140.0, -120.0], "state": ["starves", "has too many"]}, index=["A", "B"])
     >>> managers = pd.DataFrame({"region": ["North"], "net_hours": [300.0]}, index=["M"])
-    >>> move_hours(accounts, managers, load_programme().effort).values.tolist()
+    >>> move_hours(accounts, managers, ProgrammeSettings.load().effort).values.tolist()
     [[120, 'B', 'M', 'A', 'M'], [10, None, 'M', 'A', 'M']]
     """
     import pandas as pd

@@ -1,11 +1,11 @@
 """The numbers of the programme (``programme.toml``)."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field, model_validator
 
-from kamnb.data.method import Own, build_settings
+from kamnb.data.method import MethodFile
 from kamnb.data.settings import Frozen
 from kamnb.planning.playbook import Quadrant
 from kamnb.scoring.stages import StageName
@@ -72,27 +72,13 @@ class Maturity(Frozen):
     dimensions: Mapping[str, Dimension]
 
 
-class ProgrammeSettings(Frozen):
+class ProgrammeSettings(MethodFile):
     """All of ``programme.toml``."""
+
+    file: ClassVar[str] = "programme.toml"
 
     capacity: Capacity
     effort: Effort
     loads: Loads
     assignment: Assignment
     maturity: Maturity
-
-
-def load_programme(own: Own | None = None) -> ProgrammeSettings:
-    """Return the numbers of the programme: the packaged ones, with what the workbook's own file changes.
-
-    Raises
-    ------
-    SettingsError
-        If a number makes no sense; all such faults at once.
-
-    Examples
-    --------
-    >>> load_programme().loads.sets["B2B"]["star"]["cooperative"]
-    240
-    """
-    return build_settings(ProgrammeSettings, "programme.toml", own)

@@ -1,0 +1,21 @@
+"""Everything about every account, as of a day, by one scoring model: what notebooks, reports, the desk and commands share."""
+
+from kamnb.analysis.composition import Analysis, analyse
+from kamnb.analysis.kept import SAVED, keep_analysis, load_analysis, save_analysis
+from kamnb.analysis.method import Method, load_method
+from kamnb.analysis.opening import (
+    LAST_REVIEW,
+    ChosenCriteria,
+    calibrate_model,
+    check_workbook,
+    choose_criteria,
+    compare_with,
+    open_analysis,
+    read_day,
+)
+
+__all__ = [
+    "LAST_REVIEW", "SAVED", "Analysis", "ChosenCriteria", "Method", "analyse", "calibrate_model", "check_workbook",
+    "choose_criteria", "compare_with", "keep_analysis", "load_analysis", "load_method", "open_analysis", "read_day",
+    "save_analysis",
+]  # fmt: skip

@@ -1,0 +1,180 @@
+"""The one composition: everything about every account, as of a day, by one scoring model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from kamnb.analysis.measuring import Measured, measure_all
+from kamnb.analysis.method import Method, load_method
+from kamnb.data.portfolio import Portfolio
+from kamnb.errors import SettingsError
+from kamnb.indicators import explain_absences, measure_ageing, measure_months, measure_offerings, receivables_source
+from kamnb.planning import (
+    AccountPlan,
+    Changes,
+    Playbook,
+    Standing,
+    explain_costs_to_serve,
+    find_changes,
+    find_findings,
+    plan_account,
+)
+from kamnb.planning.programme import Programme, compose_programme
+from kamnb.scoring import Criteria, find_provisional
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Analysis(Measured):
+    """What notebooks, reports, the desk and the command line share: all that is measured as of its day, and what it is from.
+
+    Attributes
+    ----------
+    portfolio : Portfolio
+    criteria : Criteria
+    method : Method
+        The numbers and sentences of the method.
+    absences : mapping of indicator name to reason
+        For indicators, and cost to serve, whose tables were not given or do not reach over their window.
+    months : DataFrame
+        Revenue and cost by account and month.
+    ageing : DataFrame
+        Open receivables by age.
+    offerings : DataFrame
+        Revenue by account and offering.
+    provisional : tuple of str
+        Accounts that only their own manager rated.
+    changes : Changes or None
+        What is different from an earlier day, where one was asked for.
+    """
+
+    portfolio: Portfolio
+    criteria: Criteria
+    method: Method
+    absences: Mapping[str, str]
+    months: "pd.DataFrame"
+    ageing: "pd.DataFrame"
+    offerings: "pd.DataFrame"
+    provisional: tuple[str, ...]
+    changes: Changes | None = None
+
+    @property
+    def as_of(self) -> date:
+        """The day of the analysis."""
+        return self.portfolio.as_of
+
+    @property
+    def currency(self) -> str:
+        """The reporting currency; empty where the data name none."""
+        return self.portfolio.currency
+
+    @cached_property
+    def findings(self) -> "pd.DataFrame":
+        """Every account's findings, most urgent first."""
+        return find_findings(self.plan_facts, self.scores["placed"], self.method.playbook)
+
+    @cached_property
+    def names(self) -> "pd.Series[str]":
+        """The name of every account, its id where the name is unknown."""
+        return self.accounts["name"].fillna(self.accounts.index.to_series()).astype(str)
+
+    @cached_property
+    def manager_names(self) -> "pd.Series[str]":
+        """The name of every account's manager, the manager's id where the name is unknown; NaN where there is none."""
+        managers = self.portfolio.read("managers").drop_duplicates("manager_id").set_index("manager_id")["name"]
+        ids = self.accounts["account_manager"].astype(object)
+        return ids.map(managers).astype(object).fillna(ids)
+
+    @cached_property
+    def receivables_source(self) -> str:
+        """Where open receivables are taken from: the ledger, else invoices; empty where neither tells."""
+        return receivables_source(self.portfolio)
+
+    @cached_property
+    def programme(self) -> Programme:
+        """The hours that accounts need against those that managers have."""
+        accounts = self.accounts[["line_of_business", "account_manager", "region"]].assign(
+            placed=self.scores["placed"],
+            stage=self.relationship.accounts["stage_placed"],
+            revenue=self.indicators["revenue_ltm"],
+            size=self.selection["size"],
+        )
+        return compose_programme(self.portfolio, accounts, self.records.effort, self.method.programme)
+
+    def since(self, day: date) -> "Analysis":
+        """Return this analysis with what changed since `day`: the same computation as of then beside it.
+
+        Raises
+        ------
+        SettingsError
+            If `day` is not before the day of the analysis.
+        """
+        if day >= self.as_of:
+            raise SettingsError(f"since {day}: must be before the day of the analysis, {self.as_of}")
+        then = measure_all(self.portfolio.at(day), self.criteria, self.method)
+        before, now = (Standing(each.scores, each.contributions, each.plan_facts) for each in (then, self))
+        return replace(self, changes=find_changes(self.portfolio, day, before, now))
+
+    def plan(self, account_id: str) -> AccountPlan:
+        """Return the plan of one account.
+
+        Raises
+        ------
+        SettingsError
+            If the portfolio has no such account.
+        """
+        self.require(account_id)
+        return plan_account(
+            self.portfolio,
+            account_id,
+            self.accounts,
+            self.plan_facts,
+            self.scores,
+            self.months,
+            self.findings,
+            self.method.playbook,
+        )
+
+    def require(self, account_id: str) -> None:
+        """Raise a SettingsError, with the closest ids, if there is no such account."""
+        if account_id not in self.accounts.index:
+            from difflib import get_close_matches
+
+            close = get_close_matches(account_id, list(self.accounts.index), n=3, cutoff=0.5)
+            hint = f"; close are {', '.join(close)}" if close else ""
+            raise SettingsError(f'account "{account_id}" is not among the {len(self.accounts):,} accounts{hint}')
+
+
+def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:
+    """Measure, score and place every account of a portfolio.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    criteria : Criteria
+
+    Returns
+    -------
+    Analysis
+    """
+    method = load_method(portfolio.own)
+    return Analysis(
+        portfolio=portfolio,
+        criteria=criteria,
+        method=method,
+        **vars(measure_all(portfolio, criteria, method)),
+        absences=explain_absences(portfolio) | _explain_service(portfolio, method.playbook),
+        months=measure_months(portfolio),
+        ageing=measure_ageing(portfolio),
+        offerings=measure_offerings(portfolio),
+        provisional=tuple(find_provisional(portfolio)),
+    )
+
+
+def _explain_service(portfolio: Portfolio, playbook: Playbook) -> dict[str, str]:
+    reason = explain_costs_to_serve(portfolio, playbook)
+    return {"cost_to_serve_ltm": reason} if reason else {}

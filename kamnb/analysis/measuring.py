@@ -1,0 +1,89 @@
+"""What is measured of every account alike as of any day."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kamnb.analysis.method import Method
+from kamnb.data.portfolio import Portfolio
+from kamnb.indicators import list_accounts, measure_accounts
+from kamnb.planning import Records, gather_records, measure_plans
+from kamnb.scoring import (
+    Criteria,
+    Relationship,
+    apply_overrides,
+    contributions,
+    count_failures,
+    gather_facts,
+    gather_relations,
+    gather_rivals,
+    relate_accounts,
+    score_accounts,
+    select_accounts,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What is measured alike as of any day.
+
+    Attributes
+    ----------
+    accounts : DataFrame
+        Master data, one row per account, indexed by ``account_id`` as all frames here are.
+    indicators : DataFrame
+        One column per indicator; NaN is unknown.
+    facts : DataFrame
+        The value that each criterion scores.
+    scores : DataFrame
+        Scores in points, quadrant of the model, place after overrides, reason where not placed.
+    contributions : DataFrame
+        Points that each criterion adds to the score of its axis.
+    relationship : Relationship
+        Stage, potential and what stands beside them.
+    selection : DataFrame
+        Which accounts are key accounts, by which rule not.
+    records : Records
+        The things recorded of all accounts.
+    plan_facts : DataFrame
+        Every fact about every account, indicators too: what findings are found in.
+    plan_parts : DataFrame
+        How far each part of every plan is there.
+    """
+
+    accounts: "pd.DataFrame"
+    indicators: "pd.DataFrame"
+    facts: "pd.DataFrame"
+    scores: "pd.DataFrame"
+    contributions: "pd.DataFrame"
+    relationship: Relationship
+    selection: "pd.DataFrame"
+    records: Records
+    plan_facts: "pd.DataFrame"
+    plan_parts: "pd.DataFrame"
+
+
+def measure_all(portfolio: Portfolio, criteria: Criteria, method: Method) -> Measured:
+    """Measure, score and place every account of a portfolio, as of its day."""
+    accounts, indicators = list_accounts(portfolio), measure_accounts(portfolio)
+    relationship = relate_accounts(portfolio, accounts, indicators, criteria, method.stages)
+    facts, rivals = gather_facts(portfolio, indicators, criteria), gather_rivals(portfolio, criteria)
+    scores = score_accounts(facts, criteria, rivals, relationship.accounts)
+    records = gather_records(portfolio, accounts, indicators, method.playbook)
+    selection = select_accounts(portfolio, accounts, indicators, scores, method.selection)
+    relations = gather_relations(relationship.accounts, scores, criteria, method.stages).join(count_failures(selection))
+    plan_facts, plan_parts = measure_plans(portfolio, indicators, relations, records, method.playbook)
+    return Measured(
+        accounts=accounts,
+        indicators=indicators,
+        facts=facts,
+        scores=apply_overrides(scores, portfolio.read("overrides"), portfolio.as_of),
+        contributions=contributions(facts, criteria, rivals),
+        relationship=relationship,
+        selection=selection,
+        records=records,
+        plan_facts=plan_facts,
+        plan_parts=plan_parts,
+    )

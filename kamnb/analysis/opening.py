@@ -1,0 +1,138 @@
+"""From a workbook's place to its analysis: its data, its scoring model, the day, and the day to compare with."""
+
+import os
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from kamnb.analysis.composition import Analysis, analyse
+from kamnb.analysis.kept import SAVED, load_analysis
+from kamnb.analysis.method import load_method
+from kamnb.data.door import inspect_data, open_portfolio
+from kamnb.data.portfolio import Portfolio
+from kamnb.data.report import DoorReport
+from kamnb.data.saving import write_whole
+from kamnb.data.settings import load_settings
+from kamnb.errors import SettingsError
+from kamnb.indicators import measure_accounts
+from kamnb.places import settings_file
+from kamnb.planning import since_last_review
+from kamnb.scoring import Criteria, calibrate_criteria, load_criteria
+
+LAST_REVIEW = "last review"
+"""Stands for the day of the last decisions, wherever an earlier day may be given."""
+
+
+def open_analysis(data_dir: str, as_of: str = "", criteria_file: str = "", since: str = "") -> Analysis:
+    """Read a workbook's tables and analyse them: what every notebook begins with.
+
+    Parameters
+    ----------
+    data_dir : str
+        A folder with tables, or a ``kamnb.toml``.
+    as_of : str
+        Day of the analysis as YYYY-MM-DD; empty for that of kamnb.toml or the last invoice.
+    criteria_file : str
+        The scoring model; empty for that of the workbook.
+    since : str
+        An earlier day, YYYY-MM-DD, to say what changed; ``last review`` for the day of the last decisions; empty for none.
+
+    Returns
+    -------
+    Analysis
+
+    Examples
+    --------
+    >>> from kamnb.places import data_folder
+    >>> len(open_analysis(str(data_folder() / "sample")).accounts) > 0
+    True
+    """
+    asked = (data_dir, as_of, criteria_file, since)
+    if SAVED in os.environ and (found := load_analysis(Path(os.environ[SAVED]), asked)):
+        return found
+    portfolio = open_portfolio(data_dir, as_of=read_day(as_of))
+    return compare_with(analyse(portfolio, choose_criteria(portfolio, data_dir, criteria_file or None).criteria), since)
+
+
+@dataclass(frozen=True)
+class ChosenCriteria:
+    """A scoring model and where it is from; ``text`` is empty unless it was calibrated just now."""
+
+    criteria: Criteria
+    source: str
+    text: str = ""
+
+    def save(self, folder: Path) -> str:
+        """Save a model that was calibrated just now to `folder`; return the sentence that says what was taken."""
+        if not self.text:
+            return f"scoring model: {self.source}"
+        target = folder / "criteria.toml"
+        if target.exists() and target.read_text(encoding="utf-8") != self.text:
+            target = folder / "criteria.calibrated.toml"
+        write_whole(target, self.text)
+        return f"scoring model: {self.source}, saved as {target}"
+
+
+def choose_criteria(portfolio: Portfolio, data: str | Path, criteria_file: str | Path | None = None) -> ChosenCriteria:
+    """Return the model asked for, else that of kamnb.toml, else DATA/criteria.toml, else one calibrated on the portfolio.
+
+    Raises
+    ------
+    SettingsError
+        If the model's file is not there or not right.
+    """
+    settings = load_settings(data)
+    beside = settings.home / "criteria.toml"
+    path = Path(criteria_file) if criteria_file else settings.criteria or (beside if beside.exists() else None)
+    if path:
+        if not path.is_file():
+            raise SettingsError(f"{path}: no such file; it is named as the scoring model")
+        return ChosenCriteria(load_criteria(path), str(path))
+    text = calibrate_model(portfolio)
+    return ChosenCriteria(Criteria.from_toml(text), "the packaged default, its money anchors calibrated on this portfolio", text)
+
+
+def calibrate_model(portfolio: Portfolio) -> str:
+    """Return the TOML of the packaged model with money anchors that fit this portfolio."""
+    return calibrate_criteria(measure_accounts(portfolio), settings_file("criteria.toml"))
+
+
+def compare_with(analysis: Analysis, since: str) -> Analysis:
+    """Return the analysis with what changed since a day; as it is where none is asked for, or no review is recorded.
+
+    Raises
+    ------
+    SettingsError
+        If `since` is neither a day before that of the analysis nor ``last review``.
+    """
+    if since == LAST_REVIEW:
+        day = since_last_review(analysis.portfolio)
+    else:
+        day = read_day(since, f'since "{since}" is neither a day, as YYYY-MM-DD, nor "{LAST_REVIEW}"')
+    return analysis.since(day) if day else analysis
+
+
+def check_workbook(data_dir: str, as_of: str = "", root: str | None = None, set_aside: str | None = None) -> DoorReport:
+    """Read a workbook's tables and its settings of the method, and return what the door says, faults included.
+
+    Parameters
+    ----------
+    data_dir, as_of : str
+        As for `open_analysis`.
+    root, set_aside : str, optional
+        As for `kamnb.data.door.open_portfolio`.
+    """
+    report, portfolio = inspect_data(data_dir, root=root, as_of=read_day(as_of), set_aside=set_aside)
+    try:
+        load_method(portfolio.own if portfolio else {})
+    except SettingsError as error:
+        return replace(report, faults=(*report.faults, *error.faults))
+    return report
+
+
+def read_day(text: str, fault: str = "") -> date | None:
+    """Return the day that a parameter names, None where it is empty; raise a SettingsError, saying `fault`, where it is none."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise SettingsError(fault or f'as_of "{text}" is not a day; write it as YYYY-MM-DD') from None

@@ -1,0 +1,89 @@
+"""What stands below the matrix as a figure: its legend, and what it leaves out."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.markers import MarkerStyle
+
+from kamnb.display.matrix.axes import measure_height
+from kamnb.display.matrix.bubbles import CROWD, MARK, draw_arc
+from kamnb.display.parts.formats import write_compact
+from kamnb.display.parts.names import label_accounts
+from kamnb.display.parts.sentences import count_of
+from kamnb.display.parts.style import QUADRANTS, QUIET, WASH
+
+
+def explain_marks(ax: Axes, drawn: pd.DataFrame) -> None:
+    """Put the legend below the axes: inside, it would hide accounts."""
+    marks = [_key(each.marker, each.colour, f"{each.name} quadrant") for each in QUADRANTS.values()]
+    sizes = [_key("o", QUIET, text, size=2 * radius, face=WASH) for radius, text in _sizes(drawn)]
+    ring = Line2D(
+        [],
+        [],
+        linestyle="none",
+        marker=MarkerStyle(draw_arc(0.3)),
+        markersize=12,
+        markerfacecolor="none",
+        markeredgecolor=QUIET,
+        markeredgewidth=1.8,
+    )
+    ring.set_label("ring: share of wallet, here 30 %")
+    hollow = _key("D", QUIET, "hollow, or no ring: unknown", face="white")
+    place: dict[str, Any] = {"loc": "upper left", "borderaxespad": 0.0, "handletextpad": 0.5, "columnspacing": 1.6}
+    first = ax.legend(handles=marks, bbox_to_anchor=_below(ax, 42), ncols=4, **place)
+    ax.add_artist(first)
+    ax.legend(handles=[*sizes, ring, hollow], bbox_to_anchor=_below(ax, 60), ncols=len(sizes) + 2, **place)
+
+
+def _below(ax: Axes, points: float) -> tuple[float, float]:
+    return (0.0, -points / measure_height(ax))
+
+
+def _key(marker: str, colour: str, label: str, *, size: float = 2 * MARK, face: str | None = None) -> Line2D:
+    return Line2D(
+        [], [], linestyle="none", marker=marker, markersize=size, markerfacecolor=face or colour, markeredgecolor=colour,
+        label=label,
+    )  # fmt: skip
+
+
+def _sizes(drawn: pd.DataFrame) -> list[tuple[float, str]]:
+    """One round amount for scale, near a tenth of the largest: its radius and its words."""
+    largest = drawn["revenue_ltm"].max()
+    if not largest > 0:
+        return []
+    amount = 10.0 ** np.floor(np.log10(largest / 4))
+    full = drawn["radius"].max()
+    return [(full * float(np.sqrt(amount / largest)), f"area: revenue, here {write_compact(amount)}")]
+
+
+def write_notes(scores: pd.DataFrame, highlight: str | None, anonymous: bool, nameless: int) -> list[str]:
+    """Return the sentences below the matrix: what is not drawn, not named, or placed by a person."""
+    absent = scores.loc[scores[["attractiveness", "strength", "placed"]].isna().any(axis=1)]
+    named = scores.loc[[highlight]] if anonymous and highlight in scores.index else scores.iloc[:0] if anonymous else scores
+    overruled = bool((named["placed"].notna() & (named["placed"] != named["quadrant"])).any())
+    notes = ["Area: revenue of twelve months; ring: share of wallet; the other accounts in grey."] if anonymous else []
+    notes += [_write_absent(absent, label_accounts(scores["name"]), anonymous)] if len(absent) else []
+    if len(scores) - len(absent) > CROWD:
+        what = "the others are marks only" if highlight else "rings are left out"
+        notes.append(f"Over {CROWD} accounts are drawn, so {what}.")
+    notes += [f"{count_of(nameless, 'account')} drawn without a name, for lack of room."] if nameless else []
+    return notes + (["* placed by a person, against the model; position as scored."] if overruled else [])
+
+
+def _write_absent(absent: pd.DataFrame, labels: "pd.Series[str]", anonymous: bool) -> str:
+    text = f"Not drawn, because not scored on both axes: {count_of(len(absent), 'account')}"
+    if anonymous:
+        return f"{text}."
+    few = labels.loc[absent.index[:5]].tolist()
+    return f"{text} ({', '.join(few)}{', …' if len(absent) > len(few) else ''})."
+
+
+def write_note(ax: Axes, notes: list[str], below: int) -> None:
+    """Write them, so many points below the axes."""
+    ax.annotate(
+        "\n".join(notes), (0, 0), xycoords="axes fraction", xytext=(0, -below), textcoords="offset points", va="top", size=7,
+        color=QUIET, linespacing=1.5, gid="note",
+    )  # fmt: skip
