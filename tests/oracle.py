@@ -24,6 +24,13 @@ def months_before(day, months):
     return (pd.Timestamp(day) - pd.DateOffset(months=months)).date()
 
 
+def months_between(day, end):
+    """Whole months of the calendar from a day to a later one, and the part of the next that has gone by."""
+    after = lambda months: (pd.Timestamp(day) + pd.DateOffset(months=months)).date()  # noqa: E731
+    whole = next(months for months in range(1, 10_000) if after(months) > end) - 1
+    return whole + (end - after(whole)).days / (after(whole + 1) - after(whole)).days
+
+
 def month_edge(day, months):
     """Where a month ends, counted back from the day; at the end of the month if the day is, but the window of a year is exact."""
     before = pd.Timestamp(months_before(day, months))
@@ -148,7 +155,8 @@ def measure(account, seen, read, as_of, fiscal_year_start):
         facts[f"share_of_wallet{name}"] = divide(total(ltm), size) if has("wallet", column) and some else NAN
 
     rivals = rivals_of(rows_of(seen, "wallet", account), as_of)
-    ranked = has("wallet", "competitor_share") and some and rivals
+    told = not any(math.isnan(sold) for sold in rivals.values())
+    ranked = has("wallet", "competitor", "competitor_share", "likely") and some and rivals and told
     facts["supplier_rank"] = 1 + sum(sold > total(ltm) for sold in rivals.values()) if ranked else NAN
     facts |= binding(account, seen, has, as_of)
 
@@ -203,17 +211,18 @@ def rivals_of(rows, as_of):
     told = [row for row in told if (row.get("stated_on") or date.min) == latest[row.get("offering_id")]]
     whole = [row for row in told if row.get("offering_id") is None]
     for row in whole or told:
-        sold[row["competitor"]] = sold.get(row["competitor"], 0) + row["likely"] * row["competitor_share"]
+        likely = NAN if row["likely"] is None else row["likely"]
+        sold[row["competitor"]] = sold.get(row["competitor"], 0) + likely * row["competitor_share"]
     return sold
 
 
 def binding(account, seen, has, as_of):
     facts = {"forward_months": NAN, "joint_objectives": NAN}
-    if has("documents", "signed_on") and (has("documents", "expires") or has("documents", "notice_by")):
+    if has("documents", "kind", "signed_on") and (has("documents", "expires") or has("documents", "notice_by")):
         signed = [row for row in rows_of(seen, "documents", account) if row.get("kind") == "contract" and row.get("signed_on")]
         ends = [row.get("expires") or row.get("notice_by") for row in signed if row["signed_on"] <= as_of]
-        facts["forward_months"] = max([(end - as_of).days for end in ends if end and end >= as_of], default=0) * 12 / 365.25
-    if has("objectives", "agreed_on"):
+        facts["forward_months"] = max([months_between(as_of, end) for end in ends if end and end >= as_of], default=0)
+    if has("objectives", "agreed_on", "due"):
         agreed = [row for row in rows_of(seen, "objectives", account) if row.get("agreed_on")]
         facts["joint_objectives"] = sum((row.get("due") or as_of) >= as_of for row in agreed)
     return facts

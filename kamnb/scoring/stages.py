@@ -134,9 +134,10 @@ def _hold(value: "pd.Series[float]", level: int, test: StageTest) -> "pd.DataFra
 def assign_stages(indicators: "pd.DataFrame", tests: "pd.DataFrame", stages: Stages) -> "pd.DataFrame":
     """Return the stage of every account, by evidence.
 
-    The highest stage for which every known test passes and enough tests are known; Tactical where the tests of the
-    next stage are known and fail; Exploratory before the first invoice. Without interactions no stage above
-    ``at_most`` is claimed, and none at all where nothing else is known. Forty names in a CRM are not a relationship.
+    The highest stage of which every test is known and passes; Tactical where there is none and enough tests are known;
+    Exploratory before the first invoice. What is unknown bears nothing out, as what fails does not: with less data no
+    stage is higher. Without interactions none is claimed, and it is said that it would be no higher than ``at_most``;
+    nor is one where nobody can tell whether the account ever bought. Forty names in a CRM are not a relationship.
 
     Parameters
     ----------
@@ -151,43 +152,42 @@ def assign_stages(indicators: "pd.DataFrame", tests: "pd.DataFrame", stages: Sta
         Indexed as `indicators`: ``stage`` (1 to 5, NaN unknown), ``stage_at_most`` (the stage was not claimed for want of
         interactions), ``stage_reason`` (why it is unknown or held back, else missing).
     """
-    import numpy as np
     import pandas as pd
 
-    ceiling = stages.stages[stages.at_most].level
-    levels = sorted({each.level for each in stages.stages.values() if each.tests})
-    reached, known = _reach(tests, indicators.index, levels, stages.least_known)
+    reached, known = _reach(tests, indicators.index, stages)
     unseen = indicators["people_reached"].isna()
-    stage = pd.Series(np.where(known, reached.clip(lower=2), np.nan), index=indicators.index)
-    # A value is there without interactions too (rank, contracts): it bears out no more than the ceiling.
-    stage = stage.where(~(unseen & (stage > ceiling)), ceiling).where(~(unseen & (reached == 0)))
+    bought = indicators["revenue_ltm"].notna() | indicators["days_since_invoice"].notna()
     never = indicators["revenue_ltm"].notna() & indicators["days_since_invoice"].isna()
-    stage = stage.where(~never, 1.0)
+    stage = reached.clip(lower=float(_LEAST)).where(known & bought & ~unseen).mask(never, 1.0)
     held = unseen & ~never
-    return pd.DataFrame({"stage": stage, "stage_at_most": held, "stage_reason": _say_why(stage, held, stages)})
+    return pd.DataFrame({"stage": stage, "stage_at_most": held, "stage_reason": _say_why(stage, held, bought, stages)})
 
 
-def _reach(
-    tests: "pd.DataFrame", index: "pd.Index[str]", levels: list[int], least_known: int
-) -> "tuple[pd.Series[float], pd.Series[bool]]":
-    """Return the highest level whose known tests all pass, 0 where none does, and whether enough is known of some level."""
+_LEAST = 2
+"""The stage of every account that buys: Tactical asks for no evidence."""
+
+
+def _reach(tests: "pd.DataFrame", index: "pd.Index[str]", stages: Stages) -> "tuple[pd.Series[float], pd.Series[bool]]":
+    """Return the highest level whose tests all pass, 0 where none does, and whether enough is known of some level."""
     import pandas as pd
 
-    by_level = tests.groupby(["level", "account_id"])["passes"].agg(known="count", least="min")
+    by_level = tests.groupby(["level", "account_id"])["passes"].agg(known="count", passed="sum")
     reached, known = pd.Series(0.0, index=index), pd.Series(False, index=index)
-    for level in levels:
-        at = by_level.loc[level].reindex(index)
-        enough = at["known"] >= least_known
-        known |= enough
-        reached = reached.mask(enough & (at["least"] == 1), float(level))
+    for stage in sorted(stages.stages.values(), key=lambda each: each.level):
+        if stage.tests:
+            at = by_level.loc[stage.level].reindex(index)
+            known |= at["known"] >= stages.least_known
+            passes = (at["passed"] == len(stage.tests)) & (at["known"] >= stages.least_known)
+            reached = reached.mask(passes, float(stage.level))
     return reached, known
 
 
-def _say_why(stage: "pd.Series[float]", held: "pd.Series[bool]", stages: Stages) -> "pd.Series[str]":
+def _say_why(stage: "pd.Series[float]", held: "pd.Series[bool]", bought: "pd.Series[bool]", stages: Stages) -> "pd.Series[str]":
     import pandas as pd
 
     said = pd.Series(None, index=stage.index, dtype=object)
     said = said.mask(stage.isna(), f"fewer than {stages.least_known} tests of any stage are known")
+    said = said.mask(~bought, "whether it ever bought is unknown")
     return said.mask(held, f"at most {stages.at_most.title()}, by evidence: people reached are unknown")
 
 

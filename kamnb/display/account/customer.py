@@ -105,25 +105,28 @@ def tabulate_contracts(analysis: Analysis, plan: AccountPlan) -> Table | None:
     if papers is None or papers.empty:
         return None
     steps = analysis.method.playbook.staleness.notice_steps
-    shown = papers.assign(next=papers.apply(lambda row: _say_next(row, steps), axis=1))
+    days = {step: pd.Timestamp(plan.as_of) + pd.DateOffset(months=step) for step in steps}
+    shown = papers.assign(next=papers.apply(lambda row: _say_next(row, days), axis=1))
     formats = {"kind": TEXT, "document_id": TEXT, "signed_on": DATE, "expires": DATE, "next": TEXT}
     filled = {name: form for name, form in formats.items() if shown[name].notna().any()}
     heads = {"document_id": "Document", "signed_on": "Signed", "expires": "Ends", "next": "What comes next"}
     return show_table(shown[list(filled)], "Contracts and documents", filled, heads=heads)
 
 
-def _say_next(row: "pd.Series[Any]", steps: tuple[int, ...]) -> str:
+def _say_next(row: "pd.Series[Any]", steps: dict[int, pd.Timestamp]) -> str:
     if not is_known(row["signed_on"]):
         if not is_known(row["due"]):
             return "not signed"
         return f"not signed; {'overdue since' if row['is_overdue'] else 'due'} {write_date(row['due'])}"
     if is_known(row["days_to_end"]) and row["days_to_end"] < 0:
         return f"ended on {write_date(row['expires'])}"
+    if row["kind"] != "contract":
+        return "signed"
     if not is_known(row["days_to_notice"]):
         return "no notice date"
     if row["days_to_notice"] < 0:
         return f"the notice date, {write_date(row['notice_by'])}, has passed"
-    reached = [step for step in steps if row["days_to_notice"] <= step * 30.44]
+    reached = [step for step, day in steps.items() if row["notice_by"] <= day]
     step = f" ({min(reached)}-month step)" if reached else ""
     return f"notice by {write_date(row['notice_by'])}, in {count_of(int(row['days_to_notice']), 'day')}{step}"
 

@@ -137,16 +137,13 @@ def tabulate_notices(analysis: Analysis) -> Table | Prose:
 
 
 def _list_contracts(analysis: Analysis) -> pd.DataFrame:
-    """Return every document with the days to its notice date, and whether it is the last contract of an account without one.
-
-    Acts and reports may end later; only contracts are compared.
-    """
+    """Return every contract with the days to its notice date, and whether it is the last one of an account without one."""
     documents, day = analysis.portfolio.read("documents"), pd.Timestamp(analysis.as_of)
-    without = analysis.plan_facts["contracts_lapsed"].reindex(documents["account_id"]).fillna(0).to_numpy() > 0
-    ends = documents["expires"].where(documents["kind"] == "contract")
-    last = ends == ends.groupby(documents["account_id"]).transform("max")
-    lapsed = without & last & (ends < day)
-    return documents.assign(days_to_notice=(documents["notice_by"] - day).dt.days, is_lapsed=lapsed)
+    contracts = documents[documents["kind"] == "contract"]
+    without = analysis.plan_facts["contracts_lapsed"].reindex(contracts["account_id"]).fillna(0).to_numpy() > 0
+    last = contracts["expires"] == contracts.groupby("account_id")["expires"].transform("max")
+    lapsed = without & last & (contracts["expires"] < day)
+    return contracts.assign(days_to_notice=(contracts["notice_by"] - day).dt.days, is_lapsed=lapsed)
 
 
 def tabulate_owed(analysis: Analysis) -> Table | Prose:

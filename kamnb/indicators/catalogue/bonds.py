@@ -36,14 +36,15 @@ BONDS = (
     Indicator(
         "forward_months",
         "how far ahead contracts bind us to each other",
-        "(the furthest end of a signed contract, its notice date where it has no end - the day) x 12 / 365.25",
-        "months", "up", TODAY, ("documents.signed_on", "documents.expires or documents.notice_by"), "no contract in force: 0",
+        "calendar months, the last one in part, from the day to the furthest end of a signed contract; one without an end binds "
+        "until its notice date, and without that too it is in force and binds for 0 months",
+        "months", "up", TODAY, ("documents.kind", "documents.signed_on", "documents.expires or documents.notice_by"), "no contract in force: 0",
     ),
     Indicator(
         "joint_objectives",
         "objectives agreed with the customer that are not past",
         "objectives with a day of agreement, due on the day or later, or without a due date",
-        "count", "up", TODAY, ("objectives.agreed_on",), "none: 0",
+        "count", "up", TODAY, ("objectives.agreed_on", "objectives.due"), "none: 0",
     ),
     Indicator(
         "interactions_ltm",

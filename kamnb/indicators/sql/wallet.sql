@@ -38,12 +38,16 @@ shares AS (
     QUALIFY offering_id IS NULL OR NOT bool_or(offering_id IS NULL) OVER (PARTITION BY account_id)
 ),
 rivals AS (
-    SELECT account_id, competitor, sum(likely::DOUBLE * competitor_share ORDER BY offering_id) AS sold
+    SELECT
+        account_id,
+        competitor,
+        CASE WHEN count(likely) = count(*) THEN sum(likely::DOUBLE * competitor_share ORDER BY offering_id) END AS sold
     FROM shares
     GROUP BY account_id, competitor
 ),
 ranks AS (
-    SELECT account_id, 1 + count(*) FILTER (sold > revenue_ltm::DOUBLE) AS supplier_rank
+    -- A competitor of whose sales nothing is known may be larger than we are.
+    SELECT account_id, CASE WHEN count(sold) = count(*) THEN 1 + count(*) FILTER (sold > revenue_ltm::DOUBLE) END AS supplier_rank
     FROM rivals
     JOIN measured.revenue USING (account_id)
     GROUP BY account_id

@@ -20,7 +20,8 @@ wanted AS (
     GROUP BY account_id
 ),
 in_force AS (
-    SELECT account_id, max(expires) AS until
+    -- One without an end is in force until somebody ends it.
+    SELECT account_id, max(coalesce(expires, 'infinity'::DATE)) AS until
     FROM documents
     WHERE kind = 'contract' AND signed_on IS NOT NULL
     GROUP BY account_id
@@ -30,9 +31,10 @@ filed AS (
         account_id,
         count(*) FILTER (signed_on IS NULL AND due < getvariable('as_of')) AS documents_overdue,
         count(*) FILTER (signed_on IS NULL AND due BETWEEN getvariable('as_of') AND getvariable('as_of') + $due_days) AS documents_due,
-        min(notice_by) FILTER (notice_by >= getvariable('as_of')) AS next_notice,
+        min(notice_by) FILTER (kind = 'contract' AND notice_by >= getvariable('as_of')) AS next_notice,
         count(*) FILTER (
-            kind = 'contract' AND signed_on IS NOT NULL AND notice_by < getvariable('as_of') AND expires >= getvariable('as_of')
+            kind = 'contract' AND signed_on IS NOT NULL AND notice_by < getvariable('as_of')
+                AND coalesce(expires, getvariable('as_of')) >= getvariable('as_of')
         ) AS notices_passed,
         count(*) FILTER (
             kind = 'contract' AND signed_on IS NOT NULL AND expires < getvariable('as_of')

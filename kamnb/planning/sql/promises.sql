@@ -21,7 +21,7 @@ promised AS (
 contracted AS (
     SELECT account_id, min(notice_by) - getvariable('as_of') AS days_to_notice
     FROM documents
-    WHERE notice_by >= getvariable('as_of')
+    WHERE kind = 'contract' AND notice_by >= getvariable('as_of')
     GROUP BY account_id
 ),
 complained AS (
