@@ -35,6 +35,10 @@ class KamError(Exception):
         head = f"{count}; {self.so_what}." if self.so_what else f"{count}."
         return "\n".join([head, *(f"  {fault}" for fault in self.faults)])
 
+    def _render_traceback_(self) -> list[str]:
+        """Be shown by IPython, so in every notebook, as the message alone: where in the code it was raised mends nothing."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class DataError(KamError):
     """The tables cannot be used as they are."""

@@ -13,9 +13,10 @@ from kamnb.analysis.opening import (
     open_analysis,
     read_day,
 )
+from kamnb.analysis.parameters import require_accounts, require_texts
 
 __all__ = [
     "LAST_REVIEW", "SAVED", "Analysis", "ChosenCriteria", "Method", "analyse", "calibrate_model", "check_workbook",
     "choose_criteria", "compare_with", "keep_analysis", "load_analysis", "load_method", "open_analysis", "read_day",
-    "save_analysis",
+    "require_accounts", "require_texts", "save_analysis",
 ]  # fmt: skip

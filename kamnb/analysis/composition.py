@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kamnb.analysis.measuring import Measured, measure_all
 from kamnb.analysis.method import Method, load_method
+from kamnb.analysis.parameters import require_accounts
 from kamnb.data.portfolio import Portfolio
 from kamnb.errors import SettingsError
 from kamnb.indicators import explain_absences, measure_ageing, measure_months, measure_offerings, receivables_source
@@ -140,13 +141,8 @@ class Analysis(Measured):
         )
 
     def require(self, account_id: str) -> None:
-        """Raise a SettingsError, with the closest ids, if there is no such account."""
-        if account_id not in self.accounts.index:
-            from difflib import get_close_matches
-
-            close = get_close_matches(account_id, list(self.accounts.index), n=3, cutoff=0.5)
-            hint = f"; close are {', '.join(close)}" if close else ""
-            raise SettingsError(f'account "{account_id}" is not among the {len(self.accounts):,} accounts{hint}')
+        """Raise a SettingsError, with the closest ids, if there is no such account, or its id is not given as text."""
+        require_accounts((account_id,), self.accounts.index)
 
 
 def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:

@@ -8,6 +8,7 @@ from pathlib import Path
 from kamnb.analysis.composition import Analysis, analyse
 from kamnb.analysis.kept import SAVED, load_analysis
 from kamnb.analysis.method import load_method
+from kamnb.analysis.parameters import require_texts
 from kamnb.data.door import inspect_data, open_portfolio
 from kamnb.data.portfolio import Portfolio
 from kamnb.data.report import DoorReport
@@ -41,13 +42,19 @@ def open_analysis(data_dir: str, as_of: str = "", criteria_file: str = "", since
     -------
     Analysis
 
+    Raises
+    ------
+    SettingsError, DataError
+        If a parameter is not text, or the data or the settings cannot be used.
+
     Examples
     --------
     >>> from kamnb.places import data_folder
     >>> len(open_analysis(str(data_folder() / "sample")).accounts) > 0
     True
     """
-    asked = (data_dir, as_of, criteria_file, since)
+    require_texts(data_dir=data_dir, as_of=as_of, criteria_file=criteria_file, since=since)
+    asked = (str(data_dir), as_of, str(criteria_file), since)
     if SAVED in os.environ and (found := load_analysis(Path(os.environ[SAVED]), asked)):
         return found
     portfolio = open_portfolio(data_dir, as_of=read_day(as_of))
@@ -122,6 +129,7 @@ def check_workbook(data_dir: str, as_of: str = "", root: str | None = None, set_
     root, set_aside : str, optional
         As for `kamnb.data.door.open_portfolio`.
     """
+    require_texts(data_dir=data_dir, as_of=as_of)
     report, portfolio = inspect_data(data_dir, root=root, as_of=read_day(as_of), set_aside=set_aside)
     try:
         load_method(portfolio.own if portfolio else {})

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import aside_folder, data_options, tables_of
+from kamnb.cli.options import aside_folder, data_options, reports_of, tables_of
 
 
 @click.command()
@@ -14,12 +14,10 @@ from kamnb.cli.options import aside_folder, data_options, tables_of
 @click.option(
     "-o",
     "--output",
-    default="kpis.csv",
     type=click.Path(dir_okay=False, path_type=Path),
-    show_default=True,
-    help="File to write.",
+    help="File to write; else reports/kpis.csv beside the workbook.",
 )
-def kpis(data: Path, root: Path | None, as_of: date | None, budget: str, output: Path) -> None:
+def kpis(data: Path, root: Path | None, as_of: date | None, budget: str, output: Path | None) -> None:
     """Choose the KPIs that serve most objectives within a budget, and say why each is in or out."""
     from kamnb.data.door import open_portfolio
     from kamnb.data.saving import write_whole
@@ -29,13 +27,13 @@ def kpis(data: Path, root: Path | None, as_of: date | None, budget: str, output:
     from kamnb.reports.kpis import render_kpis
 
     read_budget(budget)
-    tables = tables_of(data)
-    portfolio = open_portfolio(tables, root=root, as_of=as_of, set_aside=aside_folder(output.parent, tables))
+    tables, target = tables_of(data), output or reports_of(data) / "kpis.csv"
+    portfolio = open_portfolio(tables, root=root, as_of=as_of, set_aside=aside_folder(target.parent, tables))
     missing = [f"no table {name}: give {name}.csv" for name in ("objectives", "kpis") if not portfolio.has(name)]
     if missing:
         raise DataError(missing, "no KPI was chosen")
     aligned = align_portfolio(portfolio, budget)
-    write_whole(output, render_kpis(aligned))
+    write_whole(target, render_kpis(aligned))
     for part in (say_choice(aligned), list_gaps(aligned), list_remarks(aligned)):
         click.echo(part)
-    click.echo(f"wrote {output}")
+    click.echo(f"wrote {target}")

@@ -52,6 +52,18 @@ def aside_folder(output: Path, tables: Path) -> Path | None:
     return None
 
 
+def reports_of(data: Path, folder: str = "reports") -> Path:
+    """Return where a command writes that was not told where: beside the workbook, never into the folder one happens to stand in.
+
+    Nothing in a folder below the tables is read as a table.
+    """
+    home = data if data.is_dir() else data.parent
+    whole = home.absolute()
+    if data.is_dir() and whole.name == "data" and (whole.parent / "notebooks").is_dir():
+        home = home.parent if home.name else whole.parent
+    return home / folder
+
+
 def tables_of(data: Path) -> Path:
     """Return where the tables of DATA are: a workbook made by ``kamnb new`` keeps them in data/."""
     inside = data / "data"

@@ -66,6 +66,7 @@ def diff(data: Path, root: Path | None, as_of: date | None, old: int | None, new
 
     Without OLD, from the version saved last.
     """
+    from kamnb.analysis import require_accounts
     from kamnb.display.desk.versions import list_plan_changes, name_version, say_difference
     from kamnb.indicators import list_accounts
     from kamnb.planning.versions import compare_plans, find_version, read_plan, take_plan
@@ -74,7 +75,9 @@ def diff(data: Path, root: Path | None, as_of: date | None, old: int | None, new
     first = find_version(home, old)
     last = find_version(home, new) if new else None
     changes = compare_plans(read_plan(home, first), read_plan(home, last) if last else take_plan(portfolio))
-    changes = changes if account is None else changes[changes["account_id"] == account]
+    if account is not None:
+        require_accounts((account,), {*list_accounts(portfolio).index, *changes["account_id"].dropna()})
+        changes = changes[changes["account_id"] == account]
     click.echo(say_difference(name_version(first), name_version(last) if last else "the tables as they are", changes))
     if len(changes):
         click.echo(list_plan_changes(changes, list_accounts(portfolio)["name"].dropna()))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import criteria_option, data_options, tables_of
+from kamnb.cli.options import criteria_option, data_options, reports_of, tables_of
 
 
 @click.command()
@@ -73,7 +73,7 @@ from kamnb.cli.options import criteria_option, data_options, tables_of
     "-o",
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder to write; else reports, or customer_copies.",
+    help="Folder to write; else reports, or customer_copies, beside the workbook.",
 )
 def report(
     data: Path,
@@ -99,7 +99,7 @@ def report(
     from kamnb.reports.crew import Limits
     from kamnb.reports.order import Order
 
-    folder = output or Path("customer_copies" if customer_copy else "reports")
+    folder = output or reports_of(data, "customer_copies" if customer_copy else "reports")
     limits = Limits(time_limit, memory_limit)
     asked = tuple(dict.fromkeys(name.strip().lower() for name in formats.split(",") if name.strip())) or ("html",)
     order = Order(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import aside_folder, criteria_option, data_options, tables_of
+from kamnb.cli.options import aside_folder, criteria_option, data_options, reports_of, tables_of
 
 
 @click.command()
@@ -14,12 +14,10 @@ from kamnb.cli.options import aside_folder, criteria_option, data_options, table
 @click.option(
     "-o",
     "--output",
-    default="scores.csv",
     type=click.Path(dir_okay=False, path_type=Path),
-    show_default=True,
-    help="File to write.",
+    help="File to write; else reports/scores.csv beside the workbook.",
 )
-def score(data: Path, root: Path | None, as_of: date | None, criteria_file: Path | None, output: Path) -> None:
+def score(data: Path, root: Path | None, as_of: date | None, criteria_file: Path | None, output: Path | None) -> None:
     """Score every account and place it in the portfolio matrix."""
     from kamnb.analysis import analyse, choose_criteria
     from kamnb.data.door import open_portfolio
@@ -27,12 +25,12 @@ def score(data: Path, root: Path | None, as_of: date | None, criteria_file: Path
     from kamnb.display.portfolio.summaries import say_placement
     from kamnb.reports.scores import render_scores
 
-    tables = tables_of(data)
-    portfolio = open_portfolio(tables, root=root, as_of=as_of, set_aside=aside_folder(output.parent, tables))
+    tables, target = tables_of(data), output or reports_of(data) / "scores.csv"
+    portfolio = open_portfolio(tables, root=root, as_of=as_of, set_aside=aside_folder(target.parent, tables))
     chosen = choose_criteria(portfolio, tables, criteria_file)
-    click.echo(chosen.save(output.parent))
+    click.echo(chosen.save(target.parent))
     analysis = analyse(portfolio, chosen.criteria)
-    write_whole(output, render_scores(analysis))
+    write_whole(target, render_scores(analysis))
     for line in say_placement(analysis):
         click.echo(line)
-    click.echo(f"wrote {output}")
+    click.echo(f"wrote {target}")

@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 import pandas as pd
 
-from kamnb.analysis import Analysis
+from kamnb.analysis import Analysis, require_texts
 from kamnb.data.appending import Row
 from kamnb.data.tables import TABLES, Column
 from kamnb.desk.controls import (
@@ -55,6 +55,7 @@ def open_desk(analysis: Analysis, data_dir: str, account_id: str = "", by: str =
     on : date, optional
         The day of what is saved; today by default.
     """
+    require_texts(data_dir=data_dir, account_id=account_id, edited_by=by)
     return Desk(begin_editing(data_dir, analysis, on or date.today()), account_id, by).box
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from kamnb.analysis import Analysis, analyse, choose_criteria, read_day
+from kamnb.analysis import Analysis, analyse, choose_criteria, read_day, require_texts
 from kamnb.data.appending import Stamp, add_entries
 from kamnb.data.door import open_portfolio
 from kamnb.data.settings import load_settings
@@ -227,6 +227,7 @@ def begin_exploration(data_dir: str, as_of: str = "", criteria_file: str = "") -
     >>> len(exploration.moves) > 0, exploration.undo(), len(exploration.moves)
     (True, True, 0)
     """
+    require_texts(data_dir=data_dir, as_of=as_of, criteria_file=criteria_file)
     portfolio = open_portfolio(data_dir, as_of=read_day(as_of))
     chosen = choose_criteria(portfolio, data_dir, criteria_file or None)
     text = chosen.text or Path(chosen.source).read_text(encoding="utf-8")

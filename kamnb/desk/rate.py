@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 import pandas as pd
 
-from kamnb.analysis import Analysis
+from kamnb.analysis import Analysis, require_texts
 from kamnb.desk.controls import (
     Quiet,
     add_look,
@@ -56,6 +56,7 @@ def open_desk(
     on : date, optional
         The day of the ratings; today by default, and it can be changed at the desk.
     """
+    require_texts(data_dir=data_dir, rater=rater, rater_kind=kind)
     return Desk(analysis, data_dir, rater, kind, on or date.today()).box
 
 

@@ -124,4 +124,5 @@ def measure_plans(
     )
     facts = facts.join(measure_shares(facts))
     parts = check_parts(facts, playbook.parts)
-    return facts.join(rate_plans(parts, indicators)), parts
+    # One copy: a frame of a hundred pieces makes pandas warn whoever adds a column to it.
+    return facts.join(rate_plans(parts, indicators)).copy(), parts

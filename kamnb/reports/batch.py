@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kamnb.analysis import Analysis, ChosenCriteria, analyse, choose_criteria, compare_with
+from kamnb.analysis import Analysis, ChosenCriteria, analyse, choose_criteria, compare_with, require_accounts
 from kamnb.data.door import open_portfolio
 from kamnb.data.saving import write_whole
 from kamnb.data.settings import load_settings
 from kamnb.errors import SettingsError
+from kamnb.indicators import list_accounts
 from kamnb.reports.causes import digest_environment, digest_files, digest_package, gather_causes
 from kamnb.reports.choice import choose_accounts
 from kamnb.reports.crew import Crew
@@ -59,6 +60,8 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
         portfolio = open_portfolio(
             order.data, root=order.root, as_of=order.as_of, set_aside=order.output / "set_aside", folder=folder / "tables"
         )
+        if order.accounts:
+            require_accounts(order.accounts, list_accounts(portfolio).index)
         chosen = choose_criteria(portfolio, order.data, order.criteria_file)
         analysis = compare_with(analyse(portfolio, chosen.criteria), asked["since"])
         wanted = choose_accounts(analysis, order.accounts, order.top, order.where, say)

@@ -18,16 +18,13 @@ def choose_accounts(
     """Return the accounts to report on: those asked for, those that meet `where`, the `top` by revenue, else the key accounts.
 
     Where none is marked as key, all of them. `where` is a condition on the columns of ``scores.csv``; how many accounts it
-    leaves open, for want of a value, is said.
+    leaves open, for want of a value, is said. That there are the accounts asked for is known before.
 
     Raises
     ------
     SettingsError
-        If an account asked for is not in the portfolio (all of those at once), the condition cannot be read, or none meets it.
+        If the condition cannot be read, or no account meets it.
     """
-    unknown = [account for account in accounts if account not in analysis.accounts.index]
-    if unknown:
-        raise SettingsError([_unknown(analysis, account) for account in unknown])
     every = list(dict.fromkeys(accounts)) or (list(analysis.accounts.index) if where or top else _key_accounts(analysis))
     pool = _filter(analysis, every, where, say) if where else every
     if top is None:
@@ -45,14 +42,6 @@ def _filter(analysis: Analysis, accounts: list[str], where: str, say: Callable[[
     if not chosen:
         raise SettingsError(f'--where "{where}": none of {len(accounts):,} accounts meets it')
     return chosen
-
-
-def _unknown(analysis: Analysis, account: str) -> str:
-    try:
-        analysis.require(account)
-    except SettingsError as error:
-        return str(error)
-    return ""
 
 
 def _key_accounts(analysis: Analysis) -> list[str]:

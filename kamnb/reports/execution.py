@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kamnb.errors import ReportError, SettingsError
+from kamnb.errors import KamError, ReportError, SettingsError
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 QUIET_KERNEL = ["--IPKernelApp.log_level=CRITICAL"]
 """Kernels warn on the terminal that loopback is not encrypted; hundreds of such lines would hide what matters."""
+
+
+_OWN = [error.__name__ for error in (KamError, *KamError.__subclasses__())]
+_TOLD = 5  # faults that the reason of a failed report names
 
 
 def read_parameters(notebook: Path) -> list[str]:
@@ -120,8 +124,17 @@ def _keep_failed(error: Exception, partial: Path, target: Path, kernel: "ForkedK
     name, text = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", str(error))
     if name == "DeadKernelError":
         return _say_death(kernel)
-    first = next((line for line in str(text).splitlines() if line.strip()), "")
-    return ": ".join(part for part in ("" if name == "ReportError" else name, first) if part)
+    return ": ".join(part for part in ("" if name == "ReportError" else name, _say_reason(name, str(text))) if part)
+
+
+def _say_reason(name: str, text: str) -> str:
+    """Return the reason in one line: of our own errors all that it says, of others the first line that says something."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if name not in _OWN:
+        return lines[0] if lines else ""
+    more = len(lines) - 1 - _TOLD
+    told = [*lines[1 : _TOLD + 1], *([f"and {more:,} more, which the executed notebook has"] if more > 0 else [])]
+    return f"{lines[0].removesuffix('.')}: {'; '.join(told)}" if told else "".join(lines)
 
 
 def _say_death(kernel: "ForkedKernel | None") -> str:

@@ -18,6 +18,7 @@ class Order:
     """What a run of reports is to do; ``jobs`` reports are made at the same time, else one for each processor."""
 
     data: Path
+    output: Path = field(kw_only=True)
     root: Path | None = None
     as_of: date | None = None
     criteria_file: Path | None = None
@@ -25,7 +26,6 @@ class Order:
     top: int | None = None
     notebook: Path | None = None
     jobs: int | None = None
-    output: Path = Path("reports")
     since: str = LAST_REVIEW
     customer_copy: bool = False
     where: str = ""

@@ -84,6 +84,27 @@ def test_score_writes_one_row_per_account_with_every_indicator_and_contribution(
     assert "Strategic quadrant" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("tables", "asked", "home"),
+    [("", "", ""), ("", "kamnb.toml", ""), ("data", "", ""), ("data", "data", ""), ("data", "data/kamnb.toml", "data")],
+)
+def test_what_is_not_asked_for_elsewhere_is_written_beside_the_workbook(tmp_path, tables, asked, home):
+    mine, here = tmp_path / "mine", tmp_path / "here"
+    here.mkdir()
+    files = {"invoices.csv": b"account_id,date,amount\nA,2026-01-05,10\n,2026-02-05,20\n", "kamnb.toml": b"fiscal_year_start = 1"}
+    for name, content in files.items():
+        (mine / tables).mkdir(parents=True, exist_ok=True)
+        (mine / tables / name).write_bytes(content)
+    if tables:
+        (mine / "notebooks").mkdir()
+    for _ in range(2):  # what the first run wrote is not read as a table by the second
+        done = kamnb("score", mine / asked, cwd=here)
+        assert done.returncode == 0 and "reports" not in done.stderr, done.stderr
+    written = sorted(path.relative_to(mine / home / "reports").as_posix() for path in (mine / home / "reports").rglob("*.*"))
+    assert written == ["criteria.toml", "scores.csv", "set_aside/invoices.csv"]
+    assert not list(here.iterdir()) and sorted(path.name for path in (mine / tables).glob("*.*")) == sorted(files)
+
+
 def test_scores_are_the_same_bytes_each_time(tmp_path):
     for name in ("one", "two"):
         seed = str(len(name) + ord(name[0]))
@@ -158,7 +179,7 @@ def test_an_empty_workbook_says_what_it_needs(tmp_path):
         (("score", SAMPLE, "--as-of", "30.06.2026"), 2, "write it as YYYY-MM-DD"),
         (("score", SAMPLE, "--criteria", "none.toml"), 2, "none.toml"),
         (("report", SAMPLE, "--top", "0"), 2, "--top"),
-        (("report", SAMPLE, "--account", "nobody"), 1, 'account "nobody" is not among'),
+        (("report", SAMPLE, "--account", "nobody", "-o", "out"), 1, 'account "nobody" is not among'),
         (("frobnicate",), 2, "frobnicate"),
     ],
 )

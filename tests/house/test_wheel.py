@@ -61,8 +61,8 @@ def test_a_stranger_gets_plans_from_the_wheel_alone(command, tmp_path):
     report = run(command, "report", "mine", "--top", "2", cwd=tmp_path)
     assert report.returncode == 0, report.stderr
     assert "2 of 2 reports written" in report.stdout
-    pages = [page for page in (tmp_path / "reports").glob("*.html") if page.name != "index.html"]
-    assert len(pages) == 2 and (tmp_path / "reports" / "index.html").exists()
+    pages = [page for page in (tmp_path / "mine" / "reports").glob("*.html") if page.name != "index.html"]
+    assert len(pages) == 2 and (tmp_path / "mine" / "reports" / "index.html").exists()
 
 
 def test_help_answers_without_loading_what_is_heavy(command, tmp_path):
@@ -80,7 +80,7 @@ def test_formats_whose_packages_are_absent_are_refused_with_the_command(command,
     assert made.returncode == 0
     done = run(command, "report", "mine", "--format", "html,pdf,docx,xlsx", cwd=tmp_path)
     assert done.returncode == 1 and "pip install 'kamnb[pdf]'" in done.stderr and "pip install 'kamnb[office]'" in done.stderr
-    assert not list((tmp_path / "reports").glob("*.html"))
+    assert not list(tmp_path.rglob("reports/*.html"))
 
 
 def test_papermill_finds_the_engine_and_jupyter_the_kernel(wheel):

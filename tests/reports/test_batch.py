@@ -27,24 +27,37 @@ def ids():
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory, ids):
-    """One run in which one account raises, one kills its kernel, and the others are good."""
+    """One run in which one account raises, one has data that are refused, one kills its kernel, and the others are good."""
     folder = tmp_path_factory.mktemp("run")
     notebook = write_notebook(
         folder / "light.ipynb",
         "import os",
         f'assert account_id != "{ids[1]}", "this account is broken"',
+        "from kamnb.errors import DataError",
+        f"if account_id == '{ids[4]}': raise DataError(['a.csv: no rows', 'b.csv: no <account_id>'], 'nothing was computed')",
         f'os._exit(3) if account_id == "{ids[2]}" else f"account {{account_id}}"',
     )
     output = folder / "reports"
-    return write_reports(Order(SAMPLE, accounts=tuple(ids[:4]), notebook=notebook, output=output), say=lambda line: None), output
+    return write_reports(Order(SAMPLE, accounts=tuple(ids), notebook=notebook, output=output), say=lambda line: None), output
 
 
 def test_one_failing_account_costs_its_page_only(run, ids):
     made, output = run
     assert set(made.pages) == {ids[0], ids[3]}
-    assert made.failures == {ids[1]: "AssertionError: this account is broken", ids[2]: "the kernel ended itself with exit code 3"}
+    assert made.failures == {
+        ids[1]: "AssertionError: this account is broken",
+        ids[2]: "the kernel ended itself with exit code 3",
+        ids[4]: "DataError: 2 faults stop the run; nothing was computed: a.csv: no rows; b.csv: no <account_id>",
+    }
     assert not (output / f"{ids[1]}.html").exists()
     assert (output / "failed" / f"{ids[1]}.ipynb").exists()
+
+
+def test_of_a_fault_in_the_data_the_executed_notebook_shows_the_message_and_no_traceback(run, ids):
+    node = nbformat.read(run[1] / "failed" / f"{ids[4]}.ipynb", as_version=4)
+    outputs = [output for cell in node.cells if cell.cell_type == "code" for output in cell.outputs]
+    message = "2 faults stop the run; nothing was computed.\n  a.csv: no rows\n  b.csv: no <account_id>"
+    assert [output.traceback for output in outputs if output.output_type == "error"] == [[f"DataError: {message}"]]
 
 
 def test_pages_hold_their_account_and_the_executed_notebook_is_kept(run, ids):

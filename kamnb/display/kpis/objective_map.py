@@ -39,9 +39,13 @@ def list_map(aligned: Alignment, portfolio: Portfolio) -> pd.DataFrame:
     ):  # fmt: skip
         words = table.dropna(subset=[column]).groupby("objective_id")[column].agg(lambda each: ", ".join(sorted(set(each))))
         rows[name] = words.reindex(rows.index).fillna("")
-    has_kpi = rows["chosen"].str.len() + rows["left"].str.len() > 0
+    has_kpi = _have_kpis(rows)
     order = rows.assign(none=~has_kpi, account=rows["account_id"].notna())
     return rows.loc[order.sort_values(["none", "account"], kind="stable").index]
+
+
+def _have_kpis(rows: pd.DataFrame) -> "pd.Series[bool]":
+    return (rows["chosen"].map(len) + rows["left"].map(len)).astype(int) > 0
 
 
 def _own_kpis(aligned: Alignment, objective_id: str, is_in: bool) -> tuple[str, ...]:
@@ -76,7 +80,7 @@ def tabulate_map(aligned: Alignment, portfolio: Portfolio) -> Table | None:
 def picture_map(aligned: Alignment, portfolio: Portfolio) -> Picture | None:
     """Draw which direction, process and unit each objective serves, and its KPIs; of accounts' objectives those with KPIs."""
     rows = list_map(aligned, portfolio)
-    drawn = rows[(rows["chosen"].str.len() + rows["left"].str.len() > 0) | rows["account_id"].isna()].head(DRAWN)
+    drawn = rows[_have_kpis(rows) | rows["account_id"].isna()].head(DRAWN)
     return show_figure(plot_map(drawn), describe_map(rows, len(drawn))) if len(drawn) else None
 
 

@@ -7,11 +7,12 @@ from kamnb.display.matrix.matrix import frame_matrix
 from kamnb.display.parts.formats import CHANGE, SHARE, TEXT, Format, in_money, write_date, write_number
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.pictures import Picture, show_figure
-from kamnb.display.parts.sentences import Prose, count_of, say_trend, write_paragraph
+from kamnb.display.parts.sentences import Prose, count_of, join_words, say_trend, write_paragraph
 from kamnb.display.parts.tables import Table, show_table
 from kamnb.display.portfolio.concentration import describe_concentration, plot_concentration, tabulate_concentration
 from kamnb.display.portfolio.months import describe_months, plot_months
 from kamnb.display.portfolio.months import tabulate_months as tabulate
+from kamnb.planning.profit import COSTS
 
 SHOWN = 10
 """Rows of a table of accounts."""
@@ -21,7 +22,8 @@ def say_portfolio(analysis: Analysis) -> Prose:
     """Say how many accounts there are, and what they bought in twelve months against the twelve before."""
     count = f"{count_of(len(analysis.accounts), 'account')} as of {write_date(analysis.as_of)}."
     now, before = (analysis.indicators[name].sum(min_count=1) for name in ("revenue_ltm", "revenue_prior"))
-    return write_paragraph(count, say_trend("Revenue", now, before, currency=analysis.currency))
+    reason = _find_reason(analysis, "revenue_ltm", "revenue_prior")
+    return write_paragraph(count, say_trend("Revenue", now, before, currency=analysis.currency, reason=reason))
 
 
 def picture_concentration(analysis: Analysis) -> Picture:
@@ -30,8 +32,10 @@ def picture_concentration(analysis: Analysis) -> Picture:
     return show_figure(plot_concentration(frame), describe_concentration(frame))
 
 
-def tabulate_largest(analysis: Analysis) -> Table:
-    """Put the largest accounts with their shares in a table."""
+def tabulate_largest(analysis: Analysis) -> Table | Prose:
+    """Put the largest accounts with their shares in a table; say why where no revenue is known."""
+    if reason := _find_reason(analysis, "revenue_ltm"):
+        return Prose(f"Which accounts are the largest is unknown: {reason}.")
     return tabulate_concentration(frame_matrix(analysis), currency=analysis.currency, top=SHOWN)
 
 
@@ -41,16 +45,20 @@ def picture_months(analysis: Analysis) -> Picture:
     return show_figure(plot_months(months, currency=analysis.currency), describe_months(months, currency=analysis.currency))
 
 
-def tabulate_months(analysis: Analysis) -> Table:
-    """Put revenue of all accounts by month in a table."""
+def tabulate_months(analysis: Analysis) -> Table | Prose:
+    """Put revenue of all accounts by month in a table; say why where no month is known."""
+    if analysis.months.empty:
+        return Prose(f"Revenue by month is unknown: {_find_reason(analysis, 'revenue_ltm')}.")
     return tabulate(_add_months(analysis), currency=analysis.currency)
 
 
-def tabulate_movers(analysis: Analysis) -> Table:
-    """Put the accounts whose revenue changed most in a table."""
+def tabulate_movers(analysis: Analysis) -> Table | Prose:
+    """Put the accounts whose revenue changed most in a table; say why where no change is known."""
+    if reason := _find_reason(analysis, "revenue_ltm", "revenue_prior"):
+        return Prose(f"How the revenue of accounts changed is unknown: {reason}.")
     facts = _labelled(analysis)
-    facts["change"] = facts["revenue_ltm"] - facts["revenue_prior"]
-    order = facts.dropna(subset="change").assign(size=facts["change"].abs())
+    change = facts["revenue_ltm"] - facts["revenue_prior"]
+    order = facts.assign(change=change, size=change.abs()).dropna(subset="change")
     order = order.sort_values(["size", "account_id"], ascending=[False, True]).head(SHOWN)
     money = in_money(analysis.currency)
     signed = Format(lambda value: write_number(value, sign=True), analysis.currency)
@@ -59,8 +67,11 @@ def tabulate_movers(analysis: Analysis) -> Table:
     return show_table(order[list(formats)].reset_index(drop=True), "Largest changes of revenue", formats, heads=heads)
 
 
-def tabulate_earners(analysis: Analysis) -> Table:
-    """Put the largest accounts with margin and what is left after serving them in a table."""
+def tabulate_earners(analysis: Analysis) -> Table | Prose:
+    """Put the largest accounts with margin and what is left after serving them in a table; say why where no cost is known."""
+    if all(name in analysis.absences for name in COSTS):
+        unknown = join_words([f"{words} ({analysis.absences[name]})" for name, words in COSTS.items()])
+        return Prose(f"What accounts earn is unknown, and so are {unknown}.")
     facts = _labelled(analysis).sort_values(["revenue_ltm", "account_id"], ascending=[False, True]).head(SHOWN)
     money = in_money(analysis.currency)
     formats = {"Account": TEXT, "revenue_ltm": money, "gross_margin": SHARE, "margin_ltm": money}
@@ -74,6 +85,11 @@ def tabulate_earners(analysis: Analysis) -> Table:
     return show_table(
         facts[list(formats)].reset_index(drop=True), "Who earns: the largest accounts, twelve months", formats, heads=heads
     )
+
+
+def _find_reason(analysis: Analysis, *names: str) -> str:
+    """Return why the first of these indicators that is unknown for all accounts is; nothing where none is."""
+    return next((analysis.absences[name] for name in names if name in analysis.absences), "")
 
 
 def _labelled(analysis: Analysis) -> pd.DataFrame:
