@@ -14,3 +14,26 @@ def real_data():
     if not folder.is_dir():
         pytest.skip(f"no public data sets in {folder}; KAMNB_REAL_DATA says where they are")
     return folder
+
+
+@pytest.fixture(scope="session")
+def analysis():
+    """The sample, opened and analysed once for all tests of a process; that no test changes it is looked after."""
+    import pandas as pd
+
+    from kamnb.analysis import open_analysis
+    from kamnb.places import data_folder
+
+    opened = open_analysis(str(data_folder() / "sample"))
+    frames = {name: frame.copy() for name, frame in vars(opened).items() if isinstance(frame, pd.DataFrame)}
+    yield opened
+    for name, frame in frames.items():
+        pd.testing.assert_frame_equal(vars(opened)[name], frame, obj=f"{name} of the sample that all tests share")
+
+
+@pytest.fixture(scope="session")
+def reviewed(analysis):
+    """The sample with what changed since its last review."""
+    from kamnb.analysis import compare_with
+
+    return compare_with(analysis, "last review")

@@ -1,5 +1,7 @@
 """Folders of a company's files, written by tests of the door."""
 
+import openpyxl
+
 from kamnb.data.door import inspect_data
 
 
@@ -31,3 +33,40 @@ def check_law(report):
         assert rows["read"] == rows["kept"] + rows["set_aside"] + rows["after_as_of"]
         assert rows["set_aside"] == sum(reason.rows for reason in table.reasons)
     return {table.table: table.count().rows for table in report.tables}
+
+
+def ask(portfolio, query):
+    with portfolio.connect() as connection:
+        return connection.execute(query).fetchall()
+
+
+def told(report):
+    return "\n".join(map(str, report.remarks))
+
+
+def reasons(report, table="invoices"):
+    return "\n".join(map(str, report[table].reasons))
+
+
+def read_invoices(portfolio, columns="account_id, date, amount::DECIMAL(18,2)::VARCHAR"):
+    with portfolio.connect() as connection:
+        return connection.execute(f"SELECT {columns} FROM invoices").fetchall()
+
+
+def read_names(portfolio):
+    with portfolio.connect() as connection:
+        return [name for (name,) in connection.execute("SELECT name FROM accounts").fetchall()]
+
+
+def write_book(path, sheets):
+    """Write a workbook; its sheets are lists of rows."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row, cells in enumerate(rows, 1):
+            for column, value in enumerate(cells, 1):
+                if value is not None:
+                    sheet.cell(row, column, value)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)

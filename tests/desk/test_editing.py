@@ -22,10 +22,10 @@ DAY, ACCOUNT, ACTION = date(2026, 6, 30), "0010417", "A0417-2"
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory):
+def opened(tmp_path_factory, analysis):
     data = tmp_path_factory.mktemp("edit") / "data"
     copy_sample(data)
-    return data, open_analysis(str(data))
+    return data, analysis
 
 
 @pytest.fixture

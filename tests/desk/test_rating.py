@@ -18,10 +18,10 @@ ACCOUNT, RIVAL = "0010417", "Ritterbach Analytik"
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory):
+def opened(tmp_path_factory, analysis):
     data = tmp_path_factory.mktemp("rate") / "data"
     copy_sample(data)
-    return data, open_analysis(str(data))
+    return data, analysis
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import re
 import pytest
 from portfolios import make_portfolio
 
-from kamnb.analysis import analyse, open_analysis
+from kamnb.analysis import analyse
 from kamnb.display.account import customer_copy as show
 from kamnb.places import data_folder
 from kamnb.reports.batch import write_reports
@@ -46,14 +46,12 @@ def test_the_check_of_words_finds_them():
     assert find_internal("Its Score is high; the stage is Tactical.") == ["score", "stage"]
 
 
-def test_no_copy_of_the_sample_holds_an_internal_word(shown):
-    analysis = open_analysis(str(data_folder() / "sample"))
+def test_no_copy_of_the_sample_holds_an_internal_word(analysis, shown):
     found = {account: find_internal(read_copy(analysis, account, shown)) for account in analysis.accounts.index}
     assert {account: words for account, words in found.items() if words} == {}
 
 
-def test_no_copy_of_the_sample_names_another_customer(shown):
-    analysis = open_analysis(str(data_folder() / "sample"))
+def test_no_copy_of_the_sample_names_another_customer(analysis, shown):
     names = {account: name for account, name in analysis.names.items() if not analysis.names.drop(account).eq(name).any()}
     for account in analysis.accounts.index:
         text = read_copy(analysis, account, shown)

@@ -2,17 +2,10 @@
 
 import pytest
 
-from kamnb.analysis import open_analysis
 from kamnb.display.account import plan as show
 from kamnb.display.parts.pictures import Picture
-from kamnb.places import data_folder
 
 PLACED, UNPLACED, PROVISIONAL = "0010417", "0013402", "0013171"
-
-
-@pytest.fixture(scope="module")
-def analysis():
-    return open_analysis(str(data_folder() / "sample"))
 
 
 @pytest.fixture

@@ -136,7 +136,7 @@ def test_two_who_save_at_once_lose_nothing(tmp_path):
 KILLED = """
 import os, sys
 from pathlib import Path
-sys.path.insert(0, {tests!r})
+sys.path[:0] = {tests!r}
 import test_plan_versions as t
 import kamnb.planning.versions.keeping as keeping
 keeping.render_head = lambda version: os._exit(9)
@@ -146,7 +146,7 @@ t.save(Path({home!r}), t.plan(t.act("1"), t.act("2")))
 
 def test_a_save_that_is_killed_leaves_no_half_version_and_the_next_one_is_whole(tmp_path):
     save(tmp_path, plan(act("1")))
-    script = KILLED.format(tests=str(Path(__file__).parent), home=str(tmp_path))
+    script = KILLED.format(tests=[str(Path(__file__).parent), str(Path(__file__).parents[1])], home=str(tmp_path))
     assert subprocess.run([sys.executable, "-c", script], check=False, timeout=60).returncode == 9
     assert [each.number for each in read_versions(tmp_path)] == [1] and check_record(tmp_path) == []
     assert save(tmp_path, plan(act("1"), act("2"))).number == 2

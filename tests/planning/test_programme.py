@@ -8,16 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from portfolios import make_portfolio
 
-from kamnb.analysis import analyse, open_analysis
+from kamnb.analysis import analyse
 from kamnb.data.method import Own
 from kamnb.display.programme import programme as show
 from kamnb.errors import SettingsError
 from kamnb.indicators import list_accounts
-from kamnb.places import data_folder
 from kamnb.planning.programme import (
     Desk,
     ProgrammeSettings,
-    assess_maturity,
     assign_accounts,
     judge_effort,
     list_managers,
@@ -299,45 +297,6 @@ def test_more_hours_never_cover_less_and_an_hour_covers_at_most_an_hour(data, pe
     assert prices["hours"].between(0, 1).all() and (prices["money"] >= 0).all()
 
 
-# maturity
-
-
-def assess(folder, *rows):
-    columns = ("dimension", "level", "assessed_on", "assessed_by", "comment")
-    table = [dict(zip(columns, row, strict=False)) for row in rows]
-    return make_portfolio(folder, DAY, accounts=[{"account_id": "A"}], **({"maturity": table} if table else {}))
-
-
-def test_maturity_takes_the_last_assessment_and_keeps_the_years_before(tmp_path):
-    portfolio = assess(
-        tmp_path, ("plans", 1, "2023-11-01"), ("plans", 3, "2025-05-01", "Ann", "one form"), ("people", 2, "2026-01-10"),
-        ("people", 5, "2026-07-01"),
-    )  # fmt: skip
-    found = assess_maturity(portfolio, SETTINGS.maturity)
-    assert found.index.tolist()[:2] == ["people", "plans"] and found["level"].tolist()[:2] == [2, 3], "July is to come"
-    assert found.loc["plans", [2022, 2023, 2024, 2025, 2026]].fillna(0).tolist() == [0, 1, 1, 3, 3]
-    assert found.loc["plans", ["assessed_by", "comment", "is_stale"]].tolist() == ["Ann", "one form", True]
-    assert found.loc["people", "is_stale"] is False
-    assert found.loc["plans", "next"].startswith("Plans begin with the customer's goals")
-    assert pd.isna(found.loc["selection", "level"]) and found.loc["selection", "next"].startswith("Key accounts are the largest")
-
-
-def test_the_highest_level_has_no_next_step(tmp_path):
-    found = assess_maturity(assess(tmp_path, ("plans", 5, "2026-01-10")), SETTINGS.maturity)
-    assert found.loc["plans", "next"] is None and found.loc["plans", "now"].startswith("Plans are worked on with the customer")
-
-
-def test_a_dimension_that_nobody_described_is_told(tmp_path):
-    analysis = analyse(assess(tmp_path, ("plans", 2, "2026-01-10"), ("luck", 5, "2026-01-10")), MODEL)
-    assert "not described in programme.toml: luck" in str(show.say_maturity(analysis))
-    assert "level 2.0 of 5 on average over 1 dimension" in str(show.say_maturity(analysis))
-
-
-def test_a_programme_that_was_never_assessed_says_what_to_give(tmp_path):
-    said = str(show.say_maturity(analyse(assess(tmp_path), MODEL)))
-    assert said.startswith("The programme was never assessed: give maturity.csv a level from 1 to 5 of selection, plans")
-
-
 # pages
 
 
@@ -375,8 +334,7 @@ def test_hours_of_interactions_are_scaled_and_that_is_said(tmp_path):
     assert "they are multiplied by 8.0" in str(show.say_hours(analysis))
 
 
-def test_the_reason_of_a_hand_over_names_both_managers_and_their_hours():
-    analysis = open_analysis(str(data_folder() / "sample"))
+def test_the_reason_of_a_hand_over_names_both_managers_and_their_hours(analysis):
     table = show.tabulate_assignment(analysis)
     why = {row[0]: row[-1] for row in table.rows}
     assert why["Aarevik Vaccines ApS"] == (
@@ -386,11 +344,10 @@ def test_the_reason_of_a_hand_over_names_both_managers_and_their_hours():
     assert why["0010088"].startswith("It has no manager. Katrin Ahlers is in reach")
 
 
-def test_every_account_is_in_the_file_once_with_hours_that_add_up():
+def test_every_account_is_in_the_file_once_with_hours_that_add_up(analysis):
     import csv
     import io
 
-    analysis = open_analysis(str(data_folder() / "sample"))
     rows = list(csv.DictReader(io.StringIO(render_programme(analysis))))
     assert [row["account_id"] for row in rows] == list(analysis.accounts.index)
     assert sum(int(row["hours_needed"]) for row in rows) == analysis.programme.managers["needed"].sum() + 16, "one has no manager"

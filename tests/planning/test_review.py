@@ -3,7 +3,7 @@
 import pytest
 from portfolios import make_portfolio
 
-from kamnb.analysis import analyse, open_analysis
+from kamnb.analysis import analyse
 from kamnb.display.portfolio.decisions import tabulate_pending
 from kamnb.display.portfolio.review import (
     say_gap,
@@ -13,7 +13,6 @@ from kamnb.display.portfolio.review import (
     tabulate_notices,
     tabulate_owed,
 )
-from kamnb.places import data_folder
 from kamnb.planning import choose_pending
 from kamnb.planning.decisions import list_decisions
 from kamnb.scoring import Criteria
@@ -126,22 +125,17 @@ def test_without_targets_the_gap_is_unknown(tmp_path):
     assert tabulate_gaps(analysis) is None
 
 
-@pytest.fixture(scope="module")
-def sample():
-    return open_analysis(str(data_folder() / "sample"), since="last review")
-
-
-def test_the_five_accounts_of_the_review_are_the_first_of_the_findings(sample):
-    table = tabulate_findings(sample)
-    urgent = sample.findings[sample.findings["urgency"] == 1]
+def test_the_five_accounts_of_the_review_are_the_first_of_the_findings(reviewed):
+    table = tabulate_findings(reviewed)
+    urgent = reviewed.findings[reviewed.findings["urgency"] == 1]
     stakes = urgent.groupby("account_id")["at_stake"].max().sort_values(ascending=False).head(5)
-    assert [row[0] for row in table.rows] == sample.names[stakes.index].tolist()
+    assert [row[0] for row in table.rows] == reviewed.names[stakes.index].tolist()
     assert [row[-1] for row in table.rows] == [f"{stake:,.0f}" for stake in stakes]
 
 
-def test_every_finding_is_counted_once_by_urgency(sample):
-    rows = tabulate_flags(sample).rows
-    assert sum(int(row[2]) for row in rows) == len(sample.findings)
+def test_every_finding_is_counted_once_by_urgency(reviewed):
+    rows = tabulate_flags(reviewed).rows
+    assert sum(int(row[2]) for row in rows) == len(reviewed.findings)
     assert [row[0] for row in rows] == sorted(row[0] for row in rows)
 
 
@@ -156,9 +150,9 @@ def test_a_lapsed_contract_comes_before_those_that_run_out_and_an_old_one_with_a
     assert [row[1:5] for row in rows] == [("gone", "lapsed", "1 Jan 2026", "–"), ("new", "in force", "1 Jan 2027", "185")]
 
 
-def test_notices_come_nearest_first_and_promises_most_broken_first(sample):
-    assert [row[2] for row in tabulate_notices(sample).rows].count("lapsed") == 1
-    days = [int(row[4]) for row in tabulate_notices(sample).rows if row[2] == "in force"]
-    assert days == sorted(days) and max(days) <= sample.method.playbook.staleness.notice_days
-    counts = [sum(int(cell) for cell in row[1:4]) for row in tabulate_owed(sample).rows]
+def test_notices_come_nearest_first_and_promises_most_broken_first(reviewed):
+    assert [row[2] for row in tabulate_notices(reviewed).rows].count("lapsed") == 1
+    days = [int(row[4]) for row in tabulate_notices(reviewed).rows if row[2] == "in force"]
+    assert days == sorted(days) and max(days) <= reviewed.method.playbook.staleness.notice_days
+    counts = [sum(int(cell) for cell in row[1:4]) for row in tabulate_owed(reviewed).rows]
     assert counts == sorted(counts, reverse=True) and min(counts) > 0

@@ -5,9 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kamnb.analysis import open_analysis
 from kamnb.errors import SettingsError
-from kamnb.places import data_folder
 from kamnb.reports.choice import choose_accounts
 from kamnb.reports.condition import meet_condition
 
@@ -83,11 +81,6 @@ def test_any_text_is_a_condition_or_refused(text):
         assert len(meet_condition(FRAME, text)) == len(FRAME)
     except SettingsError as error:
         assert "--where" in str(error)
-
-
-@pytest.fixture(scope="module")
-def analysis():
-    return open_analysis(str(data_folder() / "sample"))
 
 
 def test_accounts_are_chosen_among_all_and_then_the_largest(analysis):

@@ -7,8 +7,6 @@ from urllib.parse import quote
 
 import pytest
 
-from kamnb.analysis import open_analysis
-from kamnb.places import data_folder
 from kamnb.reports.index import render_index
 from kamnb.reports.order import Run
 from kamnb.reports.since import say_since
@@ -17,11 +15,6 @@ BROWSER = next((found for name in ("chromium", "chromium-browser", "google-chrom
 needs_browser = pytest.mark.skipif(
     not BROWSER, reason="no chromium is installed: filters of the index are not tried in a browser"
 )
-
-
-@pytest.fixture(scope="module")
-def analysis():
-    return open_analysis(str(data_folder() / "sample"))
 
 
 @pytest.fixture(scope="module")
