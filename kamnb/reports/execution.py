@@ -17,7 +17,7 @@ QUIET_KERNEL = ["--IPKernelApp.log_level=CRITICAL"]
 """Kernels warn on the terminal that loopback is not encrypted; hundreds of such lines would hide what matters."""
 
 
-_OWN = [error.__name__ for error in (KamError, *KamError.__subclasses__())]
+_OWN = (KamError.__name__, *(error.__name__ for error in KamError.__subclasses__()))
 _TOLD = 5  # faults that the reason of a failed report names
 
 
