@@ -11,10 +11,12 @@ from kamnb.indicators.measures import (
     measure_offerings,
     receivables_source,
 )
+from kamnb.indicators.trends import Trends, trace_trends, weigh_shortfall
 
 __all__ = [
     "INDICATORS",
     "Indicator",
+    "Trends",
     "describe_indicators",
     "explain_absences",
     "list_accounts",
@@ -24,4 +26,6 @@ __all__ = [
     "measure_months",
     "measure_offerings",
     "receivables_source",
+    "trace_trends",
+    "weigh_shortfall",
 ]
