@@ -4,6 +4,7 @@ from kamnb.indicators.absences import explain_absences
 from kamnb.indicators.catalogue import INDICATORS, Indicator, describe_indicators
 from kamnb.indicators.measures import (
     list_accounts,
+    list_reached,
     measure_accounts,
     measure_ageing,
     measure_bonds,
@@ -20,6 +21,7 @@ __all__ = [
     "describe_indicators",
     "explain_absences",
     "list_accounts",
+    "list_reached",
     "measure_accounts",
     "measure_ageing",
     "measure_bonds",

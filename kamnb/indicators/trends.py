@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     import duckdb
     import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
-YEAR = 12
 _MONTHS = 36
 _MOST = 99.0
 """What a shortfall is at most: months that never swing make every one of them boundless."""
@@ -67,9 +67,7 @@ def _count_years(connection: "duckdb.DuckDBPyConnection") -> int:
     return covered["two years"] + (covered["two years"] and covered["three years"])
 
 
-def weigh_shortfall(
-    now: "np.ndarray[tuple[int, int], np.dtype[np.float64]]", before: "np.ndarray[tuple[int, int], np.dtype[np.float64]]"
-) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+def weigh_shortfall(now: "NDArray[np.float64]", before: "NDArray[np.float64]") -> "NDArray[np.float64]":
     """Return by how many of its own swings each account is above (below 0: under) what it was.
 
     Each month is set against the same month before, so that seasons cancel; the swing is how much these differences scatter.
@@ -97,4 +95,5 @@ def weigh_shortfall(
     error = differences.std(axis=1, ddof=1) / months**0.5
     steady = error <= 1e-9 * (1 + np.abs(before).mean(axis=1))
     swings = np.divide(mean, error, out=np.zeros_like(mean), where=~steady)
-    return np.where(steady, np.sign(np.round(mean, 6)) * _MOST, swings.clip(-_MOST, _MOST))
+    found: NDArray[np.float64] = np.where(steady, np.sign(np.round(mean, 6)) * _MOST, swings.clip(-_MOST, _MOST))
+    return found

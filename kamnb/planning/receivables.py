@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import duckdb
     import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
 PAYMENT_UNITS = {
     "payments_recent": "count",
@@ -110,7 +111,9 @@ def measure_payment(
     if portfolio.has("invoices", "paid_date") and portfolio.has("invoices", "due_date"):
         _add_drift(facts, found, asked)
         facts["later_items"], most = later["later_items"], later["later_most"]
-        facts["later_times"] = (later["later_now"] / most).where(most > 0, later["later_now"].gt(0) * _BOUNDLESS).where(most.notna())
+        facts["later_times"] = (
+            (later["later_now"] / most).where(most > 0, later["later_now"].gt(0) * _BOUNDLESS).where(most.notna())
+        )
     _add_later(facts, indicators, items)
     lumpy = load_indicator_settings(portfolio.own).receivables.lumpy_volatility
     volatility = indicators["revenue_volatility"]
@@ -123,10 +126,8 @@ _BOUNDLESS = 99.0
 
 
 def weigh_spans(
-    lateness: "np.ndarray[tuple[int, int], np.dtype[np.float64]]",
-    payments: "np.ndarray[tuple[int, int], np.dtype[np.float64]]",
-    asked: Payment,
-) -> "tuple[np.ndarray[tuple[int], np.dtype[np.float64]], np.ndarray[tuple[int], np.dtype[np.float64]]]":
+    lateness: "NDArray[np.float64]", payments: "NDArray[np.float64]", asked: Payment
+) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
     """Return by how many days, and by how many of its own swings, each account pays later in the last span than before.
 
     The swing is the scatter of the spans before about their mean; about their line, where lateness has gone steadily one way.
@@ -170,7 +171,7 @@ def weigh_spans(
     days = lateness[:, 0] - mean
     swing = np.maximum(np.sqrt(variance * (1 + 1 / count)), 1 / _BOUNDLESS)
     highest = np.where(enough, lateness[:, 1:], -np.inf).max(axis=1)
-    swings = np.where(lateness[:, 0] > highest, (days / swing).clip(max=_BOUNDLESS), 0.0)
+    swings = np.where(is_steady | (lateness[:, 0] > highest), (days / swing).clip(max=_BOUNDLESS), 0.0)
     return np.where(known, days, np.nan), np.where(known, swings, np.nan)
 
 

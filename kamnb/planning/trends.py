@@ -9,6 +9,7 @@ from kamnb.planning.playbook import Playbook, TrendRules
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
 TREND_UNITS = {
     "orders_ltm": "count",
@@ -70,9 +71,7 @@ def _add_swings(facts: "pd.DataFrame", indicators: "pd.DataFrame", trends: Trend
         facts[name] = facts[name].where(enough)
 
 
-def usual_days(
-    days: "np.ndarray[tuple[int, int], np.dtype[np.float64]]", years: int
-) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
+def usual_days(days: "NDArray[np.float64]", years: int) -> "NDArray[np.float64]":
     """Return the order days of each month of a year, the mean of so many years before the last twelve months.
 
     Examples
@@ -83,7 +82,8 @@ def usual_days(
     """
     import numpy as np
 
-    return np.mean([days[:, 12 * year : 12 * year + 12] for year in range(1, years + 1)], axis=0)
+    found: NDArray[np.float64] = np.mean([days[:, 12 * year : 12 * year + 12] for year in range(1, years + 1)], axis=0)
+    return found
 
 
 def _add_pauses(facts: "pd.DataFrame", indicators: "pd.DataFrame", trends: Trends, rules: TrendRules) -> None:
@@ -104,7 +104,5 @@ def limit_pause(longest: "pd.Series[float]", mean: "pd.Series[float]", rules: Tr
     >>> limit_pause(pd.Series([100.0, 40.0]), pd.Series([60.0, 7.0]), load_playbook().trends).tolist()
     [250.0, 180.0]
     """
-    import numpy as np
-
-    beyond = np.minimum(rules.longest_pauses * longest, np.maximum(longest, rules.mean_pauses * mean))
-    return np.maximum(beyond, rules.silent_days)
+    beyond = (rules.mean_pauses * mean).clip(lower=longest)
+    return beyond.clip(upper=rules.longest_pauses * longest).clip(lower=rules.silent_days)
