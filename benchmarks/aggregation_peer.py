@@ -66,10 +66,12 @@ def add_rhythm(facts: pd.DataFrame, lines: pd.DataFrame, day: pd.Timestamp) -> N
     recent = recent.assign(quarter=recent["month"] // 3).groupby(KEY, observed=True)
     facts["months_active"] = recent["month"].nunique()
     facts["quarters_active"] = recent["quarter"].nunique()
-    days["gap"] = days.groupby(KEY, observed=True)["date"].diff().dt.days
-    gaps = days[days["month"] >= 12].groupby(KEY, observed=True)["gap"].agg(["count", "median"]).reindex(facts.index)
+    before = days[days["month"] >= 12].groupby(KEY, observed=True)["date"].agg(["count", "min"]).reindex(facts.index)
     recent_days = recent.size().reindex(facts.index, fill_value=0)
-    facts["order_regularity"] = (recent_days * gaps["median"] / 365).clip(upper=1).where(gaps["count"] >= 3)
+    year_ago = day - pd.DateOffset(months=12)
+    expected = (before["count"] - 1) * (day - year_ago).days / (year_ago - before["min"]).dt.days
+    whole = np.floor(expected.round(6)).clip(lower=1)
+    facts["order_regularity"] = (recent_days / whole).clip(upper=1).where(before["count"] >= 4)
     facts[["months_active", "quarters_active"]] = facts[["months_active", "quarters_active"]].fillna(0)
     reach = days.groupby(KEY, observed=True)["date"].agg(["min", "max"])
     facts["tenure"] = (day - reach["min"]).dt.days / 365.25

@@ -129,9 +129,10 @@ def measure(account, seen, read, as_of, fiscal_year_start):
 
     days = sorted({row["date"] for row in lines if row["amount"] > 0})
     before = [day for day in days if day <= year_ago]
-    gaps = [(b - a).days for a, b in pairwise(before)]
-    recent = len(days) - len(before)
-    facts["order_regularity"] = min(1, recent / (365 / np.median(gaps))) if len(gaps) >= 3 and year else NAN
+    reach = (year_ago - before[0]).days if before else 0
+    enough = len(before) >= 4 and year
+    usual = round((len(before) - 1) * (as_of - year_ago).days / reach, 6) if enough else NAN
+    facts["order_regularity"] = min(1, (len(days) - len(before)) / max(math.floor(usual), 1)) if enough else NAN
     since = master.get("customer_since")
     since = since if since and since <= as_of else days[0] if days else None
     facts["tenure"] = (as_of - since).days / 365.25 if since and (has("accounts", "customer_since") or every) else NAN

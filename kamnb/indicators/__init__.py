@@ -4,6 +4,7 @@ from kamnb.indicators.absences import explain_absences
 from kamnb.indicators.catalogue import INDICATORS, Indicator, describe_indicators
 from kamnb.indicators.measures import (
     list_accounts,
+    list_reached,
     measure_accounts,
     measure_ageing,
     measure_bonds,
@@ -11,17 +12,22 @@ from kamnb.indicators.measures import (
     measure_offerings,
     receivables_source,
 )
+from kamnb.indicators.trends import Trends, trace_trends, weigh_shortfall
 
 __all__ = [
     "INDICATORS",
     "Indicator",
+    "Trends",
     "describe_indicators",
     "explain_absences",
     "list_accounts",
+    "list_reached",
     "measure_accounts",
     "measure_ageing",
     "measure_bonds",
     "measure_months",
     "measure_offerings",
     "receivables_source",
+    "trace_trends",
+    "weigh_shortfall",
 ]

@@ -73,6 +73,12 @@ def measure_bonds(portfolio: Portfolio) -> "pd.DataFrame":
     return frame.set_index("account_id")
 
 
+def list_reached(portfolio: Portfolio) -> "pd.DataFrame":
+    """Return ``account_id`` and ``contact_id`` of every person with two-way contact in twelve months who has not left."""
+    with measured(portfolio, "people") as connection:
+        return _fetch(connection, "SELECT account_id, contact_id FROM measured.people WHERE is_reached ORDER BY ALL")
+
+
 _YEAR_LONG = "order_regularity"
 """An indicator that needs no more than invoices over twelve months."""
 

@@ -59,7 +59,7 @@ def _set_variables(portfolio: Portfolio, connection: "duckdb.DuckDBPyConnection"
     }
     for name, value in values.items():
         connection.execute(f"SET VARIABLE {name} = ?", [list(value) if isinstance(value, tuple) else value])
-    for name, months in {"year_ago": 12, "two_years_ago": 24}.items():
+    for name, months in {"year_ago": 12, "two_years_ago": 24, "three_years_ago": 36}.items():
         connection.execute(f"SET VARIABLE {name} = (getvariable('as_of') - to_months({months}))::DATE")
 
 

@@ -18,6 +18,7 @@ from kamnb.planning.promises import PROMISE_UNITS
 from kamnb.planning.receivables import PAYMENT_UNITS
 from kamnb.planning.records import Records, gather_records, measure_plans
 from kamnb.planning.schedule import SCHEDULE_UNITS
+from kamnb.planning.trends import TREND_UNITS
 from kamnb.planning.white_space import WHITE_SPACE_UNITS, choose_next_offers
 from kamnb.scoring import SELECTION_UNITS, STAGE_UNITS
 
@@ -34,6 +35,7 @@ FACT_UNITS: Mapping[str, str] = {
     **SELECTION_UNITS,
     **PROMISE_UNITS,
     **PAYMENT_UNITS,
+    **TREND_UNITS,
     **PROFIT_UNITS,
     **PEOPLE_UNITS,
     **CUSTOMER_UNITS,

@@ -132,9 +132,24 @@ class Payment(Frozen):
     least_months: Annotated[int, Field(ge=0, le=12)]
     late_quantile: Annotated[float, Field(ge=0.5, le=1)]
     recent_months: Annotated[int, Field(ge=1)]
-    before_months: Annotated[int, Field(ge=1)]
-    least_compared: Annotated[int, Field(ge=2)]
-    significance: Annotated[float, Field(gt=0, lt=1)]
+    spans: Annotated[int, Field(ge=3)]
+    least_spans: Annotated[int, Field(ge=3)]
+    least_recent: Annotated[int, Field(ge=1)]
+    least_in_span: Annotated[int, Field(ge=1)]
+    swings: Annotated[float, Field(gt=0)]
+    steady_drift: Annotated[float, Field(gt=0, le=1)]
+    least_drift: Annotated[float, Field(ge=0)]
+    later_months: Annotated[int, Field(ge=1)]
+
+
+class TrendRules(Frozen):
+    """When there is enough to tell whether an account orders less, and when it is silent."""
+
+    least_orders: Annotated[float, Field(ge=1)]
+    least_pauses: Annotated[int, Field(ge=1)]
+    silent_days: Annotated[int, Field(ge=1)]
+    longest_pauses: Annotated[float, Field(ge=1)]
+    mean_pauses: Annotated[float, Field(ge=1)]
 
 
 class Profit(Frozen):
@@ -152,6 +167,7 @@ class Playbook(MethodFile):
     staleness: Staleness
     white_space: WhiteSpace
     payment: Payment
+    trends: TrendRules
     profit: Profit
     people: PeopleRules
     roles: tuple[Role, ...]

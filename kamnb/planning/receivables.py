@@ -11,7 +11,9 @@ from kamnb.planning.queries import read_query
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
 PAYMENT_UNITS = {
     "payments_recent": "count",
@@ -19,10 +21,12 @@ PAYMENT_UNITS = {
     "lateness_recent": "days",
     "lateness_before": "days",
     "drift_days": "days",
-    "drift_p": "index",
+    "drift_swings": "index",
     "drift_is_clear": "count",
     "later_than_usual": "money",
     "later_share": "fraction",
+    "later_items": "count",
+    "later_times": "index",
     "billing_is_lumpy": "count",
 }
 """The unit of each column that `measure_payment` returns."""
@@ -74,10 +78,8 @@ def measure_payment(
 ) -> "pd.DataFrame":
     """Measure whether each account pays later than it used to, and what it owes for longer than usual.
 
-    The test is that of Mann and Whitney, one-sided: were payments that were due in the recent months later than those due
-    before? It ranks them, so that one invoice forgotten for a year does not decide; the normal approximation with
-    corrections for ties and continuity. What is due and not yet paid is in neither, which can hide that an account pays
-    later, never feign it.
+    Spans of some months, by due date, are compared by their medians, so that one invoice forgotten for a year does not decide;
+    what is due and not paid counts as late as it is by now. How much the spans before scatter says what is no accident.
 
     Parameters
     ----------
@@ -91,23 +93,27 @@ def measure_payment(
     Returns
     -------
     DataFrame
-        Indexed as `indicators`; NaN is unknown. ``payments_recent`` and ``payments_before``; ``lateness_recent`` and
-        ``lateness_before`` (median days after the due date, negative is early), ``drift_days`` between them, ``drift_p`` of
-        the test and ``drift_is_clear`` (1 where p is at most the significance), all unknown where either window has too
-        few payments; ``later_than_usual`` (money of overdue items past their usual day, disputes aside) and ``later_share`` of
-        what is open; ``billing_is_lumpy`` (1 where count-back DSO is unreliable).
-
-    References
-    ----------
-    Mann & Whitney (1947), "On a test of whether one of two random variables is stochastically larger than the other".
+        Indexed as `indicators`; NaN is unknown, or too little to tell. ``payments_recent`` and ``payments_before``;
+        ``lateness_recent`` (median days after the due date of the last span, negative is early), ``lateness_before`` (mean of
+        the medians of the spans before), ``drift_days`` between them, ``drift_swings`` (by how many of its own swings) and
+        ``drift_is_clear`` (1 or 0); ``later_than_usual`` (money of overdue items past their usual day, disputes aside),
+        ``later_share`` of what is open, ``later_items`` (how many) and ``later_times`` (how many times the most that was open
+        so long at any of the month ends before); ``billing_is_lumpy`` (1 where count-back DSO is unreliable).
     """
+    import pandas as pd
+
     asked = playbook.payment
     with _payments(portfolio) as connection:
-        found = _fetch(connection, "drift", asked.model_dump(include={"recent_months", "before_months"}))
-    facts = found.set_index("account_id").astype(float).reindex(indicators.index)
+        found = _fetch(connection, "drift", {"recent_months": asked.recent_months, "spans": asked.spans})
+        values = asked.model_dump(include={"history_months", "least_payments", "later_months"})
+        later = _fetch(connection, "later", values).set_index("account_id").reindex(indicators.index)
+    facts = pd.DataFrame(float("nan"), index=indicators.index, columns=list(PAYMENT_UNITS))
     if portfolio.has("invoices", "paid_date") and portfolio.has("invoices", "due_date"):
-        facts[["payments_recent", "payments_before"]] = facts[["payments_recent", "payments_before"]].fillna(0.0)
-    _test_drift(facts, asked)
+        _add_drift(facts, found, asked)
+        facts["later_items"], most = later["later_items"], later["later_most"]
+        facts["later_times"] = (
+            (later["later_now"] / most).where(most > 0, later["later_now"].gt(0) * _BOUNDLESS).where(most.notna())
+        )
     _add_later(facts, indicators, items)
     lumpy = IndicatorSettings.load(portfolio.own).receivables.lumpy_volatility
     volatility = indicators["revenue_volatility"]
@@ -115,38 +121,74 @@ def measure_payment(
     return facts[list(PAYMENT_UNITS)]
 
 
-def weigh_ranks(payments: "pd.DataFrame") -> "pd.Series[float]":
-    """Return p of the one-sided test of Mann and Whitney for each row of rank sums.
+_BOUNDLESS = 99.0
+"""How many times more than nothing something is, and by how many swings spans differ that never did."""
+
+
+def weigh_spans(
+    lateness: "NDArray[np.float64]", payments: "NDArray[np.float64]", asked: Payment
+) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+    """Return by how many days, and by how many of its own swings, each account pays later in the last span than before.
+
+    The swing is the scatter of the spans before about their mean; about their line, where lateness has gone steadily one way.
+    An account that has paid as late before as it does now has no swings.
 
     Parameters
     ----------
-    payments : DataFrame
-        ``payments_recent``, ``payments_before``, ``rank_sum`` of the recent ones among all, and ``ties``: the sum of
-        t² - 1 over the payments, where t is how many are as late as it.
+    lateness, payments : array
+        One row per account, one column per span, the last one first: the median, and how many payments it is of.
+    asked : Payment
+
+    Returns
+    -------
+    days, swings : array
+        NaN where there is too little to tell.
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> sums = pd.DataFrame({"payments_recent": [3.0], "payments_before": [3.0], "rank_sum": [15.0], "ties": [0.0]})
-    >>> round(float(weigh_ranks(sums)[0]), 4)
-    0.0404
+    >>> import numpy as np
+    >>> from kamnb.planning.playbook import load_playbook
+    >>> lateness = np.array([[25.0, 4, 6, 5, 3, 7, 5, 4, 6]])
+    >>> days, swings = weigh_spans(lateness, np.full((1, 9), 8.0), load_playbook().payment)
+    >>> days.tolist(), swings.round(1).tolist()
+    ([20.0], [14.4])
     """
-    import pandas as pd
-    from scipy.special import ndtr
+    import numpy as np
 
-    recent, before = payments["payments_recent"], payments["payments_before"]
-    every = recent + before
-    above = payments["rank_sum"] - recent * (recent + 1) / 2 - recent * before / 2 - 0.5
-    variance = recent * before / 12 * (every + 1 - payments["ties"] / (every * (every - 1)))
-    p = pd.Series(ndtr(-above / variance.where(variance > 0) ** 0.5), payments.index)
-    return p.where(variance.isna() | (variance > 0), 1.0)
+    enough = payments[:, 1:] >= asked.least_in_span
+    spans = enough.sum(axis=1)
+    known = (payments[:, 0] >= asked.least_recent) & (spans >= asked.least_spans)
+    count = np.where(known, spans, 9)
+    before = np.where(enough, lateness[:, 1:], 0.0)
+    mean = before.sum(axis=1) / count
+    off = np.where(enough, before - mean[:, None], 0.0)
+    place = np.arange(lateness.shape[1] - 1) * enough
+    place = np.where(enough, place - (place.sum(axis=1) / count)[:, None], 0.0)
+    whole = (off**2).sum(axis=1)
+    line = (place * off).sum(axis=1) ** 2 / np.maximum((place**2).sum(axis=1), 1e-12)
+    is_steady = line >= asked.steady_drift * whole
+    variance = np.where(is_steady, (whole - line).clip(0) / (count - 2), whole / (count - 1))
+    days = lateness[:, 0] - mean
+    swing = np.maximum(np.sqrt(variance * (1 + 1 / count)), 1 / _BOUNDLESS)
+    highest = np.where(enough, lateness[:, 1:], -np.inf).max(axis=1)
+    swings = np.where(is_steady | (lateness[:, 0] > highest), (days / swing).clip(max=_BOUNDLESS), 0.0)
+    return np.where(known, days, np.nan), np.where(known, swings, np.nan)
 
 
-def _test_drift(facts: "pd.DataFrame", asked: Payment) -> None:
-    enough = facts[["payments_recent", "payments_before"]].ge(asked.least_compared).all(axis=1)
-    facts["drift_days"] = (facts["lateness_recent"] - facts["lateness_before"]).where(enough)
-    facts["drift_p"] = weigh_ranks(facts).where(enough)
-    facts["drift_is_clear"] = (facts["drift_p"] <= asked.significance).astype(float).where(enough)
+def _add_drift(facts: "pd.DataFrame", found: "pd.DataFrame", asked: Payment) -> None:
+    import numpy as np
+
+    wide = {
+        name: found.pivot(index="account_id", columns="span", values=name).reindex(facts.index, columns=range(asked.spans + 1))
+        for name in ("lateness", "payments")
+    }
+    lateness, payments = wide["lateness"].to_numpy(dtype=float), wide["payments"].fillna(0).to_numpy(dtype=float)
+    days, swings = weigh_spans(lateness, payments, asked)
+    facts["payments_recent"], facts["payments_before"] = payments[:, 0], payments[:, 1:].sum(axis=1)
+    facts["lateness_recent"] = lateness[:, 0]
+    facts["drift_days"], facts["drift_swings"] = days, swings
+    facts["lateness_before"] = lateness[:, 0] - days
+    facts["drift_is_clear"] = np.where(np.isnan(swings), np.nan, (swings >= asked.swings) & (days >= asked.least_drift))
 
 
 def _add_later(facts: "pd.DataFrame", indicators: "pd.DataFrame", items: "pd.DataFrame") -> None:

@@ -15,6 +15,7 @@ from kamnb.planning.profit import measure_costs_to_serve, measure_profit
 from kamnb.planning.promises import measure_promises
 from kamnb.planning.receivables import list_open_items, measure_payment
 from kamnb.planning.schedule import measure_schedule, schedule_actions
+from kamnb.planning.trends import measure_trends
 from kamnb.planning.white_space import find_white_space, sum_white_space
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ def measure_plans(
             relations,
             measure_promises(portfolio, indicators, playbook),
             measure_payment(portfolio, indicators, records.open_items, playbook),
+            measure_trends(portfolio, indicators, playbook),
             measure_profit(portfolio, indicators, records.costs_to_serve, playbook),
             measure_people(portfolio, indicators, records.people, records.pairs),
             measure_customer(portfolio, indicators, playbook),

@@ -52,9 +52,10 @@ class Disintegrating(Frozen):
     period_months: Annotated[int, Field(ge=1)]
     periods: Annotated[int, Field(ge=1)]
     least_declines: Annotated[int, Field(ge=1)]
-    people_reached: Annotated[float, Field(gt=0)]
+    people_chance: Annotated[float, Field(gt=0, lt=1)]
     share_of_wallet: Annotated[float, Field(ge=0)]
-    revenue: Annotated[float, Field(ge=0)]
+    wallet_growth: Annotated[float, Field(ge=0)]
+    swings: Annotated[float, Field(gt=0)]
 
 
 class Exceptions(Frozen):

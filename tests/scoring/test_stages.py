@@ -13,7 +13,7 @@ from kamnb.display.portfolio.stages import list_disagreements, picture_ten_boxes
 from kamnb.errors import SettingsError
 from kamnb.indicators import INDICATORS, measure_accounts
 from kamnb.scoring import Criteria
-from kamnb.scoring.declines import find_declines, judge_disintegration
+from kamnb.scoring.declines import Bonds, find_declines, judge_disintegration
 from kamnb.scoring.relationship import relate_accounts, set_strength_against_stage
 from kamnb.scoring.stages import Stages, advise, assign_stages, level_potential, test_stages
 
@@ -131,11 +131,13 @@ def draw_tables(seed, accounts=40):
     people = [(each, f"{each}-{n}") for each in ids for n in range(rng.integers(0, 12))]
     return {
         "accounts": [{"account_id": each, "name": each} for each in ids],
-        "invoices": [{"account_id": each, "date": ago(600), "amount": float(rng.integers(1, 9))} for each in ids[3:] for _ in range(9)],
+        "invoices": [{"account_id": each, "date": ago(600), "amount": float(rng.integers(1, 9))}
+                     for each in ids[3:] for _ in range(9)],
         "contacts": [{"account_id": each, "contact_id": who, "function": rng.choice(list("abcdef")),
                       "level": rng.choice(["board", "senior", "middle"])} for each, who in people],
         "interactions": [{"account_id": each, "contact_id": who, "date": ago(500), "channel": "call", "initiated_by": "us",
-                          "our_person": "Kim", "our_level": rng.choice(["senior", "middle"])} for each, who in people for _ in "ab"],
+                          "our_person": "Kim", "our_level": rng.choice(["senior", "middle"])}
+                         for each, who in people for _ in "ab"],
         "wallet": [{"account_id": each, "year": 2026, "likely": 60.0, "competitor": name, "competitor_share": rng.random() / 2,
                     "stated_on": "2026-01-01"} for each in ids for name in "xy" if rng.random() < 0.8],
         "documents": [{"account_id": each, "document_id": f"{each}-{n}", "kind": rng.choice(["contract", "act"]),
@@ -176,11 +178,18 @@ def test_a_table_or_column_that_is_not_given_never_raises_a_stage(drawn, tmp_pat
 # Disintegrating
 
 
-def bonds(people=(5, 5, 5), share=(0.5, 0.5, 0.5), revenue=(100, 100, 100)):
-    """Now, half a year and a year ago."""
+def bonds(people=(5, 5, 5), share=(0.5, 0.5, 0.5), revenue=(100, 100, 100), lost=None, swing=0.1):
+    """Now, half a year and a year ago; months swing about an even twelfth."""
     values = zip(people, share, revenue, strict=True)
     columns = ["people_reached", "share_of_wallet", "revenue_ltm"]
-    return [pd.DataFrame([row], columns=columns, index=pd.Index(["A"], name="account_id"), dtype=float) for row in values]
+    index = pd.Index(["A"], name="account_id")
+    periods = [pd.DataFrame([row], columns=columns, index=index, dtype=float) for row in values]
+    gone = pd.DataFrame(
+        {"lost": max(people[2] - people[0], 0) if lost is None else lost, "gained": 0.0}, index=index, dtype=float
+    )
+    wave = 1 + swing * np.array([[1, -1] * 6])
+    months = [pd.DataFrame(total / 12 * way, index=index) for total, way in ((revenue[0], wave), (revenue[2], wave[:, ::-1]))]
+    return Bonds(periods, gone, *months)
 
 
 def declines_of(growth=0.0, **given_bonds):
@@ -192,25 +201,31 @@ def declines_of(growth=0.0, **given_bonds):
     ("given_bonds", "counts", "verdict"),
     [
         ({}, {"people_reached": 0, "share_of_wallet": 0, "revenue": 0}, 0),
-        ({"people": (3, 4, 5)}, {"people_reached": 1, "share_of_wallet": 0, "revenue": 0}, 0),
-        ({"people": (3, 4, 4)}, {"people_reached": 0, "share_of_wallet": 0, "revenue": 0}, 0),
-        ({"people": (3, 4, 5), "revenue": (90, 95, 100)}, {"people_reached": 1, "share_of_wallet": 0, "revenue": 1}, 1),
-        # The wallet stays 200: the share falls because revenue does, one decline.
+        ({"people": (2, 4, 5)}, {"people_reached": 1, "share_of_wallet": 0, "revenue": 0}, 0),
+        ({"people": (3, 4, 5)}, {"people_reached": 0, "share_of_wallet": 0, "revenue": 0}, 0),  # two fewer come by chance
+        ({"people": (2, 6, 5)}, {"people_reached": 0, "share_of_wallet": 0, "revenue": 0}, 0),  # one period the other way
+        ({"people": (2, 4, 5), "revenue": (80, 90, 100)}, {"people_reached": 1, "share_of_wallet": 0, "revenue": 1}, 1),
+        # Months that swing this much fall by a fifth of themselves.
+        (
+            {"people": (2, 4, 5), "revenue": (80, 90, 100), "swing": 0.9},
+            {"people_reached": 1, "share_of_wallet": 0, "revenue": 0},
+            0,
+        ),
+        # The wallet stays 200, or is stated 3 % larger: the share falls because revenue does, one decline.
         ({"revenue": (80, 90, 100), "share": (0.40, 0.45, 0.50)}, {"people_reached": 0, "share_of_wallet": 0, "revenue": 1}, 0),
-        # The wallet grew from 200 to 400, stated anew: two.
+        ({"revenue": (80, 90, 100), "share": (0.388, 0.45, 0.50)}, {"people_reached": 0, "share_of_wallet": 0, "revenue": 1}, 0),
+        # The wallet grew from 200 to 400: two.
         ({"revenue": (80, 90, 100), "share": (0.20, 0.30, 0.50)}, {"people_reached": 0, "share_of_wallet": 1, "revenue": 1}, 1),
-        # The share falls by 4 % only in one period.
-        ({"share": (0.40, 0.48, 0.50), "people": (3, 4, 5)}, {"people_reached": 1, "share_of_wallet": 0, "revenue": 0}, 0),
     ],
 )
-def test_two_independent_declines_over_two_periods_are_disintegrating(given_bonds, counts, verdict):
+def test_two_independent_declines_beyond_their_own_swings_are_disintegrating(given_bonds, counts, verdict):
     assert declines_of(**given_bonds) == (counts, verdict)
 
 
 def test_revenue_is_held_against_the_customers_own_growth():
-    """A customer that grows 21 % a year grows 10 % in half a year; 7 % is 3 points behind, 9 % one point."""
-    assert declines_of(growth=0.21, revenue=(114.49, 107, 100))[0]["revenue"] == 1
-    assert declines_of(growth=0.21, revenue=(118.81, 109, 100))[0]["revenue"] == 0
+    """A customer that grows 21 % a year grows 10 % in half a year."""
+    assert declines_of(growth=0.21, revenue=(109, 105, 100))[0]["revenue"] == 1
+    assert declines_of(growth=0.21, revenue=(120.5, 109.9, 100))[0]["revenue"] == 0
 
 
 def test_what_is_not_known_is_no_decline_and_no_verdict():

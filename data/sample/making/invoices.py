@@ -47,6 +47,7 @@ def account_lines(account):
     rng = draw("invoices", account)
     for year, revenue in enumerate(ACCOUNTS[account]["money"]["revenue"]):
         sales = [sale for offering in OFFERINGS for sale in draw_sales(rng, account, offering, year)]
+        sales = spread(sales) if ACCOUNTS[account]["money"].get("steady") else sales
         sales += [credit(rng, sale) for sale in sales if rng.random() < 0.015]
         total = fsum(weight for _, _, weight in sales)
         for day, offering, weight in sales:
@@ -60,10 +61,19 @@ def draw_sales(rng, account, offering, year):
     if not share or not terms["revenue"][year]:
         return []
     months = draw_months(rng, account, OFFERINGS[offering]["lines"], terms["revenue"][year] / 1000)
-    days = [invoice_day(rng, account, 12 * year + month) for month in months]
+    gathered = terms.get("gathered", 1) if year == 2 else 1  # months of the last year whose orders come together
+    days = [invoice_day(rng, account, 12 * year + month - month % gathered) for month in months]
     first, last = terms.get("first", days and min(days)), terms.get("last", AS_OF)
     weights = [rng.uniform(0.6, 1.4) * share / len(months) for _ in months]
     return [(day, offering, weight) for day, weight in zip(days, weights, strict=True) if first <= day <= last]
+
+
+def spread(sales):
+    """Return `sales` with the same weight in every month that has any."""
+    months = {}
+    for day, _, weight in sales:
+        months[day.month] = months.get(day.month, 0) + weight
+    return [(day, offering, weight / months[day.month]) for day, offering, weight in sales]
 
 
 def draw_months(rng, account, lines, size):

@@ -102,35 +102,29 @@ def say_rate(analysis: Analysis) -> str:
 
 
 def say_drift(analysis: Analysis, plan: AccountPlan) -> Prose | None:
-    """Say whether an account pays later than it used to, and by which test; None where payments are unknown."""
+    """Say whether an account pays later than it used to, and of how many payments; None where payments are unknown."""
     facts, asked = plan.facts, analysis.method.playbook.payment
     if not is_known(facts["payments_recent"]):
         return None
-    recent, before = count_of(asked.recent_months, "month"), count_of(asked.before_months, "month")
+    recent, before = count_of(asked.recent_months, "month"), count_of(asked.recent_months * asked.spans, "month")
     paid, paid_before = (count_of(round(facts[name]), "payment") for name in ("payments_recent", "payments_before"))
-    if not is_known(facts["drift_p"]):
+    if not is_known(facts["drift_days"]):
         counts = f"{paid} due in the last {recent}, {paid_before} due in the {before} before"
-        return Prose(
-            f"Whether it pays later than it used to cannot be said: {counts}; {asked.least_compared} of each are needed."
-        )
+        return Prose(f"Too few to tell whether it pays later than it used to: {counts}.")
     now, then = _say_lateness(facts["lateness_recent"]), _say_lateness(facts["lateness_before"])
     medians = (
         f"Of what was due in the last {recent} the median payment came {now} ({paid}), "
         f"of what was due in up to {before} before {then} ({paid_before})"
     )
-    verdict = "it pays later than it used to" if facts["drift_is_clear"] else "no clear sign that it pays later than it used to"
-    test = f"one-sided rank test of Mann and Whitney, {_write_p(facts['drift_p'])}, level {asked.significance:g}"
-    return Prose(f"{medians}: {verdict} ({test}).")
+    if facts["drift_is_clear"]:
+        return Prose(f"{medians}: it pays {write_fact('drift_days', facts['drift_days'], '')} later than it used to.")
+    return Prose(f"{medians}: no clear sign that it pays later than it used to.")
 
 
 def _say_lateness(days: float) -> str:
     if round(days) == 0:
         return "on the due date"
     return f"{write_fact('lateness_recent', abs(days), '')} {'after' if days > 0 else 'before'} the due date"
-
-
-def _write_p(p: float) -> str:
-    return "p below 0.001" if p < 0.001 else f"p = {write_number(p, 3)}"
 
 
 def tabulate_open_items(analysis: Analysis, plan: AccountPlan, rows: int = SHOWN) -> Table | None:

@@ -90,15 +90,14 @@ def _say_strength(plan: AccountPlan) -> str:
 def _say_disintegrating(analysis: Analysis, plan: AccountPlan, row: "pd.Series[Any]") -> str:
     declines = analysis.relationship.declines
     own = declines[(declines["account_id"] == plan.account_id) & (declines["declined"] == 1)]
-    signs = [_say_decline(each) for _, each in own.iterrows()]
-    if row["disintegrating"] == 1:
-        return f"It is disintegrating: {'; '.join(signs)}."
-    return f"One sign of decline, too few to call it disintegrating: {signs[0]}." if len(signs) == 1 else ""
+    signs = [_say_decline(each, plan) for _, each in own.iterrows()]
+    return f"It is disintegrating: {'; '.join(signs)}." if row["disintegrating"] == 1 else ""
 
 
-def _say_decline(row: "pd.Series[Any]") -> str:
+def _say_decline(row: "pd.Series[Any]", plan: AccountPlan) -> str:
     if row["measure"] == "revenue":
-        return f"revenue grew {write_share(abs(row['now']))} less than the customer did"
+        days = count_of(int(plan.facts["orders_ltm"]), "order day")
+        return f"revenue grew {write_share(abs(row['now']))} less than the customer did ({days} in twelve months)"
     write = write_number if row["measure"] == "people_reached" else write_share
     return f"{_MEASURES[row['measure']]} fell from {write(row['before'])} to {write(row['now'])}"
 

@@ -38,7 +38,8 @@ BONDS = (
         "how far ahead contracts bind us to each other",
         "calendar months, the last one in part, from the day to the furthest end of a signed contract; one without an end binds "
         "until its notice date, and without that too it is in force and binds for 0 months",
-        "months", "up", TODAY, ("documents.kind", "documents.signed_on", "documents.expires or documents.notice_by"), "no contract in force: 0",
+        "months", "up", TODAY, ("documents.kind", "documents.signed_on", "documents.expires or documents.notice_by"),
+        "no contract in force: 0",
     ),
     Indicator(
         "joint_objectives",

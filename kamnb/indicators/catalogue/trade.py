@@ -48,10 +48,11 @@ TRADE = (
     ),
     Indicator(
         "order_regularity",
-        "does it still order as often as it used to, by its own rhythm",
-        "at most 1: invoice days (a line above 0) / (365 / rhythm); rhythm = median of the days from one invoice day to the "
-        "next before the last twelve months",
-        "fraction", "up", "last twelve months against all before", ("invoices",), "fewer than 3 (d) gaps before: unknown",
+        "does it still order as often as in the years before",
+        "at most 1: order days (a line above 0) / the whole order days that the years before lead one to expect: those after the "
+        "first one / the days from it to the last twelve months x the days of these",
+        "fraction", "up", "last twelve months against all before", ("invoices",),
+        "fewer than 3 (d) gaps before: unknown",
         "twelve months",
     ),
     Indicator(

@@ -27,7 +27,8 @@ WALLET = (
         "our place among its suppliers of what we could sell, 1 is the largest",
         "1 + the competitors that sell more to it than revenue_ltm; a competitor sells its share x likely wallet of the whole, "
         "where stated, else the sum of that over offerings",
-        "count", "down", "last twelve months, latest wallet", ("invoices", "wallet.competitor", "wallet.competitor_share", "wallet.likely"),
+        "count", "down", "last twelve months, latest wallet",
+        ("invoices", "wallet.competitor", "wallet.competitor_share", "wallet.likely"),
         "no competitor's share, or a wallet not stated: unknown", SOLD,
     ),
 )  # fmt: skip

@@ -18,6 +18,8 @@ windows AS (
     UNION ALL
     SELECT 'two years', getvariable('two_years_ago') + 1
     UNION ALL
+    SELECT 'three years', getvariable('three_years_ago') + 1
+    UNION ALL
     SELECT 'year to date', getvariable('fiscal_start')
 )
 SELECT

@@ -2,4 +2,5 @@
 SELECT account_id, month, sum(revenue) AS revenue
 FROM measured.days
 JOIN measured.calendar USING (date)
+WHERE month < 24
 GROUP BY account_id, month

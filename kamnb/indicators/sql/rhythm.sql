@@ -1,7 +1,7 @@
--- When an account was invoiced: tenure, recency, months and quarters, and the invoice days of the last twelve months
--- against the account's own rhythm before them.
-WITH steps AS (
-    SELECT account_id, date, date - lag(date) OVER (PARTITION BY account_id ORDER BY date) AS gap
+-- When an account was invoiced: tenure, recency, months and quarters, and the order days of the last twelve months against
+-- those of the years before.
+WITH sold AS (
+    SELECT account_id, date
     FROM measured.days
     WHERE is_sold
 ),
@@ -14,20 +14,28 @@ rhythms AS (
         bit_count(bit_or(1 << month) FILTER (month < 12)) AS months_active,
         bit_count(bit_or(1 << month // 3) FILTER (month < 12)) AS quarters_active,
         count(*) FILTER (date > getvariable('year_ago')) AS days_ltm,
-        count(gap) FILTER (date <= getvariable('year_ago')) AS gaps,
-        median(gap) FILTER (date <= getvariable('year_ago')) AS rhythm
-    FROM steps
+        count(*) FILTER (date <= getvariable('year_ago')) - 1 AS gaps
+    FROM sold
     LEFT JOIN measured.calendar USING (date)
     GROUP BY account_id
+),
+-- The first day opens the years before and is none of the orders within them.
+expected AS (
+    SELECT
+        *,
+        CASE WHEN gaps >= getvariable('least_gaps') THEN
+            gaps * (getvariable('as_of') - getvariable('year_ago')) / (getvariable('year_ago') - first_day)
+        END AS orders
+    FROM rhythms
 )
 SELECT
     account_id,
     coalesce(months_active, 0) AS months_active,
     coalesce(quarters_active, 0) AS quarters_active,
-    CASE WHEN gaps >= getvariable('least_gaps') THEN least(1, days_ltm * rhythm / 365) END AS order_regularity,
+    CASE WHEN orders IS NOT NULL THEN least(1, days_ltm / greatest(floor(round(orders, 6)), 1)) END AS order_regularity,
     (getvariable('as_of') - coalesce(CASE WHEN customer_since <= getvariable('as_of') THEN customer_since END, first_day)) / 365.25
         AS tenure,
     getvariable('as_of') - last_day AS days_since_invoice
 FROM measured.portfolio
 LEFT JOIN accounts USING (account_id)
-LEFT JOIN rhythms USING (account_id)
+LEFT JOIN expected USING (account_id)

@@ -1,26 +1,21 @@
--- Lateness of what was due of late against what was due before: medians, and what the rank test needs. By due date, for of
--- what was paid soon after an account, or its table, begins only what came quickly can be there.
-WITH compared AS (
-    SELECT account_id, days, due_date > getvariable('as_of') - to_months($recent_months) AS is_recent
-    FROM payments
-    WHERE due_date > getvariable('as_of') - to_months($recent_months + $before_months) AND due_date <= getvariable('as_of')
+-- Lateness by span of months, counted back from the day, and by due date: of what was paid soon after an account, or its table,
+-- begins only what came quickly can be there. What is due and not paid counts as late as it is by now, which is too little.
+WITH bills AS (
+    SELECT account_id, due_date, coalesce(paid_date, getvariable('as_of')) - due_date AS days
+    FROM invoices
+    WHERE due_date <= getvariable('as_of')
+    GROUP BY account_id, coalesce(invoice_id, date::VARCHAR), due_date, paid_date
+    HAVING sum(amount) > 0 AND NOT (paid_date IS NULL AND coalesce(bool_or(disputed), false))
 ),
--- Payments that are equally late share the mean of their ranks.
-ranked AS (
+spans AS (
     SELECT
-        *,
-        count(*) OVER (PARTITION BY account_id, days)::DOUBLE AS alike,
-        rank() OVER (PARTITION BY account_id ORDER BY days) + (alike - 1) / 2 AS place
-    FROM compared
+        span,
+        getvariable('as_of') - to_months($recent_months * (span + 1)) AS after,
+        getvariable('as_of') - to_months($recent_months * span) AS until
+    FROM (SELECT unnest(range($spans + 1)) AS span)
 )
-SELECT
-    account_id,
-    count(*) FILTER (is_recent) AS payments_recent,
-    count(*) FILTER (NOT is_recent) AS payments_before,
-    median(days) FILTER (is_recent) AS lateness_recent,
-    median(days) FILTER (NOT is_recent) AS lateness_before,
-    sum(place) FILTER (is_recent) AS rank_sum,
-    sum(alike ** 2 - 1) AS ties
-FROM ranked
-GROUP BY account_id
-ORDER BY account_id
+SELECT account_id, span, median(days)::DOUBLE AS lateness, count(*) AS payments
+FROM bills
+JOIN spans ON due_date > after AND due_date <= until
+GROUP BY account_id, span
+ORDER BY account_id, span

@@ -1,0 +1,108 @@
+"""Alarms of trade: revenue and orders that fall by more than they swing, and pauses longer than any before."""
+
+from typing import TYPE_CHECKING
+
+from kamnb.data.portfolio import Portfolio
+from kamnb.indicators import Trends, trace_trends, weigh_shortfall
+from kamnb.planning.playbook import Playbook, TrendRules
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+TREND_UNITS = {
+    "orders_ltm": "count",
+    "orders_usual": "count",
+    "orders_change": "fraction",
+    "orders_swings": "index",
+    "revenue_swings": "index",
+    "relative_swings": "index",
+    "pauses": "count",
+    "pause_longest": "days",
+    "is_silent": "count",
+}
+"""The unit of each column that `measure_trends` returns."""
+
+
+def measure_trends(portfolio: Portfolio, indicators: "pd.DataFrame", playbook: Playbook) -> "pd.DataFrame":
+    """Measure whether revenue and orders of each account fell by more than they swing by themselves.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    indicators : DataFrame
+        As `kamnb.indicators.measure_accounts` returns them.
+    playbook : Playbook
+
+    Returns
+    -------
+    DataFrame
+        Indexed as `indicators`; NaN is unknown, or too little to tell. ``orders_ltm`` (order days of twelve months) and
+        ``orders_usual`` (of a year, over up to two years before), ``orders_change`` between them; ``orders_swings``,
+        ``revenue_swings`` and ``relative_swings`` (against the customer's own growth): by how many of its own swings the
+        account is below (negative) what it was; ``pauses`` and ``pause_longest`` before the last order; ``is_silent`` (1 or 0).
+    """
+    import pandas as pd
+
+    facts = pd.DataFrame(float("nan"), index=indicators.index, columns=list(TREND_UNITS))
+    if not portfolio.has("invoices"):
+        return facts
+    trends, rules = trace_trends(portfolio, indicators.index), playbook.trends
+    if trends.years:
+        _add_swings(facts, indicators, trends, rules)
+    _add_pauses(facts, indicators, trends, rules)
+    return facts
+
+
+def _add_swings(facts: "pd.DataFrame", indicators: "pd.DataFrame", trends: Trends, rules: TrendRules) -> None:
+    days, revenue = trends.days.to_numpy(), trends.revenue.to_numpy()
+    facts["orders_ltm"], facts["orders_usual"] = days[:, :12].sum(axis=1), usual_days(days, trends.years).sum(axis=1)
+    facts["orders_change"] = (facts["orders_ltm"] / facts["orders_usual"] - 1).where(facts["orders_usual"] > 0)
+    enough = facts["orders_usual"].round(6) >= rules.least_orders
+    growth = indicators["own_growth"].to_numpy(dtype=float)
+    swings = {
+        "orders_swings": weigh_shortfall(days[:, :12], usual_days(days, trends.years)),
+        "revenue_swings": weigh_shortfall(revenue[:, :12], revenue[:, 12:24]),
+        "relative_swings": weigh_shortfall(revenue[:, :12], (1 + growth)[:, None] * revenue[:, 12:24]),
+    }
+    for name, values in swings.items():
+        facts[name] = values
+        facts[name] = facts[name].where(enough)
+
+
+def usual_days(days: "NDArray[np.float64]", years: int) -> "NDArray[np.float64]":
+    """Return the order days of each month of a year, the mean of so many years before the last twelve months.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> usual_days(np.repeat([[1.0, 2.0, 4.0]], 12, axis=1), 2)[0].mean()
+    3.0
+    """
+    import numpy as np
+
+    found: NDArray[np.float64] = np.mean([days[:, 12 * year : 12 * year + 12] for year in range(1, years + 1)], axis=0)
+    return found
+
+
+def _add_pauses(facts: "pd.DataFrame", indicators: "pd.DataFrame", trends: Trends, rules: TrendRules) -> None:
+    found = trends.pauses
+    facts["pauses"], facts["pause_longest"] = found["pauses"], found["pause_longest"]
+    silent = found["days_since"] > limit_pause(found["pause_longest"], found["pause_mean"], rules)
+    enough = found["pauses"] >= rules.least_pauses
+    facts["is_silent"] = (silent & enough).astype(float).where(indicators["days_since_invoice"].notna())
+
+
+def limit_pause(longest: "pd.Series[float]", mean: "pd.Series[float]", rules: TrendRules) -> "pd.Series[float]":
+    """Return after how many days without an order an account is silent.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kamnb.planning.playbook import load_playbook
+    >>> limit_pause(pd.Series([100.0, 40.0]), pd.Series([60.0, 7.0]), load_playbook().trends).tolist()
+    [250.0, 180.0]
+    """
+    beyond = (rules.mean_pauses * mean).clip(lower=longest)
+    return beyond.clip(upper=rules.longest_pauses * longest).clip(lower=rules.silent_days)
