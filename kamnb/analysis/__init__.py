@@ -7,6 +7,7 @@ from kamnb.analysis.opening import (
     LAST_REVIEW,
     ChosenCriteria,
     calibrate_model,
+    calibrate_size,
     check_workbook,
     choose_criteria,
     compare_with,
@@ -15,7 +16,8 @@ from kamnb.analysis.opening import (
 )
 
 __all__ = [
-    "LAST_REVIEW", "SAVED", "Analysis", "ChosenCriteria", "Method", "analyse", "calibrate_model", "check_workbook",
-    "choose_criteria", "compare_with", "keep_analysis", "load_analysis", "load_method", "open_analysis", "read_day",
+    "LAST_REVIEW", "SAVED", "Analysis", "ChosenCriteria", "Method", "analyse", "calibrate_model", "calibrate_size",
+    "check_workbook", "choose_criteria", "compare_with", "keep_analysis", "load_analysis", "load_method", "open_analysis",
+    "read_day",
     "save_analysis",
 ]  # fmt: skip
