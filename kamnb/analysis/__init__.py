@@ -7,6 +7,7 @@ from kamnb.analysis.opening import (
     LAST_REVIEW,
     ChosenCriteria,
     calibrate_model,
+    calibrate_size,
     check_workbook,
     choose_criteria,
     compare_with,
@@ -16,7 +17,7 @@ from kamnb.analysis.opening import (
 from kamnb.analysis.parameters import require_accounts, require_texts
 
 __all__ = [
-    "LAST_REVIEW", "SAVED", "Analysis", "ChosenCriteria", "Method", "analyse", "calibrate_model", "check_workbook",
-    "choose_criteria", "compare_with", "keep_analysis", "load_analysis", "load_method", "open_analysis", "read_day",
-    "require_accounts", "require_texts", "save_analysis",
+    "LAST_REVIEW", "SAVED", "Analysis", "ChosenCriteria", "Method", "analyse", "calibrate_model", "calibrate_size",
+    "check_workbook", "choose_criteria", "compare_with", "keep_analysis", "load_analysis", "load_method", "open_analysis",
+    "read_day", "require_accounts", "require_texts", "save_analysis",
 ]  # fmt: skip

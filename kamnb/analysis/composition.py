@@ -23,7 +23,7 @@ from kamnb.planning import (
     plan_account,
 )
 from kamnb.planning.programme import Programme, compose_programme
-from kamnb.scoring import Criteria, find_provisional
+from kamnb.scoring import Criteria
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,8 +47,6 @@ class Analysis(Measured):
         Open receivables by age.
     offerings : DataFrame
         Revenue by account and offering.
-    provisional : tuple of str
-        Accounts that only their own manager rated.
     changes : Changes or None
         What is different from an earlier day, where one was asked for.
     """
@@ -60,7 +58,6 @@ class Analysis(Measured):
     months: "pd.DataFrame"
     ageing: "pd.DataFrame"
     offerings: "pd.DataFrame"
-    provisional: tuple[str, ...]
     changes: Changes | None = None
 
     @property
@@ -118,7 +115,7 @@ class Analysis(Measured):
             raise SettingsError(f"since {day}: must be before the day of the analysis, {self.as_of}")
         then = measure_all(self.portfolio.at(day), self.criteria, self.method)
         before, now = (Standing(each.scores, each.contributions, each.plan_facts) for each in (then, self))
-        return replace(self, changes=find_changes(self.portfolio, day, before, now))
+        return replace(self, changes=find_changes(self.portfolio, day, before, now, self.criteria))
 
     def plan(self, account_id: str) -> AccountPlan:
         """Return the plan of one account.
@@ -167,7 +164,6 @@ def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:
         months=measure_months(portfolio),
         ageing=measure_ageing(portfolio),
         offerings=measure_offerings(portfolio),
-        provisional=tuple(find_provisional(portfolio)),
     )
 
 

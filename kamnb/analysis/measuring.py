@@ -10,9 +10,11 @@ from kamnb.planning import Records, gather_records, measure_plans
 from kamnb.scoring import (
     Criteria,
     Relationship,
+    add_caveats,
     apply_overrides,
     contributions,
     count_failures,
+    find_provisional,
     gather_facts,
     gather_relations,
     gather_rivals,
@@ -38,7 +40,9 @@ class Measured:
     facts : DataFrame
         The value that each criterion scores.
     scores : DataFrame
-        Scores in points, quadrant of the model, place after overrides, reason where not placed.
+        Scores in points, quadrant of the model, place after overrides, reason where not placed, caveat.
+    provisional : tuple of str
+        Accounts that only their own manager rated.
     contributions : DataFrame
         Points that each criterion adds to the score of its axis.
     relationship : Relationship
@@ -57,6 +61,7 @@ class Measured:
     indicators: "pd.DataFrame"
     facts: "pd.DataFrame"
     scores: "pd.DataFrame"
+    provisional: tuple[str, ...]
     contributions: "pd.DataFrame"
     relationship: Relationship
     selection: "pd.DataFrame"
@@ -69,6 +74,7 @@ def measure_all(portfolio: Portfolio, criteria: Criteria, method: Method) -> Mea
     """Measure, score and place every account of a portfolio, as of its day."""
     accounts, indicators = list_accounts(portfolio), measure_accounts(portfolio)
     relationship = relate_accounts(portfolio, accounts, indicators, criteria, method.stages)
+    provisional = tuple(find_provisional(portfolio))
     facts, rivals = gather_facts(portfolio, indicators, criteria), gather_rivals(portfolio, criteria)
     scores = score_accounts(facts, criteria, rivals, relationship.accounts)
     records = gather_records(portfolio, accounts, indicators, method.playbook)
@@ -79,7 +85,8 @@ def measure_all(portfolio: Portfolio, criteria: Criteria, method: Method) -> Mea
         accounts=accounts,
         indicators=indicators,
         facts=facts,
-        scores=apply_overrides(scores, portfolio.read("overrides"), portfolio.as_of),
+        scores=add_caveats(apply_overrides(scores, portfolio.read("overrides"), portfolio.as_of), provisional, criteria),
+        provisional=provisional,
         contributions=contributions(facts, criteria, rivals),
         relationship=relationship,
         selection=selection,

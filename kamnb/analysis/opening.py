@@ -18,7 +18,7 @@ from kamnb.errors import SettingsError
 from kamnb.indicators import measure_accounts
 from kamnb.places import settings_file
 from kamnb.planning import since_last_review
-from kamnb.scoring import Criteria, calibrate_criteria, load_criteria
+from kamnb.scoring import Calibration, Criteria, calibrate_criteria, load_criteria, propose_size
 
 LAST_REVIEW = "last review"
 """Stands for the day of the last decisions, wherever an earlier day may be given."""
@@ -63,11 +63,12 @@ def open_analysis(data_dir: str, as_of: str = "", criteria_file: str = "", since
 
 @dataclass(frozen=True)
 class ChosenCriteria:
-    """A scoring model and where it is from; ``text`` is empty unless it was calibrated just now."""
+    """A scoring model and where it is from; ``text`` is empty unless it was calibrated just now, ``left`` where all of it was."""
 
     criteria: Criteria
     source: str
     text: str = ""
+    left: str = ""
 
     def save(self, folder: Path) -> str:
         """Save a model that was calibrated just now to `folder`; return the sentence that says what was taken."""
@@ -77,7 +78,7 @@ class ChosenCriteria:
         if target.exists() and target.read_text(encoding="utf-8") != self.text:
             target = folder / "criteria.calibrated.toml"
         write_whole(target, self.text)
-        return f"scoring model: {self.source}, saved as {target}"
+        return f"scoring model: {self.source}, saved as {target}" + (f"\n{self.left}" if self.left else "")
 
 
 def choose_criteria(portfolio: Portfolio, data: str | Path, criteria_file: str | Path | None = None) -> ChosenCriteria:
@@ -95,12 +96,17 @@ def choose_criteria(portfolio: Portfolio, data: str | Path, criteria_file: str |
         if not path.is_file():
             raise SettingsError(f"{path}: no such file; it is named as the scoring model")
         return ChosenCriteria(load_criteria(path), str(path))
-    text = calibrate_model(portfolio)
-    return ChosenCriteria(Criteria.from_toml(text), "the packaged default, its money anchors calibrated on this portfolio", text)
+    found = calibrate_model(portfolio)
+    return ChosenCriteria(Criteria.from_toml(found.text), found.source, found.text, found.say_left())
 
 
-def calibrate_model(portfolio: Portfolio) -> str:
-    """Return the TOML of the packaged model with money anchors that fit this portfolio."""
+def calibrate_size(portfolio: Portfolio) -> float:
+    """Return the size to ask of a key account in this portfolio, an amount of money; NaN where no revenue is known."""
+    return propose_size(measure_accounts(portfolio), load_method(portfolio.own).selection.rules)
+
+
+def calibrate_model(portfolio: Portfolio) -> Calibration:
+    """Return the packaged model with money anchors that fit this portfolio, and which of them do not."""
     return calibrate_criteria(measure_accounts(portfolio), settings_file("criteria.toml"))
 
 

@@ -14,13 +14,31 @@ from kamnb.cli.options import data_options, tables_of
     "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The criteria.toml to write."
 )
 def calibrate(data: Path, root: Path | None, as_of: date | None, output: Path) -> None:
-    """Write a first criteria.toml with anchors at this portfolio's 10th, 50th and 90th percentile."""
-    from kamnb.analysis import calibrate_model
+    """Write a first criteria.toml with anchors at this portfolio's 10th, 50th and 90th percentile; propose a size too."""
+    from kamnb.analysis import calibrate_model, calibrate_size
     from kamnb.data.door import open_portfolio
     from kamnb.data.saving import write_whole
 
     if output.exists():
         raise click.UsageError(f"{output} exists and is not overwritten; give another name or move it away")
     portfolio = open_portfolio(tables_of(data), root=root, as_of=as_of)
-    write_whole(output, calibrate_model(portfolio))
+    found = calibrate_model(portfolio)
+    write_whole(output, found.text)
+    click.echo(f"scoring model: {found.source}")
+    if found.left:
+        click.echo(found.say_left())
+    write_size(output.with_name("selection.toml"), calibrate_size(portfolio))
     click.echo(f"wrote {output}; review its weights and anchors, from now on they are fixed")
+
+
+def write_size(target: Path, size: float) -> None:
+    """Write the size of a key account to a selection.toml of its own; where there is one, or no size is known, say so."""
+    from kamnb.data.saving import write_whole
+
+    if size != size:
+        click.echo("size of a key account: not calibrated (no revenue of twelve months is known)")
+    elif target.exists():
+        click.echo(f"size of a key account: {size:,.0f} would fit this portfolio; {target} exists and is not changed")
+    else:
+        write_whole(target, f"# Calibrated on one portfolio; from now on the number is fixed.\n[rules]\nsize = {size:_.0f}\n")
+        click.echo(f"wrote {target}: a key account is to be worth {size:,.0f} a year at least")

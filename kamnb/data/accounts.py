@@ -16,9 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AccountIds:
-    """What is known of ids; ``known`` says that the DuckDB table ``id_map`` (from_id, to_id) has rows."""
+    """What is known of ids.
+
+    ``known`` says that the DuckDB table ``id_map`` has rows: an id as written, the account it counts for, and the account it
+    names, which is another where children count for their parent (``rolled_up``).
+    """
 
     known: bool = False
+    rolled_up: bool = False
     faults: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
 
@@ -35,11 +40,15 @@ def learn_ids(connection: "duckdb.DuckDBPyConnection", tables: Collection[str], 
     if level != "parent":
         tops = {}
         remarks += [Remark("accounts", ring, column="parent_id") for ring in said]
-    pairs = {old: tops.get(new, new) for old, new in aliases.items()} | tops
-    connection.execute("CREATE OR REPLACE TABLE id_map (from_id VARCHAR, to_id VARCHAR)")
-    connection.execute("INSERT INTO id_map SELECT unnest($old), unnest($new)", {"old": list(pairs), "new": list(pairs.values())})
+    names = aliases | {child: child for child in tops}
+    counts_for = [tops.get(name, name) for name in names.values()]
+    connection.execute("CREATE OR REPLACE TABLE id_map (from_id VARCHAR, to_id VARCHAR, member_id VARCHAR)")
+    connection.execute(
+        "INSERT INTO id_map SELECT unnest($old), unnest($top), unnest($name)",
+        {"old": list(names), "top": counts_for, "name": list(names.values())},
+    )
     faults = tuple(f"accounts, parent_id: {ring}" for ring in said) if level == "parent" else ()
-    return AccountIds(bool(pairs), faults, tuple(remarks))
+    return AccountIds(bool(names), bool(tops), faults, tuple(remarks))
 
 
 def roll_up(connection: "duckdb.DuckDBPyConnection", currency: str, rates: Rates, day: date) -> Iterator[Remark]:
@@ -65,6 +74,15 @@ def roll_up(connection: "duckdb.DuckDBPyConnection", currency: str, rates: Rates
     )
     for top, children in connection.execute("SELECT top, children FROM families ORDER BY top").fetchall():
         yield Remark("accounts", f"adds up {top} and its children {children}", column="parent_id")
+
+
+def leave_out_overrides(connection: "duckdb.DuckDBPyConnection") -> Iterator[Remark]:
+    """Say which overrides are of children: what a person says of one company is not said of its group."""
+    query = "SELECT _member, count(*) FROM t_overrides WHERE _why IS NULL AND _member <> account_id GROUP BY 1 ORDER BY 1"
+    children = connection.execute(query).fetchall()
+    if children:
+        named, rows = ", ".join(child for child, _ in children), sum(count for _, count in children)
+        yield Remark("overrides", f"those of children do not hold for their group: {named}", column="account_id", rows=rows)
 
 
 def _pairs(connection: "duckdb.DuckDBPyConnection", query: str) -> list[tuple[str, str]]:

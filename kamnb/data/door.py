@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kamnb.data.accounts import AccountIds, learn_ids, roll_up
+from kamnb.data.accounts import AccountIds, learn_ids, leave_out_overrides, roll_up
 from kamnb.data.columns import Mapped, map_columns
 from kamnb.data.counts import count_rows, count_unusable, save_set_aside
 from kamnb.data.entries import declare_entries, find_entries, map_entries, merge_entries
@@ -278,9 +278,13 @@ class _Door:
         given = {name: checked for name, checked in self.checked.items() if checked.kept}
         if "accounts" in given and self.settings.level == "parent":
             self.remarks += roll_up(self.connection, money.currency, money.rates, day)
+            self.remarks += leave_out_overrides(self.connection) if "overrides" in given else []
             accounts = given["accounts"]
             given["accounts"] = replace(accounts, further={**accounts.further, "children": ("text", "children")})
-        filled = {name: save_kept(self.connection, checked, self.work, money.currency) for name, checked in given.items()}
+        filled = {
+            name: save_kept(self.connection, checked, self.work, money.currency, rolled_up=self.ids.rolled_up)
+            for name, checked in given.items()
+        }
         further = {name: kind for name, (kind, _) in given["accounts"].further.items()} if "accounts" in given else {}
         return Portfolio(
             self.work, day, money.currency, filled, money.rates, further,

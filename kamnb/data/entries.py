@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.columns import Mapped, map_columns
 from kamnb.data.files import Source
-from kamnb.data.portfolio import UNTIL
+from kamnb.data.portfolio import MEMBER, UNTIL
 from kamnb.data.rows import Checked
 from kamnb.data.settings import Ids, TableSettings
 from kamnb.data.sql import identifier, quote
@@ -100,7 +100,8 @@ def _replace_rows(connection: "duckdb.DuckDBPyConnection", name: str, day: date 
 
     A row that exists from its event on replaces nothing before: on an earlier day the row before it still counts.
     """
-    event, columns = TABLES[name].event, [identifier(column) for column in ABOUT[name]]
+    event = TABLES[name].event
+    columns = [MEMBER if column == "account_id" else identifier(column) for column in ABOUT[name]]
     about, shown = ", ".join(columns), f"concat_ws(' ', {', '.join(columns)})"
     start = f"coalesce({event}, {ALWAYS})" if event else ALWAYS
     after = f"OVER (PARTITION BY {about} ORDER BY _seq ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)"

@@ -33,6 +33,9 @@ SQL_TYPES = {
 UNTIL = "_until"
 """The column that says from which day a row is replaced by a later one about the same thing."""
 
+MEMBER = "_member"
+"""The column that holds the account that a row names, where it counts for a parent."""
+
 Rates = Mapping[str, Mapping[date, Decimal]]
 """Per currency: the reporting currency's amount for one unit, from each day on."""
 
@@ -115,7 +118,9 @@ class Portfolio:
         """Open a DuckDB connection in which tables of the contract are views as of the day.
 
         Tables that were not given are empty views; money is in the reporting currency;
-        ``invoices`` has one column more, ``is_open`` (NULL where payment is unknown).
+        ``invoices`` has one column more, ``is_open`` (NULL where payment is unknown). Rows of accounts have ``member_id``: the
+        account that the row names, which is another where children count for their parent. "Latest", "largest" and "one row
+        wins" hold for each member. An override of a child is none of the group: it is not there.
         The variable ``as_of`` holds the day: ``getvariable('as_of')``.
 
         Parameters
@@ -139,7 +144,7 @@ class Portfolio:
         """Return the view of one table as a frame, rows in the order of the file."""
         with self.connect(table) as connection:
             frame: pd.DataFrame = connection.sql(f"SELECT * FROM {table}").df()
-            return frame
+            return frame.drop(columns="member_id", errors="ignore")
 
     def _view_query(self, table: Table) -> str:
         if table.name not in self.filled:
@@ -163,17 +168,22 @@ class Portfolio:
         return converted(column.name, table.event, self.currency, self.rates, self.as_of)
 
     def _derived(self, table: Table) -> list[str]:
+        derived = [f"{self._member(table)} AS member_id"] if table.is_rolled_up else []
         if table.name != "invoices":
-            return []
+            return derived
         if not self.has("invoices", "paid_date"):
-            return ["NULL::BOOLEAN AS is_open"]
-        return [f"(paid_date IS NULL OR paid_date > {self._day}) AS is_open"]
+            return [*derived, "NULL::BOOLEAN AS is_open"]
+        return [*derived, f"(paid_date IS NULL OR paid_date > {self._day}) AS is_open"]
+
+    def _member(self, table: Table) -> str:
+        return MEMBER if self.has(table.name, MEMBER) else "account_id" if table.name in self.filled else "NULL::VARCHAR"
 
     def _exists(self, table: Table, rows: str) -> str:
         if table.name == "open_items":
             return f"listed_on = (SELECT max(listed_on) FROM {rows} WHERE listed_on <= {self._day})"
         current = f"({UNTIL} IS NULL OR {UNTIL} > {self._day})" if self.has(table.name, UNTIL) else "true"
-        return f"({table.event} IS NULL OR {table.event} <= {self._day}) AND {current}" if table.event else current
+        own = f" AND {MEMBER} = account_id" if table.name == "overrides" and self.has("overrides", MEMBER) else ""
+        return (f"({table.event} IS NULL OR {table.event} <= {self._day}) AND {current}" if table.event else current) + own
 
     @property
     def _day(self) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.accounts import AccountIds
 from kamnb.data.columns import Mapped
-from kamnb.data.portfolio import SQL_TYPES, UNTIL
+from kamnb.data.portfolio import MEMBER, SQL_TYPES, UNTIL
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import Column, Table
@@ -22,7 +22,8 @@ class Checked:
     """One table after the check; its rows stand in the DuckDB table ``t_<name>``.
 
     Beside the contract's columns these have ``_seq`` (order), ``_file``, ``_row``, ``_line``,
-    ``_given_id`` (the account id as the file has it, where it is another) and, where a row was set
+    ``_given_id`` (the account id as the file has it, where it is another), ``_member`` (the account that the row names, which
+    may count for its parent) and, where a row was set
     aside, ``_why`` (line, missing, unread, repeated), ``_column`` and ``_value``. Bit n of
     ``_unread`` says that the n-th column's text does not read.
 
@@ -78,11 +79,13 @@ def _parse_texts(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settin
     joined = ""
     if ids.known and "account_id" in mapped.texts and table.name not in ("accounts", "aliases"):
         values = ["coalesce(to_id, x_account_id) AS v_account_id", *(value for value in values if "AS v_account_id" not in value)]
+        values.append("coalesce(member_id, x_account_id) AS v_member")
         joined = "LEFT JOIN id_map ON from_id = x_account_id"
     parsed = f"SELECT *, {', '.join(values)} FROM texts {joined}"
     why, place, value = _first_fault(mapped)
     columns = [f"{_value(column, mapped)}::{SQL_TYPES[column.kind]} AS {identifier(column.name)}" for column in table.columns]
     columns += [f"{identifier(f'x_{further}')} AS {identifier(further)}" for further in mapped.further]
+    columns += [f"{'v_member' if joined else 'account_id'} AS {MEMBER}"] if "account_id" in table.names else []
     other = "CASE WHEN v_account_id <> x_account_id THEN x_account_id END" if joined else "NULL::VARCHAR"
     connection.execute(
         # Materialized, for else each use of a value repeats its whole expression, and planning takes longer than reading.
@@ -194,12 +197,16 @@ def remedy_for(column: Column) -> str:
     return "write it so, or derive it with sql"
 
 
-def save_kept(connection: "duckdb.DuckDBPyConnection", checked: Checked, folder: Path, currency: str) -> frozenset[str]:
+def save_kept(
+    connection: "duckdb.DuckDBPyConnection", checked: Checked, folder: Path, currency: str, *, rolled_up: bool
+) -> frozenset[str]:
     """Write the kept rows of a table to ``<name>.parquet``; return the columns that have a value."""
     table = checked.table
     columns = [_saved(column, currency) for column in table.columns]
     columns += [f"{value} AS {identifier(name)}" for name, (_, value) in checked.further.items()]
-    columns += [UNTIL] if checked.is_replaced else []
+    kept = [UNTIL] if checked.is_replaced else []
+    kept += [MEMBER] if rolled_up and table.is_rolled_up else []
+    columns += kept
     below = " AND account_id NOT IN (SELECT from_id FROM id_map)" if table.name == "accounts" else ""
     replaced = f" OR {UNTIL} IS NOT NULL" if checked.is_replaced else ""
     rows = f"FROM t_{table.name} WHERE (_why IS NULL{replaced}){below}"
@@ -208,7 +215,7 @@ def save_kept(connection: "duckdb.DuckDBPyConnection", checked: Checked, folder:
     every = [*table.names, *checked.further]
     counts = connection.execute(f"SELECT {', '.join(f'count({identifier(name)})' for name in every)} {rows}").fetchone()
     known = (name for name, count in zip(every, counts or (), strict=True) if count)
-    return frozenset({*known, *([UNTIL] if checked.is_replaced else [])})
+    return frozenset({*known, *kept})
 
 
 def _saved(column: Column, currency: str) -> str:

@@ -17,7 +17,7 @@ from kamnb.display.parts.formats import is_known
 from kamnb.display.parts.names import label_accounts
 from kamnb.errors import SettingsError
 from kamnb.planning import AccountPlan, take_account
-from kamnb.scoring import Criteria, apply_overrides, contributions, gather_rivals, load_criteria, score_accounts
+from kamnb.scoring import Criteria, add_caveats, apply_overrides, contributions, gather_rivals, load_criteria, score_accounts
 from kamnb.scoring.moves import find_moves
 from kamnb.scoring.revision import save_revision
 from kamnb.scoring.trial import Trial, begin_trial
@@ -239,5 +239,5 @@ def score_trial(analysis: Analysis, trial: Trial, rivals: pd.DataFrame, override
     """Score every account by the model that is tried: what a slider's move costs."""
     criteria = trial.build()
     scores = score_accounts(analysis.facts, criteria, rivals, analysis.relationship.accounts)
-    placed = apply_overrides(scores, overrides, analysis.as_of)
+    placed = add_caveats(apply_overrides(scores, overrides, analysis.as_of), analysis.provisional, criteria)
     return Tried(criteria, placed, contributions(analysis.facts, criteria, rivals))

@@ -17,6 +17,12 @@ class Coverage(Frozen):
     slack_days: Annotated[int, Field(ge=0)]
 
 
+class Tenure(Frozen):
+    """When the first invoice of an account may not be the first there was."""
+
+    ledger_slack_days: Annotated[int, Field(ge=0)]
+
+
 class Rhythm(Frozen):
     """When an account has a rhythm of its own."""
 
@@ -57,6 +63,7 @@ class IndicatorSettings(MethodFile):
     file: ClassVar[str] = "indicators.toml"
 
     coverage: Coverage
+    tenure: Tenure
     rhythm: Rhythm
     series: Series
     receivables: Receivables

@@ -5,7 +5,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kamnb.data.portfolio import Portfolio
+from kamnb.planning.causes import find_causes
 from kamnb.planning.queries import fetch_query
+from kamnb.scoring import Criteria
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,6 +44,8 @@ class Changes:
     points : DataFrame
         ``account_id``, ``criterion``, ``before``, ``now``, ``change``: points added to a score; largest change first.
         Over an axis the changes sum to that of its score.
+    causes : DataFrame
+        Which criteria moved the scores, as `find_causes` returns them.
     facts : DataFrame
         ``account_id``, ``fact``, ``before``, ``now``; NaN is unknown.
     events : DataFrame
@@ -51,6 +55,7 @@ class Changes:
     since: date
     places: "pd.DataFrame"
     points: "pd.DataFrame"
+    causes: "pd.DataFrame"
     facts: "pd.DataFrame"
     events: "pd.DataFrame"
 
@@ -58,7 +63,7 @@ class Changes:
 PLACES = ("placed", "attractiveness", "strength")
 
 
-def find_changes(portfolio: Portfolio, since: date, before: Standing, now: Standing) -> Changes:
+def find_changes(portfolio: Portfolio, since: date, before: Standing, now: Standing, criteria: Criteria) -> Changes:
     """Set two standings of a portfolio beside each other.
 
     Parameters
@@ -69,6 +74,8 @@ def find_changes(portfolio: Portfolio, since: date, before: Standing, now: Stand
         The earlier day.
     before, now : Standing
         Both by the same scoring model. An account that was not there before has unknown values then.
+    criteria : Criteria
+        That model.
 
     Returns
     -------
@@ -79,6 +86,7 @@ def find_changes(portfolio: Portfolio, since: date, before: Standing, now: Stand
         since,
         old[list(PLACES)].add_suffix("_before").join(now.scores[list(PLACES)].add_suffix("_now")),
         compare_points(before.contributions, now.contributions),
+        find_causes(before.contributions, now.contributions, criteria),
         compare_facts(before.facts, now.facts),
         read_events(portfolio, since),
     )

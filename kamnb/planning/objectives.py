@@ -23,14 +23,18 @@ _QUERY = """
             kpi_values.target AS kpi_target, kpi_values.date AS measured_on,
             CASE desired WHEN 'up' THEN value >= kpi_target WHEN 'down' THEN value <= kpi_target END AS is_reached
         FROM kpis JOIN kpi_values USING (kpi_id)
-        QUALIFY row_number() OVER (PARTITION BY kpi_id, kpi_values.account_id ORDER BY kpi_values.date DESC, value) = 1
+        QUALIFY row_number() OVER (
+            PARTITION BY kpi_id, kpi_values.account_id, kpi_values.member_id ORDER BY kpi_values.date DESC, value
+        ) = 1
     ),
     -- Of several KPIs the one that is short of its target is told; of one KPI, the account's own value before the portfolio's.
     own AS (
         SELECT objectives.objective_id, measured.* EXCLUDE (objective_id, account_id)
         FROM objectives JOIN measured USING (objective_id)
         WHERE measured.account_id IS NULL OR measured.account_id = objectives.account_id
-        QUALIFY row_number() OVER (PARTITION BY objectives.objective_id, kpi_id ORDER BY measured.account_id IS NULL) = 1
+        QUALIFY row_number() OVER (
+            PARTITION BY objectives.objective_id, kpi_id ORDER BY measured.account_id IS NULL, is_reached NULLS LAST, value
+        ) = 1
     ),
     latest AS (
         SELECT *
@@ -50,7 +54,7 @@ _QUERY = """
         WHERE objective_id IS NOT NULL
         GROUP BY objective_id
     )
-    SELECT objectives.*, actions, actions_done, goal, goal_budget, latest.* EXCLUDE (objective_id, kpi_id),
+    SELECT objectives.* EXCLUDE (member_id), actions, actions_done, goal, goal_budget, latest.* EXCLUDE (objective_id, kpi_id),
         actions IS NOT NULL AND actions = actions_done AND is_reached IS DISTINCT FROM false AS is_done
     FROM objectives
     LEFT JOIN steps USING (objective_id)

@@ -1,11 +1,15 @@
 """Which accounts a run makes reports for."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from kamnb.analysis import Analysis
 from kamnb.errors import SettingsError
 from kamnb.reports.condition import meet_condition
 from kamnb.reports.scores import gather_scores
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def choose_accounts(
@@ -29,8 +33,21 @@ def choose_accounts(
     pool = _filter(analysis, every, where, say) if where else every
     if top is None:
         return pool
-    revenue = analysis.indicators["revenue_ltm"].reindex(pool).fillna(0)
+    revenue = _require_revenue(analysis.indicators["revenue_ltm"].reindex(pool).rename_axis("account_id"), top, say)
     return list(revenue.reset_index().sort_values(["revenue_ltm", "account_id"], ascending=[False, True])["account_id"][:top])
+
+
+def _require_revenue(revenue: "pd.Series[float]", top: int, say: Callable[[str], object]) -> "pd.Series[float]":
+    """Return the revenue that is known, and say how many accounts have none that is."""
+    known = revenue.dropna()
+    if known.empty:
+        raise SettingsError(
+            f"--top {top}: no revenue of the last twelve months is known, so --top cannot choose; "
+            "name accounts with --account, or give a condition with --where"
+        )
+    if len(known) < len(revenue):
+        say(f"--top chooses among {len(known):,} accounts; of {len(revenue) - len(known):,} the revenue is unknown")
+    return known
 
 
 def _filter(analysis: Analysis, accounts: list[str], where: str, say: Callable[[str], object]) -> list[str]:

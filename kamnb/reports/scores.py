@@ -16,6 +16,7 @@ LEADING = (
     "strength_known",
     "quadrant",
     "placed",
+    "caveat",
 )
 """The first columns after ``account_id``."""
 

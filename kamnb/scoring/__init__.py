@@ -1,6 +1,7 @@
 """Facts and a scoring model in; attractiveness, relationship strength and a place in the matrix out."""
 
-from kamnb.scoring.calibration import calibrate_criteria
+from kamnb.scoring.calibration import Calibration, calibrate_criteria
+from kamnb.scoring.caveats import add_caveats
 from kamnb.scoring.criteria import AXES, Criteria, Criterion, load_criteria
 from kamnb.scoring.facts import gather_facts, gather_rivals
 from kamnb.scoring.overrides import apply_overrides
@@ -18,14 +19,17 @@ from kamnb.scoring.selection import (
     check_selection,
     count_failures,
     limit_rules,
+    propose_size,
     select_accounts,
 )
 from kamnb.scoring.stages import Stages
 
 __all__ = [
-    "AXES", "QUADRANTS", "RULES", "SELECTION_UNITS", "STAGE_UNITS", "VERDICTS", "Criteria", "Criterion", "Relationship",
-    "ScorecardReport", "Selection", "Stages", "apply_overrides", "assign_quadrants", "calibrate_criteria", "check_model",
-    "check_scorecard", "check_selection", "contributions", "count_failures", "find_provisional", "gather_facts",
-    "gather_relations", "gather_rivals", "limit_rules", "load_criteria", "rate_accounts",
+    "AXES", "QUADRANTS", "RULES", "SELECTION_UNITS", "STAGE_UNITS", "VERDICTS", "Calibration", "Criteria", "Criterion",
+    "Relationship", "ScorecardReport", "Selection", "Stages", "add_caveats", "apply_overrides", "assign_quadrants",
+    "calibrate_criteria", "check_model", "check_scorecard", "check_selection", "contributions", "count_failures",
+    "find_provisional", "gather_facts",
+    "gather_relations", "gather_rivals", "limit_rules", "load_criteria", "propose_size",
+    "rate_accounts",
     "rate_by_kind", "relate_accounts", "score_accounts", "select_accounts",
 ]  # fmt: skip

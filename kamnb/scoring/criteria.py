@@ -46,7 +46,7 @@ class Criterion:
         What points mean, in words.
     group : str
     stands_in : bool
-        Whether its group counts only where nothing else on the axis is known.
+        Whether its group counts only where too little else on the axis is known.
     """
 
     name: str

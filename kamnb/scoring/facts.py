@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from kamnb.data.portfolio import Portfolio
 from kamnb.errors import SettingsError
+from kamnb.indicators import INDICATORS
 from kamnb.scoring.criteria import Criteria, Criterion
 from kamnb.scoring.ratings import rate_accounts
 
@@ -25,7 +26,8 @@ def gather_facts(portfolio: Portfolio, indicators: "pd.DataFrame", criteria: Cri
     Returns
     -------
     DataFrame
-        Indexed as `indicators`; one column per criterion. NaN is unknown.
+        Indexed as `indicators`; one column per criterion. NaN is unknown; where only a lower bound is known it counts if the
+        points are the same however much more it is.
 
     Raises
     ------
@@ -40,6 +42,7 @@ def gather_facts(portfolio: Portfolio, indicators: "pd.DataFrame", criteria: Cri
     own = ratings[ratings.index.get_level_values("competitor") == ""].droplevel("competitor")
     sources: dict[str, Any] = {"indicator": indicators, "ratings": own, "accounts": _columns(portfolio, listed)}
     values = {each.name: _take(sources[each.source], each.measures, indicators.index) for each in listed}
+    values |= {each.name: _fill_beyond(values[each.name], each, indicators) for each in listed if _is_bounded(each)}
     return pd.DataFrame(values, index=indicators.index)
 
 
@@ -49,6 +52,16 @@ def gather_rivals(portfolio: Portfolio, criteria: Criteria) -> "pd.DataFrame":
     rivals = ratings[ratings.index.get_level_values("competitor") != ""]
     rated = {each.measures: each.name for axis, each in criteria.listed() if axis == "strength" and each.source == "ratings"}
     return rivals.reindex(columns=list(rated)).rename(columns=rated)
+
+
+def _is_bounded(criterion: Criterion) -> bool:
+    return criterion.source == "indicator" and bool(criterion.anchors and INDICATORS[criterion.measures].at_least)
+
+
+def _fill_beyond(values: "pd.Series[float]", criterion: Criterion, indicators: "pd.DataFrame") -> "pd.Series[float]":
+    """Take the lower bound of what is unknown where it lies beyond the last anchor."""
+    bound = indicators[INDICATORS[criterion.measures].at_least]
+    return values.fillna(bound.where(bound >= criterion.anchors[-1][0]))
 
 
 def _take(frame: "pd.DataFrame", column: str, index: "pd.Index[str]") -> "pd.Series[float]":

@@ -27,8 +27,8 @@ def apply_overrides(scores: "pd.DataFrame", overrides: "pd.DataFrame", as_of: da
     Returns
     -------
     DataFrame
-        `scores` with ``placed``, and where a person overruled ``placed_by`` and ``placed_reason``; ``override_note``
-        says of an override that does not hold why.
+        `scores` with ``placed``, and where a person overruled ``placed_by``, ``placed_reason`` and ``placed_until`` (a day);
+        ``override_note`` says of an override that does not hold why.
 
     Examples
     --------
@@ -41,7 +41,9 @@ def apply_overrides(scores: "pd.DataFrame", overrides: "pd.DataFrame", as_of: da
     """
     chosen = choose_overrides(overrides, "quadrant", {name: name for name in QUADRANTS}, scores.index, as_of)
     placed = scores.assign(placed=chosen["value"].fillna(scores["quadrant"]).where(lambda place: place.notna(), None))
-    return placed.assign(placed_by=chosen["by"], placed_reason=chosen["reason"], override_note=chosen["note"])
+    return placed.assign(
+        placed_by=chosen["by"], placed_reason=chosen["reason"], placed_until=chosen["until"], override_note=chosen["note"]
+    )
 
 
 def choose_overrides(
@@ -62,17 +64,18 @@ def choose_overrides(
     Returns
     -------
     DataFrame, indexed by `index`
-        ``value``, ``by``, ``reason``, and ``note``: why others do not hold; missing where there is none.
+        ``value``, ``by``, ``reason``, ``until`` (a day), and ``note``: why others do not hold; missing where there is none.
     """
     import pandas as pd
 
-    chosen = pd.DataFrame(None, index=index, columns=["value", "by", "reason", "note"], dtype=object)
+    chosen = pd.DataFrame(None, index=index, columns=["value", "by", "reason", "until", "note"], dtype=object)
     mine = overrides[(overrides["what"] == what) & overrides["account_id"].isin(index)]
     mine = mine[mine["stated_on"] <= pd.Timestamp(as_of)].sort_values(["account_id", "stated_on", "value", "by"])
     for account, rows in mine.groupby("account_id"):
         row, notes = _choose(rows, what, values, as_of)
         if row is not None:
-            chosen.loc[account, ["value", "by", "reason"]] = [values[_word(row["value"])], row["by"], row["reason"]]
+            stated = [values[_word(row["value"])], row["by"], row["reason"], row["expires"].date()]
+            chosen.loc[account, ["value", "by", "reason", "until"]] = stated
         if notes:
             chosen.loc[account, "note"] = "; ".join(notes)
     return chosen

@@ -1,4 +1,4 @@
-"""Ratings: the latest of each rater, averaged, for us and for competitors."""
+"""Ratings: the latest of each rater, for each member of a group, averaged; for us and for competitors."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,8 @@ _LATEST = """
     SELECT account_id, criterion, coalesce(competitor, '') AS competitor, coalesce(rater_kind, 'not said') AS rater_kind, score
     FROM ratings
     QUALIFY row_number() OVER (
-        PARTITION BY account_id, criterion, competitor, coalesce(rater, rater_kind) ORDER BY rated_on DESC, score, comment
+        PARTITION BY account_id, member_id, criterion, competitor, coalesce(rater, rater_kind)
+        ORDER BY rated_on DESC, score, comment
     ) = 1
 """
 _MEAN = "avg(score::DECIMAL(18, 9))"  # a mean of doubles would hang on the order of rows

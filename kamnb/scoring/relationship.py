@@ -23,10 +23,13 @@ STAGE_UNITS = {
 """The unit of each fact that `relate_accounts` returns; a stage is 1 to 5, potential 1 to 3, a flag 1 or 0."""
 
 _OPINIONS = """
-    SELECT account_id, score AS stage_opinion
-    FROM ratings
-    WHERE criterion = 'stage' AND competitor IS NULL AND rater_kind = 'account_manager' AND score BETWEEN 1 AND 5
-    QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY rated_on DESC, score, rater) = 1
+    SELECT account_id, avg(score::DECIMAL(18, 9)) AS stage_opinion
+    FROM (
+        FROM ratings
+        WHERE criterion = 'stage' AND competitor IS NULL AND rater_kind = 'account_manager' AND score BETWEEN 1 AND 5
+        QUALIFY row_number() OVER (PARTITION BY account_id, member_id ORDER BY rated_on DESC, score, rater) = 1
+    )
+    GROUP BY account_id
 """
 
 
@@ -122,4 +125,4 @@ def _overruled(portfolio: Portfolio, index: "pd.Index[str]", stages: Stages) -> 
         str(each.level): each.level for each in stages.stages.values()
     }
     chosen = choose_overrides(portfolio.read("overrides"), "stage", values, index, portfolio.as_of)
-    return chosen.set_axis(["stage_placed", "stage_by", "stage_why", "stage_note"], axis=1)
+    return chosen.drop(columns="until").set_axis(["stage_placed", "stage_by", "stage_why", "stage_note"], axis=1)

@@ -25,13 +25,14 @@ class _Axis:
     """One axis scored: the score of an account is the sum of points x weights over criteria, divided by its divisor.
 
     ``points`` and ``weights`` hold an array over accounts for each criterion; a weight of 0 does not count.
-    ``known`` is the share of the axis's weight that counts, ``lacking`` what the rest of it is not.
+    ``known`` is the share of the weight of what counts, ``own`` that of the axis's own groups, ``lacking`` what the rest is not.
     """
 
     points: "Sequence[Floats]"
     weights: "Sequence[Floats]"
     divisor: "Floats"
     known: "Floats"
+    own: "Floats"
     stands_in: "npt.NDArray[np.bool_]"
     highest: float = HIGHEST
     lacking: str = "known"
@@ -47,7 +48,8 @@ def score_accounts(
 
     Each value becomes points through the fixed anchors of its criterion, held at the ends; an axis score is the
     weighted mean of the points known, :math:`s_a = \sum_j w_j v_j(x_{aj}) / \sum_j w_j`. A group that stands in
-    counts only where nothing else on its axis is known. In relative mode strength is our total over the best
+    counts only where too little else on its axis is known, less than ``min_known``: one value more never takes a place
+    away. In relative mode strength is our total over the best
     competitor's, over criteria rated for both.
 
     Parameters
@@ -64,7 +66,8 @@ def score_accounts(
     -------
     DataFrame, same index
         ``attractiveness`` and ``strength`` (points 0-10, or a ratio; NaN where the axis is not scored),
-        ``attractiveness_known`` and ``strength_known`` (share of weight known, a fraction),
+        ``attractiveness_known`` and ``strength_known`` (share of the weight of the
+        model's own groups that is known, a fraction),
         ``attractiveness_stands_in`` and ``strength_stands_in`` (placed by what stands in), ``quadrant`` (of the model,
         missing where not placed) and ``reason`` (why not placed, or what stands in).
 
@@ -90,7 +93,7 @@ def score_accounts(
 
     scored = {axis: _score_axis(axis, facts, criteria, rivals) for axis in AXES}
     totals = {axis: _total(each, criteria.min_known) for axis, each in scored.items()}
-    frame = pd.DataFrame(totals | {f"{axis}_known": scored[axis].known for axis in AXES}, index=facts.index)
+    frame = pd.DataFrame(totals | {f"{axis}_known": scored[axis].own for axis in AXES}, index=facts.index)
     for axis in AXES:
         frame[f"{axis}_stands_in"] = scored[axis].stands_in & frame[axis].notna()
     if criteria.strength_mode == "stage" and stages is not None:
@@ -136,22 +139,23 @@ def _score_axis(axis: str, facts: "pd.DataFrame", criteria: Criteria, rivals: "p
 
         weights, divisor, known = weigh_against_rivals(facts, listed, rivals, criteria.min_known)
         lacking = "rated for us and for a competitor"
-        return _Axis(points, weights, divisor, known, np.zeros(len(facts), dtype=bool), np.inf, lacking)
-    return _weigh(points, listed, len(facts))
+        return _Axis(points, weights, divisor, known, known, np.zeros(len(facts), dtype=bool), np.inf, lacking)
+    return _weigh(points, listed, len(facts), criteria.min_known)
 
 
-def _weigh(points: "Sequence[Floats]", listed: Sequence[Criterion], accounts: int) -> _Axis:
-    """Spread the weights over what is known: of the axis's own groups, else of those that stand in."""
+def _weigh(points: "Sequence[Floats]", listed: Sequence[Criterion], accounts: int, min_known: float) -> _Axis:
+    """Spread the weights over what is known: of the axis's own groups, else, where that is too little, of those that stand in."""
     import numpy as np
 
     known = [~np.isnan(each) for each in points]
     own, standing = _shares(listed, stands_in=False), _shares(listed, stands_in=True)
     own_known = _add([share * each for share, each in zip(own, known, strict=True)], accounts)
     standing_known = _add([share * each for share, each in zip(standing, known, strict=True)], accounts)
-    stands_in = (own_known == 0) & (standing_known > 0)
+    enough = min_known - _ROUNDED
+    stands_in = (standing_known > 0) & ((own_known == 0) | ((own_known < enough) & (standing_known >= enough)))
     weights = [each * np.where(stands_in, *shares) for each, shares in zip(known, zip(standing, own, strict=True), strict=True)]
     share = np.where(stands_in, standing_known, own_known)
-    return _Axis(points, weights, share, share, stands_in)
+    return _Axis(points, weights, share, share, own_known, stands_in)
 
 
 def _shares(listed: Sequence[Criterion], *, stands_in: bool) -> list[float]:
@@ -184,7 +188,7 @@ def _reasons(
     import numpy as np
     import pandas as pd
 
-    first, second = (_axis_reasons(axis, frame, facts, criteria, scored[axis].lacking) for axis in AXES)
+    first, second = (_axis_reasons(axis, frame, facts, criteria, scored[axis]) for axis in AXES)
     if criteria.strength_mode == "stage" and stages is not None:
         second = np.where(stages["stage"].isna(), "strength: the stage is unknown, " + stages["stage_reason"].fillna(""), "")
     said = np.where(first == "", second, first)
@@ -193,7 +197,7 @@ def _reasons(
     return pd.Series(said, index=frame.index, dtype=object).where(said != "", None)
 
 
-def _axis_reasons(axis: str, frame: "pd.DataFrame", facts: "pd.DataFrame", criteria: Criteria, lacking: str) -> Any:
+def _axis_reasons(axis: str, frame: "pd.DataFrame", facts: "pd.DataFrame", criteria: Criteria, scored: _Axis) -> Any:
     """Say why the axis is not scored, or that it stands on sales alone; accounts that lack the same share one sentence."""
     import numpy as np
 
@@ -204,10 +208,10 @@ def _axis_reasons(axis: str, frame: "pd.DataFrame", facts: "pd.DataFrame", crite
         said[absent] = f"the model has no {axis} axis"
     elif absent.any():
         unknown = facts.loc[absent, [each.name for each in listed]].isna()
-        unknown["_known"] = frame.loc[absent, f"{axis}_known"].round(9)
+        unknown["_known"] = scored.known[absent].round(9)
         alike = unknown.groupby(list(unknown.columns), sort=False).ngroup()
         rows = unknown.drop_duplicates().itertuples(index=False, name=None)
-        sentences = [_say_lacking(axis, listed, row[:-1], row[-1], criteria.min_known, lacking) for row in rows]
+        sentences = [_say_lacking(axis, listed, row[:-1], row[-1], criteria.min_known, scored.lacking) for row in rows]
         said[absent] = np.array(sentences, dtype=object)[alike]
     return said
 

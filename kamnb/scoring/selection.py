@@ -17,7 +17,6 @@ VERDICTS = {
     "kept": "key account, passes every rule",
     "kept, fails": "key account, kept although it fails a rule",
     "candidate": "passes rules and score, not key today",
-    "no room": "passes rules and score, but there are key accounts enough",
     "below": "passes the rules, not the score",
     "out": "knocked out by a rule",
 }
@@ -31,7 +30,7 @@ SELECTION_UNITS = {"key_rules_failed": "count"}
 
 
 class Rules(Frozen):
-    """Thresholds of the knock-out rules; 0 switches a rule off."""
+    """Thresholds of the knock-out rules; 0 switches a rule off. None hangs on other accounts: ``size`` is an amount."""
 
     existing: Annotated[int, Field(ge=0, le=1)]
     active_quarters: Annotated[int, Field(ge=0)]
@@ -49,7 +48,7 @@ class Rules(Frozen):
     @property
     def asked(self) -> tuple[str, ...]:
         """The rules that are not switched off."""
-        bounds = (self.existing, self.active_quarters, self.offerings, self.size or self.size_share)
+        bounds = (self.existing, self.active_quarters, self.offerings, self.size)
         return tuple(rule for rule, bound in zip(RULES, bounds, strict=True) if bound > 0)
 
 
@@ -84,7 +83,8 @@ def select_accounts(
     """Say of every account whether it is a key account, by which rule not, and why.
 
     Those that fail no rule are ranked by attractiveness, then strength, then id. Current key accounts keep their place
-    whatever the rules say; others are candidates from ``least_attractiveness`` on, as long as there is room below ``most``.
+    whatever the rules say; others are candidates from ``least_attractiveness`` on. What is said of an account hangs on no other;
+    for how many candidates there is room below ``most`` is said of all, and their rank tells who comes first.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def select_accounts(
         (expected money of the year) and ``band``.
     """
     found = _measure_rules(portfolio, indicators, selection.rules)
-    limits = limit_rules(indicators, selection.rules)
+    limits = limit_rules(selection.rules)
     passes = {f"{rule}_passes": _hold(found[rule], limits[rule], rule in selection.rules.asked) for rule in RULES}
     found = found.assign(**passes)
     found["is_key"] = accounts["key_account"].astype("boolean").fillna(False).astype(bool)
@@ -116,16 +116,16 @@ def select_accounts(
     return found
 
 
-def limit_rules(indicators: "pd.DataFrame", rules: Rules) -> dict[str, float]:
-    """Return the bound of every rule: what an account must reach, 0 where the rule is off; size in money, NaN where unknown."""
-    revenue = indicators["revenue_ltm"].clip(lower=0).sum(min_count=1)
-    share = rules.size_share * revenue if rules.size_share else 0.0
-    return {
-        "existing": float(rules.existing),
-        "active": float(rules.active_quarters),
-        "offerings": float(rules.offerings),
-        "size": float(rules.size or share),
-    }
+def limit_rules(rules: Rules) -> dict[str, float]:
+    """Return the bound of every rule: what an account must reach, 0 where the rule is off; size in money."""
+    bounds = (rules.existing, rules.active_quarters, rules.offerings, rules.size)
+    return {rule: float(bound) for rule, bound in zip(RULES, bounds, strict=True)}
+
+
+def propose_size(indicators: "pd.DataFrame", rules: Rules) -> float:
+    """Return the size to ask of a key account here, ``size_share`` of all our revenue in two digits; NaN where unknown."""
+    share = rules.size_share * float(indicators["revenue_ltm"].clip(lower=0).sum(min_count=1))
+    return float(f"{share:.2g}")
 
 
 def count_failures(found: "pd.DataFrame") -> "pd.DataFrame":
@@ -205,9 +205,7 @@ def _judge(found: "pd.DataFrame", attractiveness: "pd.Series[float]", score: Sco
 
     is_through = found["fails"] == ""
     is_fit = is_through & ~found["is_key"] & (attractiveness.round(9) >= score.least_attractiveness)
-    room = max(score.most - int(found["is_key"].sum()), 0)
-    verdict = pd.Series("out", index=found.index).mask(is_through, "below").mask(is_fit, "no room")
-    verdict = verdict.mask(is_fit & (found["rank"].where(is_fit).rank() <= room), "candidate")
+    verdict = pd.Series("out", index=found.index).mask(is_through, "below").mask(is_fit, "candidate")
     return verdict.mask(found["is_key"], "kept, fails").mask(found["is_key"] & is_through, "kept")
 
 
@@ -259,6 +257,9 @@ def _doubt_rules(found: "pd.DataFrame", rules: Rules) -> Iterator[str]:
 
 def _doubt_number(found: "pd.DataFrame", score: Score) -> Iterator[str]:
     key, candidates = int(found["is_key"].sum()), int(found["verdict"].eq("candidate").sum())
+    room = max(score.most - key, 0)
+    if candidates > room:
+        yield f"{candidates:,} candidates, and room for {room:,} below {score.most} key accounts: those that rank first."
     number = f"{key:,} key account{'' if key == 1 else 's'}"
     if not key:
         yield f"No account is marked as key (accounts.key_account); rules and score propose {candidates:,}."

@@ -2,6 +2,7 @@
 
 import itertools
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -367,3 +368,31 @@ def test_accounts_starve_and_nobody_has_hours_to_give(tmp_path):
     analysis = analyse(make_portfolio(tmp_path, DAY, accounts=MANY, managers=managers, efforts=efforts), MODEL)
     assert analysis.programme.managers["spent"].tolist() == [1]
     assert show.tabulate_moves(analysis) == "1 account starves, and nobody in reach has hours to give."
+
+
+def test_where_the_search_is_stopped_at_once_it_goes_on_by_exchange_and_claims_no_proof():
+    """Managers with little room to spare: stopped after one node, the hours beyond capacity are as few as after a long search."""
+    rng = np.random.default_rng(0)
+    accounts = pd.DataFrame(
+        {"needed": rng.integers(20, 180, 24), "region": None}, index=[f"A{number:02}" for number in range(24)]
+    )
+    accounts["manager"] = [f"M{min(number, 3)}" for number in rng.geometric(0.4, 24) - 1]
+    hours = float(accounts["needed"].sum() * 1.01 // 4)
+    managers = pd.DataFrame({"region": None, "net_hours": hours}, index=[f"M{number}" for number in range(4)])
+    quick = assign_accounts(accounts, managers, 1)
+    assert int(quick.over.sum()) == 0
+    loads = accounts["needed"].groupby(quick.manager).sum()
+    assert (loads <= hours).all() and set(quick.manager) <= set(managers.index)
+
+
+@pytest.mark.parametrize(
+    ("gaps", "said"),
+    [
+        ({}, ", as many as needed and no more"),
+        ({"hours": 3.0}, ", as many as needed and no more"),
+        ({"hand_overs": 5.0}, "; whether fewer would do is not proven"),
+        ({"over": 1.0}, "; whether fewer would do is not proven"),
+    ],
+)
+def test_that_no_fewer_hand_overs_would_do_is_said_where_it_is_proven(gaps, said):
+    assert show._say_needed(gaps) == said

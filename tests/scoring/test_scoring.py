@@ -70,16 +70,17 @@ def points_by_hand(value, anchors):
 
 
 def score_by_hand(row, axis, model):
-    """Return score, known share and whether sales stand in, one account at a time."""
+    """Return score, the model's own known share and whether sales stand in, one account at a time."""
+    sides = []
     for stands_in in (False, True):
         listed = [each for each in model.axes.get(axis, ()) if each.stands_in == stands_in]
         known = [each for each in listed if not np.isnan(row[each.name])]
-        if known:
-            weight = sum(each.share for each in known)
-            share = weight / sum(each.share for each in listed)
-            total = sum(each.share * points_by_hand(row[each.name], each.anchors) for each in known) / weight
-            return (total if share >= model.min_known - 1e-9 else np.nan), share, stands_in
-    return np.nan, 0.0, False
+        weight = sum(each.share for each in known)
+        share = weight / sum(each.share for each in listed) if known else 0.0
+        total = sum(each.share * points_by_hand(row[each.name], each.anchors) for each in known) / weight if known else np.nan
+        sides.append((total if share >= model.min_known - 1e-9 else np.nan, bool(known), share))
+    stands_in = np.isnan(sides[0][0]) and sides[1][1] and (not np.isnan(sides[1][0]) or not sides[0][1])
+    return sides[stands_in][0], sides[0][2], stands_in
 
 
 values = st.one_of(st.just(np.nan), st.floats(-400, 400), st.sampled_from([0.0, 0.1, 5.0, 10.0, 30.0, 100.0, 300.0]))

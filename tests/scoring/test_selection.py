@@ -60,7 +60,7 @@ def test_each_rule_knocks_out_by_itself_and_is_named(tmp_path):
         *buy("narrow", offerings="X"),
         *buy("small"),
     ]
-    found = select(tmp_path, accounts, invoices).selection
+    found = select(tmp_path, accounts, invoices, rules={"size": 2}).selection
     assert found["fails"].to_dict() == {
         "good": "", "prospect": "existing, active, offerings", "seldom": "active", "narrow": "offerings", "small": "size"
     }  # fmt: skip
@@ -70,13 +70,12 @@ def test_each_rule_knocks_out_by_itself_and_is_named(tmp_path):
 
 
 def test_bounds_are_inclusive(tmp_path):
-    """Three of four quarters, two offerings, a spend of just half a per cent of 60 + 240 = 300: it passes."""
-    found = select(
-        tmp_path, [account("edge", 1.5), account("rest", 995)], [*buy("edge", months=[1, 4, 7]), *buy("rest")]
-    ).selection
+    """Three of four quarters, two offerings, a spend of just the size: it passes."""
+    invoices, size = buy("edge", months=[1, 4, 7]), {"size": 1.5}
+    found = select(tmp_path, [account("edge", 1.5)], [*invoices, *buy("rest")], rules=size).selection
     assert found.loc["edge", "fails"] == "" and found.loc["edge", "active"] == 3
     assert found.loc["edge", "verdict"] == "below", "0.015 points of attractiveness are too few"
-    small = select(tmp_path / "2", [account("edge", 1.49), account("rest")], [*buy("edge", months=[1, 4, 7]), *buy("rest")])
+    small = select(tmp_path / "2", [account("edge", 1.49)], [*invoices, *buy("rest")], rules=size)
     assert small.selection.loc["edge", "fails"] == "size"
 
 
@@ -122,7 +121,7 @@ def test_a_current_key_account_is_listed_with_what_it_fails_and_never_dropped(tm
 
 def test_the_rule_that_a_key_account_fails_is_said_in_its_plan_and_in_scores_csv(tmp_path):
     accounts = [account("good", 900, True), account("key", 900, True), account("other", 1)]
-    analysis = select(tmp_path, accounts, [*buy("good"), *buy("key", [1], "X"), *buy("other")])
+    analysis = select(tmp_path, accounts, [*buy("good"), *buy("key", [1], "X"), *buy("other")], rules={"size": 2})
     assert analysis.plan_facts["key_rules_failed"].fillna(-1).to_dict() == {"good": 0, "key": 2, "other": -1}
     found = analysis.findings[analysis.findings["finding"] == "key_account_fails_rule"]
     assert found[["account_id", "urgency"]].values.tolist() == [["key", 3]]
@@ -138,42 +137,42 @@ def test_what_is_unknown_knocks_nobody_out_and_is_said(tmp_path):
 
 
 def test_size_is_the_spend_where_known_else_our_revenue_and_no_revenue_says_nothing_of_it(tmp_path):
-    """All our revenue is 24,000 + 240 + 24 = 24,264; half a per cent of it is 121.32."""
+    """All our revenue is 24,000 + 240 + 24 = 24,264; half a per cent of it is 121.32, in two digits 120."""
     accounts = [account(name, spend) for name, spend in (("large", None), ("spends", 122), ("small", None), ("idle", None))]
     invoices = [*buy("large", amount=1000), *buy("spends", amount=10), *buy("small", amount=1)]
-    analysis = select(tmp_path, accounts, invoices)
+    assert "EUR 120 a year is 0.5 % of all our revenue now" in str(say_rules(select(tmp_path / "off", accounts, invoices)))
+    analysis = select(tmp_path, accounts, invoices, rules={"size": 121})
     found = analysis.selection
     assert found["size"].fillna(-1).to_dict() == {"idle": -1, "large": 24_000, "small": 24, "spends": 122}
     assert found["size_basis"].to_dict() == {"idle": "", "large": "revenue", "small": "revenue", "spends": "accessible spend"}
     assert found["size_passes"].fillna(-1).to_dict() == {"idle": -1, "large": 1, "small": 0, "spends": 1}
     assert "is at least EUR 121 a year" in str(say_rules(analysis))
-    own = select(tmp_path / "own", accounts, invoices, rules={"size": 123, "size_share": 0}).selection
+    own = select(tmp_path / "own", accounts, invoices, rules={"size": 123}).selection
     assert own["size_passes"].fillna(-1).to_dict() == {"idle": -1, "large": 1, "small": 0, "spends": 0}
 
 
 def test_without_invoices_every_rule_is_unknown_and_the_score_alone_decides(tmp_path):
     analysis = analyse(make_portfolio(tmp_path, "2026-06-30", accounts=[account("A"), account("B", 100)]), MODEL)
     assert analysis.selection["verdict"].to_dict() == {"A": "candidate", "B": "below"}
-    assert set(analysis.selection["unknown"]) == {"existing, active, offerings, size"}
+    assert set(analysis.selection["unknown"]) == {"existing, active, offerings"}
     assert "the score alone decides" in str(list_doubts(analysis))
-    assert "0.5\N{NO-BREAK SPACE}% of all our revenue" in say_rules(analysis)._repr_html_()
+    assert "no amount is set (size in selection.toml)." in str(say_rules(analysis))
     assert [row[2] for row in tabulate_verdicts(analysis).rows] == ["–", "–"], "unknown revenue is not 0"
 
 
 def test_every_rule_can_be_switched_off(tmp_path):
-    off = {"existing": 0, "active_quarters": 0, "offerings": 0, "size_share": 0}
+    off = {"existing": 0, "active_quarters": 0, "offerings": 0}
     analysis = select(tmp_path, [account("A"), account("prospect")], buy("A"), rules=off)
     assert (analysis.selection["fails"] == "").all() and (analysis.selection["unknown"] == "").all()
     assert "Every knock-out rule is switched off." in str(say_rules(analysis)) and tabulate_rules(analysis) is None
 
 
-def test_no_more_candidates_than_there_is_room_for(tmp_path):
+def test_for_how_many_candidates_there_is_room_is_said_of_all_not_of_one(tmp_path):
     accounts = [account("key", 900, True), *(account(f"c{n}", 900 - n) for n in range(4))]
-    found = select(
-        tmp_path, accounts, [row for each in accounts for row in buy(each["account_id"])], score={"fewest": 1, "most": 3}
-    ).selection
-    assert found.index[found["verdict"] == "candidate"].tolist() == ["c0", "c1"]
-    assert found.loc[["c2", "c3"], "verdict"].tolist() == ["no room", "no room"]
+    invoices = [row for each in accounts for row in buy(each["account_id"])]
+    analysis = select(tmp_path, accounts, invoices, score={"fewest": 1, "most": 3})
+    assert analysis.selection["verdict"].tolist() == ["candidate"] * 4 + ["kept"]
+    assert "4 candidates, and room for 2 below 3 key accounts: those that rank first." in str(list_doubts(analysis))
 
 
 def test_candidates_are_listed_by_attractiveness_then_strength_then_id(tmp_path):
@@ -201,7 +200,7 @@ def test_a_rule_of_ones_own_changes_what_it_should_and_nothing_else(tmp_path):
 
 def test_the_funnel_the_rules_and_the_division_count_every_account_once(tmp_path):
     accounts = [account("A", line_of_business="lab"), account("B", 900, True), account("C", 1), account("D", 900)]
-    analysis = select(tmp_path, accounts, [*buy("A"), *buy("B"), *buy("C")])
+    analysis = select(tmp_path, accounts, [*buy("A"), *buy("B"), *buy("C")], rules={"size": 2})
     assert count_funnel(analysis)["accounts"].tolist() == [4, 3, 3, 3, 2, 2]
     assert picture_funnel(analysis).alt.startswith("Accounts left after each rule: all customers 4; have bought 3; ")
     assert [row[1:] for row in tabulate_rules(analysis).rows] == [
@@ -267,7 +266,7 @@ ROWS = st.lists(st.tuples(st.booleans(), SPEND, st.integers(0, 12), st.integers(
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=ROWS, tighter=st.sampled_from([{"offerings": 3}, {"active_quarters": 4}, {"size_share": 0.3}, {"size": 400}]))
+@given(rows=ROWS, tighter=st.sampled_from([{"offerings": 3}, {"active_quarters": 4}, {"size": 400}]))
 def test_a_key_account_is_never_out_and_a_tighter_rule_never_lets_more_in(tmp_path_factory, rows, tighter):
     folder = tmp_path_factory.mktemp("selection")
     accounts = [account(str(n), spend, key) for n, (key, spend, _, _) in enumerate(rows)]
@@ -284,6 +283,25 @@ def test_a_key_account_is_never_out_and_a_tighter_rule_never_lets_more_in(tmp_pa
         portfolio, master.iloc[::-1].reindex(indicators.index), indicators.iloc[::-1], scores.iloc[::-1], Selection.load()
     )
     pd.testing.assert_frame_equal(turned.sort_index(), usual.sort_index(), check_like=True)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.tuples(st.booleans(), SPEND, st.integers(1, 12), st.integers(1, 3)), min_size=2, max_size=6))
+def test_an_account_more_or_less_changes_what_is_said_of_no_other(tmp_path_factory, rows):
+    accounts = [account(str(n), spend, key) for n, (key, spend, *_) in enumerate(rows)]
+    invoices = [line for n, (*_, months, width) in enumerate(rows) for line in buy(str(n), range(1, months + 1), "XYZ"[:width])]
+    invoices += buy("other")  # whose months are all there
+    said = []
+    for gone in ("none", "0"):
+        folder = tmp_path_factory.mktemp("selection")
+        kept = [[row for row in table if row["account_id"] != gone] for table in (accounts, invoices)]
+        portfolio = make_portfolio(folder, "2026-06-30", accounts=kept[0], invoices=kept[1])
+        indicators = measure_accounts(portfolio)
+        master = pd.DataFrame(kept[0]).set_index("account_id").reindex(indicators.index)
+        scores = pd.DataFrame({"attractiveness": indicators["annual_spend"] / 100, "strength": 5.0})
+        rules = Selection.load({"selection.toml": {"rules": {"size": 300}, "score": {"fewest": 1, "most": 2}}})
+        said.append(select_accounts(portfolio, master, indicators, scores, rules)[["verdict", "fails", "unknown"]])
+    pd.testing.assert_frame_equal(said[0].drop(index="0"), said[1])
 
 
 def test_numbers_of_key_accounts_that_contradict_each_other_are_refused():

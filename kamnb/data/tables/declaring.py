@@ -61,6 +61,11 @@ class Table:
         return tuple(column.name for column in self.columns if column.kind == "money")
 
     @property
+    def is_rolled_up(self) -> bool:
+        """Whether rows of children count for their parent where accounts are reported one level up."""
+        return "account_id" in self.names and self.name not in ("accounts", "aliases")
+
+    @property
     def has_currency(self) -> bool:
         """Whether rows name their currency; amounts of other tables are in the reporting currency."""
         return "currency" in self.names

@@ -89,13 +89,8 @@ def say_summary(analysis: Analysis, plan: AccountPlan) -> tuple[Prose, Prose | N
     row = plan.score.copy()
     row["name"] = plan.name
     position = say_position(row, cut=analysis.criteria.cut, mode=analysis.criteria.strength_mode)
-    standing = write_paragraph(position, _say_provisional(analysis, plan), _say_asked(analysis, plan))
+    standing = write_paragraph(position, _say_asked(analysis, plan))
     return standing, _say_money(plan), _say_decision(plan)
-
-
-def _say_provisional(analysis: Analysis, plan: AccountPlan) -> str:
-    alone = plan.account_id in analysis.provisional and analysis.criteria.strength_mode != "stage"
-    return "Its strength is provisional: only its own account manager rated us there." if alone else ""
 
 
 def _say_asked(analysis: Analysis, plan: AccountPlan) -> str:

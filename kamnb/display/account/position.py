@@ -71,7 +71,7 @@ def frame_contributions(analysis: Analysis, account_id: str) -> pd.DataFrame:
     counted = [(axis, each) for axis, each in analysis.criteria.listed() if each.stands_in == score[f"{axis}_stands_in"]]
     rows = [
         (
-            _name_criterion(each, facts[each.name], analysis.currency),
+            _name_criterion(each, facts[each.name], analysis, account_id),
             axis,
             analysis.contributions.loc[account_id, each.name],
         )
@@ -80,13 +80,22 @@ def frame_contributions(analysis: Analysis, account_id: str) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["criterion", "axis", "contribution"]).set_index("criterion")
     if analysis.changes is None:
         return frame
-    moves = analysis.changes.points[analysis.changes.points["account_id"] == account_id].set_index("criterion")["change"]
+    moves = analysis.changes.causes[analysis.changes.causes["account_id"] == account_id].set_index("criterion")["effect"]
     return frame.assign(change=moves.reindex([each.name for _, each in counted]).to_numpy(dtype=float))
 
 
-def _name_criterion(criterion: Criterion, value: float, currency: str) -> str:
-    evidence = write_evidence(criterion, value, currency)
+def _name_criterion(criterion: Criterion, value: float, analysis: Analysis, account_id: str) -> str:
+    evidence = _write_bound(criterion, analysis, account_id) or write_evidence(criterion, value, analysis.currency)
     return f"{title_column(criterion.name)} {f'({evidence})' if evidence else ''}"
+
+
+def _write_bound(criterion: Criterion, analysis: Analysis, account_id: str) -> str:
+    """Write what is known of a criterion's value where that is only how much it is at least; empty where more is known."""
+    indicator = INDICATORS.get(criterion.measures) if criterion.source == "indicator" else None
+    known = take_account(analysis.indicators, account_id)
+    if indicator is None or not indicator.at_least or is_known(known[indicator.name]) or not is_known(known[indicator.at_least]):
+        return ""
+    return f"at least {write_fact(indicator.at_least, known[indicator.at_least], analysis.currency)}"
 
 
 def write_evidence(criterion: Criterion, value: float, currency: str) -> str:

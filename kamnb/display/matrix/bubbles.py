@@ -14,6 +14,8 @@ from matplotlib.transforms import IdentityTransform
 
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.style import LINE, QUADRANTS, QUIET
+from kamnb.scoring.caveats import PROVISIONAL
+from kamnb.scoring.scores import BY_SALES
 
 MARK = 2.7
 """Radius of the mark in the middle of a bubble, in points of type."""
@@ -34,6 +36,7 @@ def arrange_accounts(scores: pd.DataFrame, highlight: str | None) -> pd.DataFram
     if highlight is not None and highlight in drawn.index:
         drawn.loc[highlight, "label"] = label_accounts(scores["name"], _NAME_ASKED)[highlight]
     drawn.loc[drawn["placed"] != drawn["quadrant"].fillna(""), "label"] += "*"
+    drawn.loc[rests_on_little(drawn), "label"] += "†"
     largest = scores["revenue_ltm"].max()
     share = (drawn["revenue_ltm"].clip(lower=0) / largest).fillna(0) if largest > 0 else 0 * drawn["attractiveness"]
     drawn = drawn.assign(radius=_LARGEST * np.sqrt(share.astype(float)))
@@ -130,3 +133,10 @@ def find_area(radius: float) -> float:
 def find_outer(radius: float) -> float:
     """Return the radius of the ring around a bubble of this radius."""
     return max(radius, MARK) + _GAP
+
+
+def rests_on_little(scores: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell of which accounts a caveat says more than that a person placed them."""
+    if "caveat" not in scores:
+        return pd.Series(False, index=scores.index)
+    return scores["caveat"].fillna("").str.contains(f"{BY_SALES}|{PROVISIONAL}", regex=True)

@@ -43,7 +43,8 @@ def _describe_account(row: "pd.Series[Any]", account_id: str, mode: Mode) -> str
         return f"{name} is not placed."
     strength = STRENGTHS[mode](row["strength"])
     where = f"attractiveness {write_number(row['attractiveness'], 1)}, strength {strength}"
-    return f"{name} stands in the {QUADRANTS[row['placed']].name} quadrant: {where}."
+    caveat = f"; {row['caveat']}" if is_known(row.get("caveat")) else ""
+    return f"{name} stands in the {QUADRANTS[row['placed']].name} quadrant: {where}{caveat}."
 
 
 def _describe_members(scores: pd.DataFrame) -> str:
@@ -67,6 +68,7 @@ def tabulate_quadrant(scores: pd.DataFrame, *, currency: str, mode: Mode = "poin
             "Quadrant": order["placed"].map({key: each.name for key, each in QUADRANTS.items()}),
             "Model": order["quadrant"].map({key: each.name for key, each in QUADRANTS.items()}),
             **order[["attractiveness", "strength", "revenue_ltm", "share_of_wallet"]],
+            "caveat": order.get("caveat"),
         }
     )
     shown.index.name = None
@@ -78,7 +80,9 @@ def tabulate_quadrant(scores: pd.DataFrame, *, currency: str, mode: Mode = "poin
         "strength": STRENGTHS[mode],
         "revenue_ltm": in_money(currency),
         "share_of_wallet": SHARE,
+        "caveat": TEXT,
     }
+    shown = shown if shown["caveat"].notna().any() else shown.drop(columns="caveat")
     if (order["placed"].fillna("") == order["quadrant"].fillna("")).all():
         shown = shown.drop(columns="Model")
     return show_table(shown, "Accounts in the portfolio matrix", formats)

@@ -34,11 +34,12 @@ class _Mark:
     x: float
     y: float
     radius: float
+    caveat: str
 
     def describe(self, mode: Mode) -> str:
         strength = write_number(self.strength, {"points": 1, "relative": 2, "stage": 0}[mode])
-        attractiveness = write_number(self.attractiveness, 1)
-        return f"{self.name}: {QUADRANTS[self.placed].name}, attractiveness {attractiveness}, strength {strength}"
+        attractiveness, told = write_number(self.attractiveness, 1), f"; {self.caveat}" if self.caveat else ""
+        return f"{self.name}: {QUADRANTS[self.placed].name}, attractiveness {attractiveness}, strength {strength}{told}"
 
 
 def draw_diagram(
@@ -58,7 +59,8 @@ def draw_diagram(
     Parameters
     ----------
     scores : DataFrame indexed by ``account_id``
-        Columns name, attractiveness, strength, placed, revenue_ltm; accounts without a place are left out.
+        Columns name, attractiveness, strength, placed, revenue_ltm and, where there are any, caveat, which is told of the
+        account and marked by a dagger; accounts without a place are left out.
     cut, orientation, mode, parity
         As `kamnb.display.matrix.quadrant.plot_quadrant` has them.
     before : DataFrame, optional
@@ -104,14 +106,16 @@ def _arrange(scores: pd.DataFrame, picked: str) -> pd.DataFrame:
     largest, part = scores["revenue_ltm"].max(), 1.0 if len(drawn) <= _CROWD else 0.5
     share = (drawn["revenue_ltm"].clip(lower=0) / largest).fillna(0.0) if largest > 0 else 0.0 * drawn["attractiveness"]
     drawn = drawn.assign(radius=part * (_LARGEST * share.astype(float) ** 0.5).clip(lower=_LEAST))
+    drawn = drawn.assign(caveat=drawn.get("caveat"))
     return drawn.sort_index(key=lambda ids: ids == picked, kind="stable")
 
 
 def _place(drawn: pd.DataFrame, scale: Scale) -> Iterator[_Mark]:
-    columns = (drawn[name].tolist() for name in ("name", "placed", "attractiveness", "strength", "radius"))
-    for account, name, placed, attractiveness, strength, radius in zip(drawn.index.tolist(), *columns, strict=True):
-        known = str(name) if is_known(name) else str(account)
-        yield _Mark(str(account), known, placed, attractiveness, strength, scale.x(strength), scale.y(attractiveness), radius)
+    columns = (drawn[name].tolist() for name in ("name", "placed", "attractiveness", "strength", "radius", "caveat"))
+    for account, name, placed, attractiveness, strength, radius, caveat in zip(drawn.index.tolist(), *columns, strict=True):
+        known, told = str(name) if is_known(name) else str(account), str(caveat) if is_known(caveat) else ""
+        at = scale.x(strength), scale.y(attractiveness)
+        yield _Mark(str(account), known, placed, attractiveness, strength, *at, radius, told)
 
 
 def _draw_arrows(marks: Sequence[_Mark], scale: Scale, before: pd.DataFrame | None, named: Collection[str]) -> Iterator[str]:
@@ -170,7 +174,7 @@ def _draw_labels(marks: Sequence[_Mark], named: Collection[str], picked: str) ->
     taken: list[Box] = []
     wanted = [mark for mark in marks if mark.account in named]
     for mark in sorted(wanted, key=lambda mark: mark.account != picked):
-        words = shorten(mark.name, 26)
+        words = shorten(mark.name, 26) + ("†" if mark.caveat else "")
         free = [place for place in _list_places(mark, len(words) * _LETTER) if _is_free(place[1], taken)]
         clear = [place for place in free if not any(_covers(place[1], other) for other in marks if other is not mark)]
         for anchor, box in (clear or free)[:1]:

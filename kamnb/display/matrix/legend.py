@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
 
 from kamnb.display.matrix.axes import measure_height
-from kamnb.display.matrix.bubbles import CROWD, MARK, draw_arc
+from kamnb.display.matrix.bubbles import CROWD, MARK, draw_arc, rests_on_little
 from kamnb.display.parts.formats import write_compact
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import count_of
@@ -70,7 +70,11 @@ def write_notes(scores: pd.DataFrame, highlight: str | None, anonymous: bool, na
         what = "the others are marks only" if highlight else "rings are left out"
         notes.append(f"Over {CROWD} accounts are drawn, so {what}.")
     notes += [f"{count_of(nameless, 'account')} drawn without a name, for lack of room."] if nameless else []
-    return notes + (["* placed by a person, against the model; position as scored."] if overruled else [])
+    notes += ["* placed by a person, against the model; position as scored."] if overruled else []
+    return notes + ([f"† {_DAGGER}."] if rests_on_little(named[named["placed"].notna()]).any() else [])
+
+
+_DAGGER = "placed by our own sales only on an axis, or its strength is provisional: rated by its own account manager alone"
 
 
 def _write_absent(absent: pd.DataFrame, labels: "pd.Series[str]", anonymous: bool) -> str:

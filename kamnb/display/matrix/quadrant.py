@@ -30,7 +30,8 @@ def plot_quadrant(
     The area of a bubble is the revenue of the last twelve months, the ring around it our share
     of the wallet from twelve o'clock on; a hollow mark says that revenue is unknown, no ring
     that the share is. Colour and mark are those of the quadrant in which the account is placed;
-    where a person overruled the model, the label ends in an asterisk.
+    where a person overruled the model, the label ends in an asterisk, and in a dagger where the place
+    rests on our own sales or on one rater (``caveat``).
 
     Parameters
     ----------

@@ -116,7 +116,7 @@ def say_position(row: "pd.Series[Any]", *, cut: Mapping[str, float], mode: str =
     ----------
     row : Series
         name (else the Series' own name), attractiveness, strength, quadrant, and where they are
-        there attractiveness_known, strength_known, reason, placed, placed_by, placed_reason.
+        there attractiveness_known, strength_known, reason, placed, placed_by, placed_reason, caveat.
     cut : mapping with ``attractiveness`` and ``strength``
     mode : "points", "relative" or "stage"
 
@@ -132,7 +132,7 @@ def say_position(row: "pd.Series[Any]", *, cut: Mapping[str, float], mode: str =
     scores = _say_scores(row, cut, mode)
     if not is_known(placed):
         return Prose(f"{name} is not placed: {_reason(row)}; {scores}.")
-    known = _say_both_known(row)
+    known = f"{_say_both_known(row)}{_say_caveat(row)}"
     if is_known(model) and placed == model:
         return Prose(f"{name} stands in {name_quadrant(placed)}: {scores}; {known}.")
     by, why = row.get("placed_by"), row.get("placed_reason")
@@ -249,6 +249,11 @@ def _say_both_known(row: "pd.Series[Any]") -> str:
     shares = {axis: row.get(f"{axis}_known") for axis in ("attractiveness", "strength")}
     partly = [_known(share, axis) for axis, share in shares.items() if not (share is not None and share >= 0.995)]
     return " and ".join(partly) or "all weights are known"
+
+
+def _say_caveat(row: "pd.Series[Any]") -> str:
+    caveat = str(row["caveat"]) if is_known(row.get("caveat")) else ""
+    return f". {caveat[:1].upper()}{caveat[1:]}" if caveat else ""
 
 
 def _known(share: Any, axis: str) -> str:

@@ -12,6 +12,7 @@ from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, join_words, name_quadrant, write_list
 from kamnb.display.parts.tables import Table, show_table, title_column
 from kamnb.planning import AccountPlan, Changes, take_account
+from kamnb.planning.causes import WHYS
 
 CAUSES = 2
 """Criteria named as the cause of a score's move."""
@@ -62,19 +63,23 @@ def _say_scores(analysis: Analysis, changes: Changes, plan: AccountPlan) -> Iter
         before, now = row[f"{axis}_before"], row[f"{axis}_now"]
         if is_known(before) and is_known(now) and abs(now - before) >= analysis.method.playbook.changes.least_points:
             verb = "rose" if now > before else "fell"
-            causes = _name_causes(_points_of(analysis, changes, plan, axis), now > before)
+            causes = _name_causes(_take_causes(changes, plan, axis), now > before)
             yield f"{axis.title()} {verb} from {write_points(before)} to {write_points(now)}{causes}."
 
 
-def _name_causes(points: pd.DataFrame, up: bool) -> str:
-    along = points[(points["change"] > 0.005) if up else (points["change"] < -0.005)].head(CAUSES)
-    named = [f"{title_column(row['criterion']).lower()} ({_MOVE(row['change'])})" for _, row in along.iterrows()]
+def _name_causes(causes: pd.DataFrame, up: bool) -> str:
+    along = causes[(causes["effect"] > 0.005) if up else (causes["effect"] < -0.005)].head(CAUSES)
+    named = [_name_cause(row) for _, row in along.iterrows()]
     return f", most by {join_words(named)}" if named else ""
 
 
-def _points_of(analysis: Analysis, changes: Changes, plan: AccountPlan, axis: str) -> pd.DataFrame:
-    names = [each.name for its_axis, each in analysis.criteria.listed() if its_axis == axis]
-    return changes.points[(changes.points["account_id"] == plan.account_id) & changes.points["criterion"].isin(names)]
+def _name_cause(row: "pd.Series[Any]") -> str:
+    why = f"{WHYS[row['why']]}, " if WHYS[row["why"]] else ""
+    return f"{title_column(row['criterion']).lower()} ({why}{_MOVE(row['effect'])})"
+
+
+def _take_causes(changes: Changes, plan: AccountPlan, axis: str) -> pd.DataFrame:
+    return changes.causes[(changes.causes["account_id"] == plan.account_id) & (changes.causes["axis"] == axis)]
 
 
 def _say_facts(analysis: Analysis, changes: Changes, plan: AccountPlan) -> Iterator[str]:

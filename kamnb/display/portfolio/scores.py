@@ -78,7 +78,7 @@ def tabulate_scores(analysis: Analysis) -> Table:
     order = order.sort_values(["attractiveness", "account_id"], ascending=[False, True])
     strength = STRENGTHS[analysis.criteria.strength_mode]
     formats: dict[str, Format] = {"Account": TEXT, "attractiveness": POINTS, "attractiveness_known": SHARE, "strength": strength}
-    formats |= {"strength_known": SHARE}
+    formats |= {"strength_known": SHARE} | ({"caveat": TEXT} if order["caveat"].notna().any() else {})
     heads = {"attractiveness_known": "Weight known", "strength_known": "Weight known "}
     return show_table(order[list(formats)].reset_index(drop=True), "Scores of all accounts", formats, heads=heads)
 

@@ -10,7 +10,7 @@ from kamnb.display.parts.pictures import Picture, show_figure
 from kamnb.display.parts.sentences import Prose, count_of, join_words, write_list, write_paragraph
 from kamnb.display.parts.style import BLUE, INK, QUIET, house_style, open_axes
 from kamnb.display.parts.tables import Table, show_table
-from kamnb.scoring import RULES, VERDICTS, check_selection, limit_rules
+from kamnb.scoring import RULES, VERDICTS, check_selection, propose_size
 
 SHOWN = 40
 """Rows that a table of the selection shows; how many more there are is said."""
@@ -23,25 +23,33 @@ def say_rules(analysis: Analysis) -> Prose:
     return write_paragraph(
         f"Knock-out rules: {'; '.join(words.values())}." if words else "Every knock-out rule is switched off.",
         f"Unknown for every account, so without effect: {join_words(dark)}." if dark else "",
-        f"Who passes is a candidate from {write_number(score.least_attractiveness, 1)} points of attractiveness on, up to "
-        f"{count_of(score.most, 'key account')}; a current key account is never dropped by a rule.",
+        _say_size(analysis),
+        f"Who passes is a candidate from {write_number(score.least_attractiveness, 1)} points of attractiveness on; there is "
+        f"room for {count_of(score.most, 'key account')}, and a current one is never dropped by a rule.",
+    )
+
+
+def _say_size(analysis: Analysis) -> str:
+    """Say that no size is asked, and which one would fit this portfolio; empty where one is."""
+    rules = analysis.method.selection.rules
+    if rules.size:
+        return ""
+    proposed = propose_size(analysis.indicators, rules)
+    fit = f"; {write_money(proposed, analysis.currency)} a year is {write_share(rules.size_share, 1)} of all our revenue now"
+    return (
+        f"How large an account is is not asked, for no amount is set (size in selection.toml){fit if is_known(proposed) else ''}."
     )
 
 
 def _word_rules(analysis: Analysis) -> dict[str, str]:
     """Put every rule that is asked in words, with its bound."""
     rules = analysis.method.selection.rules
-    least = limit_rules(analysis.indicators, rules)["size"]
-    money = (
-        f"{write_money(least, analysis.currency)} a year"
-        if is_known(least)
-        else f"{write_share(rules.size_share, 1)} of all our revenue"
-    )
+    money = write_money(rules.size, analysis.currency)
     words = {
         "existing": "it has bought",
         "active": f"it was invoiced in {rules.active_quarters} of the last {count_of(rules.of_quarters, 'quarter')}",
         "offerings": f"it buys at least {count_of(rules.offerings, 'offering')}",
-        "size": f"its accessible spend, or our revenue where that is unknown, is at least {money}",
+        "size": f"its accessible spend, or our revenue where that is unknown, is at least {money} a year",
     }
     return {rule: words[rule] for rule in rules.asked}
 
@@ -159,7 +167,7 @@ def tabulate_candidates(analysis: Analysis) -> Table | Prose:
 
 def tabulate_out(analysis: Analysis) -> Table | Prose:
     """Put the accounts that are out in a table, with what they fail, the largest first."""
-    rows = analysis.selection[analysis.selection["verdict"].isin(["out", "below", "no room"])]
+    rows = analysis.selection[analysis.selection["verdict"].isin(["out", "below"])]
     rows = rows.sort_values("volume", ascending=False, kind="stable")
     return _tabulate(analysis, rows, "Not key accounts, and why") if len(rows) else Prose("No account is out.")
 
@@ -169,10 +177,10 @@ def _say_failed(fails: str) -> str:
 
 
 def _lacks(analysis: Analysis, rows: pd.DataFrame) -> "pd.Series[str]":
-    """Say of every account what keeps it out, or should: the rules first, else the score, else that there is no room."""
+    """Say of every account what keeps it out, or should: the rules first, else the score."""
     scored = analysis.scores.loc[rows.index, "attractiveness"]
     is_low = scored.round(9) < analysis.method.selection.score.least_attractiveness
-    lacks = rows["verdict"].map({"no room": "no room"}).fillna("").mask(is_low, "score too low").mask(scored.isna(), "not scored")
+    lacks = pd.Series("", index=rows.index).mask(is_low, "score too low").mask(scored.isna(), "not scored")
     return lacks.mask(rows["fails"] != "", rows["fails"].map(_say_failed))
 
 

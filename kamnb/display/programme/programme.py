@@ -218,10 +218,16 @@ def say_assignment(analysis: Analysis) -> Prose:
     total = programme.managers["net_hours"].sum() - programme.accounts["needed"].sum()
     short = f"All managers together lack {write_number(-total)} hours." if total < 0 else ""
     return write_paragraph(
-        f"With {count_of(hand_overs, 'hand-over')}{also}, as many as needed and no more. {fits}.",
+        f"With {count_of(hand_overs, 'hand-over')}{also}{_say_needed(assigned.gaps)}. {fits}.",
         short,
         _say_proof(assigned.gaps),
     )
+
+
+def _say_needed(gaps: Any) -> str:
+    """Say that no fewer accounts need to change hands, where that is proven, or that it is not."""
+    proven = not {"over", "hand_overs"} & set(gaps)
+    return ", as many as needed and no more" if proven else "; whether fewer would do is not proven"
 
 
 def _over(over: "pd.Series[int]") -> list[tuple[Any, int]]:

@@ -28,6 +28,8 @@ class Indicator:
         What an account without rows, or an empty denominator, gets.
     covers : str
         The window that the dates of the invoices must reach over; else the indicator is absent for all.
+    at_least : str
+        The indicator that is a lower bound of this one, known where this one may not be.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Indicator:
     needs: tuple[str, ...]
     empty: str
     covers: Covers = ""
+    at_least: str = ""
 
 
 LTM = "last twelve months"

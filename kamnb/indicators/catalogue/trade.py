@@ -57,8 +57,16 @@ TRADE = (
     ),
     Indicator(
         "tenure",
-        "how long it has been a customer; where it counts from the first invoice, at least so long",
-        "(the day - customer_since, or else the first invoice day) / 365.25",
+        "how long it has been a customer",
+        "(the day - customer_since, or else the first invoice day) / 365.25; an account that was invoiced within 45 days (d) of "
+        "the first invoice of all may have bought long before",
+        "years", "up", "all", ("accounts.customer_since or invoices",), "neither known, or as old as the invoices: unknown",
+        at_least="tenure_at_least",
+    ),
+    Indicator(
+        "tenure_at_least",
+        "how long it has been a customer at least",
+        "tenure, or the time since its first invoice where the invoices begin with it",
         "years", "up", "all", ("accounts.customer_since or invoices",), "neither known: unknown",
     ),
     Indicator(

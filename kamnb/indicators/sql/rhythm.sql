@@ -1,5 +1,6 @@
 -- When an account was invoiced: tenure, recency, months and quarters, and the order days of the last twelve months against
--- those of the years before.
+-- those of the years before. Who was invoiced as soon as the table begins may have bought long before: its tenure is unknown,
+-- at least so long.
 WITH sold AS (
     SELECT account_id, date
     FROM measured.days
@@ -33,9 +34,14 @@ SELECT
     coalesce(months_active, 0) AS months_active,
     coalesce(quarters_active, 0) AS quarters_active,
     CASE WHEN orders IS NOT NULL THEN least(1, days_ltm / greatest(floor(round(orders, 6)), 1)) END AS order_regularity,
-    (getvariable('as_of') - coalesce(CASE WHEN customer_since <= getvariable('as_of') THEN customer_since END, first_day)) / 365.25
-        AS tenure,
+    coalesce(since, first_day) AS begun_on,
+    (getvariable('as_of') - begun_on) / 365.25 AS tenure_at_least,
+    CASE WHEN since IS NOT NULL OR first_day - (SELECT min(date) FROM measured.days) > getvariable('ledger_slack_days')
+        THEN tenure_at_least
+    END AS tenure,
     getvariable('as_of') - last_day AS days_since_invoice
 FROM measured.portfolio
-LEFT JOIN accounts USING (account_id)
+LEFT JOIN (
+    SELECT account_id, CASE WHEN customer_since <= getvariable('as_of') THEN customer_since END AS since FROM accounts
+) USING (account_id)
 LEFT JOIN expected USING (account_id)

@@ -1,25 +1,26 @@
 -- Our share of the latest wallet of each account. Rows of one offering differ by competitor and repeat the
--- wallet: the largest counts. Offerings add up, unless a row without offering states the whole.
+-- wallet: the largest counts. Offerings add up, unless a row without offering states the whole. Where children count for their
+-- parent all this holds for each of them, and the wallets of the members add up.
 WITH latest AS (
     SELECT *
     FROM wallet
     WHERE year <= year(getvariable('as_of'))
-    QUALIFY year = max(year) OVER (PARTITION BY account_id)
+    QUALIFY year = max(year) OVER (PARTITION BY account_id, member_id)
 ),
 stated AS (
     SELECT *
     FROM latest
-    QUALIFY stated_on IS NOT DISTINCT FROM max(stated_on) OVER (PARTITION BY account_id, offering_id)
+    QUALIFY stated_on IS NOT DISTINCT FROM max(stated_on) OVER (PARTITION BY account_id, member_id, offering_id)
 ),
 parts AS (
-    SELECT account_id, offering_id, max(low) AS low, max(likely) AS likely, max(high) AS high
+    SELECT account_id, member_id, offering_id, max(low) AS low, max(likely) AS likely, max(high) AS high
     FROM stated
-    GROUP BY account_id, offering_id
+    GROUP BY account_id, member_id, offering_id
 ),
 counted AS (
     SELECT *
     FROM parts
-    QUALIFY offering_id IS NULL OR NOT bool_or(offering_id IS NULL) OVER (PARTITION BY account_id)
+    QUALIFY offering_id IS NULL OR NOT bool_or(offering_id IS NULL) OVER (PARTITION BY account_id, member_id)
 ),
 wallets AS (
     SELECT
@@ -35,13 +36,13 @@ shares AS (
     SELECT *
     FROM stated
     WHERE competitor IS NOT NULL AND competitor_share IS NOT NULL
-    QUALIFY offering_id IS NULL OR NOT bool_or(offering_id IS NULL) OVER (PARTITION BY account_id)
+    QUALIFY offering_id IS NULL OR NOT bool_or(offering_id IS NULL) OVER (PARTITION BY account_id, member_id)
 ),
 rivals AS (
     SELECT
         account_id,
         competitor,
-        CASE WHEN count(likely) = count(*) THEN sum(likely::DOUBLE * competitor_share ORDER BY offering_id) END AS sold
+        CASE WHEN count(likely) = count(*) THEN sum(likely::DOUBLE * competitor_share ORDER BY member_id, offering_id) END AS sold
     FROM shares
     GROUP BY account_id, competitor
 ),

@@ -1,5 +1,5 @@
 -- The fiscal year to date against its target and forecast, by revenue and by margin. A fiscal year has the name of the calendar year in which it begins;
--- quarters are those of the fiscal year.
+-- quarters are those of the fiscal year. What is stated for the members of a group is found for each of them, then added up.
 WITH calendar AS (
     SELECT 'year' AS grain, year(getvariable('fiscal_start'))::VARCHAR AS period, getvariable('fiscal_start') AS starts_on, 12 AS months
     UNION ALL
@@ -21,29 +21,29 @@ passed AS (
     FROM calendar
 ),
 latest AS (
-    SELECT account_id, measure, kind, period, amount
+    SELECT account_id, member_id, measure, kind, period, amount
     FROM targets
     WHERE account_id IS NOT NULL
-    QUALIFY stated_on IS NOT DISTINCT FROM max(stated_on) OVER (PARTITION BY account_id, measure, kind, period)
+    QUALIFY stated_on IS NOT DISTINCT FROM max(stated_on) OVER (PARTITION BY account_id, member_id, measure, kind, period)
 ),
 stated AS (
-    SELECT account_id, measure, kind, period, sum(amount) AS amount FROM latest GROUP BY ALL
+    SELECT account_id, member_id, measure, kind, period, sum(amount) AS amount FROM latest GROUP BY ALL
 ),
 grains AS (
     SELECT
-        account_id, measure, kind, grain,
+        account_id, member_id, measure, kind, grain,
         CASE WHEN count(*) = any_value(in_year) THEN sum(amount) END AS whole,
         CASE WHEN count(*) FILTER (starts_on <= getvariable('as_of')) = any_value(to_date)
             THEN sum(amount::DOUBLE * share ORDER BY starts_on)
         END AS so_far
     FROM stated
     JOIN passed USING (period)
-    GROUP BY account_id, measure, kind, grain
+    GROUP BY account_id, member_id, measure, kind, grain
 ),
 -- For the year its own row first, then those of its quarters, then of its months; to date the other way round.
 stated_for AS (
     SELECT
-        account_id, measure, kind,
+        account_id, member_id, measure, kind,
         coalesce(
             max(whole) FILTER (grain = 'year'), max(whole) FILTER (grain = 'quarter'), max(whole) FILTER (grain = 'month')
         ) AS whole,
@@ -51,17 +51,17 @@ stated_for AS (
             max(so_far) FILTER (grain = 'month'), max(so_far) FILTER (grain = 'quarter'), max(so_far) FILTER (grain = 'year')
         ) AS so_far
     FROM grains
-    GROUP BY account_id, measure, kind
+    GROUP BY account_id, member_id, measure, kind
 ),
 aimed AS (
     SELECT
         account_id,
-        max(whole) FILTER (measure = 'revenue' AND kind = 'target') AS target_year,
-        max(so_far) FILTER (measure = 'revenue' AND kind = 'target') AS target_to_date,
-        max(whole) FILTER (measure = 'revenue' AND kind = 'forecast') AS forecast_year,
-        max(whole) FILTER (measure = 'margin' AND kind = 'target') AS margin_target_year,
-        max(so_far) FILTER (measure = 'margin' AND kind = 'target') AS margin_target_to_date,
-        max(whole) FILTER (measure = 'margin' AND kind = 'forecast') AS margin_forecast_year
+        sum(whole) FILTER (measure = 'revenue' AND kind = 'target') AS target_year,
+        sum(so_far ORDER BY member_id) FILTER (measure = 'revenue' AND kind = 'target') AS target_to_date,
+        sum(whole) FILTER (measure = 'revenue' AND kind = 'forecast') AS forecast_year,
+        sum(whole) FILTER (measure = 'margin' AND kind = 'target') AS margin_target_year,
+        sum(so_far ORDER BY member_id) FILTER (measure = 'margin' AND kind = 'target') AS margin_target_to_date,
+        sum(whole) FILTER (measure = 'margin' AND kind = 'forecast') AS margin_forecast_year
     FROM stated_for
     GROUP BY account_id
 ),

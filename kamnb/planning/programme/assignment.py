@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from kamnb.planning.solver import Solved, minimise
@@ -152,6 +153,7 @@ class Search:
         self.rows = coo_array((values, (rows, [*range(k), *range(k), *range(k, k + m)])), shape=(n + m, k + m)).tocsr()
         self.low = np.r_[np.ones(n), np.full(m, -np.inf)]
         self.high = np.r_[np.ones(n), desk.managers.loc[desk.counted, "net_hours"].to_numpy(float)]
+        self.whole = np.r_[np.ones(k), np.zeros(m)]
         self.goals = {name: self._goal(name, needed, line, column) for name in STAGES}
 
     def _goal(self, stage: str, needed: list[int], line: Mapping[Any, int], column: Mapping[str, int]) -> Any:
@@ -178,27 +180,72 @@ class Search:
         import numpy as np
         from scipy.sparse import csr_array, vstack
 
-        rows, low, high, best = self.rows, self.low, self.high, None
+        rows, low, high, best = self.rows, self.low, self.high, self.start()
         gaps: dict[str, float] = {}
         for stage in STAGES:
             goal = self.goals[stage]
             solved = self.solve(goal, rows, low, high)
-            if solved.values is not None and (best is None or goal @ solved.values < goal @ best - 0.5):
-                best = np.round(solved.values)
-            if best is None:
-                return {}, {stage: float("inf")}
+            best = _take_better(goal, solved.values, best)
+            if not solved.is_proven and stage != "id":
+                best = self.search_on(stage, rows, low, high, best)
             reached = float(goal @ best)
-            if not solved.is_proven:
-                gaps[stage] = max(reached - solved.bound, 0.0)
+            if not solved.is_proven and reached - solved.bound > 1 - _ROUNDED:  # every goal is a whole number
+                gaps[stage] = reached - solved.bound
             rows, low, high = vstack([rows, csr_array(goal[None])]), np.r_[low, -np.inf], np.r_[high, reached + 0.5]
-        assert best is not None
         chosen = {account: name for (account, name), taken in zip(self.desk.pairs, best, strict=False) if taken > 0.5}
         return chosen, gaps
+
+    def start(self) -> Any:
+        """Return the assignment of now, an account without manager with the first who may take it; with the hours it lacks."""
+        import numpy as np
+
+        now, taken = self.desk.open["manager"], dict(reversed(self.desk.pairs))
+        taken |= {account: name for account, name in self.desk.pairs if now[account] == name}
+        chosen = np.array([float(taken[account] == name) for account, name in self.desk.pairs])
+        managers = len(self.desk.counted)
+        loads = self.rows[-managers:, : self.pairs] @ chosen
+        return np.r_[chosen, np.maximum(loads - self.high[-managers:], 0.0)]
+
+    def search_on(self, stage: str, rows: Any, low: Any, high: Any, best: Any) -> Any:
+        """Return the best point that exchanges among the accounts of two managers, then of three, lead to from `best` on.
+
+        Among points that are as good by the stage's goal those with fewer hand-overs are taken.
+        """
+        goal = self.goals[stage] * (len(self.desk.open) + 1.0) + self.goals["hand_overs"] * (stage == "over")
+        for size in (2, 3):
+            groups, before = list(combinations(self.desk.counted, size))[:MOST_EXCHANGES], None
+            while before is None or goal @ best < goal @ before - 0.5:
+                before = best
+                for names in groups:
+                    best = _take_better(goal, self.exchange(names, goal, rows, low, high, best).values, best)
+        return best
+
+    def exchange(self, names: tuple[str, ...], goal: Any, rows: Any, low: Any, high: Any, best: Any) -> Solved:
+        """Minimise a goal where only the accounts of some managers may change, and only between them."""
+        import numpy as np
+
+        theirs = {account for (account, name), taken in zip(self.desk.pairs, best, strict=False) if taken > 0.5 and name in names}
+        free = np.array([account in theirs and name in names for account, name in self.desk.pairs])
+        fixed, over = best[: self.pairs], len(goal) - self.pairs
+        lower, upper = (np.r_[np.where(free, end, fixed), np.full(over, rest)] for end, rest in _ENDS)
+        return minimise(goal, rows, low, high, lower, upper, self.whole, min(self.node_limit, 100))
 
     def solve(self, goal: Any, rows: Any, low: Any, high: Any) -> Solved:
         """Minimise one goal under the rows given."""
         import numpy as np
 
         upper = np.r_[np.ones(self.pairs), np.full(len(goal) - self.pairs, np.inf)]
-        whole = np.r_[np.ones(self.pairs), np.zeros(len(goal) - self.pairs)]
-        return minimise(goal, rows, low, high, np.zeros(len(goal)), upper, whole, self.node_limit)
+        return minimise(goal, rows, low, high, np.zeros(len(goal)), upper, self.whole, self.node_limit)
+
+
+_ROUNDED = 1e-6
+MOST_EXCHANGES = 40
+"""Groups of managers between whom accounts are exchanged in one round."""
+_ENDS = ((0.0, 0.0), (1.0, float("inf")))
+"""The bounds of what may change, and of the hours that managers lack."""
+
+
+def _take_better(goal: Any, found: Any, best: Any) -> Any:
+    import numpy as np
+
+    return np.round(found) if found is not None and goal @ found < goal @ best - 0.5 else best

@@ -21,10 +21,10 @@ wanted AS (
 ),
 in_force AS (
     -- One without an end is in force until somebody ends it.
-    SELECT account_id, max(coalesce(expires, 'infinity'::DATE)) AS until
+    SELECT account_id, member_id, max(coalesce(expires, 'infinity'::DATE)) AS until
     FROM documents
     WHERE kind = 'contract' AND signed_on IS NOT NULL
-    GROUP BY account_id
+    GROUP BY account_id, member_id
 ),
 filed AS (
     SELECT
@@ -44,7 +44,7 @@ filed AS (
             kind = 'contract' AND signed_on IS NOT NULL AND coalesce(expires, getvariable('as_of')) >= getvariable('as_of')
         ) AS contracts_in_force
     FROM documents
-    LEFT JOIN in_force USING (account_id)
+    LEFT JOIN in_force USING (account_id, member_id)
     GROUP BY account_id
 ),
 stepped AS (

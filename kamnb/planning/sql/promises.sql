@@ -1,4 +1,5 @@
--- What we and the customer owe each other, one row per account, as of the day.
+-- What we and the customer owe each other, one row per account, as of the day. What is known of a group is stale where that of a
+-- member is.
 WITH owed AS (
     SELECT
         objectives.account_id,
@@ -45,15 +46,15 @@ rated AS (
         count(DISTINCT competitor) AS rivals_rated,
         count(DISTINCT criterion) FILTER (competitor IS NULL AND rater_kind IS DISTINCT FROM 'account_manager' AND criterion <> 'stage')
             AS criteria_rated,
-        (max(rated_on) <= getvariable('as_of') - to_months($insight_months))::INTEGER AS ratings_stale
-    FROM ratings
+        bool_or(last_rated <= getvariable('as_of') - to_months($insight_months))::INTEGER AS ratings_stale
+    FROM (SELECT *, max(rated_on) OVER (PARTITION BY account_id, member_id) AS last_rated FROM ratings)
     GROUP BY account_id
 ),
 estimated AS (
     SELECT
         account_id,
-        (max(coalesce(stated_on, make_date(year, 1, 1))) <= getvariable('as_of') - to_months($insight_months))::INTEGER AS wallet_stale
-    FROM wallet
+        bool_or(last_stated <= getvariable('as_of') - to_months($insight_months))::INTEGER AS wallet_stale
+    FROM (SELECT *, max(coalesce(stated_on, make_date(year, 1, 1))) OVER (PARTITION BY account_id, member_id) AS last_stated FROM wallet)
     GROUP BY account_id
 ),
 known AS (

@@ -24,21 +24,22 @@ latest AS (
     SELECT *
     FROM wallet
     WHERE year <= year(getvariable('as_of')) AND offering_id IS NOT NULL
-    QUALIFY year = max(year) OVER (PARTITION BY account_id)
-        AND stated_on IS NOT DISTINCT FROM max(stated_on) OVER (PARTITION BY account_id, offering_id, year)
+    QUALIFY year = max(year) OVER (PARTITION BY account_id, member_id)
+        AND stated_on IS NOT DISTINCT FROM max(stated_on) OVER (PARTITION BY account_id, member_id, offering_id, year)
 ),
 wallets AS (
     SELECT
-        account_id, offering_id, max(low) AS low, max(likely) AS likely, max(high) AS high,
+        account_id, member_id, offering_id, max(low) AS low, max(likely) AS likely, max(high) AS high,
         arg_max(competitor, (coalesce(competitor_share, 0), competitor)) AS competitor, max(competitor_share) AS competitor_share
     FROM latest
-    GROUP BY account_id, offering_id
+    GROUP BY account_id, member_id, offering_id
 ),
 wallets_sold AS (
     SELECT
         account_id, sold_id, CASE WHEN count(low) = count(*) THEN sum(low) END AS low, sum(likely) AS likely,
         CASE WHEN count(high) = count(*) THEN sum(high) END AS high,
-        arg_max(competitor, (likely, offering_id)) AS competitor, arg_max(competitor_share, (likely, offering_id)) AS competitor_share
+        arg_max(competitor, (likely, offering_id, member_id)) AS competitor,
+        arg_max(competitor_share, (likely, offering_id, member_id)) AS competitor_share
     FROM wallets JOIN grain USING (offering_id)
     GROUP BY account_id, sold_id
 ),

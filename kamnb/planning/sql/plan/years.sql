@@ -1,7 +1,8 @@
 -- needs: invoices
--- Five fiscal years: two back, this one, two ahead. Actual revenue and margin, and what was targeted and forecast: by the row
--- of the year, else by its four quarters, else by its twelve months, each as last stated. A year that began before the table
--- of invoices, or after it ended, has no actual figures; in others an account without invoices has 0.
+-- Five fiscal years: two back, this one, two ahead. Actual revenue and margin, and what was targeted and forecast, for each
+-- member of a group and then added up: by the row of the year, else by its four quarters, else by its twelve months, each as
+-- last stated. A year that began before the table of invoices, or after it ended, has no actual figures; in others an account
+-- without invoices has 0.
 WITH days AS (
     SELECT getvariable('as_of') - to_months($fiscal_year_start - 1) AS today
 ),
@@ -19,36 +20,36 @@ sold AS (
     GROUP BY ALL
 ),
 latest AS (
-    SELECT measure, kind, period, amount
+    SELECT member_id, measure, kind, period, amount
     FROM targets
     WHERE account_id = $account_id
-    QUALIFY stated_on IS NOT DISTINCT FROM max(stated_on) OVER (PARTITION BY measure, kind, period)
+    QUALIFY stated_on IS NOT DISTINCT FROM max(stated_on) OVER (PARTITION BY member_id, measure, kind, period)
 ),
 -- Quarters are those of the fiscal year; a month belongs to the fiscal year in which it lies.
 stated AS (
     SELECT
-        measure, kind, period, sum(amount) AS amount,
+        member_id, measure, kind, period, sum(amount) AS amount,
         CASE WHEN period LIKE '____-Q_' THEN 4 WHEN period LIKE '____-__' THEN 12 ELSE 1 END AS in_year,
         CASE in_year
             WHEN 12 THEN year((period || '-01')::DATE - to_months($fiscal_year_start - 1))
             ELSE left(period, 4)::INTEGER
         END AS fiscal_year
     FROM latest
-    GROUP BY measure, kind, period
+    GROUP BY member_id, measure, kind, period
 ),
 whole AS (
-    SELECT measure, kind, fiscal_year, in_year, sum(amount) AS amount
+    SELECT member_id, measure, kind, fiscal_year, in_year, sum(amount) AS amount
     FROM stated
-    GROUP BY measure, kind, fiscal_year, in_year
+    GROUP BY member_id, measure, kind, fiscal_year, in_year
     HAVING count(*) = in_year
-    QUALIFY row_number() OVER (PARTITION BY measure, kind, fiscal_year ORDER BY in_year) = 1
+    QUALIFY row_number() OVER (PARTITION BY member_id, measure, kind, fiscal_year ORDER BY in_year) = 1
 ),
 aimed AS (
     SELECT
         fiscal_year,
-        max(amount) FILTER (measure = 'revenue' AND kind = 'target') AS target,
-        max(amount) FILTER (measure = 'revenue' AND kind = 'forecast') AS forecast,
-        max(amount) FILTER (measure = 'margin' AND kind = 'target') AS margin_target
+        sum(amount) FILTER (measure = 'revenue' AND kind = 'target') AS target,
+        sum(amount) FILTER (measure = 'revenue' AND kind = 'forecast') AS forecast,
+        sum(amount) FILTER (measure = 'margin' AND kind = 'target') AS margin_target
     FROM whole
     GROUP BY fiscal_year
 )

@@ -1,0 +1,52 @@
+"""Caveats: what is to be said wherever an account's place is told."""
+
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING, Any
+
+from kamnb.scoring.criteria import AXES, Criteria
+from kamnb.scoring.scores import BY_SALES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PROVISIONAL = "strength provisional: rated by its own account manager alone"
+
+
+def add_caveats(scores: "pd.DataFrame", provisional: Collection[str], criteria: Criteria) -> "pd.DataFrame":
+    """Add ``caveat``: on what the place of an account rests, in words; missing where there is nothing to say.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        With the columns of `score_accounts` and `apply_overrides`.
+    provisional : collection of account ids
+        Those that only their own manager rated.
+    criteria : Criteria
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> scores = pd.DataFrame({"attractiveness_stands_in": [True, True, False], "strength_stands_in": [True, False, False],
+    ...                        "attractiveness": 5.0, "strength": 5.0, "placed_by": None}, index=["A", "B", "C"])
+    >>> for caveat in add_caveats(scores, ["B"], Criteria())["caveat"]:
+    ...     print(caveat)
+    placed by our own sales only
+    attractiveness placed by our own sales only
+    None
+    """
+    import pandas as pd
+
+    rated = criteria.strength_mode != "stage" and any(each.is_compared for each in criteria.axes.get("strength", ()))
+    alone = scores.index.isin(list(provisional)) & rated
+    said = ["; ".join(_say_caveats(row, is_alone)) for (_, row), is_alone in zip(scores.iterrows(), alone, strict=True)]
+    return scores.assign(caveat=pd.Series([words or None for words in said], index=scores.index, dtype=object))
+
+
+def _say_caveats(row: "pd.Series[Any]", alone: bool) -> Iterator[str]:
+    stand_in = [axis for axis in AXES if row[f"{axis}_stands_in"]]
+    if stand_in:
+        yield BY_SALES if len(stand_in) == len(AXES) else f"{stand_in[0]} {BY_SALES}"
+    if alone and row["strength"] == row["strength"] and not row["strength_stands_in"]:
+        yield PROVISIONAL
+    if isinstance(row["placed_by"], str):
+        yield f"placed by {row['placed_by']} until {row['placed_until']}"
