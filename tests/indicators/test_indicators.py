@@ -123,7 +123,9 @@ def test_bills_at_the_end_of_each_month_fall_into_a_month_each(tmp_path, as_of):
 
 
 def test_a_missing_table_is_unknown_with_its_reason_and_never_zero(tmp_path):
-    portfolio = make_portfolio(tmp_path, DAY, accounts=[{"account_id": "A"}], invoices=monthly("A", 10))
+    portfolio = make_portfolio(
+        tmp_path, DAY, accounts=[{"account_id": "A", "customer_since": "2020-01-01"}], invoices=monthly("A", 10)
+    )
     facts, absences = measure_accounts(portfolio), explain_absences(portfolio)
     assert set(facts.columns[facts.isna().all()]) == set(absences)
     assert absences["people_reached"] == "no contacts table"
