@@ -456,8 +456,8 @@ def test_a_weight_that_takes_away_is_told(check):
             ("3.84", "4.24"),
         ),
         (
-            "Criterion,Weight,Ash,Elm\nReach,25,4,3\nMargin,35,5,2\nPart 1,60,2.75,1.45\nTrust,30,3,5\nAccess,10,2,4\nPart 2,40,1.10,1.90\n"
-            "Summe,100,3.85,3.35",
+            "Criterion,Weight,Ash,Elm\nReach,25,4,3\nMargin,35,5,2\nPart 1,60,2.75,1.45\nTrust,30,3,5\nAccess,10,2,4\n"
+            "Part 2,40,1.10,1.90\nSumme,100,3.85,3.35",
             ("1.90", "1.80"),
         ),
         ("A,0.4,4,3\nB,0.35,5,2\nC,0.25,2,4\n,,3.85,2.9", ("2.9", "3.1")),

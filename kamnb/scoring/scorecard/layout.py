@@ -65,8 +65,9 @@ def _write_out_weights(grid: Grid) -> Grid:
 
 def _split_pairs(grid: Grid) -> Grid:
     """Where the cells of a column say both, as in "4/1.60", put the weighted scores in a column of their own."""
-    splits = [column for column in range(len(grid[0]) if grid else 0) if _holds_pairs([row[column] for row in grid])]
-    if not splits:
+    pairs = {column: _list_pairs([row[column] for row in grid]) for column in range(len(grid[0]) if grid else 0)}
+    splits = [column for column, found in pairs.items() if len(found) > 1]
+    if not any(len(set(pairs[column])) > 1 for column in splits):
         return grid
     return tuple(tuple(part for n, cell in enumerate(row) for part in (_split(cell) if n in splits else (cell,))) for row in grid)
 
@@ -76,9 +77,9 @@ def _are_highest(grid: Grid) -> bool:
     return all(cell.of >= (cell.number or 0.0) for row in grid for cell in row if cell.of is not None)
 
 
-def _holds_pairs(cells: Sequence[Cell]) -> bool:
-    found = [match["weighted"] for cell in cells if (match := _PAIR.match(cell.text))]
-    return len(found) >= 2 and len(set(found)) > 1
+def _list_pairs(cells: Sequence[Cell]) -> list[str]:
+    """Return the second numbers of cells such as "4/1.60"."""
+    return [match["weighted"] for cell in cells if (match := _PAIR.match(cell.text))]
 
 
 def _split(cell: Cell) -> tuple[Cell, Cell]:
@@ -359,7 +360,7 @@ def _is_named_total(cell: Cell) -> bool:
         or TOTAL.fullmatch(words)
         or PART.fullmatch(words)
         or RANK.fullmatch(words)
-        or re.search(rf"{TOTAL.pattern}$", words)
+        or re.search(rf"(?:{TOTAL.pattern})$", words)
     )
 
 
