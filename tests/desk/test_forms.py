@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
+import zipfile
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -359,3 +361,54 @@ def test_a_form_is_filled_in_libreoffice_and_collected(form, workbook, tmp_path)
     assert len(collected.changes) == 4 + 5
     again = collect(workbook, filled, on=date(2027, 1, 5))
     assert again.changes == again.conflicts == []
+
+
+def forget_saved_on(path, how):
+    """Write the file as programs do that keep no day: without core properties, or with some that name none."""
+    with zipfile.ZipFile(path) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    if how == "no properties":
+        parts = {name: content for name, content in parts.items() if not name.startswith("docProps/")}
+        parts["[Content_Types].xml"] = re.sub(rb"<Override[^>]*docProps[^>]*/>", b"", parts["[Content_Types].xml"])
+        parts["_rels/.rels"] = re.sub(rb"<Relationship [^>]*docProps[^>]*/>", b"", parts["_rels/.rels"])
+    else:
+        parts["docProps/core.xml"] = re.sub(rb"<dcterms:modified.*?</dcterms:modified>", b"", parts["docProps/core.xml"])
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, content in parts.items():
+            new.writestr(name, content)
+
+
+@pytest.mark.parametrize("how", ["no properties", "no day"])
+def test_a_form_without_its_day_counts_as_of_the_first_collecting_and_once(form, workbook, how):
+    fill(
+        form, ("Ratings", ACCOUNT, "Trust", 6), ("Knowledge", ACCOUNT, "Still right?", "yes"), ("Spend", ACCOUNT, "Likely", 15e6)
+    )
+    forget_saved_on(form, how)
+    first = collect(workbook, form)
+    assert len(first.changes) > 2 and any(f"count as of today, {BACK}" in note for note in first.notes)
+    rows = [row for name in ("ratings", "insight", "wallet") for row in read_entries(workbook[0], name)]
+    assert {row.get("rated_on") or row.get("confirmed_on") or row.get("stated_on") for row in rows} == {BACK.isoformat()}
+    for on in (BACK, date(2026, 7, 19), date(2026, 12, 20)):
+        again = collect(workbook, form, on=on)
+        assert again.changes == again.conflicts == again.files == []
+
+
+def test_a_form_saved_after_the_day_of_collecting_counts_as_of_that_day(form, workbook):
+    fill(form, ("Ratings", ACCOUNT, "Trust", 6), on=date(2026, 9, 9))
+    collect(workbook, form)
+    assert read_entries(workbook[0], "ratings")[-1]["rated_on"] == BACK.isoformat()
+    assert not collect(workbook, form, on=date(2026, 7, 4)).changes
+
+
+@pytest.mark.parametrize(("sheet", "word"), [("Knowledge", "ja"), ("Ratings", "x"), ("Competitor", "no")])
+def test_an_own_word_for_yes_is_told(form, workbook, sheet, word):
+    fill(form, (sheet, ACCOUNT, "Still right?", word), ("Ratings", "0011038", "Trust", 12))
+    with pytest.raises(DataError) as refused:
+        collect(workbook, form)
+    assert any(f'Veltheim Biopharma AG (Still right?): "{word}" is not yes' in fault for fault in refused.value.faults)
+    assert len(refused.value.faults) == 2, "with what else is wrong"
+
+
+def test_a_comment_without_an_answer_is_told(form, workbook):
+    collected = collect(workbook, fill(form, ("Ratings", ACCOUNT, "Comment", "they called")))
+    assert any('the comment "they called" is not saved' in note for note in collected.notes)

@@ -2,6 +2,7 @@
 
 import openpyxl
 import pytest
+from drawn_cards import change_cell, draw_card
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -274,15 +275,16 @@ def test_a_score_far_from_all_others_is_doubted(check):
 
 
 def test_what_is_not_a_number_is_said_and_not_guessed(check):
-    report = check("Criterion,Weight,A,B,Comment\nPrice,50,good,4,cheap\nTrust,50,3,n/a,\nTotal,100,3.5,2,")
-    assert report.ok
+    text = "Criterion,Weight,A,B,Comment\nPrice,50,good,4,cheap\nTrust,50,3,n/a,\nTotal,100,{},2,"
+    report = check(text.format("1.5"))
+    assert report.ok, report
     remarks = "\n".join(report.remarks)
-    for part in (
-        'C2 (A, Price): "good" is no number',
-        "C4 (A, total) says 3.5; it is not checked",
-        'D3 (B, Trust): "n/a" is no number',
-    ):
+    for part in ('C2 (A, Price): "good" is no number', 'D3 (B, Trust): "n/a" is no number'):
         assert part in remarks
+    (fault,) = check(text.format("3.5")).faults
+    assert fault.startswith(
+        "C4 (A, total) says 3.5; it should be 1.5 (without the missing scores: 1.5 if they count as nothing, 3 if"
+    )
 
 
 def test_a_file_without_weights_is_not_understood(check):
@@ -394,3 +396,132 @@ def test_a_right_card_has_no_fault_and_a_changed_total_has_one(tmp_path_factory,
     totals[which] += round(by, 2)
     changed = faults([f"{total:.4f}" for total in totals])
     assert len(changed) == 1 and ("A", "B")[which] in changed[0]
+
+
+# What arithmetic tells whatever the words are.
+
+CARD = "Criterion,{},Ash,Elm\nReach,40%,4,3\nTrust,35%,5,2\nMargin,25%,2,4\n{},{},{},2.9"
+
+
+@pytest.mark.parametrize("weight", ["Value", "Points", "Importance Weighting %", "Вес", "Gew.", ""])
+@pytest.mark.parametrize("total", ["Health score", "Index", "Итого", "Score", "Result", ""])
+def test_any_heading_and_any_name_of_the_total(check, weight, total):
+    said = "100%" if total != "Index" else ""
+    report = check(CARD.format(weight, total, said, "3.85"))
+    assert report.ok, report
+    assert report.table["stated_total"].to_dict() == {"Ash": 3.85, "Elm": 2.9}
+    assert check(CARD.format(weight, total, said, "3.65")).faults == ("C5 (Ash, total) says 3.65; it should be 3.85",)
+
+
+SHARED = "Criterion,Weight,Ash,Elm,Fir\nReach,40%,N/A,3,5\nTrust,35%,5,2,5\nMargin,25%,2,,5\nScore,100%,{},{},{}"
+
+
+@pytest.mark.parametrize(
+    ("ash", "elm", "told"), [("3.75", "2.53", "its weight is shared out"), ("2.25", "1.9", "it adds nothing")]
+)
+def test_weights_of_missing_scores_are_shared_out_or_count_as_nothing(check, ash, elm, told):
+    report = check(SHARED.format(ash, elm, "5"))
+    assert report.ok, report
+    assert sum(told in remark for remark in report.remarks) == 2
+    assert report.table["rank"].isna().tolist() == [True, True, False], "a total that lacks a score has no rank"
+    assert check(SHARED.format(ash, elm, "6")).faults == ("E5 (Fir, total) says 6; it should be 5",)
+    assert check(SHARED.format("3.05", elm, "5")).faults[0].startswith("C5 (Ash, total) says 3.05; it should be ")
+
+
+def test_one_wrong_weight_is_named_where_all_totals_follow_from_another(check):
+    report = check(CARD.format("Weight", "Total", "100%", "3.85").replace("35%", "25%"))
+    assert report.faults[-1] == "B3 (weight of Trust) says 25%; all that is built on it follows from 35%"
+
+
+def test_a_score_in_conflict_with_its_weighted_score_and_the_total(check):
+    text = "Criterion,Weight,Score,Weighted\nReach,40%,4,1.60\nTrust,35%,3,1.75\nMargin,25%,2,0.50\nTotal,100%,,3.85"
+    assert check(text).faults == ("C3 (the scorecard, Trust) says 3; all that is built on it follows from 5",)
+
+
+def test_a_weight_that_takes_away_is_told(check):
+    report = check("Criterion,Weight,Ash,Elm\nReach,60%,4,3\nTrust,40%,5,2\nDebt,-10%,5,1\nTotal,,3.9,2.5")
+    assert report.ok and any("B4 (Debt): a weight of -10% is below 0" in remark for remark in report.remarks)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        (
+            "Criterion,Weight,Ash,Elm\nReach,40%,4/1.60,3/1.20\nTrust,60%,5/3.00,2/1.20\nHealth,100%,4.60,2.40",
+            ("2/1.20", "2/1.30"),
+        ),
+        (
+            "Group,Group weight,Criterion,Weight,Ash,Elm\nMoney,60%,Reach,40%,4,3\n,,Margin,60%,5,2\nPeople,40%,Trust,70%,3,5\n"
+            ",,Access,30%,2,4\n,,Index,,3.84,3.32",
+            ("3.84", "4.24"),
+        ),
+        (
+            "Criterion,Weight,Ash,Elm\nReach,25,4,3\nMargin,35,5,2\nPart 1,60,2.75,1.45\nTrust,30,3,5\nAccess,10,2,4\n"
+            "Part 2,40,1.10,1.90\nSumme,100,3.85,3.35",
+            ("1.90", "1.80"),
+        ),
+        ("A,0.4,4,3\nB,0.35,5,2\nC,0.25,2,4\n,,3.85,2.9", ("2.9", "3.1")),
+        ("Criterion,Weight,Ash,Elm\nHealth,100%,3.85,2.9\nA,40%,4,3\nB,35%,5,2\nC,25%,2,4", ("3.85", "3.45")),
+        ("Criterion,Max points,Ash,Elm\nA,40,30,35\nB,35,20,25\nC,25,25,14\nTotal,100,75,74", ("74", "77")),
+        ("Criterion,Weight,Ash,Elm\nA,40%,4,3\nB,35%,5,2\nC,25%,2,4\nTotal,100%,3.85,2.9\nMaximum,,5,5\n", ("3.85", "3.55")),
+        ("Criterion,Weight,Ash,Elm\nA,33%,4,3\nB,33%,5,2\nC,33%,2,4\nTotal,100%,3.67,3.00", ("3.00", "3.20")),
+        (
+            "Criterion,Weight,Ash\nA,40%,4\nB,35%,5\nC,25%,2\nTotal,100%,3.85\n\nCriterion,Weight,Elm\nD,50%,4\nE,50%,5\nTotal,100%,4.5",
+            ("4.5", "4.7"),
+        ),
+        (
+            "Criterion,Weight,Ash,,Criterion,Weight,Elm\nA,40%,4,,D,50%,4\nB,35%,5,,E,50%,5\nC,25%,2,,,,\n"
+            "Total,100%,3.85,,Total,100%,4.5",
+            ("4.5", "4.7"),
+        ),
+        (",A,,B,\nAccount,Score,Wtd,Score,Wtd,Index\nWeight,40%,,60%,,\nAsh,4,1.6,5,3,4.6\nElm,3,1.2,2,1.2,2.4", ("1.6", "1.8")),
+    ],
+)
+def test_layouts_told_by_arithmetic(check, text, wrong):
+    report = check(text)
+    assert report.ok, report
+    lines = text.replace(*wrong, 1).splitlines()
+    row, column = next(
+        (row, column)
+        for row, line in enumerate(text.splitlines(), 1)
+        for column, cell in enumerate(line.split(","))
+        if cell != lines[row - 1].split(",")[column]
+    )
+    changed = check("\n".join(lines))
+    assert any(f"{'ABCDEFGH'[column]}{row} " in fault for fault in changed.faults), changed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Criterion,Weight,Ash\nA,40%,high\nB,60%,low\nTotal,100%,good",
+        "Year,Sales,Cost\n2024,100,50\n2025,200,80\n2026,250,90",
+        "Criterion,Weight,Ash\nA,40%,4\nB,60%,5",
+        "Criterion,Weight,Ash,Price\nA,40%,4,1200\nB,60%,5,1310\nTotal,100%,4.6,",
+    ],
+)
+def test_what_could_not_be_checked_is_never_no_fault(check, text):
+    report = check(text)
+    assert not report.ok and report.unchecked and "No fault was found" not in str(report)
+
+
+def test_several_sheets_are_all_checked_and_formulas_without_values_are_told(tmp_path):
+    book = openpyxl.load_workbook(save_book(tmp_path / "book.xlsx"))
+    other = book.create_sheet("Others")
+    for row in [("Factor", "Gew.", "Ash"), ("A", 0.4, 4), ("B", 0.6, 5), ("Ergebnis", None, 4.4)]:
+        other.append(row)
+    book.save(tmp_path / "book.xlsx")
+    assert check_scorecard(tmp_path / "book.xlsx").faults == ("Others!C4 (Ash, total) says 4.4; it should be 4.6",)
+    other["C4"] = "=SUMPRODUCT(B2:B3,C2:C3)"
+    book.save(tmp_path / "book.xlsx")
+    assert any("C4 hold formulas without their values" in what for what in check_scorecard(tmp_path / "book.xlsx").unchecked)
+
+
+@pytest.mark.parametrize("seed", range(300, 312))
+def test_cards_drawn_by_lot_are_right_and_one_changed_cell_is_found(check, seed):
+    drawn = draw_card(seed)
+    report = check(drawn.text())
+    assert report.ok, f"{drawn.layout}\n{drawn.text()}\n{report}"
+    changed, place, kind = change_cell(drawn, seed)
+    found = check(changed.text())
+    assert found.faults, f"{drawn.layout}, {kind} at {place}\n{changed.text()}\n{found}"

@@ -66,6 +66,16 @@ class Answer:
         confirmed = self.is_confirmed and (self.accept or name not in self.contradicted)
         return bool(self._cell(name)) and (name in self.fresh or confirmed)
 
+    def say_idle(self, titles: Mapping[str, str]) -> Iterator[str]:
+        """Yield what stands beside the answers and counts for nothing where the row has none."""
+        if self.is_confirmed and not any(self.known.values()):
+            yield "confirmed, but nothing is known that could be"
+        touched = self.is_confirmed or any(self._cell(name) != self.known[name] for name in self.known)
+        for name in ("comment", "source"):
+            if self._cell(name) and name not in self.known and not touched:
+                said = f'the {titles.get(name, name)} "{self._cell(name)}"'
+                yield f"{said} is not saved, for no answer beside it is new or confirmed"
+
     def _cell(self, name: str) -> str:
         return self.cells.get(name, "")
 

@@ -117,6 +117,11 @@ def collect_forms(paths: Sequence[Path], data_dir: str, analysis: Analysis, on: 
         if any(rows.values()):
             collected.files += add_entries(editing.home, rows, Stamp(form.name, on, form.path.name))
     collected.changes = [_say_change(each) for each in kept]
+    collected.notes += [
+        f"{form.path.name}: does not say on which day up to now it was saved; its answers count as of today, {on}"
+        for form in forms
+        if not form.is_dated and any(each.form is form for each in kept)
+    ]
     collected.files = sorted(set(collected.files))
     return collected
 
@@ -127,7 +132,7 @@ def _read_all(paths: Sequence[Path], data_dir: str, editing: Editing) -> tuple[l
     expected, columns = identify_workbook(editing.home, editing.analysis), _lay_out("form", "", data_dir, editing)
     for path in paths:
         try:
-            form = read_form(path, columns)
+            form = read_form(path, columns, editing.on)
         except DataError as error:
             faults += error.faults
             continue
@@ -157,8 +162,10 @@ def _list_said(form: Form, data_dir: str, editing: Editing, accept: bool, collec
                 )
             for column in answer.emptied if topic.table in _STAYS else []:
                 collected.notes.append(f"{about}, {titles[column]}: left empty, so {answer.known[column]} stays")
-            for table, column, row in write_rows(answer, editing):
-                place = f"{form.path.name}, {topic.name}, row {form.places[topic.name, answer.key]}"
+            place = f"{form.path.name}, {topic.name}, row {form.places[topic.name, answer.key]}"
+            rows = list(write_rows(answer, editing))
+            collected.notes += [f"{place}, {about}: {why}" for why in answer.say_idle(titles) if not rows]
+            for table, column, row in rows:
                 yield Said(form, table, row, place, f"{about}, {titles.get(column, column)}")
 
 
@@ -186,10 +193,21 @@ def _check(said: Said) -> Iterator[str]:
 
 
 def _is_saved(said: Said, entries: Mapping[str, Sequence[Row]]) -> bool:
-    """Whether the very row is an entry already: the form was collected before."""
-    names = TABLES[said.table].names
+    """Whether the very row is an entry already: the form was collected before.
+
+    Where the form does not say its day, the entry is of the day on which it was collected first.
+    """
+    names = [column for column in TABLES[said.table].names if said.form.is_dated or column not in _DAYS]
     asked = [said.row.get(column, "") for column in names]
-    return any([entry.get(column, "") for column in names] == asked for entry in entries[said.table])
+    same = (entry for entry in entries[said.table] if [entry.get(column, "") for column in names] == asked)
+    return any(said.form.is_dated or _is_since(entry, said.form) for entry in same)
+
+
+def _is_since(entry: Row, form: Form) -> bool:
+    """Whether an entry is the form's, or at least of that person and not older than it."""
+    days = [entry[column] for column in _DAYS if entry.get(column)]
+    made = min(form.made_on, form.filled_on).isoformat()
+    return entry.get("saved_by") == form.name and all(day >= made for day in days)
 
 
 def _settle(said: Sequence[Said], collected: Collected) -> Iterator[Said]:

@@ -1,5 +1,7 @@
 """A form that came back: whose it is, and what was known when it was made."""
 
+import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from kamnb.desk.forms.answers import Answer
-from kamnb.desk.forms.topics import Topic
+from kamnb.desk.forms.topics import CONFIRM, Topic
 from kamnb.desk.forms.writing import FIRST_ROW, HIDDEN, VERSION
 from kamnb.errors import DataError
+
+_CORE, _MODIFIED = "docProps/core.xml", re.compile(rb"<dcterms:modified[^>]*>\s*(\d{4}-\d{2}-\d{2})")
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,8 @@ class Form:
     manager, name : str
         Id and name of the manager whose form it is.
     made_on, filled_on : date
+    is_dated : bool
+        Whether the file says when it was saved; if not, its answers are of the day of collecting.
     known : mapping of (sheet, key) to cells
         What stood in it when it was made.
     cells : mapping of (sheet, key) to cells
@@ -40,6 +46,7 @@ class Form:
     name: str
     made_on: date
     filled_on: date
+    is_dated: bool
     known: dict[tuple[str, str], dict[str, str]]
     cells: dict[tuple[str, str], dict[str, str]]
     places: dict[tuple[str, str], int]
@@ -57,7 +64,7 @@ class Form:
                 )
 
 
-def read_form(path: Path, topics: tuple[Topic, ...]) -> Form:
+def read_form(path: Path, topics: tuple[Topic, ...], on: date) -> Form:
     """Read a form.
 
     Parameters
@@ -65,6 +72,8 @@ def read_form(path: Path, topics: tuple[Topic, ...]) -> Form:
     path : Path
     topics : tuple of Topic
         Of each only the columns count.
+    on : date
+        The day of collecting.
 
     Raises
     ------
@@ -83,14 +92,15 @@ def read_form(path: Path, topics: tuple[Topic, ...]) -> Form:
     cells: dict[tuple[str, str], dict[str, str]] = {}
     places: dict[tuple[str, str], int] = {}
     faults: list[str] = []
-    uncomputed: list[str] = []
+    doubtful: list[str] = []
     notes: list[str] = []
     for topic in topics:
-        uncomputed += _find_uncomputed(path.name, book[topic.name], formulas[topic.name])
+        doubtful += _find_uncomputed(path.name, book[topic.name], formulas[topic.name])
         for number, row in _read_topic(path.name, book[topic.name], topic, faults):
             key = (topic.name, row["Id"])
             if key in known and key not in cells:
                 cells[key], places[key] = row, number
+                doubtful += _find_own_words(f"{path.name}, {topic.name}, row {number}", topic, row)
             else:
                 why = "its id is not one that the form had" if key not in known else f"it repeats row {places[key]}"
                 notes.append(f"{path.name}, {topic.name}, row {number}: not read, {why}; give what is new at the desk")
@@ -100,7 +110,10 @@ def read_form(path: Path, topics: tuple[Topic, ...]) -> Form:
         raise DataError(faults, "nothing was collected")
     made = date.fromisoformat(head["on"])
     whose = (head["workbook"], head["manager"], head["name"])
-    return Form(path, *whose, made, _date_filled(book, made), known, cells, places, tuple(uncomputed), tuple(notes))
+    saved = _date_saved(path)
+    is_dated = saved is not None and max(made, saved) <= on
+    filled = max(made, saved) if saved is not None and is_dated else on
+    return Form(path, *whose, made, filled, is_dated, known, cells, places, tuple(doubtful), tuple(notes))
 
 
 def _open(path: Path, *, data_only: bool) -> Any:
@@ -119,6 +132,13 @@ def _find_uncomputed(name: str, values: Any, formulas: Any) -> Iterator[str]:
         for cell in row:
             if cell.data_type == "f" and values[cell.coordinate].value is None:
                 yield f"{name}, {values.title}, {cell.coordinate}: holds a formula without a value; write the value"
+
+
+def _find_own_words(place: str, topic: Topic, row: dict[str, str]) -> Iterator[str]:
+    """Yield the answers to "Still right?" that are neither yes nor left empty: not every program shows what may be chosen."""
+    for ask in topic.asks:
+        if ask.name == CONFIRM and row[CONFIRM].lower() not in ("", *ask.options):
+            yield f'{place}, {row[topic.heads[0]]} ({ask.title}): "{row[CONFIRM]}" is not {" or ".join(ask.options)}'
 
 
 def _read_hidden(sheet: Any) -> tuple[dict[str, str], dict[tuple[str, str], dict[str, str]]]:
@@ -158,7 +178,12 @@ def _write(value: Any) -> str:
     return str(value).strip()
 
 
-def _date_filled(book: Any, made: date) -> date:
-    """Return the day on which the file was last saved, as it says itself: the same file tells the same on every day."""
-    modified = book.properties.modified
-    return max(made, modified.date()) if modified else made
+def _date_saved(path: Path) -> date | None:
+    """Return the day on which the file was last saved, as it says itself: where it does not, openpyxl says today."""
+    with zipfile.ZipFile(path) as archive:
+        core = archive.read(_CORE) if _CORE in archive.namelist() else b""
+    found = _MODIFIED.search(core)
+    try:
+        return date.fromisoformat(found[1].decode()) if found else None
+    except ValueError:
+        return None

@@ -2,17 +2,17 @@
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 from io import BytesIO
 from itertools import zip_longest
 from typing import Any
 
 from kamnb.reports.formats.blocks import Grid, Value, read_blocks
-from kamnb.reports.verification.running import Output
+from kamnb.reports.verification.chance import forget_chance
+from kamnb.reports.verification.screen import Output
 
 _NUMBER = re.compile(r"(?<![\w.])[+−-]?\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?")
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _LINES = 12
 
@@ -36,12 +36,12 @@ def compare_outputs(stored: list[Output], found: list[Output], tolerance: float)
     []
     """
     said: list[str] = []
-    for before, now in zip_longest(_merge(stored), _merge(found)):
+    for before, now in zip_longest(_merge(map(forget_chance, stored)), _merge(map(forget_chance, found))):
         said += _compare(before, now, tolerance)
     return said
 
 
-def _merge(outputs: list[Output]) -> list[Output]:
+def _merge(outputs: Iterable[Output]) -> list[Output]:
     """Put what was printed to the same stream together: in how many pieces it comes is chance."""
     streams: dict[str, Output] = {}
     merged = []
@@ -112,8 +112,10 @@ def _plain(output: Output) -> str:
     """Return the words of a result: the plain text, unless that only names the object."""
     data = output.get("data", {})
     kinds = [kind for kind in ("text/plain", "text/markdown", "text/html") if kind in data]
-    texts = [_ADDRESS.sub("", _text(data[kind])) for kind in kinds]
-    return next((text for text in texts if not re.fullmatch(r"<[\w.]+ ?[^>]*>", text.strip())), texts[0] if texts else "")
+    texts = [_text(data[kind]) for kind in kinds]
+    return next(
+        (text for text in texts if not re.fullmatch(r"<[\w.]+ ?(?:[^<>]|<address>)*>", text.strip())), texts[0] if texts else ""
+    )
 
 
 def _compare_grids(before: Grid, now: Grid, tolerance: float) -> Iterator[str]:

@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kamnb.errors import ReportError
-
-Output = dict[str, Any]
-"""An output of a cell, as a notebook stores it."""
+from kamnb.reports.verification.screen import Output, Screen
 
 
 @dataclass
@@ -77,6 +75,7 @@ class _Listener:
 
     def __init__(self) -> None:
         self.runs: dict[Path, NotebookRun] = {}
+        self._screens: dict[Path, Screen] = {}
 
     def pytest_runtest_call(self, item: Any) -> None:
         kernel = item.parent.kernel
@@ -85,17 +84,30 @@ class _Listener:
             kernel.execute_cell_input = lambda source, allow_stdin=None: kernel.kc.execute(
                 source, allow_stdin=allow_stdin, stop_on_error=False
             )
+            self._watch(item)
+
+    def _watch(self, item: Any) -> None:
+        """Follow the messages of a cell as Jupyter does: nbval keeps what is cleared, and drops updates."""
+        screen, get = self._screens.setdefault(Path(item.path), Screen()), type(item.parent).get_kernel_message
+        screen.begin(item.cell_num)
+
+        def get_and_follow(*given: Any, **named: Any) -> Any:
+            message = get(item.parent, *given, **named)
+            screen.take(item.cell_num, message)
+            return message
+
+        item.parent.get_kernel_message = get_and_follow
 
     def pytest_runtest_makereport(self, item: Any, call: Any) -> None:
         run = self.runs.setdefault(Path(item.path), NotebookRun(Path(item.path)))
         if call.when == "setup" and call.excinfo is not None:
             run.failure = run.failure or _say(call.excinfo.value)
         if call.when == "call" and not (call.excinfo is not None and call.excinfo.typename == "Skipped"):
-            run.cells[item.cell_num + 1] = _read(item, call)
+            run.cells[item.cell_num + 1] = _read(item, call, self._screens.setdefault(run.path, Screen()).read(item.cell_num))
 
 
-def _read(item: Any, call: Any) -> CellRun:
-    found, failure = [dict(output) for output in getattr(item, "test_outputs", None) or []], ""
+def _read(item: Any, call: Any, found: list[Output]) -> CellRun:
+    failure = ""
     if call.excinfo is not None and "outputs differ" not in _say(call.excinfo.value) and not _ended_by_error(found):
         failure = _say(call.excinfo.value)
     return CellRun(

@@ -1,114 +1,60 @@
-"""Where a scorecard has its criteria, weights, scores, weighted scores, totals and ranks."""
+"""The ways to read a table as a scorecard: which column holds the weights, and which lines sum up."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 
 from kamnb.scoring.scorecard.cells import Cell, Grid, read_cell, rename, transpose
-
-_WEIGHT = re.compile(
-    r"((criteria|criterion|factor|relative|rel|assigned) )?(weights?|weighting|weightage|wt|gewicht(ung|e)?|importance)"
-    r"( (factor|in|of|percent|pct|total|sum|max|out|points|\d+))*"
+from kamnb.scoring.scorecard.columns import Pair, find_highest, name_pairs, pair_columns
+from kamnb.scoring.scorecard.groups import find_group_weights, find_headings, scale_weights, tile_sums
+from kamnb.scoring.scorecard.model import Card, Line, Option
+from kamnb.scoring.scorecard.words import (
+    ABOUT_SCALE,
+    EMBEDDED,
+    HIGHEST,
+    PART,
+    RANK,
+    SCALE,
+    SCORE,
+    TOTAL,
+    WEIGHT,
+    WEIGHTED,
+    hints,
+    words_of,
 )
-_WEIGHTED = re.compile(
-    r"weighted|gewichtet\w*|wtd|weight score|weighting score|teilnutzen|weight x \w+|\w+ x weight|w x s|s x w|product"
-)
-_SCORE = re.compile(r"(raw )?(scores?|ratings?|points?|punkte|bewertung|note|grade|wertung|erfüllung)")
-_RATING = re.compile(r"rating|raw|note|grade|bewertung")
-_TOTAL = re.compile(
-    r"((grand|overall|weighted|final|total) )*(totals?|sum|summe|gesamt\w*|overall|nutzwert|ergebnis|average|final score)"
-    r"( (weighted )?(scores?|points?|punkte|value))?|weighted scores?|gewichtete (summe|gesamt\w*)|overall (score|rating)"
-)
-_RANK = re.compile(r"rank(ing)?|rang(folge)?|platz|position|place")
-_EMBEDDED = re.compile(
-    r"^(?P<name>.*?\S)\s*(?:[(\[]\s*(?:weight\w*|gewicht\w*|w)?\s*[:=x×]?\s*(?P<inside>\d*[.,]?\d+\s*%?)\s*[)\]]|[\s:,-]\s*(?P<after>\d+(?:[.,]\d+)?\s*%))$",
-    re.IGNORECASE,
-)
-_SCALE = re.compile(r"(?<![\d.,])(\d{1,2})\s*(?:\([^)]*\))?\s*(?:-|–|to|bis|\.\.\.?|…)\s*(\d{1,3})(?![\d.,])")
-_ABOUT_SCALE = re.compile(r"scor|scale|skala|rating|rated|punkte|points|bewert", re.IGNORECASE)
+
+_TRIED = 5
+"""Columns that are tried as weights."""
+
+_PAIR = re.compile(r"^\s*(?P<score>\d+(?:[.,]\d+)?|[-–—])\s*[/|(;]\s*(?P<weighted>\d+(?:[.,]\d+)?)\s*\)?\s*$")
 
 
-@dataclass(frozen=True)
-class Option:
-    """What a scorecard says of one account, supplier or project; cells by the number of the criterion."""
-
-    name: str
-    scores: Mapping[int, Cell] = field(default_factory=dict)
-    weighted: Mapping[int, Cell] = field(default_factory=dict)
-    total: Cell | None = None
-    plain_total: Cell | None = None
-    rank: Cell | None = None
-
-
-@dataclass(frozen=True)
-class Card:
-    """A scorecard understood.
-
-    Attributes
-    ----------
-    criteria : tuple of str
-    weights : tuple of Cell
-    groups : tuple of (Cell or None)
-        The weight of the heading above a criterion whose weight is a share of it.
-    weight_total : Cell or None
-    options : tuple of Option
-    scale : (low, high) or None
-        As stated.
-    in_rows : bool
-        Whether criteria are rows.
-    remarks : tuple of str
-        What was not read.
-    """
-
-    criteria: tuple[str, ...]
-    weights: tuple[Cell, ...]
-    groups: tuple[Cell | None, ...]
-    weight_total: Cell | None
-    options: tuple[Option, ...]
-    scale: tuple[float, float] | None
-    in_rows: bool
-    remarks: tuple[str, ...]
+def list_cards(grid: Grid) -> Iterator[Card]:
+    """Yield the cards that a table may be: criteria in rows or columns, each column the weights, each line a sum."""
+    for view, in_rows in _list_views(grid):
+        scale = stated_scale(view)
+        for weight in _rank_columns(view)[:_TRIED]:
+            for aside in _list_asides(view, weight):
+                card = _build(view, weight, aside, in_rows, scale)
+                if card:
+                    yield card
 
 
-def find_card(grid: Grid) -> Card | None:
-    """Return the scorecard in a sheet; None where there is no row or column of weights."""
-    placed = _orient(grid) or _orient(_write_out_weights(grid)) or _turned(_orient(_write_out_weights(transpose(grid))))
-    return _read_card(*placed, scale=_stated_scale(grid)) if placed else None
-
-
-def words_of(text: str) -> str:
-    """Return a text in lower case, without marks."""
-    return " ".join(re.sub(r"[^\w×*]+", " ", text.lower()).replace("×", " x ").replace("*", " x ").replace("_", " ").split())
-
-
-def _is(pattern: re.Pattern[str], cell: Cell) -> bool:
-    return cell.number is None and bool(pattern.fullmatch(words_of(cell.text)))
-
-
-def _orient(grid: Grid) -> tuple[Grid, int, int, bool] | None:
-    """Return the grid with criteria in rows, the row and column of the word for weight, and whether they were in rows."""
-    for row, cells in enumerate(grid):
-        for column, cell in enumerate(cells):
-            if _is(_WEIGHT, cell):
-                if _count_numbers(line[column] for line in grid[row + 1 :]) >= 2:
-                    return grid, row, column, True
-                if _count_numbers(cells[column + 1 :]) >= 2:
-                    return transpose(grid), column, row, False
-    return None
-
-
-def _turned(placed: tuple[Grid, int, int, bool] | None) -> tuple[Grid, int, int, bool] | None:
-    return placed and (*placed[:3], not placed[3])
-
-
-def _count_numbers(cells: Iterator[Cell] | Sequence[Cell]) -> int:
-    return sum(cell.number is not None for cell in cells)
+def _list_views(grid: Grid) -> Iterator[tuple[Grid, bool]]:
+    turned = transpose(grid)
+    for view, in_rows in ((grid, True), (turned, False)):
+        split = _split_pairs(view)
+        if split is view or _are_highest(view):
+            yield view, in_rows
+        if split is not view:
+            yield split, in_rows
+        if (written := _write_out_weights(view)) is not view:
+            yield transpose(written), not in_rows
 
 
 def _write_out_weights(grid: Grid) -> Grid:
     """Where a row names criteria with their weights, as in "Price (40%)", put the weights in a row below it."""
     for at, cells in enumerate(grid):
-        found = {n: match for n, cell in enumerate(cells) if cell.number is None and (match := _EMBEDDED.match(cell.text))}
+        found = {n: match for n, cell in enumerate(cells) if cell.number is None and (match := EMBEDDED.match(cell.text))}
         weights = {n: read_cell(cells[n].place, match["inside"] or match["after"]) for n, match in found.items()}
         if len(found) >= 2 and min(found) > 0:
             names = tuple(rename(cell, found[n]["name"]) if n in found else cell for n, cell in enumerate(cells))
@@ -117,22 +63,272 @@ def _write_out_weights(grid: Grid) -> Grid:
     return grid
 
 
-def _read_card(grid: Grid, head: int, weight: int, in_rows: bool, *, scale: tuple[float, float] | None) -> Card | None:
-    first = next(row for row in range(head + 1, len(grid)) if grid[row][weight].number is not None)
-    end = next((row for row in range(first, len(grid)) if _is(_WEIGHT, grid[row][weight])), len(grid))
-    label = _label_column(grid, first, end, weight)
-    if label is None:
+def _split_pairs(grid: Grid) -> Grid:
+    """Where the cells of a column say both, as in "4/1.60", put the weighted scores in a column of their own."""
+    pairs = {column: _list_pairs([row[column] for row in grid]) for column in range(len(grid[0]) if grid else 0)}
+    splits = [column for column, found in pairs.items() if len(found) > 1]
+    if not any(len(set(pairs[column])) > 1 for column in splits):
+        return grid
+    return tuple(tuple(part for n, cell in enumerate(row) for part in (_split(cell) if n in splits else (cell,))) for row in grid)
+
+
+def _are_highest(grid: Grid) -> bool:
+    """Tell whether the second numbers of cells such as "8/10" may be the highest scores: none is below the first."""
+    return all(cell.of >= (cell.number or 0.0) for row in grid for cell in row if cell.of is not None)
+
+
+def _list_pairs(cells: Sequence[Cell]) -> list[str]:
+    """Return the second numbers of cells such as "4/1.60"."""
+    return [match["weighted"] for cell in cells if (match := _PAIR.match(cell.text))]
+
+
+def _split(cell: Cell) -> tuple[Cell, Cell]:
+    match = _PAIR.match(cell.text)
+    if match:
+        return read_cell(cell.place, match["score"]), read_cell(cell.place, match["weighted"])
+    return (Cell(cell.place), cell) if cell.number is not None else (cell, Cell(cell.place))
+
+
+def _rank_columns(grid: Grid) -> list[int]:
+    """Return the columns that may hold weights, the likeliest first."""
+    promise = {column: _promise(grid, column) for column in range(len(grid[0]) if grid else 0)}
+    return sorted(
+        (column for column, value in promise.items() if value is not None), key=lambda column: -(promise[column] or 0.0)
+    )
+
+
+def _promise(grid: Grid, column: int) -> float | None:
+    numbers = [cell.number for cell in (row[column] for row in grid) if cell.number is not None]
+    if len(numbers) < 2 or sum(number < 0 for number in numbers) > len(numbers) / 3:
         return None
-    rows = _sort_rows(grid, first, end, label, weight)
-    names = _option_names(grid, head, first, label, weight, in_rows)
-    options, remarks = _read_options(grid, rows, names)
-    if end < len(grid):
-        remarks.append(f"a second table from {grid[end][0].place} on is not read; check it in a file of its own")
-    criteria = _tell_apart([grid[row][label] for row in rows.criteria])
-    weights = tuple(grid[row][weight] for row in rows.criteria)
-    groups = tuple(grid[rows.heading[row]][weight] if row in rows.heading else None for row in rows.criteria)
-    weight_total = next((cell for row in rows.total if (cell := grid[row][weight]).number is not None), None)
-    return Card(criteria, weights, groups, weight_total, options, scale, in_rows, (*rows.remarks, *remarks))
+    total = sum(numbers)
+    sums = any(abs(part - whole) < 1e-6 for part in (total, total - numbers[-1], total - numbers[0]) for whole in (1.0, 100.0))
+    percent = sum(row[column].is_percent for row in grid) > len(numbers) / 2
+    headed = any(hints(WEIGHT, row[column]) for row in grid)
+    return 3.0 * headed + 2.0 * sums + percent + len(numbers) / 50 - column / 100
+
+
+def _list_asides(grid: Grid, weight: int) -> Iterator[frozenset[int]]:
+    """Yield the sets of rows with a weight that may be no criteria: headings of groups, subtotals, a total."""
+    rows = [row for row in range(len(grid)) if grid[row][weight].number is not None]
+    if len(rows) < 2:
+        return
+    values = {row: grid[row][weight].number or 0.0 for row in rows}
+    inner = [frozenset(), _list_bare(grid, rows, weight), _list_named(grid, rows), _list_outer(grid, rows, weight)]
+    inner += [
+        _list_sparser(grid, rows),
+        _list_finer(grid, rows, weight),
+        *tile_sums(rows, values),
+        *tile_sums(rows[::-1], values),
+    ]
+    inner += tile_sums(rows[-2::-1], values)
+    ends = [frozenset(), frozenset(rows[-1:]), frozenset(rows[-2:]), frozenset(rows[:1])]
+    seen: set[frozenset[int]] = set()
+    for part in inner:
+        for end in ends:
+            aside = part | end
+            if aside not in seen and len(rows) - len(aside) >= 2:
+                seen.add(aside)
+                yield aside
+
+
+def _list_bare(grid: Grid, rows: Sequence[int], weight: int) -> frozenset[int]:
+    """Return the rows without any number beside the weight, where others have some."""
+    return frozenset(row for row in rows if not any(cell.number is not None for n, cell in enumerate(grid[row]) if n != weight))
+
+
+def _list_named(grid: Grid, rows: Sequence[int]) -> frozenset[int]:
+    return frozenset(row for row in rows if any(hints(TOTAL, cell) or hints(PART, cell) for cell in grid[row][:3]))
+
+
+def _list_outer(grid: Grid, rows: Sequence[int], weight: int) -> frozenset[int]:
+    """Return the rows whose name stands in another column than that of most."""
+    firsts = {
+        row: next((n for n, cell in enumerate(grid[row][:weight]) if cell.text and cell.number is None), -1) for row in rows
+    }
+    usual = max(firsts.values(), key=list(firsts.values()).count)
+    return frozenset(row for row, first in firsts.items() if first != usual)
+
+
+def _list_sparser(grid: Grid, rows: Sequence[int]) -> frozenset[int]:
+    """Return the rows with fewer numbers than most: a subtotal has no score beside its sum of weighted scores."""
+    counts = {row: sum(cell.number is not None for cell in grid[row]) for row in rows}
+    usual = sorted(counts.values())[len(rows) // 2]
+    return frozenset(row for row in rows if counts[row] < usual)
+
+
+def _list_finer(grid: Grid, rows: Sequence[int], weight: int) -> frozenset[int]:
+    """Return the rows whose numbers beside the weight have more decimals than those of most."""
+    digits = {row: max((cell.decimals for n, cell in enumerate(grid[row]) if n > weight), default=0) for row in rows}
+    usual = sorted(digits.values())[len(rows) // 2]
+    return frozenset(row for row in rows if digits[row] > usual)
+
+
+def _build(grid: Grid, weight: int, aside: frozenset[int], in_rows: bool, scale: tuple[float, float] | None) -> Card | None:
+    leaves = [row for row in range(len(grid)) if grid[row][weight].number is not None and row not in aside]
+    first = leaves[0]
+    filled = {n: sum(grid[row][n].number is not None for row in leaves) for n in range(len(grid[0])) if n != weight}
+    columns = [n for n, count in filled.items() if count]
+    label = _label_column(grid, leaves, weight)
+    grouping = find_group_weights(grid, leaves, weight, columns, aside)
+    counts = [n for n in columns if _is_index(grid, leaves, n, weight)]
+    columns = [n for n in columns if n not in grouping.columns and n not in counts]
+    highest = find_highest(grid, leaves, columns)
+    headings = find_headings(grid, leaves, weight, sorted(aside), grouping)
+    weights = scale_weights(headings.groups, {row: grid[row][weight].number or 0.0 for row in leaves}, leaves)
+    pairs = pair_columns(grid, leaves, weights, columns, highest)
+    others = _list_summaries(grid, leaves, aside, columns)
+    if not pairs:
+        return None
+    heads = [row for row in range(first) if row not in others]
+    names = name_pairs(grid, first, label, pairs, heads)
+    products = _find_product_rows(grid, leaves, others, pairs, weights, label)
+    keep = [n for n, pair in enumerate(pairs) if pair.scores != highest or pair.weighted is not None]
+    used = [(names[n], pairs[n]) for n in keep]
+    options = tuple(_read_option(grid, leaves, name, pair, products) for name, pair in used)
+    summaries = [row for row in others if row not in products and row not in headings.bare]
+    bounds = [row for row in range(len(grid)) if row in summaries or row in aside or _is_heading(grid, row, first)]
+    lines = tuple(_read_line(grid, row, leaves, bounds, weight, label, [pair for _, pair in used]) for row in summaries)
+    kept, unread = _drop_idle(options, lines, [pair for _, pair in used], grid, leaves)
+    if not any(kept):
+        return None
+    top = {n: grid[row][highest] for n, row in enumerate(leaves) if highest is not None and grid[row][highest].number}
+    if highest is not None and not any(pair.scores is not None and pair.scores != highest for _, pair in used):
+        top = {}
+    return Card(
+        criteria=_tell_apart([grid[row][label] for row in leaves]),
+        weights=tuple(grid[row][weight] for row in leaves),
+        groups=headings.groups,
+        options=tuple(option for option in kept if option),
+        lines=_renumber(lines, kept),
+        overall=grouping.overall,
+        highest=top,
+        scale=scale,
+        in_rows=in_rows,
+        unread=unread,
+        fit=_fit(grid, leaves, lines, weight, label, in_rows),
+        counted=frozenset(grid[row][n].place for row in leaves for n in counts),
+        says_points=any(hints(HIGHEST, row[weight]) for row in grid[:first]),
+    )
+
+
+def _is_index(grid: Grid, rows: Sequence[int], column: int, weight: int) -> bool:
+    """Tell whether a column left of the weights counts the rows."""
+    numbers = [grid[row][column].number for row in rows]
+    return column < weight and len(numbers) > 1 and numbers == [float(n) for n in range(1, len(numbers) + 1)]
+
+
+def _is_heading(grid: Grid, row: int, first: int) -> bool:
+    texts = [cell for cell in grid[row] if cell.text]
+    return row >= first and len(texts) == 1 and texts[0].number is None
+
+
+def _label_column(grid: Grid, rows: Sequence[int], weight: int) -> int:
+    """Return the column that names the criteria: the one nearest to the weights, to the left if there is one."""
+    texts = [sum(bool(grid[row][n].text) and grid[row][n].number is None for row in rows) for n in range(len(grid[0]))]
+    named = [n for n, count in enumerate(texts) if n != weight and count >= max(2, len(rows) / 2)]
+    left = [n for n in named if n < weight]
+    return left[-1] if left else named[0] if named else 0
+
+
+def _list_summaries(grid: Grid, leaves: Sequence[int], aside: frozenset[int], columns: Sequence[int]) -> list[int]:
+    """Return the rows that are no criteria and hold numbers: those below the first criterion, and those set aside."""
+    rows = [row for row in range(len(grid)) if row not in leaves and (row > leaves[0] or row in aside)]
+    return [row for row in rows if row in aside or any(grid[row][n].number is not None for n in columns)]
+
+
+def _find_product_rows(
+    grid: Grid, leaves: Sequence[int], others: Sequence[int], pairs: Sequence[Pair], weights: dict[int, float], label: int
+) -> dict[int, int]:
+    """Return the rows that hold the weighted scores of the criterion above them, with its number."""
+    found: dict[int, int] = {}
+    columns = [pair.scores for pair in pairs if pair.scores is not None and pair.weighted is None]
+    for row in others:
+        above = [n for n, leaf in enumerate(leaves) if leaf == row - 1]
+        if above and columns and row + 1 < len(grid):
+            leaf = leaves[above[0]]
+            same = [grid[row][n] for n in columns if grid[row][n].number is not None]
+            hits = sum(
+                abs((grid[row][n].number or 0.0) - weights[leaf] * (grid[leaf][n].number or 0.0) * factor) < 0.006
+                for n in columns
+                for factor in (1.0, 0.01)
+                if grid[row][n].number
+            )
+            named = bool(WEIGHTED.search(words_of(grid[row][label].text)))
+            if named or (len(same) > 1 and hits >= len(same) - 1):
+                found[row] = above[0]
+    return found if len(found) > 1 else {}
+
+
+def _read_option(grid: Grid, leaves: Sequence[int], name: str, pair: Pair, products: dict[int, int]) -> Option:
+    scores = {n: grid[row][pair.scores] for n, row in enumerate(leaves) if pair.scores is not None}
+    weighted = {
+        n: grid[row][pair.weighted] for n, row in enumerate(leaves) if pair.weighted is not None and grid[row][pair.weighted].text
+    }
+    own = pair.scores
+    if own is not None and pair.weighted is None:
+        weighted |= {n: grid[row][own] for row, n in products.items() if grid[row][own].text}
+    return Option(name, scores, weighted)
+
+
+def _read_line(
+    grid: Grid, row: int, leaves: Sequence[int], bounds: Sequence[int], weight: int, label: int, pairs: Sequence[Pair]
+) -> Line:
+    every = tuple(range(len(leaves)))
+    before = max((bound for bound in bounds if bound < row), default=-1)
+    after = min((bound for bound in bounds if bound > row), default=len(grid))
+    above = tuple(n for n, leaf in enumerate(leaves) if before < leaf < row)
+    below = tuple(n for n, leaf in enumerate(leaves) if row < leaf < after)
+    whole = (row > leaves[-1] and not hints(PART, grid[row][label])) or (row < leaves[0] and len(below) == len(every))
+    scopes = [every, above, below] if whole else [above, below, every]
+    named = next((cell.text for cell in grid[row] if cell.text and cell.number is None), "")
+    return Line(
+        place=grid[row][label].place,
+        name=grid[row][label].text if grid[row][label].number is None and grid[row][label].text else named,
+        scopes=tuple(dict.fromkeys(scope for scope in scopes if scope)),
+        weight=grid[row][weight] if grid[row][weight].number is not None else None,
+        scores=_pick(grid[row], [pair.scores for pair in pairs]),
+        weighted=_pick(grid[row], [pair.weighted for pair in pairs]),
+    )
+
+
+def _pick(cells: Sequence[Cell], columns: Sequence[int | None]) -> dict[int, Cell]:
+    """Return the cells with a number by the number of the option whose column they stand in."""
+    return {n: cells[column] for n, column in enumerate(columns) if column is not None and _has(cells[column])}
+
+
+def _has(cell: Cell) -> bool:
+    return cell.number is not None
+
+
+def _drop_idle(
+    options: Sequence[Option], lines: Sequence[Line], pairs: Sequence[Pair], grid: Grid, leaves: Sequence[int]
+) -> tuple[tuple[Option | None, ...], tuple[str, ...]]:
+    """Leave out columns that no line sums up and that are no product, and say where they are."""
+    kept: list[Option | None] = []
+    unread = []
+    for n, option in enumerate(options):
+        summed = any(n in line.scores or n in line.weighted for line in lines)
+        if summed or (option.scores and option.weighted):
+            kept.append(option)
+        else:
+            column = next(column for column in (pairs[n].scores, pairs[n].weighted, 0) if column is not None)
+            kept.append(None)
+            unread.append(f'the column from {grid[leaves[0]][column].place} on ("{option.name}")')
+    return tuple(kept), tuple(unread)
+
+
+def _renumber(lines: Sequence[Line], options: Sequence[Option | None]) -> tuple[Line, ...]:
+    """Count the options of lines without those that were left out."""
+    at = {old: new for new, old in enumerate(n for n, option in enumerate(options) if option)}
+    return tuple(
+        Line(
+            line.place, line.name, line.scopes, line.weight,
+            {at[n]: cell for n, cell in line.scores.items() if n in at},
+            {at[n]: cell for n, cell in line.weighted.items() if n in at},
+        )
+        for line in lines
+    )  # fmt: skip
 
 
 def _tell_apart(cells: Sequence[Cell]) -> tuple[str, ...]:
@@ -143,190 +339,36 @@ def _tell_apart(cells: Sequence[Cell]) -> tuple[str, ...]:
     )
 
 
-@dataclass
-class _Rows:
-    """Which row is what; ``heading`` leads from a criterion whose weight is a share of its group to the group's row."""
-
-    criteria: list[int] = field(default_factory=list)
-    total: list[int] = field(default_factory=list)
-    rank: list[int] = field(default_factory=list)
-    weighted: dict[int, int] = field(default_factory=dict)
-    heading: dict[int, int] = field(default_factory=dict)
-    remarks: list[str] = field(default_factory=list)
-
-
-def _label_column(grid: Grid, first: int, end: int, weight: int) -> int | None:
-    """Return the column that names the criteria: the one nearest to the weights, to the left if there is one."""
-    texts = [
-        sum(bool(row[column].text) and row[column].number is None for row in grid[first:end]) for column in range(len(grid[0]))
-    ]
-    named = [column for column, count in enumerate(texts) if column != weight and count >= 2]
-    left = [column for column in named if column < weight]
-    return left[-1] if left else named[0] if named else None
+def _fit(grid: Grid, leaves: Sequence[int], lines: Sequence[Line], weight: int, label: int, in_rows: bool) -> float:
+    """Return what words and places say for a reading: less than what two cells say that agree."""
+    headed = any(hints(WEIGHT, row[weight]) for row in grid[: leaves[0]])
+    named = sum(bool(TOTAL.search(words_of(line.name)) or RANK.search(words_of(line.name))) for line in lines)
+    wrong = sum(_is_named_total(grid[row][label]) for row in leaves)
+    kinds = {grid[row][weight].is_percent for row in leaves if grid[row][weight].number}
+    return (
+        1.5 * headed + 0.6 * (True in kinds) + 0.3 * named - 2.5 * wrong + 0.1 * in_rows - 0.01 * weight - 2.0 * (len(kinds) > 1)
+    )
 
 
-def _sort_rows(grid: Grid, first: int, end: int, label: int, weight: int) -> _Rows:
-    rows = _Rows()
-    for row in range(first, end):
-        name, cells = grid[row][label], [cell for n, cell in enumerate(grid[row]) if n not in (label, weight)]
-        texts = [cell for cell in grid[row] if cell.text and cell.number is None]
-        if any(_is(_RANK, cell) for cell in texts[:1]):
-            rows.rank.append(row)
-        elif any(_is(_TOTAL, cell) for cell in texts[:2]):
-            rows.total.append(row)
-        elif grid[row][weight].number is not None and name.text:
-            rows.criteria.append(row)
-        elif grid[row][weight].number is not None or _count_numbers(cells):
-            _sort_unnamed(grid, row, label, rows)
-    _find_headings(grid, label, weight, rows)
-    return rows
+def _is_named_total(cell: Cell) -> bool:
+    """Tell whether a name is one of a total and not one of a criterion, as "Total spend" would be."""
+    words = words_of(cell.text)
+    return cell.number is None and bool(
+        WEIGHT.fullmatch(words)
+        or WEIGHTED.fullmatch(words)
+        or SCORE.fullmatch(words)
+        or TOTAL.fullmatch(words)
+        or PART.fullmatch(words)
+        or RANK.fullmatch(words)
+        or re.search(rf"(?:{TOTAL.pattern})$", words)
+    )
 
 
-def _sort_unnamed(grid: Grid, row: int, label: int, rows: _Rows) -> None:
-    """Sort a row with numbers that is no criterion: weighted scores of one, a total without a name, or unknown."""
-    name = words_of(grid[row][label].text)
-    about = [at for at in rows.criteria if name and words_of(grid[at][label].text) == " ".join(_WEIGHTED.sub("", name).split())]
-    if _WEIGHTED.search(name) and (about or rows.criteria):
-        rows.weighted[row] = about[-1] if about else rows.criteria[-1]
-    elif not name and rows.criteria and not rows.total:
-        rows.total.append(row)
-        rows.remarks.append(f"the line at {grid[row][label].place} has no name; it is read as the total")
-    else:
-        rows.remarks.append(
-            f'the line at {grid[row][label].place} ("{grid[row][label].text}") has numbers and no weight; it is not read'
-        )
-
-
-def _find_headings(grid: Grid, label: int, weight: int, rows: _Rows) -> None:
-    """Take criteria without any score for headings of groups where each has criteria below it and their weights sum to the whole.
-
-    What stands below a heading sums to its weight, or, being shares of the group, to the whole: the nearer counts.
-    """
-    bare = [
-        row for row in rows.criteria if not _count_numbers([cell for n, cell in enumerate(grid[row]) if n not in (label, weight)])
-    ]
-    inside = {row: _between(rows.criteria, row, [*bare, len(grid)]) for row in bare}
-    weights = {row: grid[row][weight].number or 0.0 for row in rows.criteria}
-    whole = next((whole for whole in (1.0, 100.0) if abs(sum(weights[row] for row in bare) - whole) < 1e-9), None)
-    if whole is None or not all(inside.values()) or rows.criteria[0] not in bare:
-        return
-    for row in bare:
-        total = sum(weights[other] for other in inside[row])
-        rows.criteria.remove(row)
-        if abs(total - whole) < abs(total - weights[row]):
-            rows.heading |= dict.fromkeys(inside[row], row)
-
-
-def _between(rows: Sequence[int], first: int, ends: Sequence[int]) -> list[int]:
-    """Return the rows after `first` and before the next of `ends`."""
-    return [row for row in rows if first < row < min(end for end in ends if end > first)]
-
-
-def _option_names(grid: Grid, head: int, first: int, label: int, weight: int, in_rows: bool) -> dict[int, tuple[str, str]]:
-    """Return for each column of numbers the option and what it tells of it: score, weighted, total or rank."""
-    lines = grid[max(head - 1, 0) : first] if in_rows else grid[head : head + 1]
-    found: dict[int, tuple[str, str]] = {}
-    unnamed: list[str] = []
-    last = was = ""
-    for column in range(len(grid[0])):
-        if column in (label, weight) or column < label < weight or not _count_numbers([row[column] for row in grid[first:]]):
-            continue
-        lower, upper = _heading(lines, column, label)
-        kind, name = _kind(lower)
-        if kind == "total" and was and _SCORE.fullmatch(words_of(was)):
-            kind = "weighted"
-        option = name or upper
-        if not option and kind in ("score", "weighted"):
-            option = _name_unnamed(last, kind, found, unnamed)
-        found[column], last, was = (option, kind), option, lower if not name else ""
-    return _tell_options_apart(_tell_ratings_from_scores(lines, found), lines)
-
-
-def _heading(lines: Sequence[Sequence[Cell]], column: int, label: int) -> tuple[str, str]:
-    """Return the lowest text above a column, and the text above that one, which may span several columns."""
-    at = max((n for n, line in enumerate(lines) if line[column].text), default=0)
-    above = [cell.text for line in lines[:at] for cell in line[label + 1 : column + 1] if cell.text and not _is(_WEIGHT, cell)]
-    return lines[at][column].text if lines else "", above[-1] if above else ""
-
-
-def _name_unnamed(last: str, kind: str, found: Mapping[int, tuple[str, str]], unnamed: list[str]) -> str:
-    """Return the option of a column headed "Score" or "Weighted" alone: the last one, or one more."""
-    if found and (last, kind) not in found.values() and (kind == "weighted" or last in unnamed):
-        return last
-    unnamed.append(f"option {len(unnamed) + 1}" if unnamed else "")
-    return unnamed[-1]
-
-
-def _kind(text: str) -> tuple[str, str]:
-    """Return what a heading announces, and the rest of it: the option's name."""
-    words = words_of(_SCALE.sub(" ", text))
-    if _RANK.fullmatch(words):
-        return "rank", ""
-    if _WEIGHTED.search(words):
-        return "weighted", _without(text, _WEIGHTED, _SCORE)
-    if _TOTAL.fullmatch(words):
-        return "total", ""
-    if re.search(rf"^({_SCORE.pattern})( |$)|(^| )({_SCORE.pattern})$", words):
-        return "score", _without(text, _SCORE)
-    return "score", text.strip()
-
-
-def _without(text: str, *patterns: re.Pattern[str]) -> str:
-    for pattern in (_SCALE, *patterns):
-        text = re.sub(rf"(?<!\w)(?:{pattern.pattern})(?!\w)", " ", text, flags=re.IGNORECASE)
-    return " ".join(re.sub(r"[\[(]\s*[\])]", " ", text).split()).strip(" -–:_/×x*,.")
-
-
-def _tell_ratings_from_scores(lines: Sequence[Sequence[Cell]], found: dict[int, tuple[str, str]]) -> dict[int, tuple[str, str]]:
-    """Where an option has a rating and a score, the score is the weighted one."""
-    for option in {option for option, _ in found.values()}:
-        columns = [column for column, told in found.items() if told == (option, "score")]
-        rated = [column for column in columns if any(_RATING.search(words_of(line[column].text)) for line in lines)]
-        if len(columns) == 2 and len(rated) == 1 and (option, "weighted") not in found.values():
-            found[next(column for column in columns if column not in rated)] = (option, "weighted")
-    return found
-
-
-def _tell_options_apart(found: Mapping[int, tuple[str, str]], lines: Sequence[Sequence[Cell]]) -> dict[int, tuple[str, str]]:
-    """Where two columns tell the same of one option they are two options of one name: the place tells them apart."""
-    apart: dict[int, tuple[str, str]] = {}
-    for column, (option, kind) in found.items():
-        apart[column] = (f"{option} ({lines[-1][column].place})" if (option, kind) in apart.values() else option, kind)
-    return apart
-
-
-def _read_options(grid: Grid, rows: _Rows, names: Mapping[int, tuple[str, str]]) -> tuple[tuple[Option, ...], list[str]]:
-    options, remarks = [], []
-    for option in dict.fromkeys(option for option, kind in names.values() if kind in ("score", "weighted")):
-        columns = {kind: column for column, (name, kind) in names.items() if name == option}
-        options.append(_read_option(grid, rows, option, columns.get("score"), columns.get("weighted")))
-    for column, (_, kind) in names.items():
-        if kind in ("total", "rank"):
-            remarks.append(f"the column at {grid[0][column].place} holds a {kind} for each criterion; it is not read")
-    return tuple(options), remarks
-
-
-def _read_option(grid: Grid, rows: _Rows, name: str, score: int | None, weighted: int | None) -> Option:
-    scores = {n: grid[row][score] for n, row in enumerate(rows.criteria) if score is not None}
-    products = {
-        n: grid[row][weighted] for n, row in enumerate(rows.criteria) if weighted is not None and grid[row][weighted].text
-    }
-    if score is not None:
-        at = {row: n for n, row in enumerate(rows.criteria)}
-        products |= {at[about]: grid[row][score] for row, about in rows.weighted.items() if about in at and grid[row][score].text}
-    where = [column for column in (weighted, score) if column is not None]
-    totals = {column: cell for column in where for row in rows.total if (cell := grid[row][column]).number is not None}
-    total = next(iter(totals.values()), None)
-    plain = totals.get(score) if score is not None and totals.get(score) is not total else None
-    ranks = (grid[row][column] for row in rows.rank for column in where if grid[row][column].number is not None)
-    return Option(name or "the scorecard", scores, products, total, plain, next(ranks, None))
-
-
-def _stated_scale(grid: Grid) -> tuple[float, float] | None:
+def stated_scale(grid: Grid) -> tuple[float, float] | None:
     """Return the scale that a text states, as "scores 1 to 5" or "1 = poor, 5 = good", or scores do, as "4 / 5"."""
     texts = [cell.text for row in grid for cell in row if cell.number is None]
     for text in texts:
-        if _ABOUT_SCALE.search(text) and (found := _SCALE.search(text)) and float(found[1]) < float(found[2]):
+        if ABOUT_SCALE.search(text) and (found := SCALE.search(text)) and float(found[1]) < float(found[2]):
             return float(found[1]), float(found[2])
     for text in texts:
         if len(named := [float(point) for point in re.findall(r"(?<![\w.,])(\d{1,3})\s*=\s*[^\W\d]", text)]) >= 2:
