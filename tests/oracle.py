@@ -134,8 +134,12 @@ def measure(account, seen, read, as_of, fiscal_year_start):
     usual = round((len(before) - 1) * (as_of - year_ago).days / reach, 6) if enough else NAN
     facts["order_regularity"] = min(1, (len(days) - len(before)) / max(math.floor(usual), 1)) if enough else NAN
     since = master.get("customer_since")
-    since = since if since and since <= as_of else days[0] if days else None
-    facts["tenure"] = (as_of - since).days / 365.25 if since and (has("accounts", "customer_since") or every) else NAN
+    stated = since if since and since <= as_of else None
+    since = stated or (days[0] if days else None)
+    told = since and (has("accounts", "customer_since") or every)
+    facts["tenure_at_least"] = (as_of - since).days / 365.25 if told else NAN
+    begins_with_it = not stated and days and (days[0] - min(row["date"] for row in every)).days <= 45
+    facts["tenure"] = NAN if begins_with_it else facts["tenure_at_least"]
     facts["days_since_invoice"] = (as_of - days[-1]).days if days and some else NAN
 
     costs = [row.get("cost") for row in ltm]

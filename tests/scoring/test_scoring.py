@@ -79,7 +79,7 @@ def score_by_hand(row, axis, model):
         share = weight / sum(each.share for each in listed) if known else 0.0
         total = sum(each.share * points_by_hand(row[each.name], each.anchors) for each in known) / weight if known else np.nan
         sides.append((total if share >= model.min_known - 1e-9 else np.nan, bool(known), share))
-    stands_in = np.isnan(sides[0][0]) and sides[1][1] and (not np.isnan(sides[1][0]) or not sides[0][1])
+    stands_in = bool(np.isnan(sides[0][0]) and sides[1][1] and (not np.isnan(sides[1][0]) or not sides[0][1]))
     return sides[stands_in][0], sides[0][2], stands_in
 
 
