@@ -342,7 +342,7 @@ def test_the_reason_of_a_hand_over_names_both_managers_and_their_hours(analysis)
         "The accounts of Henrik Solberg need 60 hours more than there are. Petra Lindqvist is in its region, International, "
         "and has 1,072 hours free."
     )
-    assert why["0010088"].startswith("It has no manager. Katrin Ahlers is in reach")
+    assert why["0010088"].startswith("It has no manager. Zsófia Márkus is in reach")
 
 
 def test_every_account_is_in_the_file_once_with_hours_that_add_up(analysis):
@@ -351,7 +351,7 @@ def test_every_account_is_in_the_file_once_with_hours_that_add_up(analysis):
 
     rows = list(csv.DictReader(io.StringIO(render_programme(analysis))))
     assert [row["account_id"] for row in rows] == list(analysis.accounts.index)
-    assert sum(int(row["hours_needed"]) for row in rows) == analysis.programme.managers["needed"].sum() + 16, "one has no manager"
+    assert sum(int(row["hours_needed"]) for row in rows) == analysis.programme.managers["needed"].sum() + 40, "one has no manager"
     moved = analysis.programme.moves
     assert sum(int(row["hours_to_get"]) for row in rows) == moved["hours"].sum()
     assert sum(int(row["hours_to_give"]) for row in rows) == moved.loc[moved["from_account"].notna(), "hours"].sum()
