@@ -41,8 +41,9 @@ UNTOLD = ("undated", "unknown")
 def list_open_items(portfolio: Portfolio, playbook: Playbook) -> "pd.DataFrame":
     """Return every open item with the day on which it will be paid, if the account pays as it used to.
 
-    Usual is the median of the days between due date and payment, late the quantile that the playbook names; both over the
-    account's own payments, or over those of all accounts where it has too few.
+    Usual is the median of the days between due date and payment, over the account's own payments, or over those of all accounts
+    where it has too few. The late day is the one by which the part of the payments came that the playbook names, of those that
+    came as late as the item is by now, or later: it holds for items that are late already.
 
     Parameters
     ----------
@@ -54,9 +55,10 @@ def list_open_items(portfolio: Portfolio, playbook: Playbook) -> "pd.DataFrame":
     DataFrame
         Columns ``account_id``, ``invoice_id``, ``due_date``, ``amount`` (money; gross from the ledger, net from invoices),
         ``days_overdue`` (negative: not due), ``state``, ``expected_on``, ``late_by``, ``basis`` ("own", "portfolio") and
-        ``payments`` (how many the basis has). States: "as usual"; "later than usual", then it is expected on the late day;
-        "later than nearly ever", "disputed", "credit", "undated" (no due date) and "unknown" (no payment to go by), then on
-        no day. By account, largest first. Without a ledger and without paid dates there are no rows.
+        ``payments`` (how many the basis has). States: "as usual"; "later than usual", then it is expected by the median of the
+        payments that came so late; "later than nearly ever" (too few came so late), "disputed", "credit", "undated" (no due
+        date) and "unknown" (no payment to go by), then on no day. By account, largest first. Without a ledger and without paid
+        dates there are no rows.
 
     Examples
     --------
@@ -147,9 +149,9 @@ def weigh_spans(
     Examples
     --------
     >>> import numpy as np
-    >>> from kamnb.planning.playbook import load_playbook
+    >>> from kamnb.planning.playbook import Playbook
     >>> lateness = np.array([[25.0, 4, 6, 5, 3, 7, 5, 4, 6]])
-    >>> days, swings = weigh_spans(lateness, np.full((1, 9), 8.0), load_playbook().payment)
+    >>> days, swings = weigh_spans(lateness, np.full((1, 9), 8.0), Playbook.load().payment)
     >>> days.tolist(), swings.round(1).tolist()
     ([20.0], [14.4])
     """

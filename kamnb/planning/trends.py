@@ -100,8 +100,8 @@ def limit_pause(longest: "pd.Series[float]", mean: "pd.Series[float]", rules: Tr
     Examples
     --------
     >>> import pandas as pd
-    >>> from kamnb.planning.playbook import load_playbook
-    >>> limit_pause(pd.Series([100.0, 40.0]), pd.Series([60.0, 7.0]), load_playbook().trends).tolist()
+    >>> from kamnb.planning.playbook import Playbook
+    >>> limit_pause(pd.Series([100.0, 40.0]), pd.Series([60.0, 7.0]), Playbook.load().trends).tolist()
     [250.0, 180.0]
     """
     beyond = (rules.mean_pauses * mean).clip(lower=longest)

@@ -1,7 +1,8 @@
 """Open items: when each is expected, by how the account pays."""
 
-from datetime import date
+from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
 import pytest
 from bills import DAY, bill, bills, payments
@@ -26,23 +27,38 @@ def test_expected_is_the_due_date_and_the_median_lateness(tmp_path):
     item = expected(tmp_path, [0, 2, 4, 10, 20], bill(9, "2026-06-10", amount=70))
     assert (item["amount"], item["days_overdue"], item["state"]) == (70, -10, "as usual")
     assert item["expected_on"] == pd.Timestamp("2026-07-14"), "due on 10 July, usually four days late"
-    assert item["late_by"] == pd.Timestamp("2026-07-22"), "four of five payments came within twelve days"
+    assert item["late_by"] == pd.Timestamp("2026-07-30"), "five of the six, itself one of them, come within twenty days"
     assert (item["basis"], item["payments"]) == ("own", 5)
 
 
 @pytest.mark.parametrize(
-    ("billed", "state", "expected_on"),
+    ("billed", "state", "expected_on", "late_by"),
     [
-        ("2026-05-27", "as usual", "2026-06-30"),  # due on 26 June, four days late is the day itself
-        ("2026-05-26", "later than usual", "2026-07-07"),  # the usual day is past; four of five came within twelve days
-        ("2026-05-19", "later than usual", "2026-06-30"),
-        ("2026-05-18", "later than nearly ever", None),
+        ("2026-05-27", "as usual", "2026-06-30", "2026-08-05"),  # due on 26 June, four days late is the day itself
+        ("2026-05-26", "later than usual", "2026-07-13", "2026-08-04"),  # as 10, 14, 18, 22 and 40 days: the median, the last
+        ("2026-05-20", "later than usual", "2026-07-07", "2026-07-29"),  # as 14, 18, 22 and 40 days
+        ("2026-05-11", "later than nearly ever", None, None),  # two payments came as late as twenty days: too few to tell
     ],
 )
-def test_an_item_past_its_usual_day_is_said_to_be_and_expected_on_no_day_gone_by(tmp_path, billed, state, expected_on):
-    item = expected(tmp_path, [0, 2, 4, 10, 20], bill(9, billed))
+def test_an_item_past_its_usual_day_is_expected_as_payments_that_came_so_late(tmp_path, billed, state, expected_on, late_by):
+    item = expected(tmp_path, [0, 1, 2, 2, 3, 4, 4, 4, 10, 14, 18, 22, 40], bill(9, billed))
     assert item["state"] == state
-    assert item["expected_on"] == pd.Timestamp(expected_on) if expected_on else pd.isna(item["expected_on"])
+    for name, day in (("expected_on", expected_on), ("late_by", late_by)):
+        assert item[name] == pd.Timestamp(day) if day else pd.isna(item[name])
+
+
+def test_four_of_five_come_by_the_late_day_of_items_that_are_late_already(tmp_path):
+    rng, lines, truth = np.random.default_rng(1), [], {}
+    for number in range(400):
+        account = f"A{number}"
+        lines += bills([int(days) for days in rng.exponential(15, 40)], date(2026, 3, 31), account)
+        behind = int(rng.integers(5, 25))
+        truth[account] = behind + int(rng.exponential(15))  # as late as it is, and so much more
+        lines.append(bill("open", DAY - timedelta(days=behind + 30), None, account))
+    items = payments(tmp_path, invoices=lines)[0].query("invoice_id == 'open'").dropna(subset="late_by").set_index("account_id")
+    days = (items["late_by"] - items["due_date"]).dt.days
+    assert len(items) > 250
+    assert 0.76 < (pd.Series(truth).reindex(items.index) <= days).mean() < 0.95
 
 
 def test_who_pays_early_is_not_late_before_it_is_due(tmp_path):

@@ -6,17 +6,14 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from bills import DAY, bill, bills, payments
-from hypothesis import given
-from hypothesis import strategies as st
+from bills import DAY, bill, payments
 from portfolios import make_portfolio
-from scipy.stats import mannwhitneyu
 
 from examples import open_example
 from kamnb.display.portfolio import receivables as show
 from kamnb.indicators import measure_accounts
 from kamnb.planning import Playbook, find_findings
-from kamnb.planning.receivables import list_open_items, measure_payment, weigh_ranks
+from kamnb.planning.receivables import list_open_items, measure_payment
 
 # Indicators: what waiting costs, and what is disputed
 
@@ -97,43 +94,40 @@ def test_what_is_overdue_makes_the_difference_to_the_best_possible(tmp_path):
 
 
 def drifted(folder, recent, before, own=None):
-    lines = [*bills(recent, date(2026, 4, 30)), *bills(before, date(2025, 4, 30))]
+    """Payments due weekly in the last four months, and every two weeks in the 32 before."""
+    dues = [date(2026, 5, 31) - timedelta(days=7 * place) for place in range(len(recent))]
+    dues += [date(2026, 2, 15) - timedelta(days=14 * place) for place in range(len(before))]
+    lines = [
+        bill(place, due - timedelta(days=30), late) for place, (due, late) in enumerate(zip(dues, recent + before, strict=True))
+    ]
     return payments(folder, own, invoices=lines)[1].loc["A"]
 
 
-def test_drift_is_that_of_the_medians_and_of_the_test(tmp_path):
-    recent, before = [20, 21, 22, 23, 24, 25, 26, 27], [0, 1, 2, 3, 4, 5, 6, 7, 90]
-    facts = drifted(tmp_path, recent, before)
-    assert (facts["payments_recent"], facts["payments_before"]) == (8, 9)
-    assert (facts["lateness_recent"], facts["lateness_before"], facts["drift_days"]) == (23.5, 4, 19.5)
-    assert facts["drift_p"] == pytest.approx(mannwhitneyu(recent, before, alternative="greater", method="asymptotic").pvalue)
+def test_drift_is_between_the_last_span_and_those_before(tmp_path):
+    facts = drifted(tmp_path, [20, 21, 22, 23, 24], [3, 5, 4, 4] * 17)
+    assert (facts["payments_recent"], facts["payments_before"]) == (5, 68)
+    assert (facts["lateness_recent"], facts["lateness_before"], facts["drift_days"]) == (22, 4, 18)
     assert facts["drift_is_clear"] == 1
 
 
-def test_paying_earlier_is_no_drift(tmp_path):
-    facts = drifted(tmp_path, [-3] * 8, [10] * 8)
-    assert (facts["drift_days"], facts["drift_is_clear"]) == (-13, 0)
+@pytest.mark.parametrize(("now", "before"), [(-3, 10), (5, 5), (9, 5)])
+def test_earlier_alike_or_four_days_later_is_no_drift(tmp_path, now, before):
+    facts = drifted(tmp_path, [now] * 8, [before] * 40)
+    assert (facts["drift_days"], facts["drift_is_clear"]) == (now - before, 0)
 
 
-def test_always_alike_is_no_drift(tmp_path):
-    facts = drifted(tmp_path, [5] * 8, [5] * 8)
-    assert (facts["drift_p"], facts["drift_is_clear"]) == (1, 0)
-
-
-@pytest.mark.parametrize(("recent", "before", "known"), [(8, 8, True), (7, 8, False), (8, 7, False), (0, 20, False)])
+@pytest.mark.parametrize(("recent", "before", "known"), [(4, 50, True), (3, 50, False), (4, 30, False), (0, 60, False)])
 def test_with_too_few_payments_drift_is_unknown(tmp_path, recent, before, known):
     facts = drifted(tmp_path, [30] * recent, [0] * before)
-    assert facts[["drift_days", "drift_p", "drift_is_clear"]].notna().all() == known
+    assert facts[["drift_days", "drift_swings", "drift_is_clear"]].notna().all() == known
     assert (facts["payments_recent"], facts["payments_before"]) == (recent, before)
 
 
 def test_a_threshold_in_the_settings_changes_the_verdict_alone(tmp_path):
-    recent, before = [0, 3, 5, 7, 9, 11, 13, 15], [0, 1, 2, 3, 5, 6, 8, 12]
+    recent, before = [20, 21, 22, 23, 24], [3, 5, 4, 4] * 17
     usual = drifted(tmp_path / "1", recent, before)
-    own = drifted(tmp_path / "2", recent, before, {"significance": 0.2})
+    own = drifted(tmp_path / "2", recent, before, {"least_drift": 19})
     assert usual.index[usual.ne(own) & usual.notna()].tolist() == ["drift_is_clear"]
-    assert usual["drift_p"] == pytest.approx(mannwhitneyu(recent, before, alternative="greater", method="asymptotic").pvalue)
-    assert 0.01 < usual["drift_p"] < 0.2
 
 
 @pytest.mark.parametrize(
@@ -141,12 +135,12 @@ def test_a_threshold_in_the_settings_changes_the_verdict_alone(tmp_path):
     [
         ("2026-06-30", 0, (1, 0)),
         ("2026-07-01", -1, (0, 0)),  # paid early; of what is due after the day only that can have been paid
-        ("2025-07-01", 0, (1, 0)),
-        ("2025-06-30", 20, (0, 1)),  # due before the twelve months, paid in them
+        ("2026-03-01", 0, (1, 0)),
+        ("2026-02-28", 20, (0, 1)),  # due before the four months, paid in them
         ("2023-07-01", 0, (0, 1)),
         ("2023-06-30", 20, (0, 0)),
-        ("2026-05-31", None, (0, 0)),  # not paid
-        ("2026-05-31", 31, (0, 0)),  # paid after the day
+        ("2026-05-31", None, (1, 0)),  # not paid: as late as it is by the day
+        ("2026-05-31", 31, (1, 0)),  # paid after the day
     ],
 )
 def test_windows_of_due_dates_end_on_the_day_and_leave_out_their_first_day(tmp_path, due, late, counts):
@@ -155,21 +149,15 @@ def test_windows_of_due_dates_end_on_the_day_and_leave_out_their_first_day(tmp_p
     assert (facts["payments_recent"], facts["payments_before"]) == counts
 
 
-def test_a_new_account_that_pays_as_ever_has_no_drift(tmp_path):
-    """Of its first months only what came quickly is paid before the twelve months begin; by payment day that looks like drift."""
-    first = date(2025, 2, 1)
-    lines = [bill(place, first + timedelta(days=4 * place), 75 if place % 2 else 5, terms=10) for place in range(105)]
-    facts = payments(tmp_path, {"significance": 0.05}, invoices=lines)[1].loc["A"]
-    early = [line for line in lines if line["paid_date"] <= "2025-06-30"]
-    quick = [line for line in early if pd.Timestamp(line["paid_date"]) - pd.Timestamp(line["due_date"]) == timedelta(days=5)]
-    assert len(quick) / len(early) > 0.6 and facts["payments_before"] > 30
-    assert facts["drift_is_clear"] == 0
+def test_what_is_disputed_and_open_is_no_lateness(tmp_path):
+    facts = payments(tmp_path, invoices=[bill(1, "2026-04-01", disputed="true"), bill(2, "2026-04-01", 3)])[1].loc["A"]
+    assert (facts["payments_recent"], facts["lateness_recent"]) == (1, 3)
 
 
 def test_lines_of_one_invoice_are_one_payment_and_credit_notes_are_none(tmp_path):
-    lines = [bill(1, "2026-01-01", 5), bill(1, "2026-01-01", 5, amount=7), bill(2, "2026-01-01", 5, amount=-7)]
-    lines += [bill(1, "2026-01-01", 9)]  # the rest of the first, paid later
-    lines += [bill(3, "2026-01-01", 5)]  # another invoice of the same days
+    lines = [bill(1, "2026-03-01", 5), bill(1, "2026-03-01", 5, amount=7), bill(2, "2026-03-01", 5, amount=-7)]
+    lines += [bill(1, "2026-03-01", 9)]  # the rest of the first, paid later
+    lines += [bill(3, "2026-03-01", 5)]  # another invoice of the same days
     assert payments(tmp_path, invoices=lines)[1].loc["A", "payments_recent"] == 3
 
 
@@ -178,22 +166,7 @@ def test_without_paid_or_due_dates_payment_is_unknown(tmp_path):
     for lacks in ("paid_date", "due_date"):
         lines = [line | {"paid_date": "2026-06-01"} | {lacks: None}]
         facts = payments(tmp_path / lacks, invoices=lines)[1].loc["A"]
-        assert facts[["payments_recent", "drift_p", "drift_is_clear"]].isna().all()
-
-
-late_days = st.lists(st.integers(-20, 90), min_size=2, max_size=25)
-
-
-@given(late_days, late_days)
-def test_the_test_is_that_of_scipy(recent, before):
-    every = pd.Series(recent + before)
-    alike = every.map(every.value_counts())
-    sums = {"rank_sum": every.rank()[: len(recent)].sum(), "ties": float((alike**2 - 1).sum())}
-    found = weigh_ranks(pd.DataFrame([{"payments_recent": len(recent), "payments_before": len(before)} | sums]))[0]
-    if every.nunique() == 1:
-        assert found == 1
-    else:
-        assert found == pytest.approx(mannwhitneyu(recent, before, alternative="greater", method="asymptotic").pvalue)
+        assert facts[["payments_recent", "drift_swings", "drift_is_clear"]].isna().all()
 
 
 # Lumpy billing, findings
@@ -215,10 +188,11 @@ def test_billing_once_a_year_is_lumpy_and_steady_billing_is_not(tmp_path, limit,
     ("facts", "expected"),
     [
         ({"drift_is_clear": 1.0, "drift_days": 5.0}, {"pays_later_than_before"}),
-        ({"drift_is_clear": 1.0, "drift_days": 4.5}, set()),
         ({"drift_is_clear": 0.0, "drift_days": 50.0}, set()),
-        ({"later_share": 0.21}, {"owes_longer_than_usual"}),
-        ({"later_share": 0.2}, set()),
+        ({"later_share": 0.21, "later_items": 3.0, "later_times": 3.0}, {"owes_longer_than_usual"}),
+        ({"later_share": 0.2, "later_items": 3.0, "later_times": 3.0}, set()),
+        ({"later_share": 0.21, "later_items": 2.0, "later_times": 3.0}, set()),
+        ({"later_share": 0.21, "later_items": 3.0, "later_times": 2.9}, set()),
         ({"disputed_open": 0.01}, {"disputes"}),
         ({"disputed_open": 0.0}, set()),
         ({"disputed_open": float("nan"), "drift_days": float("nan"), "later_share": float("nan")}, set()),
@@ -242,9 +216,7 @@ def test_every_account_of_the_sample_reads_well(analysis):
 def test_the_source_the_test_and_the_mark_are_said(analysis):
     drifting = analysis.plan("0011689")
     assert "from the ledger of 2026-06-30, gross" in show.say_receivables(analysis, drifting)
-    assert "it pays later than it used to (one-sided rank test of Mann and Whitney, p below 0.001, level 0.01)" in show.say_drift(
-        analysis, drifting
-    )
+    assert "(60 payments): it pays 22 days later than it used to." in show.say_drift(analysis, drifting)
     assert "lumpy" not in show.say_receivables(analysis, drifting)
     assert "Count-back is unreliable" in show.say_receivables(analysis, analysis.plan("0011745"))
 
@@ -316,26 +288,4 @@ def test_a_real_ledger_is_expected_by_its_own_payments(real_data):
     assert (dated["expected_on"] >= pd.Timestamp(portfolio.as_of)).all()
     assert (dated["late_by"] >= dated["expected_on"]).all()
     facts = measure_payment(portfolio, indicators, items, playbook)
-    seen_whole = measure_payment(portfolio.at(date(2014, 1, 9)), indicators, items, Playbook.load())
-    assert seen_whole[["payments_recent", "payments_before"]].sum().sum() == 2_466
-    assert facts["drift_p"].dropna().between(0, 1).all()
-
-
-def test_drift_of_a_real_ledger_is_that_of_scipy(real_data):
-    portfolio = open_example(real_data, "ibm_receivables", as_of=date(2013, 9, 30))
-    playbook = Playbook.load({"playbook.toml": {"payment": {"recent_months": 6}}})
-    facts = measure_payment(portfolio, measure_accounts(portfolio), list_open_items(portfolio, playbook), playbook)
-    lines = portfolio.read("invoices").dropna(subset="paid_date")
-    lines["days"] = (lines["paid_date"] - lines["due_date"]).dt.days
-    tested = 0
-    for account_id, own in lines.groupby("account_id"):
-        own = own[own["due_date"] <= pd.Timestamp(2013, 9, 30)]
-        is_recent = own["due_date"] > pd.Timestamp(2013, 3, 30)
-        recent, before = own.loc[is_recent, "days"], own.loc[~is_recent, "days"]
-        if min(len(recent), len(before)) >= playbook.payment.least_compared:
-            p = mannwhitneyu(recent, before, alternative="greater", method="asymptotic").pvalue
-            assert facts.loc[account_id, "drift_p"] == pytest.approx(p)
-            tested += 1
-        else:
-            assert pd.isna(facts.loc[account_id, "drift_p"])
-    assert tested > 20
+    assert facts["payments_recent"].sum() > 300
