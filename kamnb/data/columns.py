@@ -36,6 +36,8 @@ class Mapped:
         The same for columns of ``accounts`` beyond the contract.
     unused : tuple of str
         Columns of the file that feed nothing.
+    settings : TableSettings
+        How the file is read.
     faults : tuple of str
     remarks : tuple of Remark
     """
@@ -46,6 +48,7 @@ class Mapped:
     texts: Mapping[str, str]
     further: Mapping[str, str]
     unused: tuple[str, ...]
+    settings: TableSettings
     faults: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
 
@@ -68,9 +71,8 @@ def map_columns(connection: "duckdb.DuckDBPyConnection", table: Table, settings:
         further |= {column: _text(column, settings, column, ids) for column in spare}
         unused = tuple(column for column in unused if column not in spare)
     remarks = tuple(_absences(table, label, {*texts, *further}, settings))
-    return Mapped(
-        table, label, raw, {ours: texts[ours] for ours in texts if ours in table.names}, further, unused, faults, remarks
-    )
+    contract = {ours: texts[ours] for ours in texts if ours in table.names}
+    return Mapped(table, label, raw, contract, further, unused, settings, faults, remarks)
 
 
 def _key(column: str) -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.columns import Mapped
 from kamnb.data.remarks import expected
+from kamnb.data.remedies import find_remedy
 from kamnb.data.report import Count, Remark, TableReport
-from kamnb.data.rows import Checked, bit_of, remedy_for
+from kamnb.data.rows import Checked, bit_of, unread_texts
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import Table
 
@@ -30,7 +31,7 @@ def count_rows(
         f"FROM t_{table.name} GROUP BY ALL ORDER BY ALL"
     ).fetchall()
     counts = {(status, code): Count(n, Decimal(total), unread) for status, code, n, total, unread in rows}
-    return TableReport(table.name, files, amount, counts, tuple(find_reasons(connection, table)), checked.mapped.unused)
+    return TableReport(table.name, files, amount, counts, tuple(find_reasons(connection, checked)), checked.mapped.unused)
 
 
 def count_unusable(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, files: tuple[str, ...]) -> TableReport:
@@ -47,8 +48,9 @@ def _not_valued(table: Table, amount: str) -> str:
     return f"{amount} IS NULL" if table[amount].required else f"_why = 'line' OR _unread & {bit_of(table, amount)} <> 0"
 
 
-def find_reasons(connection: "duckdb.DuckDBPyConnection", table: Table) -> Iterator[Remark]:
+def find_reasons(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
     """Yield why rows of a checked table were set aside, the first of each kind."""
+    table = checked.table
     line = "CASE WHEN _why = 'line' THEN _value END"
     rows = connection.execute(
         f"SELECT _why, _column, {line}, count(*), arg_min(_file, _seq), arg_min(_row, _seq), arg_min(_value, _seq) "
@@ -58,8 +60,15 @@ def find_reasons(connection: "duckdb.DuckDBPyConnection", table: Table) -> Itera
         if why == "line":
             yield Remark(table.name, fault, file, row, rows=count)
         else:
-            remedy = remedy_for(table[column]) if why == "unread" else ""
+            remedy = _remedy(connection, checked, why, column)
             yield Remark(table.name, _told(table, why, column), file, row, column, value or "", remedy, count)
+
+
+def _remedy(connection: "duckdb.DuckDBPyConnection", checked: Checked, why: str, column: str) -> str:
+    if why != "unread":
+        return ""
+    texts = unread_texts(connection, checked.table, column)
+    return find_remedy(connection, checked.table[column], texts, checked.mapped.settings)
 
 
 def _told(table: Table, why: str, column: str) -> str:

@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from kamnb.data.numbers import mark_pattern
+from kamnb.data.remedies import find_remedy
 from kamnb.data.report import Remark
-from kamnb.data.rows import Checked, bit_of, remedy_for
-from kamnb.data.sql import identifier
+from kamnb.data.rows import Checked, bit_of
+from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import TABLES, Column
 from kamnb.data.values import EXPECTED
+from kamnb.data.words import load_words
 
 if TYPE_CHECKING:
     import duckdb
@@ -34,6 +37,7 @@ def remark_on(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iter
     yield from checked.mapped.remarks
     yield from _empty_rows(connection, checked)
     yield from _aliased(connection, checked)
+    yield from _marked(connection, checked)
     yield from find_unread(connection, checked)
     yield from _repeated_rows(connection, checked)
     yield from _dateless(connection, checked)
@@ -70,6 +74,20 @@ def _aliased(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Itera
         yield Remark(table, f"{total:,} rows came under other ids: {named}", file=checked.label, column="account_id", rows=total)
 
 
+def _marked(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
+    """Yield which amounts are negative, or not, by a mark of credit or debit."""
+    words = [word for side in load_words("marks").values() for word in side]
+    for name in (name for name in checked.table.money if name in checked.mapped.texts):
+        text, form = checked.mapped.texts[name], quote(mark_pattern(words))
+        told = f"CASE WHEN ascii({text}) > 64 OR ascii(right({text}, 1)) > 64 THEN regexp_matches({text}, {form}) END"
+        rows, first = connection.execute(
+            f"SELECT count(*), arg_min({text}, _seq) FROM raw_{checked.table.name} WHERE {told}"
+        ).fetchone() or (0, "")
+        if rows:
+            what = f'rows carry a mark such as that of "{first}": credits (Cr, H) are negative, debits (Dr, S) are not'
+            yield Remark(checked.table.name, f"{rows:,} {what}", file=checked.label, column=name, rows=rows)
+
+
 def find_unread(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
     """Yield which values of rows that are kept do not read."""
     table = checked.table
@@ -84,7 +102,8 @@ def find_unread(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> It
             query = f"SELECT _file, _row, {checked.mapped.texts[column.name]} FROM raw_{table.name} WHERE _seq = {first}"
             file, row, value = connection.execute(query).fetchone() or ("", None, "")
             what = f"is not {expected(column)}; made unknown"
-            yield Remark(table.name, what, file, row, column.name, value, remedy_for(column), rows)
+            remedy = find_remedy(connection, column, [value], checked.mapped.settings)
+            yield Remark(table.name, what, file, row, column.name, value, remedy, rows)
 
 
 def _repeated_rows(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:

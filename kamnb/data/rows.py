@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.accounts import AccountIds
 from kamnb.data.columns import Mapped
+from kamnb.data.numbers import parse_number
 from kamnb.data.portfolio import SQL_TYPES, UNTIL
+from kamnb.data.remedies import find_remedy
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import Column, Table
-from kamnb.data.values import parse_number, parse_value, trimmed
+from kamnb.data.values import parse_value, trimmed
 
 if TYPE_CHECKING:
     import duckdb
@@ -180,18 +182,18 @@ def _hopeless(connection: "duckdb.DuckDBPyConnection", mapped: Mapped) -> Iterat
         if why == "missing":
             yield f"{mapped.label}, {column}: none of {count:,} rows has a value; is it the right column?"
         else:
-            yield f'{mapped.label}, {column}: none of {count:,} rows reads, e.g. "{value}"; {remedy_for(mapped.table[column])}'
+            texts = unread_texts(connection, mapped.table, column)
+            remedy = find_remedy(connection, mapped.table[column], texts, mapped.settings)
+            yield f'{mapped.label}, {column}: none of {count:,} rows reads, e.g. "{value}"; {remedy}'
 
 
-def remedy_for(column: Column) -> str:
-    """Return what to do where a column's texts do not read."""
-    if column.kind == "date":
-        return 'say how days are written, as in dates = "%d.%m.%Y"'
-    if column.kind in ("money", "number", "worth") and column.low is None:
-        return "set decimal, thousands or currency_sign if numbers are written so"
-    if column.one_of or column.kind == "yesno":
-        return f"map it by values.{column.name}"
-    return "write it so, or derive it with sql"
+def unread_texts(connection: "duckdb.DuckDBPyConnection", table: Table, column: str, most: int = 200) -> list[str]:
+    """Return texts of a required column that do not read, the first ones of the table first."""
+    rows = connection.execute(
+        f"SELECT _value FROM t_{table.name} WHERE _why = 'unread' AND _column = {quote(column)} "
+        f"GROUP BY _value ORDER BY min(_seq) LIMIT {most}"
+    ).fetchall()
+    return [text for (text,) in rows]
 
 
 def save_kept(connection: "duckdb.DuckDBPyConnection", checked: Checked, folder: Path, currency: str) -> frozenset[str]:
