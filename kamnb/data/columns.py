@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from kamnb.data.reading import PLACE
 from kamnb.data.report import Remark
 from kamnb.data.settings import Ids, TableSettings
+from kamnb.data.spellings import clean_id
 from kamnb.data.sql import quote
 from kamnb.data.tables import Table
-from kamnb.data.values import clean_id, clean_text
+from kamnb.data.values import clean_text
 
 if TYPE_CHECKING:
     import duckdb

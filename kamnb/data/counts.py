@@ -71,10 +71,19 @@ def _remedy(connection: "duckdb.DuckDBPyConnection", checked: Checked, why: str,
     return find_remedy(connection, checked.table[column], texts, checked.mapped.settings)
 
 
+_TOLD = {
+    "missing": "is missing",
+    "repeated": "stands in an earlier row",
+    "replaced": "was given anew in entries",
+    "merged": "is another account by aliases, which its row gives way to",
+}
+"""Why rows are set aside, in words, where no value is to be shown."""
+
+
 def _told(table: Table, why: str, column: str) -> str:
     if why == "unread":
         return f"is not {expected(table[column])}"
-    return {"missing": "is missing", "replaced": "was given anew in entries"}.get(why, "stands in an earlier row")
+    return _TOLD[why]
 
 
 def save_set_aside(connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked], folder: Path) -> list[Path]:

@@ -22,7 +22,7 @@ from kamnb.data.reading import rows_of
 from kamnb.data.reconciliation import reconcile
 from kamnb.data.remarks import find_strangers, remark_on
 from kamnb.data.report import DoorReport, Remark, TableReport
-from kamnb.data.rows import Checked, check_rows, save_kept
+from kamnb.data.rows import Checked, check_rows, save_kept, set_aside_merged
 from kamnb.data.settings import DataSettings, TableSettings, load_settings
 from kamnb.data.sql import settle
 from kamnb.data.tables import FOUNDING, TABLES
@@ -149,7 +149,7 @@ class _Door:
         self.check_tables()
         for name in self.entries:
             self.add_entries(name, day)
-        self.remarks += find_strangers(self.connection, self.checked)
+        self.remarks += find_strangers(self.connection, self.checked, self.settings.ids)
         self.miss_tables()
         money = self.agree_on_money(day)
         tables = tuple(self.count(name, day, money) for name in TABLES if name in self.mapped)
@@ -219,6 +219,8 @@ class _Door:
         ids = learn_ids(self.connection, self.checked.keys(), self.settings.level)
         self.faults += ids.faults
         self.remarks += ids.remarks
+        if ids.merged:
+            self.checked["accounts"] = set_aside_merged(self.connection, self.checked["accounts"], ids.merged)
         for name in self.mapped:
             if name not in first:
                 self.check(name, ids)

@@ -49,9 +49,9 @@ _TABLE = {ord(other): plain for plain, others in _LIKE.items() for other in othe
 def parse_number(text: str, settings: TableSettings, *, marks: bool = False, percent: bool = False) -> str:
     """Return the expression of a number's plain spelling (``-1234.5``); NULL where it is none.
 
-    Thousands must stand in threes (in India's way: in twos before them), so that a decimal comma is never taken for them.
-    ``(12.50)`` and ``12.50-`` are negative, as ledgers write them, and with `marks` ``12.50 Cr`` and ``12,50 H`` too. With
-    `percent` a sign of it is passed over.
+    Thousands must stand in threes, or in twos before the last three as India has them, so that a decimal comma is never taken
+    for them. ``(12.50)`` and ``12.50-`` are negative, as ledgers write them, and with `marks` ``12.50 Cr`` and ``12,50 H`` too.
+    With `percent` a sign of it is passed over.
     """
     decimal = plain_text(settings.decimal)
     bare = _bare(text, settings, marks, percent)
@@ -65,7 +65,7 @@ def parse_number(text: str, settings: TableSettings, *, marks: bool = False, per
 
 
 def _whole(thousands: str) -> str:
-    if thousands == LAKH:
+    if thousands in (LAKH, ","):  # India's way cannot be taken for anything else
         return "(\\d+|\\d{1,3}(,\\d{2})*,\\d{3}|\\d{1,3}(,\\d{3})+)"
     return f"(\\d+|\\d{{1,3}}({re.escape(plain_text(thousands))}\\d{{3}})+)" if thousands else "\\d+"
 

@@ -7,6 +7,8 @@ from kamnb.data.numbers import mark_pattern
 from kamnb.data.remedies import find_remedy
 from kamnb.data.report import Remark
 from kamnb.data.rows import Checked, bit_of
+from kamnb.data.settings import Ids
+from kamnb.data.spellings import find_spelling
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import TABLES, Column
 from kamnb.data.values import EXPECTED
@@ -142,13 +144,13 @@ def _undated_outcomes(connection: "duckdb.DuckDBPyConnection", checked: Checked)
         yield Remark("opportunities", what, file=checked.label, column="closed", rows=rows)
 
 
-def find_strangers(connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked]) -> Iterator[Remark]:
+def find_strangers(connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked], ids: Ids) -> Iterator[Remark]:
     """Yield a remark for each column that names rows which their own table does not have."""
     for name, item in checked.items():
         for column in item.table.names:
             master = _master(name, column)
             if master in checked and checked[master].kept and (master, TABLES[master].key[0]) != (name, column):
-                yield from _strangers(connection, item, column, master)
+                yield from _strangers(connection, item, column, master, ids)
 
 
 def _master(table: str, column: str) -> str:
@@ -156,7 +158,7 @@ def _master(table: str, column: str) -> str:
     return REFERENCES.get((table, column), "") or general.get(column, "")
 
 
-def _strangers(connection: "duckdb.DuckDBPyConnection", item: Checked, column: str, master: str) -> Iterator[Remark]:
+def _strangers(connection: "duckdb.DuckDBPyConnection", item: Checked, column: str, master: str, ids: Ids) -> Iterator[Remark]:
     key = TABLES[master].key[0]
     row = connection.execute(
         f"SELECT count(*), count(DISTINCT {column}), arg_min(_file, _seq), arg_min(_row, _seq), arg_min({column}, _seq) "
@@ -166,7 +168,8 @@ def _strangers(connection: "duckdb.DuckDBPyConnection", item: Checked, column: s
     if row and row[0]:
         kept = "; kept, its name is unknown" if column == "account_id" else ""
         many = f" ({row[1]:,} different ones)" if row[1] > 1 else ""
-        yield Remark(item.table.name, f"has no row in {master}{many}{kept}", row[2], row[3], column, row[4], rows=row[0])
+        remedy = find_spelling(connection, item.table.name, ids) if column == "account_id" else ""
+        yield Remark(item.table.name, f"has no row in {master}{many}{kept}", row[2], row[3], column, row[4], remedy, row[0])
 
 
 def _one(connection: "duckdb.DuckDBPyConnection", query: str) -> int:

@@ -1,7 +1,7 @@
 """Rows checked against the contract: what is kept, what is set aside and why."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,9 +65,10 @@ def check_rows(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settings
     name = mapped.table.name
     _parse_texts(connection, mapped, settings, ids)
     _mark_repeated(connection, mapped.table)
-    (kept,) = connection.execute(f"SELECT count(*) FROM t_{name} WHERE _why IS NULL").fetchone() or (0,)
     further = dict(_further_kinds(connection, mapped, settings))
-    return Checked(mapped, _amount(connection, mapped), further, kept, tuple(_hopeless(connection, mapped)))
+    return Checked(
+        mapped, _amount(connection, mapped), further, _count_kept(connection, name), tuple(_hopeless(connection, mapped))
+    )
 
 
 def _parse_texts(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settings: TableSettings, ids: AccountIds) -> None:
@@ -146,6 +147,24 @@ def _mark_repeated(connection: "duckdb.DuckDBPyConnection", table: Table) -> Non
         f"(SELECT hash({key}) FROM {rows} WHERE {sound} GROUP BY ALL HAVING count(*) > 1) "
         f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _seq) > 1)"
     )
+
+
+def set_aside_merged(connection: "duckdb.DuckDBPyConnection", accounts: Checked, merged: Mapping[str, str]) -> Checked:
+    """Set aside the rows of accounts that aliases say are others; a parent that was merged is the one it was merged into."""
+    pairs = {"old": list(merged), "new": list(merged.values())}
+    joined = "FROM (SELECT unnest($old) AS old, unnest($new) AS new)"
+    connection.execute(
+        f"UPDATE t_accounts SET _why = 'merged', _column = 'account_id', _value = account_id {joined} "
+        "WHERE account_id = old AND _why IS NULL",
+        pairs,
+    )
+    connection.execute(f"UPDATE t_accounts SET parent_id = nullif(new, account_id) {joined} WHERE parent_id = old", pairs)
+    return replace(accounts, kept=_count_kept(connection, "accounts"))
+
+
+def _count_kept(connection: "duckdb.DuckDBPyConnection", name: str) -> int:
+    (kept,) = connection.execute(f"SELECT count(*) FROM t_{name} WHERE _why IS NULL").fetchone() or (0,)
+    return int(kept)
 
 
 def _amount(connection: "duckdb.DuckDBPyConnection", mapped: Mapped) -> str:

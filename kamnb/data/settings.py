@@ -84,6 +84,10 @@ class Ids(Frozen):
 
     strip: bool = True
     strip_leading_zeros: bool = False
+    strip_decimals: bool = False
+    strip_blanks: bool = False
+    fold_case: bool = False
+    salesforce: bool = False
 
 
 class TableSettings(Frozen):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kamnb.data.numbers import BLANKS, UNSEEN, parse_number
-from kamnb.data.settings import Ids, TableSettings
+from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import Column
 
@@ -46,13 +46,6 @@ def clean_text(theirs: str, settings: TableSettings, column: str, *, strip: bool
         return text
     cases = " ".join(f"WHEN {text} = {quote(old)} THEN {new}" for old, new in mapped.items() if old not in ("", "*"))
     return f"CASE WHEN {text} IS NULL THEN {mapped.get('', 'NULL')} {cases} ELSE {mapped.get('*', text)} END"
-
-
-def clean_id(text: str, ids: Ids) -> str:
-    """Return the expression of an account id as all tables spell it."""
-    if not ids.strip_leading_zeros:
-        return text
-    return f"CASE WHEN ltrim({text}, '0') = '' AND {text} <> '' THEN '0' ELSE ltrim({text}, '0') END"
 
 
 def parse_value(text: str, column: Column, settings: TableSettings) -> str:

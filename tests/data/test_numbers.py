@@ -60,6 +60,7 @@ def test_marks_of_credit_are_negative_in_amounts_only(duck, text):
         ("₹ 12,34,567", INDIAN, 1234567),
         ("1,25,00,000.5", INDIAN, 12500000.5),
         ("98,765", INDIAN, 98765),
+        ("12,34,567.00", {"thousands": ","}, 1234567),
         ("1,2,345", INDIAN, None),
         ("12,34", INDIAN, None),
         ("1\u2019234\u2019567.5", {"thousands": "'"}, 1234567.5),
@@ -100,7 +101,8 @@ def test_any_blank_mark_and_minus(duck, cents, blank, mark, minus, behind):
 @pytest.mark.parametrize(
     ("text", "column", "toml", "value"),
     [
-        ("12,34,567.00", AMOUNT, {"thousands": ","}, 1234567),
+        ("12,34,567.00", AMOUNT, {}, 1234567),
+        ("₹ 1,00,000", AMOUNT, {"thousands": ","}, 100000),
         ("30 000,50 kr", AMOUNT, {}, 30000.5),
         ("1.234.567", AMOUNT, {}, 1234567),
         ("€ 5", QUANTITY, {"decimal": ","}, 5),
