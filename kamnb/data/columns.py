@@ -58,9 +58,9 @@ def map_columns(connection: "duckdb.DuckDBPyConnection", table: Table, settings:
     """Say from which of their columns each of ours comes, and what is missing."""
     described = connection.execute(f"DESCRIBE SELECT * EXCLUDE ({', '.join(PLACE)}) FROM raw_{table.name}").fetchall()
     raw = tuple(column for column, *_ in described)
-    theirs = {_key(column): column for column in raw}
+    theirs = {fold_blanks(column): column for column in raw}
     own = {ours: theirs.get(ours, "") for ours in table.names if ours not in settings.constants}
-    named = {ours: theirs.get(_key(column), "") for ours, column in settings.columns.items()}
+    named = {ours: theirs.get(fold_blanks(column), "") for ours, column in settings.columns.items()}
     pairs = {ours: column for ours, column in (own | named).items() if column}
     unused = tuple(column for column in raw if column not in pairs.values())
     faults = tuple(_faults(table, label, pairs, raw, settings, unused))
@@ -76,7 +76,8 @@ def map_columns(connection: "duckdb.DuckDBPyConnection", table: Table, settings:
     return Mapped(table, label, raw, contract, further, unused, settings, faults, remarks)
 
 
-def _key(column: str) -> str:
+def fold_blanks(column: str) -> str:
+    """Return a column's name as names are compared: in small letters, with single blanks."""
     return " ".join(column.split()).lower()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kamnb.data.columns import Mapped
+from kamnb.data.filling import remedy_blanks
 from kamnb.data.remarks import expected
 from kamnb.data.remedies import find_remedy
 from kamnb.data.report import Count, Remark, TableReport
@@ -65,6 +66,8 @@ def find_reasons(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> I
 
 
 def _remedy(connection: "duckdb.DuckDBPyConnection", checked: Checked, why: str, column: str) -> str:
+    if why == "missing":
+        return remedy_blanks(connection, checked.mapped, column)
     if why != "unread":
         return ""
     texts = unread_texts(connection, checked.table, column)

@@ -14,6 +14,7 @@ from kamnb.data.columns import Mapped, map_columns
 from kamnb.data.counts import count_rows, count_unusable, save_set_aside
 from kamnb.data.entries import declare_entries, find_entries, map_entries, merge_entries
 from kamnb.data.files import Source, find_sources
+from kamnb.data.filling import lay_rows
 from kamnb.data.method import read_own_files
 from kamnb.data.money import Money, agree_on_money
 from kamnb.data.portfolio import Portfolio
@@ -206,8 +207,8 @@ class _Door:
         self.faults += reading.faults
         self.remarks += reading.remarks
         if reading.parts and not reading.faults:
-            self.connection.execute(f"CREATE VIEW raw_{name} AS {rows_of(*reading.parts)}")
             label = query_label(name, sources) if settings.sql else sources[0].label
+            self.faults += lay_rows(self.connection, name, rows_of(*reading.parts), settings, label)
             self.mapped[name] = map_columns(self.connection, TABLES[name], settings, self.settings.ids, label)
             self.faults += self.mapped[name].faults
 

@@ -109,15 +109,22 @@ def find_unread(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> It
 
 
 def _repeated_rows(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
-    """Whole rows repeated: equal hashes first, for few rows repeat and all of a large table would have to be grouped."""
-    table = checked.table
+    """Whole rows repeated: equal hashes first, for few rows repeat and all of a large table would have to be grouped.
+
+    Columns that are not used count too: rows that differ in one of them are not the same.
+    """
+    table, unused = checked.table, [f"raw.{identifier(name)}" for name in checked.mapped.unused]
     columns = ", ".join(identifier(name) for name in [*table.names, *checked.mapped.further])
     no_key = " OR ".join(f"{column} IS NULL" for column in table.key) or "true"
     rows = f"FROM t_{table.name} WHERE _why IS NULL AND ({no_key})"
+    alike = f"SELECT * {rows} AND hash({columns}) IN (SELECT hash({columns}) {rows} GROUP BY ALL HAVING count(*) > 1)"
+    if unused and _one(connection, f"SELECT count(*) FROM ({alike})"):
+        every = [f"alike.{identifier(name)}" for name in [*table.names, *checked.mapped.further]]
+        columns = ", ".join([*every, *unused])
+        alike = f"SELECT alike.* FROM ({alike}) AS alike JOIN raw_{table.name} AS raw USING (_seq)"
+    apart = f"{alike} QUALIFY row_number() OVER (PARTITION BY {columns} ORDER BY _seq) > 1"
     found = connection.execute(
-        "SELECT count(*), arg_min(_file, _seq), arg_min(_row, _seq) FROM (SELECT _seq, _file, _row "
-        f"{rows} AND hash({columns}) IN (SELECT hash({columns}) {rows} GROUP BY ALL HAVING count(*) > 1) "
-        f"QUALIFY row_number() OVER (PARTITION BY {columns} ORDER BY _seq) > 1)"
+        f"SELECT count(*), arg_min(_file, _seq), arg_min(_row, _seq) FROM (SELECT _seq, _file, _row FROM ({apart}))"
     ).fetchone()
     if found and found[0]:
         yield Remark(

@@ -10,6 +10,7 @@ from kamnb.data.columns import Mapped
 from kamnb.data.numbers import parse_number
 from kamnb.data.portfolio import SQL_TYPES, UNTIL
 from kamnb.data.remedies import find_remedy
+from kamnb.data.report import Remark
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import Column, Table
@@ -64,11 +65,11 @@ def check_rows(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settings
     """Parse every row of a table and set aside those that cannot be used."""
     name = mapped.table.name
     _parse_texts(connection, mapped, settings, ids)
+    said = tuple(_sign_credits(connection, mapped)) if name == "invoices" else ()
     _mark_repeated(connection, mapped.table)
     further = dict(_further_kinds(connection, mapped, settings))
-    return Checked(
-        mapped, _amount(connection, mapped), further, _count_kept(connection, name), tuple(_hopeless(connection, mapped))
-    )
+    mapped, faults = replace(mapped, remarks=(*mapped.remarks, *said)), tuple(_hopeless(connection, mapped))
+    return Checked(mapped, _amount(connection, mapped), further, _count_kept(connection, name), faults)
 
 
 def _parse_texts(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settings: TableSettings, ids: AccountIds) -> None:
@@ -132,6 +133,21 @@ def _unread_bits(mapped: Mapped) -> str:
 def bit_of(table: Table, column: str) -> int:
     """Return the bit of ``_unread`` that stands for a column."""
     return 1 << table.names.index(column)
+
+
+def _sign_credits(connection: "duckdb.DuckDBPyConnection", mapped: Mapped) -> Iterator[Remark]:
+    """Give cost and quantity on credit lines the amount's sign where no credit line of the table has one; say it."""
+    for column in ("cost", "quantity"):
+        credit = f"FROM t_invoices WHERE _why IS NULL AND amount < 0 AND {column}"
+        above, below = connection.execute(
+            f"SELECT (SELECT count(*) {credit} > 0), (SELECT count(*) {credit} < 0)"
+        ).fetchone() or (0, 0)
+        if above and not below:
+            connection.execute(f"UPDATE t_invoices SET {column} = -{column} WHERE amount < 0 AND {column} > 0")
+        if above:
+            done = "others have it below 0; kept as written" if below else "taken with the sign of the amount"
+            what = f"{above:,} credit {'line has' if above == 1 else 'lines have'} a {column} above 0; {done}"
+            yield Remark("invoices", what, file=mapped.label, column=column, rows=above)
 
 
 def _mark_repeated(connection: "duckdb.DuckDBPyConnection", table: Table) -> None:

@@ -105,6 +105,7 @@ class TableSettings(Frozen):
     constants: dict[str, Text] = {}
     values: dict[str, dict[str, Text]] = {}
     missing: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
+    fill_down: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
     sql: str = ""
     ids: Ids | None = None
     level: Literal["account", "parent"] = "account"
