@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 class AccountIds:
     """What is known of ids; ``known`` says that the DuckDB table ``id_map`` (from_id, to_id) has rows.
 
-    ``merged`` has the accounts that have a row of their own and are others by aliases, and which.
+    ``has_accounts`` says that the table was checked; ``merged`` has the accounts that have a row of their own and are others by
+    aliases, and which.
     """
 
     known: bool = False
     faults: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
     merged: Mapping[str, str] = field(default_factory=dict)
+    has_accounts: bool = False
 
 
 def learn_ids(connection: "duckdb.DuckDBPyConnection", tables: Collection[str], level: str) -> AccountIds:
@@ -44,7 +46,7 @@ def learn_ids(connection: "duckdb.DuckDBPyConnection", tables: Collection[str], 
     connection.execute("CREATE OR REPLACE TABLE id_map (from_id VARCHAR, to_id VARCHAR)")
     connection.execute("INSERT INTO id_map SELECT unnest($old), unnest($new)", {"old": list(pairs), "new": list(pairs.values())})
     faults = tuple(f"accounts, parent_id: {ring}" for ring in said) if level == "parent" else ()
-    return AccountIds(bool(pairs), faults, tuple(remarks), merged)
+    return AccountIds(bool(pairs), faults, tuple(remarks), merged, "accounts" in tables)
 
 
 def roll_up(connection: "duckdb.DuckDBPyConnection", currency: str, rates: Rates, day: date) -> Iterator[Remark]:

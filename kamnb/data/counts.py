@@ -78,6 +78,7 @@ _TOLD = {
     "missing": "is missing",
     "repeated": "stands in an earlier row",
     "replaced": "was given anew in entries",
+    "total": "is the sum of other rows, a total line",
     "merged": "is another account by aliases, which its row gives way to",
 }
 """Why rows are set aside, in words, where no value is to be shown."""

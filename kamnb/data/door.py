@@ -22,7 +22,7 @@ from kamnb.data.queries import asks_for_day, query_label, read_raw
 from kamnb.data.reading import rows_of
 from kamnb.data.reconciliation import reconcile
 from kamnb.data.remarks import find_strangers, remark_on
-from kamnb.data.report import DoorReport, Remark, TableReport
+from kamnb.data.report import DoorReport, Reconciliation, Remark, TableReport
 from kamnb.data.rows import Checked, check_rows, save_kept, set_aside_merged
 from kamnb.data.settings import DataSettings, TableSettings, load_settings
 from kamnb.data.sql import settle
@@ -154,7 +154,7 @@ class _Door:
         self.miss_tables()
         money = self.agree_on_money(day)
         tables = tuple(self.count(name, day, money) for name in TABLES if name in self.mapped)
-        settled = reconcile(self.connection, self.checked, self.settings, money, day)
+        settled = self.reconcile(day, money)
         if set_aside is not None:
             save_set_aside(self.connection, self.checked, self.away_from_data(set_aside))
         portfolio = None if self.faults or day is None else self.save(day, money)
@@ -269,6 +269,13 @@ class _Door:
         self.faults += money.faults
         self.remarks += money.remarks
         return money
+
+    def reconcile(self, day: date | None, money: Money) -> Reconciliation | None:
+        settled = reconcile(self.connection, self.checked, self.settings, money, day)
+        spelled = (
+            each.remedy for each in self.remarks if (each.table, each.column) == ("invoices", "account_id") and each.remedy
+        )
+        return replace(settled, remedy=next(spelled, "")) if settled and settled.share != 1 else settled
 
     def count(self, name: str, day: date | None, money: Money) -> TableReport:
         files = tuple(source.label for source in self.found.get(name, ())) or (("sql",) if name in self.found else ())

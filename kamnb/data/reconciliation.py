@@ -10,7 +10,6 @@ from kamnb.data.portfolio import converted
 from kamnb.data.report import Reconciliation
 from kamnb.data.rows import Checked
 from kamnb.data.settings import DataSettings
-from kamnb.data.spellings import find_spelling
 from kamnb.data.sql import quote
 
 if TYPE_CHECKING:
@@ -53,8 +52,7 @@ def reconcile(
         f"GROUP BY account_id ORDER BY 3 DESC, 1 LIMIT {LARGEST}"
     ).fetchall()
     with_master = _sum(connection, f"SELECT sum(amount) FROM kept WHERE account_id IN ({known})")
-    remedy = find_spelling(connection, "invoices", settings.ids) if largest else ""
-    return Reconciliation(revenue, with_master, tuple(largest), control, aside, remedy)
+    return Reconciliation(revenue, with_master, tuple(largest), control, aside)
 
 
 def _control(connection: "duckdb.DuckDBPyConnection", settings: DataSettings) -> tuple[tuple[str, Decimal, Decimal], ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from kamnb.data.numbers import mark_pattern
 from kamnb.data.remedies import find_remedy
 from kamnb.data.report import Remark
-from kamnb.data.rows import Checked, bit_of
+from kamnb.data.rows import MARKED, Checked, bit_of
 from kamnb.data.settings import Ids
 from kamnb.data.spellings import find_spelling
 from kamnb.data.sql import identifier, quote
@@ -78,13 +78,17 @@ def _aliased(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Itera
 
 def _marked(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
     """Yield which amounts are negative, or not, by a mark of credit or debit."""
-    words = [word for side in load_words("marks").values() for word in side]
-    for name in (name for name in checked.table.money if name in checked.mapped.texts):
-        text, form = checked.mapped.texts[name], quote(mark_pattern(words))
-        told = f"CASE WHEN ascii({text}) > 64 OR ascii(right({text}, 1)) > 64 THEN regexp_matches({text}, {form}) END"
-        rows, first = connection.execute(
-            f"SELECT count(*), arg_min({text}, _seq) FROM raw_{checked.table.name} WHERE {told}"
-        ).fetchone() or (0, "")
+    if not _one(connection, f"SELECT count(*) FROM t_{checked.table.name} WHERE _unread >= {1 << MARKED}"):
+        return
+    texts = {name: checked.mapped.texts[name] for name in checked.table.money if name in checked.mapped.texts}
+    form = quote(mark_pattern([word for side in load_words("marks").values() for word in side]))
+    told = {
+        name: f"CASE WHEN ascii({text}) > 64 OR ascii(right({text}, 1)) > 64 THEN regexp_matches({text}, {form}) END"
+        for name, text in texts.items()
+    }
+    counted = ", ".join(f"count(*) FILTER ({mark}), any_value({texts[name]}) FILTER ({mark})" for name, mark in told.items())
+    counts = connection.execute(f"SELECT {counted} FROM raw_{checked.table.name}").fetchone() if told else ()
+    for name, rows, first in zip(texts, (counts or ())[::2], (counts or ())[1::2], strict=True):
         if rows:
             what = f'rows carry a mark such as that of "{first}": credits (Cr, H) are negative, debits (Dr, S) are not'
             yield Remark(checked.table.name, f"{rows:,} {what}", file=checked.label, column=name, rows=rows)

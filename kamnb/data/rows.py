@@ -14,6 +14,7 @@ from kamnb.data.report import Remark
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import Column, Table
+from kamnb.data.totals import set_aside_totals
 from kamnb.data.values import parse_value, trimmed
 
 if TYPE_CHECKING:
@@ -65,11 +66,13 @@ def check_rows(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settings
     """Parse every row of a table and set aside those that cannot be used."""
     name = mapped.table.name
     _parse_texts(connection, mapped, settings, ids)
-    said = tuple(_sign_credits(connection, mapped)) if name == "invoices" else ()
+    amount = _amount(connection, mapped)
+    said = [*set_aside_totals(connection, mapped, amount, ids.has_accounts)]
+    said += _sign_credits(connection, mapped) if name == "invoices" else []
     _mark_repeated(connection, mapped.table)
     further = dict(_further_kinds(connection, mapped, settings))
     mapped, faults = replace(mapped, remarks=(*mapped.remarks, *said)), tuple(_hopeless(connection, mapped))
-    return Checked(mapped, _amount(connection, mapped), further, _count_kept(connection, name), faults)
+    return Checked(mapped, amount, further, _count_kept(connection, name), faults)
 
 
 def _parse_texts(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settings: TableSettings, ids: AccountIds) -> None:
@@ -127,7 +130,19 @@ def _unread_bits(mapped: Mapped) -> str:
         for place, column in enumerate(mapped.table.columns)
         if column.name in mapped.texts
     ]
+    bits += [
+        _marked_bit(column.name) for column in mapped.table.columns if column.kind == "money" and column.name in mapped.texts
+    ]
     return f"({' + '.join(bits)})::BIGINT"
+
+
+MARKED = 48
+"""The bit of ``_unread`` from which on bits are summed of amounts that read though a letter stands at an end of them."""
+
+
+def _marked_bit(name: str) -> str:
+    lettered = f"(ascii(x_{name}) > 64 OR ascii(right(x_{name}, 1)) > 64)"
+    return f"CASE WHEN v_{name} IS NOT NULL AND {lettered} THEN {1 << MARKED} ELSE 0 END"
 
 
 def bit_of(table: Table, column: str) -> int:

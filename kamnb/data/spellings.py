@@ -57,7 +57,7 @@ def find_spelling(connection: "duckdb.DuckDBPyConnection", table: str, ids: Ids)
     )
     connection.execute(f"CREATE OR REPLACE TEMP TABLE strangers AS {strangers}")
     (among,) = connection.execute("SELECT count(*) FROM strangers").fetchone() or (0,)
-    helps = {names: _count_known(connection, ids, names) for names in _ways(ids)} if among else {}
+    helps = {names: _count_known(connection, ids, names) for names in _ways(ids)} if _is_worth_trying(connection) else {}
     best = max(helps, key=lambda names: helps[names], default=())
     if not best or not helps[best]:
         return ""
@@ -66,6 +66,13 @@ def find_spelling(connection: "duckdb.DuckDBPyConnection", table: str, ids: Ids)
     which = which if among > 1 else "it is"
     settings = ", ".join(f"{name} = true" for name in (*_given(ids), *best))
     return f"{which} an id of accounts {how}: write ids = {{ {settings} }} under [accounts]"
+
+
+def _is_worth_trying(connection: "duckdb.DuckDBPyConnection") -> bool:
+    """Tell whether any stranger is like an account when all that spellings differ by is passed over."""
+    loose = f"left(upper(regexp_replace(translate({{}}, {quote(BLANKS + UNSEEN)}, ''), '^0+|\\.0+$', '', 'g')), 13)"
+    query = f"SELECT 1 FROM strangers WHERE {loose.format('id')} IN (SELECT {loose.format('account_id')} FROM t_accounts) LIMIT 1"
+    return connection.execute(query).fetchone() is not None
 
 
 def _given(ids: Ids) -> list[str]:

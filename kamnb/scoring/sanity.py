@@ -30,8 +30,8 @@ def find_short_scales(portfolio: Portfolio, criteria: Criteria) -> list[Remark]:
     rated = {each.measures for _, each in criteria.listed() if each.source == "ratings" and not each.anchors}
     low, high = SHORT_SCALE
     return [
-        Remark("ratings", f"no score above {high:g} among {count:,}: a scale of {low:g} to {high:g}?", column=name, rows=count,
-               remedy=f"anchors = [[{low:g}, 0], [{high:g}, 10]] in criteria.toml")
+        Remark("ratings", f"no score is above {high:g} among {count:,}", column=name, rows=count,
+               remedy=f"a scale of {low:g} to {high:g}? then anchors = [[{low:g}, 0], [{high:g}, 10]] in criteria.toml")
         for name, count, least, most in rows
         if name in rated and count >= _FEW_SCORES and low <= least and most <= high
     ]  # fmt: skip
