@@ -10,6 +10,7 @@ from kamnb.data.report import Remark
 from kamnb.data.settings import Ids, TableSettings
 from kamnb.data.spellings import clean_id
 from kamnb.data.sql import quote
+from kamnb.data.suggesting import suggest_columns
 from kamnb.data.tables import Table
 from kamnb.data.values import clean_text
 
@@ -63,7 +64,7 @@ def map_columns(connection: "duckdb.DuckDBPyConnection", table: Table, settings:
     named = {ours: theirs.get(fold_blanks(column), "") for ours, column in settings.columns.items()}
     pairs = {ours: column for ours, column in (own | named).items() if column}
     unused = tuple(column for column in raw if column not in pairs.values())
-    faults = tuple(_faults(table, label, pairs, raw, settings, unused))
+    faults = tuple(_faults(table, label, pairs, raw, settings))
     texts = {ours: _text(column, settings, ours, ids) for ours, column in pairs.items()}
     texts |= {ours: _constant(value, ours, ids) for ours, value in settings.constants.items()}
     further = {ours: text for ours, text in texts.items() if ours not in table.names}
@@ -91,30 +92,29 @@ def _constant(value: str, ours: str, ids: Ids) -> str:
     return clean_id(quote(value), ids) if ours in IDS else quote(value)
 
 
-def _faults(
-    table: Table, label: str, pairs: Mapping[str, str], raw: tuple[str, ...], settings: TableSettings, unused: tuple[str, ...]
-) -> Iterator[str]:
+def _faults(table: Table, label: str, pairs: Mapping[str, str], raw: tuple[str, ...], settings: TableSettings) -> Iterator[str]:
     has = f"it has {_shown(raw)}"
     for ours, column in settings.columns.items():
         if ours not in pairs and ours not in settings.presumed:
             close = get_close_matches(column, raw, n=1)
             hint = f'; did you mean "{close[0]}"?' if close else ""
             yield f'{label}, header: column "{column}" (columns.{ours} of [{table.name}]) is missing; {has}{hint}'
-    for ours in table.required:
-        if ours not in pairs and ours not in settings.constants and (ours not in settings.columns or ours in settings.presumed):
-            guess = _likely(ours, unused)
-            yield f'{label}, header: column "{ours}" is missing; {has}: add columns.{ours} = "{guess}" to [{table.name}]'
+    missing = [
+        ours
+        for ours in table.required
+        if ours not in pairs and ours not in settings.constants and (ours not in settings.columns or ours in settings.presumed)
+    ]
+    guesses = suggest_columns(missing, [column for column in raw if column not in pairs.values()])
+    for ours in missing:
+        ask = f'is it "{guesses[ours]}"? then' if ours in guesses else "if a column holds it,"
+        add = f'{ask} add columns.{ours} = "{guesses.get(ours, "...")}" to [{table.name}]'
+        yield f'{label}, header: column "{ours}" is missing; {has}: {add}'
 
 
 def _shown(names: tuple[str, ...], most: int = 60) -> str:
     """Return names for a message: no control characters, not without end."""
     shown = ["".join(letter if letter.isprintable() else "?" for letter in name[:40]) for name in names[:most]]
     return ", ".join(shown) + (f" and {len(names) - most} more" if len(names) > most else "")
-
-
-def _likely(ours: str, unused: tuple[str, ...]) -> str:
-    close = get_close_matches(ours, unused, n=1, cutoff=0.5)
-    return close[0] if close else unused[0] if len(unused) == 1 else "..."
 
 
 def _absences(table: Table, label: str, has: set[str], settings: TableSettings) -> Iterator[Remark]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from kamnb.data.accounts import AccountIds, learn_ids, roll_up
 from kamnb.data.columns import Mapped, map_columns
 from kamnb.data.counts import count_rows, count_unusable, save_set_aside
+from kamnb.data.drafting import draft_settings, survey_folder
 from kamnb.data.entries import declare_entries, find_entries, map_entries, merge_entries
 from kamnb.data.files import Source, find_sources
 from kamnb.data.filling import lay_rows
@@ -168,10 +169,13 @@ class _Door:
         self.found = {name: found[name] for name in TABLES if name in found}
         self.faults += faults
         self.remarks += remarks
+        if not self.settings.tables:
+            self.remarks += survey_folder(self.settings.root, {source.path for each in found.values() for source in each})
         if not faults and not {*FOUNDING} & {*found}:
             self.faults.append(
                 f"{self.settings.root}: holds none of {', '.join(FOUNDING)} (as .csv, .xlsx or .parquet); "
                 "one of them must be there, or be named in kamnb.toml"
+                + (f"; a kamnb.toml to start from:\n{draft}" if (draft := draft_settings(self.settings.root)) else "")
             )
 
     def agree_on_day(self, as_of: date | None) -> tuple[date | None, str]:
