@@ -100,7 +100,7 @@ def test_a_required_value_that_does_not_parse_or_is_missing_is_set_aside_with_pl
     assert 'invoices.csv, row 4, date: "2025-02-30" is not a day; say how days are written, as in dates = "%d.%m.%Y"' in reasons(
         report
     )
-    assert 'invoices.csv, row 6, amount: "abc" is not an amount; set decimal, thousands or currency_sign' in reasons(report)
+    assert 'invoices.csv, row 6, amount: "abc" is not an amount; map it by values.amount, or write missing' in reasons(report)
     assert "invoices.csv, row 7, account_id: is missing" in reasons(report)
     assert report["invoices"].count("set_aside").money == Decimal("11")
     assert report["invoices"].count("set_aside").not_valued == 1
@@ -188,7 +188,7 @@ def test_optional_values_that_do_not_parse_are_made_unknown_and_said(tmp_path):
         "A,2025-01-03,1,few,,",
     )
     report, portfolio = pass_door(tmp_path, invoices=lines)
-    assert 'invoices.csv, row 2, quantity (first of 2): "many" is not a number; made unknown; set decimal' in told(report)
+    assert 'invoices.csv, row 2, quantity (first of 2): "many" is not a number; made unknown; map it' in told(report)
     assert 'invoices.csv, row 2, due_date: "x" is not a day; made unknown; say how days are written' in told(report)
     assert '"maybe" is not yes or no; made unknown; map it by values.disputed' in told(report)
     assert ask(portfolio, "SELECT quantity, disputed FROM invoices") == [(None, None), (2.0, True), (None, None)]
