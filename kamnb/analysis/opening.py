@@ -11,14 +11,14 @@ from kamnb.analysis.method import load_method
 from kamnb.analysis.parameters import require_texts
 from kamnb.data.door import inspect_data, open_portfolio
 from kamnb.data.portfolio import Portfolio
-from kamnb.data.report import DoorReport
+from kamnb.data.report import DoorReport, Remark
 from kamnb.data.saving import write_whole
 from kamnb.data.settings import load_settings
 from kamnb.errors import SettingsError
 from kamnb.indicators import measure_accounts
 from kamnb.places import settings_file
 from kamnb.planning import since_last_review
-from kamnb.scoring import Calibration, Criteria, calibrate_criteria, load_criteria, propose_size
+from kamnb.scoring import Calibration, Criteria, calibrate_criteria, find_short_scales, load_criteria, propose_size
 
 LAST_REVIEW = "last review"
 """Stands for the day of the last decisions, wherever an earlier day may be given."""
@@ -89,15 +89,20 @@ def choose_criteria(portfolio: Portfolio, data: str | Path, criteria_file: str |
     SettingsError
         If the model's file is not there or not right.
     """
-    settings = load_settings(data)
-    beside = settings.home / "criteria.toml"
-    path = Path(criteria_file) if criteria_file else settings.criteria or (beside if beside.exists() else None)
+    path = Path(criteria_file) if criteria_file else _own_model(data)
     if path:
         if not path.is_file():
             raise SettingsError(f"{path}: no such file; it is named as the scoring model")
         return ChosenCriteria(load_criteria(path), str(path))
     found = calibrate_model(portfolio)
     return ChosenCriteria(Criteria.from_toml(found.text), found.source, found.text, found.say_left())
+
+
+def _own_model(data: str | Path) -> Path | None:
+    """Return the file of the workbook's own model, where it has one."""
+    settings = load_settings(data)
+    beside = settings.home / "criteria.toml"
+    return settings.criteria or (beside if beside.exists() else None)
 
 
 def calibrate_size(portfolio: Portfolio) -> float:
@@ -141,7 +146,16 @@ def check_workbook(data_dir: str, as_of: str = "", root: str | None = None, set_
         load_method(portfolio.own if portfolio else {})
     except SettingsError as error:
         return replace(report, faults=(*report.faults, *error.faults))
-    return report
+    return replace(report, remarks=(*report.remarks, *_doubt_scales(portfolio, data_dir))) if portfolio else report
+
+
+def _doubt_scales(portfolio: Portfolio, data: str) -> list[Remark]:
+    """Doubt scales of ratings by the workbook's own model; what is wrong with the model is said by those who score with it."""
+    try:
+        criteria = load_criteria(_own_model(data) or settings_file("criteria.toml"))
+    except SettingsError:
+        return []
+    return find_short_scales(portfolio, criteria) if portfolio.has("ratings") else []
 
 
 def read_day(text: str, fault: str = "") -> date | None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -19,13 +19,16 @@ class AccountIds:
     """What is known of ids.
 
     ``known`` says that the DuckDB table ``id_map`` has rows: an id as written, the account it counts for, and the account it
-    names, which is another where children count for their parent (``rolled_up``).
+    names, which is another where children count for their parent (``rolled_up``). ``has_accounts`` says that the table was
+    checked; ``merged`` has the accounts that have a row of their own and are others by aliases, and which.
     """
 
     known: bool = False
     rolled_up: bool = False
     faults: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    merged: Mapping[str, str] = field(default_factory=dict)
+    has_accounts: bool = False
 
 
 def learn_ids(connection: "duckdb.DuckDBPyConnection", tables: Collection[str], level: str) -> AccountIds:
@@ -33,7 +36,8 @@ def learn_ids(connection: "duckdb.DuckDBPyConnection", tables: Collection[str], 
     given = _pairs(connection, "SELECT account_id, parent_id FROM t_accounts") if "accounts" in tables else []
     masters = {account for account, _ in given}
     aliases, remarks = _aliases(connection, masters) if "aliases" in tables else ({}, [])
-    parents = {account: aliases.get(parent, parent) for account, parent in given if parent}
+    merged = {account: aliases[account] for account in masters if account in aliases}
+    parents = {account: aliases.get(parent, parent) for account, parent in given if parent and account not in merged}
     parents = {account: parent for account, parent in parents.items() if parent in masters and parent != account}
     tops, rings = _find_tops(parents)
     said = [f"{' -> '.join(ring)} is a ring; one of them must have no parent" for ring in rings]
@@ -48,7 +52,7 @@ def learn_ids(connection: "duckdb.DuckDBPyConnection", tables: Collection[str], 
         {"old": list(names), "top": counts_for, "name": list(names.values())},
     )
     faults = tuple(f"accounts, parent_id: {ring}" for ring in said) if level == "parent" else ()
-    return AccountIds(bool(names), bool(tops), faults, tuple(remarks))
+    return AccountIds(bool(names), bool(tops), faults, tuple(remarks), merged, "accounts" in tables)
 
 
 def roll_up(connection: "duckdb.DuckDBPyConnection", currency: str, rates: Rates, day: date) -> Iterator[Remark]:
@@ -92,7 +96,7 @@ def _pairs(connection: "duckdb.DuckDBPyConnection", query: str) -> list[tuple[st
 def _aliases(connection: "duckdb.DuckDBPyConnection", masters: set[str]) -> tuple[dict[str, str], list[Remark]]:
     targets: dict[str, set[str]] = defaultdict(set)
     for external, account in _pairs(connection, "SELECT external_id, account_id FROM t_aliases"):
-        if external != account and external not in masters:
+        if external != account:
             targets[external].add(account)
     remarks = [
         Remark("aliases", f"stands for {' and '.join(sorted(accounts))}; left as it is", value=external, column="external_id")
@@ -101,7 +105,14 @@ def _aliases(connection: "duckdb.DuckDBPyConnection", masters: set[str]) -> tupl
     ]
     ends, rings = _find_tops({external: min(accounts) for external, accounts in targets.items() if len(accounts) == 1})
     remarks += [Remark("aliases", f"{' -> '.join(ring)} is a ring; left as it is", column="external_id") for ring in rings]
-    return ends, remarks
+    unused = sorted(old for old, new in ends.items() if old in masters and new not in masters)
+    remarks += [
+        Remark(
+            "aliases", f"has a row in accounts and {ends[old]} has none; the alias is not used", value=old, column="external_id"
+        )
+        for old in unused
+    ]
+    return {old: new for old, new in ends.items() if old not in unused}, remarks
 
 
 def _find_tops(ups: Mapping[str, str]) -> tuple[dict[str, str], list[list[str]]]:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from kamnb.data.reading import PLACE
 from kamnb.data.report import Remark
 from kamnb.data.settings import Ids, TableSettings
+from kamnb.data.spellings import clean_id
 from kamnb.data.sql import quote
+from kamnb.data.suggesting import suggest_columns
 from kamnb.data.tables import Table
-from kamnb.data.values import clean_id, clean_text
+from kamnb.data.values import clean_text
 
 if TYPE_CHECKING:
     import duckdb
@@ -36,6 +38,8 @@ class Mapped:
         The same for columns of ``accounts`` beyond the contract.
     unused : tuple of str
         Columns of the file that feed nothing.
+    settings : TableSettings
+        How the file is read.
     faults : tuple of str
     remarks : tuple of Remark
     """
@@ -46,6 +50,7 @@ class Mapped:
     texts: Mapping[str, str]
     further: Mapping[str, str]
     unused: tuple[str, ...]
+    settings: TableSettings
     faults: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
 
@@ -54,12 +59,12 @@ def map_columns(connection: "duckdb.DuckDBPyConnection", table: Table, settings:
     """Say from which of their columns each of ours comes, and what is missing."""
     described = connection.execute(f"DESCRIBE SELECT * EXCLUDE ({', '.join(PLACE)}) FROM raw_{table.name}").fetchall()
     raw = tuple(column for column, *_ in described)
-    theirs = {_key(column): column for column in raw}
+    theirs = {fold_blanks(column): column for column in raw}
     own = {ours: theirs.get(ours, "") for ours in table.names if ours not in settings.constants}
-    named = {ours: theirs.get(_key(column), "") for ours, column in settings.columns.items()}
+    named = {ours: theirs.get(fold_blanks(column), "") for ours, column in settings.columns.items()}
     pairs = {ours: column for ours, column in (own | named).items() if column}
     unused = tuple(column for column in raw if column not in pairs.values())
-    faults = tuple(_faults(table, label, pairs, raw, settings, unused))
+    faults = tuple(_faults(table, label, pairs, raw, settings))
     texts = {ours: _text(column, settings, ours, ids) for ours, column in pairs.items()}
     texts |= {ours: _constant(value, ours, ids) for ours, value in settings.constants.items()}
     further = {ours: text for ours, text in texts.items() if ours not in table.names}
@@ -68,12 +73,12 @@ def map_columns(connection: "duckdb.DuckDBPyConnection", table: Table, settings:
         further |= {column: _text(column, settings, column, ids) for column in spare}
         unused = tuple(column for column in unused if column not in spare)
     remarks = tuple(_absences(table, label, {*texts, *further}, settings))
-    return Mapped(
-        table, label, raw, {ours: texts[ours] for ours in texts if ours in table.names}, further, unused, faults, remarks
-    )
+    contract = {ours: texts[ours] for ours in texts if ours in table.names}
+    return Mapped(table, label, raw, contract, further, unused, settings, faults, remarks)
 
 
-def _key(column: str) -> str:
+def fold_blanks(column: str) -> str:
+    """Return a column's name as names are compared: in small letters, with single blanks."""
     return " ".join(column.split()).lower()
 
 
@@ -87,30 +92,29 @@ def _constant(value: str, ours: str, ids: Ids) -> str:
     return clean_id(quote(value), ids) if ours in IDS else quote(value)
 
 
-def _faults(
-    table: Table, label: str, pairs: Mapping[str, str], raw: tuple[str, ...], settings: TableSettings, unused: tuple[str, ...]
-) -> Iterator[str]:
+def _faults(table: Table, label: str, pairs: Mapping[str, str], raw: tuple[str, ...], settings: TableSettings) -> Iterator[str]:
     has = f"it has {_shown(raw)}"
     for ours, column in settings.columns.items():
         if ours not in pairs and ours not in settings.presumed:
             close = get_close_matches(column, raw, n=1)
             hint = f'; did you mean "{close[0]}"?' if close else ""
             yield f'{label}, header: column "{column}" (columns.{ours} of [{table.name}]) is missing; {has}{hint}'
-    for ours in table.required:
-        if ours not in pairs and ours not in settings.constants and (ours not in settings.columns or ours in settings.presumed):
-            guess = _likely(ours, unused)
-            yield f'{label}, header: column "{ours}" is missing; {has}: add columns.{ours} = "{guess}" to [{table.name}]'
+    missing = [
+        ours
+        for ours in table.required
+        if ours not in pairs and ours not in settings.constants and (ours not in settings.columns or ours in settings.presumed)
+    ]
+    guesses = suggest_columns(missing, [column for column in raw if column not in pairs.values()])
+    for ours in missing:
+        ask = f'is it "{guesses[ours]}"? then' if ours in guesses else "if a column holds it,"
+        add = f'{ask} add columns.{ours} = "{guesses.get(ours, "...")}" to [{table.name}]'
+        yield f'{label}, header: column "{ours}" is missing; {has}: {add}'
 
 
 def _shown(names: tuple[str, ...], most: int = 60) -> str:
     """Return names for a message: no control characters, not without end."""
     shown = ["".join(letter if letter.isprintable() else "?" for letter in name[:40]) for name in names[:most]]
     return ", ".join(shown) + (f" and {len(names) - most} more" if len(names) > most else "")
-
-
-def _likely(ours: str, unused: tuple[str, ...]) -> str:
-    close = get_close_matches(ours, unused, n=1, cutoff=0.5)
-    return close[0] if close else unused[0] if len(unused) == 1 else "..."
 
 
 def _absences(table: Table, label: str, has: set[str], settings: TableSettings) -> Iterator[Remark]:

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kamnb.data.columns import Mapped
+from kamnb.data.filling import remedy_blanks
 from kamnb.data.remarks import expected
+from kamnb.data.remedies import find_remedy
 from kamnb.data.report import Count, Remark, TableReport
-from kamnb.data.rows import Checked, bit_of, remedy_for
+from kamnb.data.rows import Checked, bit_of, unread_texts
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import Table
 
@@ -30,7 +32,7 @@ def count_rows(
         f"FROM t_{table.name} GROUP BY ALL ORDER BY ALL"
     ).fetchall()
     counts = {(status, code): Count(n, Decimal(total), unread) for status, code, n, total, unread in rows}
-    return TableReport(table.name, files, amount, counts, tuple(find_reasons(connection, table)), checked.mapped.unused)
+    return TableReport(table.name, files, amount, counts, tuple(find_reasons(connection, checked)), checked.mapped.unused)
 
 
 def count_unusable(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, files: tuple[str, ...]) -> TableReport:
@@ -47,8 +49,9 @@ def _not_valued(table: Table, amount: str) -> str:
     return f"{amount} IS NULL" if table[amount].required else f"_why = 'line' OR _unread & {bit_of(table, amount)} <> 0"
 
 
-def find_reasons(connection: "duckdb.DuckDBPyConnection", table: Table) -> Iterator[Remark]:
+def find_reasons(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
     """Yield why rows of a checked table were set aside, the first of each kind."""
+    table = checked.table
     line = "CASE WHEN _why = 'line' THEN _value END"
     rows = connection.execute(
         f"SELECT _why, _column, {line}, count(*), arg_min(_file, _seq), arg_min(_row, _seq), arg_min(_value, _seq) "
@@ -58,14 +61,33 @@ def find_reasons(connection: "duckdb.DuckDBPyConnection", table: Table) -> Itera
         if why == "line":
             yield Remark(table.name, fault, file, row, rows=count)
         else:
-            remedy = remedy_for(table[column]) if why == "unread" else ""
+            remedy = _remedy(connection, checked, why, column)
             yield Remark(table.name, _told(table, why, column), file, row, column, value or "", remedy, count)
+
+
+def _remedy(connection: "duckdb.DuckDBPyConnection", checked: Checked, why: str, column: str) -> str:
+    if why == "missing":
+        return remedy_blanks(connection, checked.mapped, column)
+    if why != "unread":
+        return ""
+    texts = unread_texts(connection, checked.table, column)
+    return find_remedy(connection, checked.table[column], texts, checked.mapped.settings)
+
+
+_TOLD = {
+    "missing": "is missing",
+    "repeated": "stands in an earlier row",
+    "replaced": "was given anew in entries",
+    "total": "is the sum of other rows, a total line",
+    "merged": "is another account by aliases, which its row gives way to",
+}
+"""Why rows are set aside, in words, where no value is to be shown."""
 
 
 def _told(table: Table, why: str, column: str) -> str:
     if why == "unread":
         return f"is not {expected(table[column])}"
-    return {"missing": "is missing", "replaced": "was given anew in entries"}.get(why, "stands in an earlier row")
+    return _TOLD[why]
 
 
 def save_set_aside(connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked], folder: Path) -> list[Path]:

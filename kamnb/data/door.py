@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from kamnb.data.accounts import AccountIds, learn_ids, leave_out_overrides, roll_up
 from kamnb.data.columns import Mapped, map_columns
 from kamnb.data.counts import count_rows, count_unusable, save_set_aside
+from kamnb.data.drafting import draft_settings, survey_folder
 from kamnb.data.entries import declare_entries, find_entries, map_entries, merge_entries
 from kamnb.data.files import Source, find_sources
+from kamnb.data.filling import lay_rows
 from kamnb.data.method import read_own_files
 from kamnb.data.money import Money, agree_on_money
 from kamnb.data.portfolio import Portfolio
@@ -21,8 +23,8 @@ from kamnb.data.queries import asks_for_day, query_label, read_raw
 from kamnb.data.reading import rows_of
 from kamnb.data.reconciliation import reconcile
 from kamnb.data.remarks import find_strangers, remark_on
-from kamnb.data.report import DoorReport, Remark, TableReport
-from kamnb.data.rows import Checked, check_rows, save_kept
+from kamnb.data.report import DoorReport, Reconciliation, Remark, TableReport
+from kamnb.data.rows import Checked, check_rows, save_kept, set_aside_merged
 from kamnb.data.settings import DataSettings, TableSettings, load_settings
 from kamnb.data.sql import settle
 from kamnb.data.tables import FOUNDING, TABLES
@@ -149,11 +151,11 @@ class _Door:
         self.check_tables()
         for name in self.entries:
             self.add_entries(name, day)
-        self.remarks += find_strangers(self.connection, self.checked)
+        self.remarks += find_strangers(self.connection, self.checked, self.settings.ids)
         self.miss_tables()
         money = self.agree_on_money(day)
         tables = tuple(self.count(name, day, money) for name in TABLES if name in self.mapped)
-        settled = reconcile(self.connection, self.checked, self.settings, money, day)
+        settled = self.reconcile(day, money)
         if set_aside is not None:
             save_set_aside(self.connection, self.checked, self.away_from_data(set_aside))
         portfolio = None if self.faults or day is None else self.save(day, money)
@@ -167,10 +169,13 @@ class _Door:
         self.found = {name: found[name] for name in TABLES if name in found}
         self.faults += faults
         self.remarks += remarks
+        if not self.settings.tables:
+            self.remarks += survey_folder(self.settings.root, {source.path for each in found.values() for source in each})
         if not faults and not {*FOUNDING} & {*found}:
             self.faults.append(
                 f"{self.settings.root}: holds none of {', '.join(FOUNDING)} (as .csv, .xlsx or .parquet); "
                 "one of them must be there, or be named in kamnb.toml"
+                + (f"; a kamnb.toml to start from:\n{draft}" if (draft := draft_settings(self.settings.root)) else "")
             )
 
     def agree_on_day(self, as_of: date | None) -> tuple[date | None, str]:
@@ -206,8 +211,8 @@ class _Door:
         self.faults += reading.faults
         self.remarks += reading.remarks
         if reading.parts and not reading.faults:
-            self.connection.execute(f"CREATE VIEW raw_{name} AS {rows_of(*reading.parts)}")
             label = query_label(name, sources) if settings.sql else sources[0].label
+            self.faults += lay_rows(self.connection, name, rows_of(*reading.parts), settings, label)
             self.mapped[name] = map_columns(self.connection, TABLES[name], settings, self.settings.ids, label)
             self.faults += self.mapped[name].faults
 
@@ -219,6 +224,8 @@ class _Door:
         ids = learn_ids(self.connection, self.checked.keys(), self.settings.level)
         self.faults += ids.faults
         self.remarks += ids.remarks
+        if ids.merged:
+            self.checked["accounts"] = set_aside_merged(self.connection, self.checked["accounts"], ids.merged)
         for name in self.mapped:
             if name not in first:
                 self.check(name, ids)
@@ -266,6 +273,13 @@ class _Door:
         self.faults += money.faults
         self.remarks += money.remarks
         return money
+
+    def reconcile(self, day: date | None, money: Money) -> Reconciliation | None:
+        settled = reconcile(self.connection, self.checked, self.settings, money, day)
+        spelled = (
+            each.remedy for each in self.remarks if (each.table, each.column) == ("invoices", "account_id") and each.remedy
+        )
+        return replace(settled, remedy=next(spelled, "")) if settled and settled.share != 1 else settled
 
     def count(self, name: str, day: date | None, money: Money) -> TableReport:
         files = tuple(source.label for source in self.found.get(name, ())) or (("sql",) if name in self.found else ())

@@ -54,7 +54,7 @@ def find_sources(settings: DataSettings) -> tuple[dict[str, list[Source]], list[
     faults : list of str
         Tables that are named but not there, or there twice.
     remarks : list of Remark
-        Tables of a preset without a file, files of the folder that belong to no table.
+        Tables of a preset without a file.
     """
     found: dict[str, list[Source]] = {}
     faults: list[str] = []
@@ -73,8 +73,6 @@ def find_sources(settings: DataSettings) -> tuple[dict[str, list[Source]], list[
             found[name] = there
         elif name in settings.tables and not missing:
             faults.append(f"{name}: no file {name}.csv, .xlsx or .parquet in {settings.root}; give [{name}] file")
-    if not settings.tables:
-        remarks += list(_strangers(settings, found))
     return found, faults, remarks
 
 
@@ -114,10 +112,3 @@ def _sources_by_name(root: Path, name: str) -> list[Source | str]:
     if len(hits) > 1:
         return [f"found more than once, as {' and '.join(hit.name for hit in hits)}; keep one, or name it in kamnb.toml"]
     return list(_expanded(root, hits[0].name)) if hits else []
-
-
-def _strangers(settings: DataSettings, found: dict[str, list[Source]]) -> Iterator[Remark]:
-    taken = {source.path for sources in found.values() for source in sources}
-    for file in sorted(settings.root.iterdir()):
-        if file.is_file() and kind_of(file) and file not in taken:
-            yield Remark("", "not read, its name is not that of a table", file=file.name)

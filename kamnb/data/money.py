@@ -10,6 +10,8 @@ from kamnb.data.portfolio import Rates
 from kamnb.data.report import Remark
 from kamnb.data.rows import Checked
 from kamnb.data.settings import DataSettings
+from kamnb.data.sql import identifier
+from kamnb.data.words import load_words
 
 if TYPE_CHECKING:
     import duckdb
@@ -49,6 +51,7 @@ def agree_on_money(
         for code in sorted(met.keys() - {*codes})
     ]
     reporting = settings.reporting_currency or (codes[0] if len(codes) == 1 else "")
+    faults += _unused_faults(connection, checked, reporting)
     remarks = tuple(_unnamed(connection, checked, reporting))
     if len(codes) > 1 and not reporting:
         where = "; ".join(f"{code} in {met[code].place}" for code in codes)
@@ -108,4 +111,34 @@ def _unnamed(connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Chec
             query = f"SELECT count(*) FROM t_{item.table.name} WHERE {_valued(item)}{unnamed}"
             (rows,) = connection.execute(query).fetchone() or (0,)
             if rows:
-                yield Remark(item.table.name, what, file=item.label, column="currency", rows=rows)
+                told = next(
+                    (_say_unused(item, column, codes) for column, codes in find_unused_currencies(connection, item)), what
+                )
+                yield Remark(item.table.name, told, file=item.label, column="currency", rows=rows)
+
+
+def _say_unused(item: Checked, column: str, codes: list[str]) -> str:
+    add = f'add columns.currency = "{column}" to [{item.table.name}]'
+    return f"{column} holds {', '.join(codes)} and is not used: {add}, or say by constants.currency what it is"
+
+
+def _unused_faults(connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked], reporting: str) -> Iterator[str]:
+    """Yield a fault for each table with several currencies, or another than the reporting one, in a column that is not used."""
+    for item in checked.values():
+        for column, codes in find_unused_currencies(connection, item):
+            if len(codes) > 1 or (reporting and codes != [reporting]):
+                yield f"{item.label}: {_say_unused(item, column, codes)}"
+
+
+def find_unused_currencies(connection: "duckdb.DuckDBPyConnection", item: Checked) -> Iterator[tuple[str, list[str]]]:
+    """Yield the columns that are called a currency, hold nothing but its codes and are not used, with the codes."""
+    given = item.mapped
+    if not (item.table.has_currency and item.table.money) or "currency" in given.texts:
+        return
+    words = load_words("currency")
+    for column in (*given.unused, *given.further):
+        if column in given.raw and any(word in column.lower() for word in words["words"]):
+            cells = f"SELECT DISTINCT upper(trim({identifier(column)})) AS code FROM raw_{item.table.name}"
+            codes = [code for (code,) in connection.execute(f"{cells} ORDER BY code LIMIT 200").fetchall() if code]
+            if codes and {*codes} <= {*words["codes"]}:
+                yield column, codes

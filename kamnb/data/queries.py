@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.files import Source
 from kamnb.data.reading import PLACE, Reading, as_text, place_of, read_files, rows_of
+from kamnb.data.report import Remark
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import quote, settle
 
@@ -82,8 +83,16 @@ def _run_sql(
             rows = f"SELECT {place_of(label)}, {text} FROM result"
             connection.execute(f"COPY ({rows}) TO {quote(str(target))} (FORMAT parquet)")
         reading.parts = [target, rejected] if parts else [target]
+        reading.remarks += _cut_rows(connection, name, label) if parts else []
     except (duckdb.Error, ValueError) as error:
         reading.faults.append(f"{name}.sql: {_said(str(error), root)}")
+
+
+def _cut_rows(connection: "duckdb.DuckDBPyConnection", name: str, label: str) -> list[Remark]:
+    """Say how many rows a query leaves of those in the file; what it cuts is in no other count."""
+    before, after = connection.execute("SELECT (SELECT count(*) FROM source), (SELECT count(*) FROM result)").fetchone() or (0, 0)
+    what = f"{before:,} {'row' if before == 1 else 'rows'} in the file, {after:,} after sql"
+    return [] if before == after else [Remark(name, what, file=label, rows=abs(before - after))]
 
 
 def _only_select(connection: "duckdb.DuckDBPyConnection", sql: str) -> "duckdb.Statement":

@@ -12,7 +12,7 @@ from kamnb.data.files import Source
 from kamnb.data.report import Remark
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
-from kamnb.data.text import Header, Record, UnreadableError, count_lines, decode_file, read_header, read_records
+from kamnb.data.text import Header, Record, UnreadableError, count_lines, decode_file, find_titles, read_header, read_records
 
 if TYPE_CHECKING:
     import duckdb
@@ -122,6 +122,8 @@ def _read_text(
     scratch = part.with_suffix(".utf8")
     path = decode_file(source.path, settings.encoding, scratch)
     header = read_header(path, settings.separator, settings.header_row)
+    if settings.header_row is None and (told := find_titles(path, header)):
+        raise UnreadableError(told)
     if not settings.separator and header.separator != ("\t" if ".tsv" in source.path.name.lower() else ","):
         shown = "tab" if header.separator == "\t" else header.separator
         reading.remarks.append(Remark("", f'separator "{shown}" found in the header', file=source.label))

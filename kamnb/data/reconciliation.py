@@ -36,22 +36,23 @@ def reconcile(
     if "invoices" not in checked or money.faults or day is None:
         return None
     amount = converted("amount", "date", money.currency, money.rates, day)
-    connection.execute(
-        f"CREATE OR REPLACE TEMP VIEW sound AS SELECT account_id, date, {amount} AS amount FROM "
-        f"(SELECT * REPLACE (coalesce(currency, {quote(money.currency)}) AS currency) FROM t_invoices WHERE _why IS NULL)"
-    )
+    rows = f"SELECT * REPLACE (coalesce(currency, {quote(money.currency)}) AS currency) FROM t_invoices WHERE _why"
+    sound = f"SELECT account_id, date, {amount} AS amount FROM ({rows} IS NULL)"
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW sound AS {sound}")
+    lost = f"{rows} IN ('missing', 'unread')"
     connection.execute(f"CREATE OR REPLACE TEMP VIEW kept AS SELECT account_id, amount FROM sound WHERE date <= DATE '{day}'")
     revenue = _sum(connection, "SELECT sum(amount) FROM kept")
     control = _control(connection, settings)
+    aside = _sum(connection, f"SELECT sum({amount}) FROM ({lost}) WHERE date IS NULL OR date <= DATE '{day}'")
     if "accounts" not in checked:
-        return Reconciliation(revenue, Decimal(0), (), control)
+        return Reconciliation(revenue, Decimal(0), (), control, aside)
     known = "SELECT account_id FROM t_accounts WHERE _why IS NULL"
     largest = connection.execute(
         f"SELECT account_id, count(*), sum(amount) FROM kept WHERE account_id NOT IN ({known}) "
         f"GROUP BY account_id ORDER BY 3 DESC, 1 LIMIT {LARGEST}"
     ).fetchall()
     with_master = _sum(connection, f"SELECT sum(amount) FROM kept WHERE account_id IN ({known})")
-    return Reconciliation(revenue, with_master, tuple(largest), control)
+    return Reconciliation(revenue, with_master, tuple(largest), control, aside)
 
 
 def _control(connection: "duckdb.DuckDBPyConnection", settings: DataSettings) -> tuple[tuple[str, Decimal, Decimal], ...]:

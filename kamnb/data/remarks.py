@@ -3,11 +3,16 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from kamnb.data.numbers import mark_pattern
+from kamnb.data.remedies import find_remedy
 from kamnb.data.report import Remark
-from kamnb.data.rows import Checked, bit_of, remedy_for
-from kamnb.data.sql import identifier
+from kamnb.data.rows import MARKED, Checked, bit_of
+from kamnb.data.settings import Ids
+from kamnb.data.spellings import find_spelling
+from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import TABLES, Column
 from kamnb.data.values import EXPECTED
+from kamnb.data.words import load_words
 
 if TYPE_CHECKING:
     import duckdb
@@ -34,6 +39,7 @@ def remark_on(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iter
     yield from checked.mapped.remarks
     yield from _empty_rows(connection, checked)
     yield from _aliased(connection, checked)
+    yield from _marked(connection, checked)
     yield from find_unread(connection, checked)
     yield from _repeated_rows(connection, checked)
     yield from _dateless(connection, checked)
@@ -70,6 +76,24 @@ def _aliased(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Itera
         yield Remark(table, f"{total:,} rows came under other ids: {named}", file=checked.label, column="account_id", rows=total)
 
 
+def _marked(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
+    """Yield which amounts are negative, or not, by a mark of credit or debit."""
+    if not _one(connection, f"SELECT count(*) FROM t_{checked.table.name} WHERE _unread >= {1 << MARKED}"):
+        return
+    texts = {name: checked.mapped.texts[name] for name in checked.table.money if name in checked.mapped.texts}
+    form = quote(mark_pattern([word for side in load_words("marks").values() for word in side]))
+    told = {
+        name: f"CASE WHEN ascii({text}) > 64 OR ascii(right({text}, 1)) > 64 THEN regexp_matches({text}, {form}) END"
+        for name, text in texts.items()
+    }
+    counted = ", ".join(f"count(*) FILTER ({mark}), any_value({texts[name]}) FILTER ({mark})" for name, mark in told.items())
+    counts = connection.execute(f"SELECT {counted} FROM raw_{checked.table.name}").fetchone() if told else ()
+    for name, rows, first in zip(texts, (counts or ())[::2], (counts or ())[1::2], strict=True):
+        if rows:
+            what = f'rows carry a mark such as that of "{first}": credits (Cr, H) are negative, debits (Dr, S) are not'
+            yield Remark(checked.table.name, f"{rows:,} {what}", file=checked.label, column=name, rows=rows)
+
+
 def find_unread(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
     """Yield which values of rows that are kept do not read."""
     table = checked.table
@@ -84,19 +108,27 @@ def find_unread(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> It
             query = f"SELECT _file, _row, {checked.mapped.texts[column.name]} FROM raw_{table.name} WHERE _seq = {first}"
             file, row, value = connection.execute(query).fetchone() or ("", None, "")
             what = f"is not {expected(column)}; made unknown"
-            yield Remark(table.name, what, file, row, column.name, value, remedy_for(column), rows)
+            remedy = find_remedy(connection, column, [value], checked.mapped.settings)
+            yield Remark(table.name, what, file, row, column.name, value, remedy, rows)
 
 
 def _repeated_rows(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
-    """Whole rows repeated: equal hashes first, for few rows repeat and all of a large table would have to be grouped."""
-    table = checked.table
+    """Whole rows repeated: equal hashes first, for few rows repeat and all of a large table would have to be grouped.
+
+    Columns that are not used count too: rows that differ in one of them are not the same.
+    """
+    table, unused = checked.table, [f"raw.{identifier(name)}" for name in checked.mapped.unused]
     columns = ", ".join(identifier(name) for name in [*table.names, *checked.mapped.further])
     no_key = " OR ".join(f"{column} IS NULL" for column in table.key) or "true"
     rows = f"FROM t_{table.name} WHERE _why IS NULL AND ({no_key})"
+    alike = f"SELECT * {rows} AND hash({columns}) IN (SELECT hash({columns}) {rows} GROUP BY ALL HAVING count(*) > 1)"
+    if unused and _one(connection, f"SELECT count(*) FROM ({alike})"):
+        every = [f"alike.{identifier(name)}" for name in [*table.names, *checked.mapped.further]]
+        columns = ", ".join([*every, *unused])
+        alike = f"SELECT alike.* FROM ({alike}) AS alike JOIN raw_{table.name} AS raw USING (_seq)"
+    apart = f"{alike} QUALIFY row_number() OVER (PARTITION BY {columns} ORDER BY _seq) > 1"
     found = connection.execute(
-        "SELECT count(*), arg_min(_file, _seq), arg_min(_row, _seq) FROM (SELECT _seq, _file, _row "
-        f"{rows} AND hash({columns}) IN (SELECT hash({columns}) {rows} GROUP BY ALL HAVING count(*) > 1) "
-        f"QUALIFY row_number() OVER (PARTITION BY {columns} ORDER BY _seq) > 1)"
+        f"SELECT count(*), arg_min(_file, _seq), arg_min(_row, _seq) FROM (SELECT _seq, _file, _row FROM ({apart}))"
     ).fetchone()
     if found and found[0]:
         yield Remark(
@@ -123,13 +155,13 @@ def _undated_outcomes(connection: "duckdb.DuckDBPyConnection", checked: Checked)
         yield Remark("opportunities", what, file=checked.label, column="closed", rows=rows)
 
 
-def find_strangers(connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked]) -> Iterator[Remark]:
+def find_strangers(connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked], ids: Ids) -> Iterator[Remark]:
     """Yield a remark for each column that names rows which their own table does not have."""
     for name, item in checked.items():
         for column in item.table.names:
             master = _master(name, column)
             if master in checked and checked[master].kept and (master, TABLES[master].key[0]) != (name, column):
-                yield from _strangers(connection, item, column, master)
+                yield from _strangers(connection, item, column, master, ids)
 
 
 def _master(table: str, column: str) -> str:
@@ -137,7 +169,7 @@ def _master(table: str, column: str) -> str:
     return REFERENCES.get((table, column), "") or general.get(column, "")
 
 
-def _strangers(connection: "duckdb.DuckDBPyConnection", item: Checked, column: str, master: str) -> Iterator[Remark]:
+def _strangers(connection: "duckdb.DuckDBPyConnection", item: Checked, column: str, master: str, ids: Ids) -> Iterator[Remark]:
     key = TABLES[master].key[0]
     row = connection.execute(
         f"SELECT count(*), count(DISTINCT {column}), arg_min(_file, _seq), arg_min(_row, _seq), arg_min({column}, _seq) "
@@ -147,7 +179,8 @@ def _strangers(connection: "duckdb.DuckDBPyConnection", item: Checked, column: s
     if row and row[0]:
         kept = "; kept, its name is unknown" if column == "account_id" else ""
         many = f" ({row[1]:,} different ones)" if row[1] > 1 else ""
-        yield Remark(item.table.name, f"has no row in {master}{many}{kept}", row[2], row[3], column, row[4], rows=row[0])
+        remedy = find_spelling(connection, item.table.name, ids) if column == "account_id" else ""
+        yield Remark(item.table.name, f"has no row in {master}{many}{kept}", row[2], row[3], column, row[4], remedy, row[0])
 
 
 def _one(connection: "duckdb.DuckDBPyConnection", query: str) -> int:

@@ -107,24 +107,29 @@ class Reconciliation:
     """How the invoices agree with the master rows and with the controller's totals.
 
     ``with_master`` and ``revenue`` are kept invoice amounts, the latter in all; ``without_master``
-    lists the largest ids without a row in accounts; ``control`` has (period, given, found).
+    lists the largest ids without a row in accounts; ``control`` has (period, given, found); ``set_aside`` is the amount of
+    invoices that count for no account, for they were set aside; ``remedy`` says how ids without a row would have one.
     """
 
     revenue: Decimal
     with_master: Decimal
     without_master: tuple[tuple[str, int, Decimal], ...] = ()
     control: tuple[tuple[str, Decimal, Decimal], ...] = ()
+    set_aside: Decimal = Decimal(0)
+    remedy: str = ""
 
     @property
     def share(self) -> float | None:
-        """Share of revenue that has a master row, a fraction; None without revenue."""
-        return float(self.with_master / self.revenue) if self.revenue else None
+        """Share of revenue read that has a master row, a fraction; None without revenue."""
+        read = self.revenue + self.set_aside
+        return float(self.with_master / read) if read else None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the reconciliation as plain values, for JSON."""
         return {
             "revenue": str(self.revenue),
             "share_with_master_row": self.share,
+            "set_aside": str(self.set_aside),
             "ids_without_master_row": [
                 {"account_id": name, "rows": rows, "revenue": str(money)} for name, rows, money in self.without_master
             ],
@@ -213,7 +218,10 @@ def _say_table(table: TableReport) -> Iterator[str]:
 
 def _say_reconciliation(reconciliation: Reconciliation, currency: str) -> Iterator[str]:
     if reconciliation.share is not None:
-        yield f"{reconciliation.share:.1%} of revenue has a master row"
+        aside = f"; {reconciliation.set_aside:,.2f} {currency}".rstrip() + " is in rows that were set aside"
+        yield f"{reconciliation.share:.1%} of revenue has a master row{aside if reconciliation.set_aside else ''}"
+    if reconciliation.remedy:
+        yield f"  {reconciliation.remedy}"
     for name, rows, money in reconciliation.without_master:
         yield f"  no master row: {name}, {rows:,} invoice rows, {money:,.2f} {currency}".rstrip()
     for period, given, found in reconciliation.control:

@@ -1,17 +1,21 @@
 """Rows checked against the contract: what is kept, what is set aside and why."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kamnb.data.accounts import AccountIds
 from kamnb.data.columns import Mapped
+from kamnb.data.numbers import parse_number
 from kamnb.data.portfolio import MEMBER, SQL_TYPES, UNTIL
+from kamnb.data.remedies import find_remedy
+from kamnb.data.report import Remark
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import Column, Table
-from kamnb.data.values import parse_number, parse_value, trimmed
+from kamnb.data.totals import set_aside_totals
+from kamnb.data.values import parse_value, trimmed
 
 if TYPE_CHECKING:
     import duckdb
@@ -63,10 +67,13 @@ def check_rows(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settings
     """Parse every row of a table and set aside those that cannot be used."""
     name = mapped.table.name
     _parse_texts(connection, mapped, settings, ids)
+    amount = _amount(connection, mapped)
+    said = [*set_aside_totals(connection, mapped, amount, ids.has_accounts)]
+    said += _sign_credits(connection, mapped) if name == "invoices" else []
     _mark_repeated(connection, mapped.table)
-    (kept,) = connection.execute(f"SELECT count(*) FROM t_{name} WHERE _why IS NULL").fetchone() or (0,)
     further = dict(_further_kinds(connection, mapped, settings))
-    return Checked(mapped, _amount(connection, mapped), further, kept, tuple(_hopeless(connection, mapped)))
+    mapped, faults = replace(mapped, remarks=(*mapped.remarks, *said)), tuple(_hopeless(connection, mapped))
+    return Checked(mapped, amount, further, _count_kept(connection, name), faults)
 
 
 def _parse_texts(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settings: TableSettings, ids: AccountIds) -> None:
@@ -126,12 +133,39 @@ def _unread_bits(mapped: Mapped) -> str:
         for place, column in enumerate(mapped.table.columns)
         if column.name in mapped.texts
     ]
+    bits += [
+        _marked_bit(column.name) for column in mapped.table.columns if column.kind == "money" and column.name in mapped.texts
+    ]
     return f"({' + '.join(bits)})::BIGINT"
+
+
+MARKED = 48
+"""The bit of ``_unread`` from which on bits are summed of amounts that read though a letter stands at an end of them."""
+
+
+def _marked_bit(name: str) -> str:
+    lettered = f"(ascii(x_{name}) > 64 OR ascii(right(x_{name}, 1)) > 64)"
+    return f"CASE WHEN v_{name} IS NOT NULL AND {lettered} THEN {1 << MARKED} ELSE 0 END"
 
 
 def bit_of(table: Table, column: str) -> int:
     """Return the bit of ``_unread`` that stands for a column."""
     return 1 << table.names.index(column)
+
+
+def _sign_credits(connection: "duckdb.DuckDBPyConnection", mapped: Mapped) -> Iterator[Remark]:
+    """Give cost and quantity on credit lines the amount's sign where no credit line of the table has one; say it."""
+    for column in ("cost", "quantity"):
+        credit = f"FROM t_invoices WHERE _why IS NULL AND amount < 0 AND {column}"
+        above, below = connection.execute(
+            f"SELECT (SELECT count(*) {credit} > 0), (SELECT count(*) {credit} < 0)"
+        ).fetchone() or (0, 0)
+        if above and not below:
+            connection.execute(f"UPDATE t_invoices SET {column} = -{column} WHERE amount < 0 AND {column} > 0")
+        if above:
+            done = "others have it below 0; kept as written" if below else "taken with the sign of the amount"
+            what = f"{above:,} credit {'line has' if above == 1 else 'lines have'} a {column} above 0; {done}"
+            yield Remark("invoices", what, file=mapped.label, column=column, rows=above)
 
 
 def _mark_repeated(connection: "duckdb.DuckDBPyConnection", table: Table) -> None:
@@ -147,6 +181,24 @@ def _mark_repeated(connection: "duckdb.DuckDBPyConnection", table: Table) -> Non
         f"(SELECT hash({key}) FROM {rows} WHERE {sound} GROUP BY ALL HAVING count(*) > 1) "
         f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _seq) > 1)"
     )
+
+
+def set_aside_merged(connection: "duckdb.DuckDBPyConnection", accounts: Checked, merged: Mapping[str, str]) -> Checked:
+    """Set aside the rows of accounts that aliases say are others; a parent that was merged is the one it was merged into."""
+    pairs = {"old": list(merged), "new": list(merged.values())}
+    joined = "FROM (SELECT unnest($old) AS old, unnest($new) AS new)"
+    connection.execute(
+        f"UPDATE t_accounts SET _why = 'merged', _column = 'account_id', _value = account_id {joined} "
+        "WHERE account_id = old AND _why IS NULL",
+        pairs,
+    )
+    connection.execute(f"UPDATE t_accounts SET parent_id = nullif(new, account_id) {joined} WHERE parent_id = old", pairs)
+    return replace(accounts, kept=_count_kept(connection, "accounts"))
+
+
+def _count_kept(connection: "duckdb.DuckDBPyConnection", name: str) -> int:
+    (kept,) = connection.execute(f"SELECT count(*) FROM t_{name} WHERE _why IS NULL").fetchone() or (0,)
+    return int(kept)
 
 
 def _amount(connection: "duckdb.DuckDBPyConnection", mapped: Mapped) -> str:
@@ -183,18 +235,18 @@ def _hopeless(connection: "duckdb.DuckDBPyConnection", mapped: Mapped) -> Iterat
         if why == "missing":
             yield f"{mapped.label}, {column}: none of {count:,} rows has a value; is it the right column?"
         else:
-            yield f'{mapped.label}, {column}: none of {count:,} rows reads, e.g. "{value}"; {remedy_for(mapped.table[column])}'
+            texts = unread_texts(connection, mapped.table, column)
+            remedy = find_remedy(connection, mapped.table[column], texts, mapped.settings)
+            yield f'{mapped.label}, {column}: none of {count:,} rows reads, e.g. "{value}"; {remedy}'
 
 
-def remedy_for(column: Column) -> str:
-    """Return what to do where a column's texts do not read."""
-    if column.kind == "date":
-        return 'say how days are written, as in dates = "%d.%m.%Y"'
-    if column.kind in ("money", "number", "worth") and column.low is None:
-        return "set decimal, thousands or currency_sign if numbers are written so"
-    if column.one_of or column.kind == "yesno":
-        return f"map it by values.{column.name}"
-    return "write it so, or derive it with sql"
+def unread_texts(connection: "duckdb.DuckDBPyConnection", table: Table, column: str, most: int = 200) -> list[str]:
+    """Return texts of a required column that do not read, the first ones of the table first."""
+    rows = connection.execute(
+        f"SELECT _value FROM t_{table.name} WHERE _why = 'unread' AND _column = {quote(column)} "
+        f"GROUP BY _value ORDER BY min(_seq) LIMIT {most}"
+    ).fetchall()
+    return [text for (text,) in rows]
 
 
 def save_kept(

@@ -61,6 +61,12 @@ def _is_period(text: str) -> str:
     raise ValueError("must be a period: 2025, 2025-Q1 or 2025-03")
 
 
+def _is_gap(text: str) -> str:
+    if len(text) <= 1 or text == "lakh":
+        return text
+    raise ValueError('must be one character, or "lakh" for 12,34,567.00')
+
+
 Day = Annotated[date, BeforeValidator(_as_day)]
 Code = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 Text = Annotated[str, BeforeValidator(_as_text)]
@@ -78,6 +84,10 @@ class Ids(Frozen):
 
     strip: bool = True
     strip_leading_zeros: bool = False
+    strip_decimals: bool = False
+    strip_blanks: bool = False
+    fold_case: bool = False
+    salesforce: bool = False
 
 
 class TableSettings(Frozen):
@@ -87,14 +97,15 @@ class TableSettings(Frozen):
     encoding: str = ""
     separator: Annotated[str, Field(max_length=1)] = ""
     decimal: Character = "."
-    thousands: Annotated[str, Field(max_length=1)] = ""
-    currency_sign: str = ""
+    thousands: Annotated[str, AfterValidator(_is_gap)] = ""
+    currency_sign: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_as_tuple)] = ()
     dates: Annotated[tuple[Annotated[str, AfterValidator(_is_format)], ...], BeforeValidator(_as_tuple)] = ()
     header_row: Annotated[int, Field(ge=0)] | None = None
     columns: dict[str, str] = {}
     constants: dict[str, Text] = {}
     values: dict[str, dict[str, Text]] = {}
     missing: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
+    fill_down: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
     sql: str = ""
     ids: Ids | None = None
     level: Literal["account", "parent"] = "account"
@@ -102,11 +113,11 @@ class TableSettings(Frozen):
 
     @model_validator(mode="after")
     def _marks_differ(self) -> Self:
-        if self.thousands == self.decimal:
+        if self.decimal == ("," if self.thousands == "lakh" else self.thousands):
             raise ValueError(f'decimal and thousands are both "{self.decimal}"')
         if self.separator and self.separator in '"\r\n':
             raise ValueError("separator cannot be a quote or a line end")
-        if self.decimal.isdigit() or self.thousands.isdigit() or self.decimal in "+-":
+        if self.decimal.isdigit() or self.thousands.isdigit() or self.decimal in "+-" or self.thousands in {*"+-"}:
             raise ValueError("decimal and thousands cannot be figures or signs")
         return self
 

@@ -5,10 +5,11 @@ import csv
 import gzip
 import io
 import zlib
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
@@ -98,6 +99,30 @@ def read_header(path: Path, separator: str, header_row: int | None) -> Header:
     if header_row == 0:
         return Header(tuple(f"column{n}" for n in range(1, len(cells) + 1)), separator, 0)
     return Header(tuple(cells), separator, first + len(taken))
+
+
+def find_titles(path: Path, header: Header) -> str:
+    """Say which line may be the header where the one that was taken has fewer fields than most lines; empty where it has not."""
+    with _lines(path) as lines:
+        first = [(n, line) for n, line in enumerate(islice(lines, _LOOKED_AT), 1) if line.strip()]
+    separator = max(",;\t|", key=lambda mark: sum(mark in line for _, line in first))
+    widths = [(n, line, _width(line, separator)) for n, line in first if n >= header.line]
+    ((most, times),) = Counter(width for *_, width in widths[1:]).most_common(1) or [(0, 0)]
+    taken = len([name for name in header.names if name.strip()])
+    if most <= max(taken, 1) or times * 2 <= len(widths) - 1:
+        return ""
+    row, line = next((n, line) for n, line, width in widths if width == most)
+    fields = f"{taken} field{'s' if taken != 1 else ''}"
+    return f'line {header.line} has {fields}, most lines have {most}: header_row = {row}? It is "{line.strip()[:200]}"'
+
+
+_LOOKED_AT = 200
+"""Lines in which a header is looked for."""
+
+
+def _width(line: str, separator: str) -> int:
+    cells = _split(line, separator)
+    return 0 if isinstance(cells, str) else max((n for n, cell in enumerate(cells, 1) if cell.strip()), default=0)
 
 
 def count_lines(path: Path) -> int | None:

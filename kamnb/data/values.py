@@ -1,16 +1,15 @@
 """Text to values: the SQL expressions by which a cell becomes a date, an amount, a yes or no."""
 
-import re
 from collections.abc import Sequence
 
-from kamnb.data.settings import Ids, TableSettings
+from kamnb.data.numbers import BLANKS, UNSEEN, parse_number
+from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import Column
 
 ISO_DAY = r"^\d{4}-\d{2}-\d{2}([T ]\d.*)?$"
 _PERIOD = r"^\d{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?$"
-_BLANKS = " \t\r\n\u00a0\u202f\ufeff"
-_CODES = ", ".join(str(ord(blank)) for blank in _BLANKS)
+_EDGES = BLANKS + UNSEEN
 _CLOCK = r"[ T]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[APap][Mm])?( ?(Z|UTC|[+-]\d{2}:?\d{2}))?$"
 _YES, _NO = ("yes", "y", "true", "1"), ("no", "n", "false", "0")
 
@@ -33,8 +32,8 @@ EXPECTED = {
 def trimmed(theirs: str) -> str:
     """Return the expression of a cell without blanks at its ends; few have any, and looking is cheaper than trimming."""
     cell = identifier(theirs)
-    edges = f"ascii({cell}) IN ({_CODES}) OR ascii(right({cell}, 1)) IN ({_CODES})"
-    return f"CASE WHEN {edges} THEN trim({cell}, {quote(_BLANKS)}) ELSE {cell} END"
+    edges = f"ascii({cell}) NOT BETWEEN 33 AND 126 OR ascii(right({cell}, 1)) NOT BETWEEN 33 AND 126"
+    return f"CASE WHEN {edges} THEN trim({cell}, {quote(_EDGES)}) ELSE {cell} END"
 
 
 def clean_text(theirs: str, settings: TableSettings, column: str, *, strip: bool = True) -> str:
@@ -42,19 +41,11 @@ def clean_text(theirs: str, settings: TableSettings, column: str, *, strip: bool
     text = f"nullif({trimmed(theirs)}, '')" if strip else f"CASE WHEN {trimmed(theirs)} <> '' THEN {identifier(theirs)} END"
     if settings.missing:
         text = f"CASE WHEN {text} NOT IN ({_listed([marker.strip() for marker in settings.missing])}) THEN {text} END"
-    mapped = settings.values.get(column, {})
+    mapped = {old.strip(_EDGES): quote(new) if new else "NULL" for old, new in settings.values.get(column, {}).items()}
     if not mapped:
         return text
-    rest = quote(mapped["*"]) if "*" in mapped else text
-    cases = " ".join(f"WHEN {text} = {quote(old.strip())} THEN {quote(new)}" for old, new in mapped.items() if old != "*")
-    return f"CASE WHEN {text} IS NULL THEN NULL {cases} ELSE {rest} END"
-
-
-def clean_id(text: str, ids: Ids) -> str:
-    """Return the expression of an account id as all tables spell it."""
-    if not ids.strip_leading_zeros:
-        return text
-    return f"CASE WHEN ltrim({text}, '0') = '' AND {text} <> '' THEN '0' ELSE ltrim({text}, '0') END"
+    cases = " ".join(f"WHEN {text} = {quote(old)} THEN {new}" for old, new in mapped.items() if old not in ("", "*"))
+    return f"CASE WHEN {text} IS NULL THEN {mapped.get('', 'NULL')} {cases} ELSE {mapped.get('*', text)} END"
 
 
 def parse_value(text: str, column: Column, settings: TableSettings) -> str:
@@ -68,49 +59,38 @@ def parse_value(text: str, column: Column, settings: TableSettings) -> str:
         return _choice(text, column.one_of) if column.one_of else f"upper({text})" if column.name == "currency" else text
     if column.kind == "period":
         return f"CASE WHEN regexp_matches(upper({text}), {quote(_PERIOD)}) THEN upper({text}) END"
-    number = parse_number(text, settings)
     if column.kind == "worth":
-        return f"coalesce({_choice(text, column.one_of)}, {number})"
+        return f"coalesce({_choice(text, column.one_of)}, {parse_number(text, settings)})"
     if column.kind == "money":
-        return f"TRY_CAST({number} AS {AMOUNT})::DECIMAL(38,6)"
+        return f"TRY_CAST({parse_number(text, settings, marks=True)} AS {AMOUNT})::DECIMAL(38,6)"
     if column.kind == "whole":
-        return _within(f"TRY_CAST(CASE WHEN contains({number}, '.') THEN NULL ELSE {number} END AS INTEGER)", column)
-    return _within(f"nullif(nullif(TRY_CAST({number} AS DOUBLE), 'inf'::DOUBLE), '-inf'::DOUBLE)", column)
+        number = f"regexp_extract({parse_number(text, settings)}, '^([^.]*)(\\.0*)?$', 1)"
+        return _within(f"TRY_CAST({number} AS INTEGER)", column)
+    return _within(_float(text, column, settings), column)
 
 
-def parse_number(text: str, settings: TableSettings) -> str:
-    """Return the expression of a number's plain spelling (``-1234.5``); NULL where it is none.
-
-    Thousands must stand in threes, so that a decimal comma is never taken for them. ``(12.50)``
-    and ``12.50-`` are negative, as ledgers write them.
-    """
-    bare = f"replace({text}, {quote(settings.currency_sign)}, '')" if settings.currency_sign else text
-    bare = f"trim({bare}, {quote(_BLANKS)})"
-    bare = f"regexp_replace({bare}, '^\\((.*)\\)$|^([^-].*)-$', '-\\1\\2')"
-    decimal, gap = re.escape(settings.decimal), _gap(settings.thousands)
-    whole = f"(\\d+|\\d{{1,3}}({gap}\\d{{3}})+)" if gap else "\\d+"
-    pattern = f"^[+-]?\\s*({whole}({decimal}\\d*)?|{decimal}\\d+)([eE][+-]?\\d+)?$"
-    plain = f"regexp_replace({bare}, {quote(gap + '|' + chr(92) + 's' if gap else chr(92) + 's')}, '', 'g')"
-    spelled = f"CASE WHEN regexp_matches({bare}, {quote(pattern)}) THEN replace({plain}, {quote(settings.decimal)}, '.') END"
-    most = f"^-?\\d+({decimal}\\d+)?$"  # most cells are as simple as this, and read at once
-    simple = text if settings.decimal == "." else f"replace({text}, {quote(settings.decimal)}, '.')"
-    return f"CASE WHEN regexp_matches({text}, {quote(most)}) THEN {simple} ELSE {spelled} END"
-
-
-def _gap(thousands: str) -> str:
-    return "[\\s\u00a0\u202f]" if thousands.strip(_BLANKS) == "" and thousands else re.escape(thousands)
+def _float(text: str, column: Column, settings: TableSettings) -> str:
+    """Return the expression of a number; a fraction may be written in per cent."""
+    part = "fraction" in column.meaning
+    number = f"TRY_CAST({parse_number(text, settings, percent=part)} AS DOUBLE)"
+    number += f" / CASE WHEN right({text}, 1) IN ('%', '\uff05', '\u066a') THEN 100 ELSE 1 END" if part else ""
+    return f"nullif(nullif({number}, 'inf'::DOUBLE), '-inf'::DOUBLE)"
 
 
 def _day(text: str, formats: Sequence[str]) -> str:
     """Try each format on the text and on the text without its time; a day as ISO writes it is always read.
 
-    A year of two figures where four are declared would be one of the first century; it does not read.
+    A year of two figures where four are declared would be one of the first century; that format did not read.
     """
     tries = [f"CAST(TRY_STRPTIME({part}, {quote(form)}) AS DATE)" for form in formats for part in (text, _without_time(text))]
     if not any(form.startswith("%Y-%d") for form in formats):
         tries.append(f"CASE WHEN regexp_matches({text}, {quote(ISO_DAY)}) THEN TRY_CAST(left({text}, 10) AS DATE) END")
+    return f"coalesce({', '.join(map(_not_too_early, tries))})" if len(tries) > 1 else _not_too_early(tries[0])
+
+
+def _not_too_early(day: str) -> str:
     first = "DATE '1000-01-01'"
-    return f"nullif(greatest(coalesce({', '.join(tries)}, {first}), {first}), {first})"
+    return f"nullif(greatest({day}, {first}), {first})"
 
 
 def _without_time(text: str) -> str:

@@ -21,7 +21,8 @@ CUTS = {"points": (5.0, 0.0, 10.0), "relative": (1.0, 0.0, 2.0), "stage": (3.5, 
 _MODEL = {"name", "version", "strength", "cut", "orientation", "min_known", "parity"}
 _GROUP = {"weight", "stands_in"}
 _CRITERION = {"weight", "from", "anchors", "scale"}
-_HUNDRED = 1e-6
+_HUNDRED = 0.1 + 1e-6
+"""So far from 100 weights may sum: thirds are written 33.33, and shares are taken of the sum."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,10 @@ class Criteria:
         except tomllib.TOMLDecodeError as error:
             raise SettingsError(f"{source}: is not valid TOML: {error}") from None
 
+    def anchors_of(self, rated: str) -> tuple[tuple[float, float], ...]:
+        """Return the anchors by which a rated criterion becomes points; empty where ratings are points already."""
+        return next((each.anchors for _, each in self.listed() if each.source == "ratings" and each.measures == rated), ())
+
     def listed(self) -> list[tuple[str, Criterion]]:
         """Return (axis, criterion) of the whole model, in its order."""
         return [(axis, criterion) for axis, criteria in self.axes.items() for criterion in criteria]
@@ -212,7 +217,7 @@ def _parity(value: Any, faults: list[str]) -> tuple[float, float]:
 def _read_axis(axis: str, raw: dict[str, Any], faults: list[str]) -> tuple[Criterion, ...]:
     groups = {name: group for name, group in raw.items() if isinstance(group, dict)}
     faults += [f"{axis}.{name}: must be a group with a weight and criteria" for name in raw if name not in groups]
-    weights = {name: _number(group.get("weight"), f"{axis}.{name}.weight", faults, 0) for name, group in groups.items()}
+    weights = _weights(groups, axis, faults)
     standing = {name: weights[name] for name, group in groups.items() if group.get("stands_in") is True}
     own = {name: weight for name, weight in weights.items() if name not in standing}
     faults += _check_groups(axis, own, standing)
@@ -244,7 +249,7 @@ def _read_group(axis: str, name: str, group: dict[str, Any], share: float, fault
     if not inside:
         faults.append(f"{where}: holds no criteria")
         return
-    weights = {key: _number(value.get("weight"), f"{where}.{key}.weight", faults, 0) for key, value in inside.items()}
+    weights = _weights(inside, where, faults)
     if not _sums(weights):
         faults.append(_not_hundred(f"{where} weights", weights))
     for key, value in inside.items():
@@ -252,6 +257,14 @@ def _read_group(axis: str, name: str, group: dict[str, Any], share: float, fault
         yield _read_criterion(
             f"{where}.{key}", key, value, weights[key], share * part, name, group.get("stands_in") is True, faults
         )
+
+
+def _weights(weighed: Mapping[str, Mapping[str, Any]], where: str, faults: list[str]) -> dict[str, float]:
+    """Return the weights of groups or criteria; where none is given they are equal, within those that stand in and the others."""
+    if any("weight" in each for each in weighed.values()):
+        return {name: _number(each.get("weight"), f"{where}.{name}.weight", faults, 0) for name, each in weighed.items()}
+    sides = Counter(each.get("stands_in") is True for each in weighed.values())
+    return {name: 100 / sides[each.get("stands_in") is True] for name, each in weighed.items()}
 
 
 def _read_criterion(

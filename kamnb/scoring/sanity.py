@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from kamnb.data.portfolio import Portfolio
+from kamnb.data.report import Remark
 from kamnb.indicators import INDICATORS
 from kamnb.scoring.criteria import Criteria, Criterion
 from kamnb.scoring.quadrant import QUADRANTS
@@ -14,6 +16,29 @@ FEWEST, MOST, TOO_MANY = 15, 35, 50
 """Accounts of a sound matrix; over 50 are too many to be key (McDonald & Woodburn)."""
 FEW_CRITERIA, MANY_CRITERIA = 3, 6
 """Criteria per axis that serve best."""
+
+
+SHORT_SCALE = (1.0, 5.0)
+"""The scale that ratings of 0 to 10 are most often mistaken for."""
+
+
+def find_short_scales(portfolio: Portfolio, criteria: Criteria) -> list[Remark]:
+    """Return the rated criteria without anchors of which every score lies between 1 and 5: 5 of 5 would be half of the points."""
+    query = "SELECT criterion, count(*), min(score), max(score) FROM ratings GROUP BY criterion ORDER BY criterion"
+    with portfolio.connect("ratings") as connection:
+        rows = connection.execute(query).fetchall()
+    rated = {each.measures for _, each in criteria.listed() if each.source == "ratings" and not each.anchors}
+    low, high = SHORT_SCALE
+    return [
+        Remark("ratings", f"no score is above {high:g} among {count:,}", column=name, rows=count,
+               remedy=f"a scale of {low:g} to {high:g}? then anchors = [[{low:g}, 0], [{high:g}, 10]] in criteria.toml")
+        for name, count, least, most in rows
+        if name in rated and count >= _FEW_SCORES and low <= least and most <= high
+    ]  # fmt: skip
+
+
+_FEW_SCORES = 3
+"""Fewer scores of a criterion say nothing of its scale."""
 
 
 def check_model(criteria: Criteria, facts: "pd.DataFrame", scores: "pd.DataFrame") -> list[str]:

@@ -185,3 +185,15 @@ def test_broken_toml_names_its_line(tmp_path):
         load_criteria(tmp_path / "mine.toml")
     with pytest.raises(SettingsError, match="cannot be read"):
         load_criteria(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize("weight", ["weight = 33.33", "weight = 33.3", ""])
+def test_thirds_may_be_written_as_thirds_or_not_at_all(weight):
+    criteria = "".join(f'[strength.g.{name}]\nfrom = "ratings"\n{weight}\n' for name in "abc")
+    model = Criteria.from_toml(f"[strength.g]\n{criteria}")
+    assert [criterion.share for _, criterion in model.listed()] == pytest.approx([1 / 3] * 3)
+
+
+def test_of_weights_all_are_given_or_none():
+    text = '[strength.g]\n[strength.g.a]\nfrom = "ratings"\nweight = 50\n[strength.g.b]\nfrom = "ratings"\n'
+    assert "strength.g.b.weight: is missing" in faults_of(text)

@@ -44,6 +44,7 @@ from kamnb.display.portfolio.profit import say_profit, tabulate_profit, tabulate
 from kamnb.display.portfolio.receivables import say_drift, say_receivables, tabulate_disputes, tabulate_open_items
 from kamnb.display.portfolio.stages import say_investment, say_stage, tabulate_tests
 from kamnb.planning import AccountPlan, take_account
+from kamnb.scoring.points import points_of
 
 SHOWN = 6
 """Rows that a table of the plan shows; how many more there are is said."""
@@ -176,16 +177,17 @@ def show_market(analysis: Analysis, plan: AccountPlan) -> None:
         {"offering": TEXT, "stage": TEXT, "amount": money, "probability": SHARE, "weighted": money, "expected_close": DATE},
     )  # fmt: skip
     show_section(
-        "Competitors, contracts and pipeline", _table_competitors(plan), tabulate_contracts(analysis, plan),
+        "Competitors, contracts and pipeline", _table_competitors(analysis, plan), tabulate_contracts(analysis, plan),
         pipeline, say_next_offers(analysis, plan),
     )  # fmt: skip
 
 
-def _table_competitors(plan: AccountPlan) -> Table | None:
+def _table_competitors(analysis: Analysis, plan: AccountPlan) -> Table | None:
     rated = plan.tables.get("competitors")
     if rated is None or rated.empty:
         return None
     wide = rated.assign(rated=rated["rated"].replace("", "We")).pivot(index="rated", columns="criterion", values="points")
+    wide = wide.apply(lambda scores: points_of(scores, analysis.criteria.anchors_of(str(scores.name))))
     shown = wide.loc[sorted(wide.index, key=lambda name: (name != "We", name))].rename_axis("Who").reset_index()
     formats: dict[str, Format] = {"Who": TEXT} | {str(name): _PLAIN_POINTS for name in wide.columns}
     return show_table(shown, "How we and competitors are rated, points 0 to 10", formats)
@@ -206,7 +208,7 @@ def _tabulate_years(plan: AccountPlan) -> Table | None:
     money = in_money(plan.currency)
     return _table(
         plan, "years", f"Five years: two back, this one (invoiced to {write_date(plan.as_of)}), two ahead",
-        {"label": TEXT, "revenue": money, "margin": money, "target": money, "forecast": money},
+        {"label": TEXT, "revenue": money, "margin": money, "target": money, "forecast": money, "budget": money},
         heads={"label": "Year", "revenue": "Invoiced", "margin": "Gross margin"},
     )  # fmt: skip
 

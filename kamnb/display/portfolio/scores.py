@@ -11,7 +11,8 @@ from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, join_words, write_list, write_paragraph
 from kamnb.display.parts.tables import Table, show_table, title_column
 from kamnb.indicators import INDICATORS
-from kamnb.scoring import Criterion, check_model, rate_by_kind
+from kamnb.scoring import Criterion, check_model, find_short_scales, rate_by_kind
+from kamnb.scoring.points import points_of
 
 __all__ = [
     "list_sanity",
@@ -67,6 +68,7 @@ def _write_exactly(criterion: Criterion, value: float) -> str:
 def list_sanity(analysis: Analysis) -> Prose:
     """Say what is doubtful in the model or its result."""
     notes = check_model(analysis.criteria, analysis.facts, analysis.scores)
+    notes += [str(scale) for scale in find_short_scales(analysis.portfolio, analysis.criteria)]
     return write_list(
         notes, nothing="The model raises no doubts: weights, number of accounts and spread over the quadrants are sound."
     )
@@ -102,7 +104,10 @@ def tabulate_raters(analysis: Analysis) -> Table | Prose:
     rated = rate_by_kind(analysis.portfolio)
     if rated.empty:
         return Prose("No ratings are given.")
-    wide = rated.groupby(["account_id", "rater_kind"])["score"].mean().unstack()
+    points = rated.groupby("criterion")["score"].transform(
+        lambda each: points_of(each, analysis.criteria.anchors_of(str(each.name)))
+    )
+    wide = rated.assign(score=points).groupby(["account_id", "rater_kind"])["score"].mean().unstack()
     wide.insert(0, "Account", label_accounts(analysis.names, 40).reindex(wide.index))
     formats: dict[str, Format] = {"Account": TEXT} | {str(kind): POINTS for kind in wide.columns if kind != "Account"}
     provisional = [kind for kind in wide.columns if kind not in ("Account", "account_manager")]

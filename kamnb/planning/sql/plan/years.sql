@@ -49,6 +49,7 @@ aimed AS (
         fiscal_year,
         sum(amount) FILTER (measure = 'revenue' AND kind = 'target') AS target,
         sum(amount) FILTER (measure = 'revenue' AND kind = 'forecast') AS forecast,
+        sum(amount) FILTER (measure = 'revenue' AND kind = 'budget') AS budget,
         sum(amount) FILTER (measure = 'margin' AND kind = 'target') AS margin_target
     FROM whole
     GROUP BY fiscal_year
@@ -57,7 +58,7 @@ SELECT years.fiscal_year,
     years.fiscal_year || CASE WHEN $fiscal_year_start = 1 THEN '' ELSE '/' || right((years.fiscal_year + 1)::VARCHAR, 2) END AS label,
     CASE WHEN is_covered THEN coalesce(sold.revenue, 0) END AS revenue,
     CASE WHEN is_covered AND has_cost AND coalesce(cost_is_known, true) THEN coalesce(sold.margin, 0) END AS margin,
-    aimed.target, aimed.forecast, aimed.margin_target
+    aimed.target, aimed.forecast, aimed.budget, aimed.margin_target
 FROM (
     SELECT *, make_date(fiscal_year, $fiscal_year_start, 1) BETWEEN first_month AND last_day AS is_covered FROM years, reach
 ) AS years

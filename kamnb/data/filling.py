@@ -1,0 +1,68 @@
+"""Values that stand on the first of several rows and hold for those below it, as in exports of documents with their lines."""
+
+from typing import TYPE_CHECKING
+
+from kamnb.data.columns import Mapped, fold_blanks
+from kamnb.data.reading import PLACE
+from kamnb.data.settings import TableSettings
+from kamnb.data.sql import identifier
+from kamnb.data.values import clean_text, trimmed
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def lay_rows(connection: "duckdb.DuckDBPyConnection", name: str, rows: str, settings: TableSettings, label: str) -> list[str]:
+    """Make ``raw_<name>`` of a query's rows, values that hold for the rows below filled in; return faults of the setting.
+
+    The columns of ``fill_down`` are named from the outermost inwards: where an outer one begins anew, an inner one that is
+    empty is not taken from the row above.
+    """
+    if not settings.fill_down:
+        connection.execute(f"CREATE VIEW raw_{name} AS {rows}")
+        return []
+    raw = [
+        column for column, *_ in connection.execute(f"DESCRIBE SELECT * EXCLUDE ({', '.join(PLACE)}) FROM ({rows})").fetchall()
+    ]
+    theirs = {fold_blanks(column): column for column in raw}
+    found = {ours: theirs.get(fold_blanks(settings.columns.get(ours, ours))) for ours in settings.fill_down}
+    columns = [column for column in found.values() if column]
+    filled = [f"{_filled(raw, columns, place, settings)} AS {identifier(column)}" for place, column in enumerate(columns)]
+    replaced = f"* REPLACE ({', '.join(filled)})" if filled else "*"
+    connection.execute(
+        f"CREATE TABLE raw_{name} AS SELECT {replaced} FROM ({rows}) "
+        "WINDOW above AS (PARTITION BY _file ORDER BY _seq ROWS UNBOUNDED PRECEDING) ORDER BY _seq"
+    )
+    return [
+        f'{label}, header: fill_down names "{ours}", which is no column of it' for ours, column in found.items() if not column
+    ]
+
+
+def _filled(raw: list[str], columns: list[str], place: int, settings: TableSettings) -> str:
+    """Return the expression of a cell: that of the last row on which it, or a column further out, is filled."""
+    cell = identifier(columns[place])
+    begins = " OR ".join(f"{clean_text(column, settings, '')} IS NOT NULL" for column in columns[: place + 1])
+    is_row = " OR ".join(f"{trimmed(column)} <> ''" for column in raw)
+    last = f"last_value(CASE WHEN {begins} THEN coalesce({cell}, '') END IGNORE NULLS) OVER above"
+    return f"CASE WHEN _fault IS NULL AND ({is_row}) THEN {last} ELSE {cell} END"
+
+
+def remedy_blanks(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, column: str) -> str:
+    """Name the setting that fills what is missing from the rows above; empty where it does not look as if that were meant.
+
+    It does where the first row has the value, and other columns are empty together with it and filled where it is.
+    """
+    names = [name for name in mapped.table.names if name in mapped.texts and name not in mapped.settings.constants]
+    blank, kept = f"_why = 'missing' AND _column = '{column}'", "_why IS NULL"
+    counted = ", ".join(f"count({identifier(name)}) FILTER ({rows})" for name in names for rows in (blank, kept))
+    total, first, *counts = connection.execute(
+        f"SELECT count(*) FILTER ({kept}), min(_seq) FILTER ({kept}) < min(_seq) FILTER ({blank}), {counted} "
+        f"FROM t_{mapped.table.name}"
+    ).fetchone() or (0, False)
+    held = [
+        name for name, below, above in zip(names, counts[::2], counts[1::2], strict=True) if not below and above > 0.9 * total
+    ]
+    if not first or len(held) < 2 or len(held) == len(names) or column not in held:
+        return ""
+    listed = ", ".join(f'"{name}"' for name in held)
+    return f"where they hold for the rows below, write fill_down = [{listed}] in [{mapped.table.name}]"

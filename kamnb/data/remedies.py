@@ -1,0 +1,94 @@
+"""What to write in kamnb.toml where texts do not read: settings are tried on them, and the one that reads them is named."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from kamnb.data.numbers import LAKH, plain_text
+from kamnb.data.settings import TableSettings
+from kamnb.data.tables import Column
+from kamnb.data.values import parse_value
+from kamnb.data.words import load_words
+
+if TYPE_CHECKING:
+    import duckdb
+
+_NUMBERS = ("money", "number", "worth", "whole")
+
+
+def find_remedy(connection: "duckdb.DuckDBPyConnection", column: Column, texts: Sequence[str], settings: TableSettings) -> str:
+    """Return what to do where a column's texts do not read."""
+    if column.kind == "date":
+        return _remedy_days(connection, column, texts, settings)
+    if column.one_of or column.kind == "yesno":
+        return f"map it by values.{column.name}"
+    if column.kind in _NUMBERS:
+        return _remedy_numbers(connection, column, texts, settings)
+    return "write it so, or derive it with sql"
+
+
+def _remedy_days(connection: "duckdb.DuckDBPyConnection", column: Column, texts: Sequence[str], settings: TableSettings) -> str:
+    formats = load_words("days")["formats"]
+    ways = [settings.model_copy(update={"dates": (form,)}) for form in formats]
+    best = [form for form, _ in _find_best(connection, column, texts, dict(zip(formats, ways, strict=True)))]
+    told = [f"dates = {_written((*settings.dates, form))}" for form in best] or ['dates = "%d.%m.%Y"']
+    return f"say how days are written, as in {' or '.join(told)}"
+
+
+def _remedy_numbers(
+    connection: "duckdb.DuckDBPyConnection", column: Column, texts: Sequence[str], settings: TableSettings
+) -> str:
+    figureless = next((text for text in texts if not re.search(r"\d", text)), None)
+    if figureless is not None and len(texts) == 1:
+        return f'map it by values.{column.name}, or write missing = "{figureless}" where it means nothing'
+    ways = {_changes(settings, way): way for way in _ways(texts, settings)}
+    best = _find_best(connection, column, texts, {told: way for told, way in ways.items() if told})
+    fewest = min((told.count(" = ") for told, _ in best), default=0)
+    by_value = {value: told for told, value in reversed(best) if told.count(" = ") == fewest}
+    if len(by_value) == 1:
+        return f"set {next(iter(by_value.values()))} if numbers are written so"
+    if by_value:
+        return "set " + " or ".join(f"{told} (it is then {float(value):.12g})" for value, told in sorted(by_value.items()))
+    return "write it so, or derive it with sql"
+
+
+def _ways(texts: Sequence[str], settings: TableSettings) -> Iterator[TableSettings]:
+    """Yield settings by which numbers such as these may be written."""
+    words = dict.fromkeys(word for text in texts for word in re.findall(r"[^\d\s.,'()+-]+\.?", plain_text(text)))
+    signs = (*settings.currency_sign, *list(words)[:5])
+    for decimal, thousands, sign in product(
+        dict.fromkeys([settings.decimal, ".", ","]),
+        dict.fromkeys([settings.thousands, "", " ", ",", ".", "'", LAKH]),
+        dict.fromkeys([settings.currency_sign, signs]),
+    ):
+        if decimal != ("," if thousands == LAKH else thousands):
+            yield settings.model_copy(update={"decimal": decimal, "thousands": thousands, "currency_sign": sign})
+
+
+def _changes(settings: TableSettings, way: TableSettings) -> str:
+    names = ("decimal", "thousands", "currency_sign")
+    return ", ".join(
+        f"{name} = {_written(getattr(way, name))}" for name in names if getattr(way, name) != getattr(settings, name)
+    )
+
+
+def _written(value: Any) -> str:
+    """Return text or a list of texts as TOML has it."""
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return _written(value[0]) if len(value) == 1 else f"[{', '.join(map(_written, value))}]"
+
+
+def _find_best(
+    connection: "duckdb.DuckDBPyConnection", column: Column, texts: Sequence[str], ways: dict[str, TableSettings]
+) -> list[tuple[str, Any]]:
+    """Return the ways that read the most texts, each with the first value it gives."""
+    if not ways or not texts:
+        return []
+    values = ", ".join(parse_value("text", column, way) for way in ways.values())
+    rows = connection.execute(f"SELECT {values} FROM (SELECT unnest($texts) AS text)", {"texts": list(texts)}).fetchall()
+    counts = [sum(value is not None for value in each) for each in zip(*rows, strict=True)]
+    firsts = [next((value for value in each if value is not None), None) for each in zip(*rows, strict=True)]
+    most = max(counts)
+    return [(told, first) for told, first, count in zip(ways, firsts, counts, strict=True) if count == most > 0]
