@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kamnb.analysis.measuring import Measured, measure_all
 from kamnb.analysis.method import Method, load_method
 from kamnb.analysis.parameters import require_accounts
+from kamnb.data.losses import read_losses
 from kamnb.data.portfolio import Portfolio
 from kamnb.errors import SettingsError
 from kamnb.indicators import explain_absences, measure_ageing, measure_months, measure_offerings, receivables_source
@@ -49,6 +50,8 @@ class Analysis(Measured):
         Revenue by account and offering.
     provisional : tuple of str
         Accounts that only their own manager rated.
+    losses : DataFrame
+        What was set aside or made unknown at the door, by table and account, as `kamnb.data.losses.read_losses` returns it.
     changes : Changes or None
         What is different from an earlier day, where one was asked for.
     """
@@ -61,6 +64,7 @@ class Analysis(Measured):
     ageing: "pd.DataFrame"
     offerings: "pd.DataFrame"
     provisional: tuple[str, ...]
+    losses: "pd.DataFrame"
     changes: Changes | None = None
 
     @property
@@ -168,6 +172,7 @@ def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:
         ageing=measure_ageing(portfolio),
         offerings=measure_offerings(portfolio),
         provisional=tuple(find_provisional(portfolio)),
+        losses=read_losses(portfolio),
     )
 
 

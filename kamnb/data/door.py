@@ -14,6 +14,8 @@ from kamnb.data.columns import Mapped, map_columns
 from kamnb.data.counts import count_rows, count_unusable, save_set_aside
 from kamnb.data.entries import declare_entries, find_entries, map_entries, merge_entries
 from kamnb.data.files import Source, find_sources
+from kamnb.data.limits import find_excess
+from kamnb.data.losses import save_losses
 from kamnb.data.method import read_own_files
 from kamnb.data.money import Money, agree_on_money
 from kamnb.data.portfolio import Portfolio
@@ -152,6 +154,7 @@ class _Door:
         self.remarks += find_strangers(self.connection, self.checked)
         self.miss_tables()
         money = self.agree_on_money(day)
+        self.faults += find_excess(self.connection, self.checked, self.settings.limits, money, day)
         tables = tuple(self.count(name, day, money) for name in TABLES if name in self.mapped)
         settled = reconcile(self.connection, self.checked, self.settings, money, day)
         if set_aside is not None:
@@ -285,6 +288,7 @@ class _Door:
         return Portfolio(
             self.work, day, money.currency, filled, money.rates, further,
             fiscal_year_start=self.settings.fiscal_year_start, own=read_own_files(self.settings.home),
+            is_lossy=save_losses(self.connection, self.checked, money, day, self.work),
         )  # fmt: skip
 
     def away_from_data(self, folder: str | Path) -> Path:

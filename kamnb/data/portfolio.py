@@ -33,6 +33,9 @@ SQL_TYPES = {
 UNTIL = "_until"
 """The column that says from which day a row is replaced by a later one about the same thing."""
 
+LOST = "lost"
+"""The view of what was lost at the door, as `kamnb.data.losses` writes it."""
+
 Rates = Mapping[str, Mapping[date, Decimal]]
 """Per currency: the reporting currency's amount for one unit, from each day on."""
 
@@ -90,6 +93,8 @@ class Portfolio:
         What the door said.
     own : mapping of file name to content
         What the workbook's own files change in the settings of the method.
+    is_lossy : bool
+        Whether rows were set aside, or values made unknown, that belong to an account or name none.
     """
 
     folder: Path
@@ -101,6 +106,7 @@ class Portfolio:
     fiscal_year_start: int = 1
     report: DoorReport | None = None
     own: Own = field(default_factory=dict)
+    is_lossy: bool = False
 
     def at(self, day: date) -> "Portfolio":
         """Return the same portfolio as it could be seen on `day`."""
@@ -116,6 +122,7 @@ class Portfolio:
 
         Tables that were not given are empty views; money is in the reporting currency;
         ``invoices`` has one column more, ``is_open`` (NULL where payment is unknown).
+        The view ``lost`` has what was set aside or made unknown, by account, as `kamnb.data.losses` writes it.
         The variable ``as_of`` holds the day: ``getvariable('as_of')``.
 
         Parameters
@@ -131,6 +138,7 @@ class Portfolio:
             connection.execute("SET VARIABLE as_of = ?::DATE", [self.as_of])
             for name in tables or TABLES:
                 connection.execute(f"CREATE VIEW {name} AS {self._view_query(TABLES[name])}")
+            connection.execute(f"CREATE VIEW {LOST} AS {self._lost_query()}")
             yield connection
         finally:
             connection.close()
@@ -149,6 +157,23 @@ class Portfolio:
         columns += [identifier(name) for name in self.further] if table.name == "accounts" else []
         rows = f"read_parquet({quote(str(self.folder / f'{table.name}.parquet'))})"
         return f"SELECT {', '.join([*columns, *self._derived(table)])} FROM {rows} WHERE {self._exists(table, rows)}"
+
+    def _lost_query(self) -> str:
+        """Return the query of what was lost by the day; of a ledger, what was lost of an earlier listing does not count."""
+        if not self.is_lossy:
+            kinds = {
+                "of_table": "VARCHAR",
+                "of_column": "VARCHAR",
+                "account_id": "VARCHAR",
+                "event": "DATE",
+                "is_unnamed": "BOOLEAN",
+            }
+            kinds |= {"rows": "BIGINT", "money": "DECIMAL(38,6)", "not_valued": "BIGINT"}
+            return f"SELECT {', '.join(f'NULL::{kind} AS {name}' for name, kind in kinds.items())} WHERE false"
+        rows = f"read_parquet({quote(str(self.folder / f'{LOST}.parquet'))})"
+        listing = f"SELECT min(listed_on) FROM ({self._view_query(TABLES['open_items'])})"
+        listed = f"(of_table <> 'open_items' OR event >= coalesce(({listing}), event))"
+        return f"SELECT * FROM {rows} WHERE event IS NULL OR (event <= {self._day} AND {listed})"
 
     def _seen(self, table: Table, column: Column) -> str:
         value = self._converted(table, column)

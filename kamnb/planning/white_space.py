@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from kamnb.data.losses import find_lost
 from kamnb.data.portfolio import Portfolio
 from kamnb.planning.playbook import WhiteSpace
 from kamnb.planning.queries import fetch_query
@@ -65,10 +66,18 @@ def find_white_space(
         found["open_deals"].astype(float).fillna(0.0) if portfolio.has("opportunities", "offering_id") else float("nan")
     )
     found["pipeline"] = found["pipeline"].mask(found["open_deals"] == 0, 0.0)
+    _hide_lost(portfolio, found)
     found = _fill_alike(found, rules)
     for end in ENDS:
         found[f"room_{end}"] = (found[end] - found["revenue_ltm"].clip(lower=0)).clip(lower=0)
     return _state_chances(found, rules)[list(COLUMNS)]
+
+
+def _hide_lost(portfolio: Portfolio, found: "pd.DataFrame") -> None:
+    """Make unknown what rests on rows that were lost of the same account."""
+    for columns, table in ((["revenue_ltm"], "invoices"), (["open_deals", "pipeline"], "opportunities")):
+        found.loc[found["account_id"].isin(find_lost(portfolio, table)), columns] = float("nan")
+    found.loc[found["account_id"].isin(find_lost(portfolio, "wallet")), ["low", "likely", "high"]] = float("nan")
 
 
 COLUMNS = (
