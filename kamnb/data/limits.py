@@ -89,9 +89,10 @@ def _say_excess(item: Checked, found: _Excess, limit: str) -> str:
     allow = f"or allow it by [limits] {limit} = {min(-(-share * 100 // 1) / 100, 1):.2f} in kamnb.toml"
     if found.why == "line":
         return f"{place}: {count} are no rows: {found.value}; read the file otherwise (separator, encoding, header_row), {allow}"
+    other = f"is it the right column? Name another, {allow}"
     if found.why == "missing":
-        return f"{place}: missing in {count}; is it the right column?, {allow}".replace("?,", "? Name another,")
+        return f"{place}: missing in {count}; {other}"
     if found.why == "repeated":
-        return f'{place}: {count} have the key of an earlier row, e.g. "{found.value}"; is it the right column? Name another, {allow}'
+        return f'{place}: {count} have the key of an earlier row, e.g. "{found.value}"; {other}'
     column = item.table[found.column]
     return f'{place}: {count} are not {expected(column)}, e.g. "{found.value}"; {remedy_for(column)}, {allow}'

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from kamnb.data.method import Own
 from kamnb.data.report import DoorReport
 from kamnb.data.sql import identifier, quote, settle
+from kamnb.data.states import LAST_RATINGS, MACROS
 from kamnb.data.tables import TABLES, Column, Table
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ class Portfolio:
 
         Tables that were not given are empty views; money is in the reporting currency;
         ``invoices`` has one column more, ``is_open`` (NULL where payment is unknown).
-        The view ``lost`` has what was set aside or made unknown, by account, as `kamnb.data.losses` writes it.
+        Macros say in which state an action or a deal is, and the view ``last_ratings`` has the latest rating of each rater,
+        as `kamnb.data.states` writes them. The view ``lost`` has what was set aside or made unknown, by account, as `kamnb.data.losses` writes it.
         The variable ``as_of`` holds the day: ``getvariable('as_of')``.
 
         Parameters
@@ -138,7 +140,9 @@ class Portfolio:
             connection.execute("SET VARIABLE as_of = ?::DATE", [self.as_of])
             for name in tables or TABLES:
                 connection.execute(f"CREATE VIEW {name} AS {self._view_query(TABLES[name])}")
-            connection.execute(f"CREATE VIEW {LOST} AS {self._lost_query()}")
+            connection.execute(f"CREATE VIEW {LOST} AS {self._lost_query()}; {MACROS}")
+            if "ratings" in (tables or TABLES):
+                connection.execute(LAST_RATINGS)
             yield connection
         finally:
             connection.close()

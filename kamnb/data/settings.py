@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
@@ -187,7 +187,7 @@ class DataSettings:
     rates: Mapping[str, Mapping[date, Decimal]]
     control: Mapping[str, Decimal]
     criteria: Path | None
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def ids(self) -> Ids:

@@ -189,11 +189,19 @@ def sum_white_space(portfolio: Portfolio, white_space: "pd.DataFrame", indicator
     )
 
 
+_SERVING = """
+    SELECT account_id, count(*) AS deals
+    FROM opportunities
+    WHERE deal_state(outcome, closed) = 'open' AND opportunity_id IN (SELECT opportunity_id FROM customer_goals)
+    GROUP BY account_id
+"""
+
+
 def _count_serving(portfolio: Portfolio, indicators: "pd.DataFrame") -> "pd.Series[float]":
     """Count the open deals that serve a goal of the customer; unknown where goals are never linked to deals."""
-    goals, deals = portfolio.read("customer_goals"), portfolio.read("opportunities")
-    serving = deals[(deals["outcome"].fillna("open") == "open") & deals["opportunity_id"].isin(goals["opportunity_id"])]
-    found = serving.groupby("account_id").size().astype(float).reindex(indicators.index)
+    with portfolio.connect("customer_goals", "opportunities") as connection:
+        serving = connection.sql(_SERVING).df().set_index("account_id")["deals"]
+    found = serving.astype(float).reindex(indicators.index)
     linked = portfolio.has("customer_goals", "opportunity_id") and portfolio.has("opportunities")
     return found.fillna(0.0) if linked else found
 

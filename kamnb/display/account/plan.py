@@ -142,7 +142,7 @@ def show_initiatives(analysis: Analysis, plan: AccountPlan) -> None:
 
 def show_promises(analysis: Analysis, plan: AccountPlan) -> None:
     """Show what both sides owe, and what past meetings decided."""
-    owed = (tabulate_actions(analysis, plan, ours, PROMISES) for ours in (True, False))
+    owed = (tabulate_actions(analysis, plan, ours, PROMISES) for ours in (True, False, None))
     show_section("Promises", *owed, tabulate_decisions(analysis, plan, DECISIONS))
 
 
