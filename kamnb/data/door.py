@@ -14,6 +14,7 @@ from kamnb.data.columns import Mapped, map_columns
 from kamnb.data.counts import count_rows, count_unusable, save_set_aside
 from kamnb.data.entries import declare_entries, find_entries, map_entries, merge_entries
 from kamnb.data.files import Source, find_sources
+from kamnb.data.ledgers import mark_ledgers, remark_on_listings
 from kamnb.data.limits import find_excess
 from kamnb.data.losses import save_losses
 from kamnb.data.method import read_own_files
@@ -154,6 +155,8 @@ class _Door:
         self.remarks += find_strangers(self.connection, self.checked)
         self.miss_tables()
         money = self.agree_on_money(day)
+        if "open_items" in self.checked:
+            self.remarks += remark_on_listings(self.connection, self.checked["open_items"], day, money.currency)
         self.faults += find_excess(self.connection, self.checked, self.settings.limits, money, day)
         tables = tuple(self.count(name, day, money) for name in TABLES if name in self.mapped)
         settled = reconcile(self.connection, self.checked, self.settings, money, day)
@@ -250,6 +253,8 @@ class _Door:
             checked = self.checked[name] = check_rows(self.connection, self.mapped[name], self.table(name), ids)
             self.faults += checked.faults
             self.remarks += remark_on(self.connection, checked)
+            if name == "open_items":
+                mark_ledgers(self.connection)
 
     def miss_tables(self) -> None:
         """Say which tables have no row that can be used; one of the founding ones must have some."""

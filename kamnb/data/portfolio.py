@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kamnb.data.ledgers import LEDGER, is_whole, latest_listings
 from kamnb.data.method import Own
 from kamnb.data.report import DoorReport
 from kamnb.data.sql import identifier, quote, settle
@@ -147,6 +148,12 @@ class Portfolio:
         finally:
             connection.close()
 
+    def lists_all(self, connection: "duckdb.DuckDBPyConnection") -> bool:
+        """Tell whether an account that is not in the latest listing of the ledger owes nothing."""
+        rows = f"read_parquet({quote(str(self.folder / 'open_items.parquet'))})"
+        found = connection.execute(is_whole(rows, self._day, self._ledger)).fetchone()
+        return bool(found and found[0])
+
     def read(self, table: str) -> "pd.DataFrame":
         """Return the view of one table as a frame, rows in the order of the file."""
         with self.connect(table) as connection:
@@ -200,9 +207,13 @@ class Portfolio:
 
     def _exists(self, table: Table, rows: str) -> str:
         if table.name == "open_items":
-            return f"listed_on = (SELECT max(listed_on) FROM {rows} WHERE listed_on <= {self._day})"
+            return latest_listings(rows, self._day, self._ledger)
         current = f"({UNTIL} IS NULL OR {UNTIL} > {self._day})" if self.has(table.name, UNTIL) else "true"
         return f"({table.event} IS NULL OR {table.event} <= {self._day}) AND {current}" if table.event else current
+
+    @property
+    def _ledger(self) -> str:
+        return LEDGER if self.has("open_items", LEDGER) else "''"
 
     @property
     def _day(self) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.accounts import AccountIds
 from kamnb.data.columns import Mapped
+from kamnb.data.ledgers import LEDGER
 from kamnb.data.portfolio import SQL_TYPES, UNTIL
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
@@ -200,6 +201,7 @@ def save_kept(connection: "duckdb.DuckDBPyConnection", checked: Checked, folder:
     columns = [_saved(column, currency) for column in table.columns]
     columns += [f"{value} AS {identifier(name)}" for name, (_, value) in checked.further.items()]
     columns += [UNTIL] if checked.is_replaced else []
+    columns += [LEDGER] if table.name == "open_items" else []
     below = " AND account_id NOT IN (SELECT from_id FROM id_map)" if table.name == "accounts" else ""
     replaced = f" OR {UNTIL} IS NOT NULL" if checked.is_replaced else ""
     rows = f"FROM t_{table.name} WHERE (_why IS NULL{replaced}){below}"
@@ -208,7 +210,8 @@ def save_kept(connection: "duckdb.DuckDBPyConnection", checked: Checked, folder:
     every = [*table.names, *checked.further]
     counts = connection.execute(f"SELECT {', '.join(f'count({identifier(name)})' for name in every)} {rows}").fetchone()
     known = (name for name, count in zip(every, counts or (), strict=True) if count)
-    return frozenset({*known, *([UNTIL] if checked.is_replaced else [])})
+    own = [name for name in (UNTIL, LEDGER) if name in columns]
+    return frozenset({*known, *own})
 
 
 def _saved(column: Column, currency: str) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _STEPS = ("open_lines", "people")
 _BY_DAY = ("revenue", "rhythm", "year")
-_TOPICS = (*_BY_DAY, "ageing", "assortment", "wallet", "receivables", "contacts", "pipeline", "agreed")
+_TOPICS = (*_BY_DAY, "ageing", "assortment", "wallet", "netted", "receivables", "contacts", "pipeline", "agreed")
 
 
 def measure_accounts(portfolio: Portfolio) -> "pd.DataFrame":
@@ -214,8 +214,8 @@ def receivables_source(portfolio: Portfolio) -> str:
     """
     with portfolio.connect() as connection:
         if has_ledger(portfolio, connection):
-            listed = connection.execute("SELECT max(listed_on) FROM open_items").fetchone()
-            return f"the ledger of {listed[0] if listed else ''}, gross"
+            days = [str(day) for (day,) in connection.execute("SELECT DISTINCT listed_on FROM open_items ORDER BY 1").fetchall()]
+            return f"the ledger{'s' if len(days) > 1 else ''} of {' and '.join(days)}, gross"
     return "invoices, net of VAT" if portfolio.has("invoices", "paid_date") else ""
 
 
