@@ -29,7 +29,7 @@ STATES = {
     "wallet": ("low", "high", "competitor_share", "stated_on"),
     "customer_goals": ("budget", "value_delivered"),
 }
-"""Columns that say in which state a row is: where one does not read, whatever counts the rows of the table is unknown."""
+"""Columns that say in which state a row is: where one, or the event date, does not read, what counts the rows is unknown."""
 
 
 def save_losses(
@@ -199,4 +199,5 @@ def _lost_by(need: str, lost: _Lost, stated: "pd.DataFrame", from_ledger: bool) 
 
 def _lost_of(need: str, lost: _Lost) -> set[str]:
     table, *columns = need.split(".")
-    return set().union(*(lost.get((table, column), frozenset()) for column in ("", *columns, *STATES.get(table, ()))))
+    every = ("", TABLES[table].event, *columns, *STATES.get(table, ()))
+    return set().union(*(lost.get((table, column), frozenset()) for column in every))

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import pytest
 from folders import lines_of, pass_door
 
@@ -104,3 +105,61 @@ def test_a_day_or_number_that_may_be_empty_and_often_does_not_read_is_a_fault_an
     assert [fault.split(";")[0] for fault in report.faults] == [
         'invoices.csv, paid_date: 3 of 3 rows (100% of the rows) are not a day, e.g. "01.02.2025"'
     ]
+
+
+TABLES = {
+    "invoices": ("account_id,date,amount,cost,invoice_id,due_date,paid_date,offering_id", 60),
+    "open_items": ("account_id,listed_on,open_amount,due_date,invoice_id", 20),
+    "opportunities": ("account_id,created,stage,opportunity_id,amount,probability", 20),
+    "interactions": ("account_id,date,channel,contact_id", 20),
+}
+"""Of each table the columns, the first three required, and how many rows are drawn."""
+
+
+def draw_tables(rng):
+    """Return rows of cells by table; Z is invoiced each month, so that the windows are covered whatever is lost of others."""
+    drawn = {}
+    for name, (head, count) in TABLES.items():
+        drawn[name] = [[draw_cell(column, rng, number) for column in head.split(",")] for number in range(count)]
+    months = [f"{2023 + (5 + month) // 12}-{(5 + month) % 12 + 1:02}-28" for month in range(25)]
+    drawn["invoices"] += [["Z", day, "10", "4", f"Z{day}", day, day, "F"] for day in months]
+    return drawn
+
+
+def draw_cell(column, rng, number):
+    day = f"{rng.choice([2023, 2024])}-{rng.integers(7, 13):02}-{rng.integers(1, 28):02}"
+    cells = {
+        "account_id": rng.choice(list("ABCD")), "listed_on": "2025-06-30", "stage": "talks", "channel": "visit",
+        "opportunity_id": str(number), "contact_id": str(rng.integers(5)), "probability": "0.5", "offering_id": rng.choice(["F", "G"]),
+        "invoice_id": str(rng.integers(30)),
+    }  # fmt: skip
+    return str(cells.get(column, day if column in ("date", "created", "due_date", "paid_date") else rng.integers(1, 500)))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_set_aside_at_random_is_a_number_nowhere_and_changes_nothing_else(tmp_path, seed):
+    """A required cell of some rows is spoiled: facts that rest on the table are unknown for their accounts, all others stay."""
+    rng = np.random.default_rng(seed)
+    drawn = draw_tables(rng)
+    facts = measure_accounts(pass_drawn(tmp_path / "whole", drawn))
+    spoiled = {name: set() for name in drawn}
+    for name in rng.choice(list(drawn), 2, replace=False):
+        for number in rng.choice(TABLES[name][1], 3, replace=False):
+            row = drawn[name][number]
+            spoiled[name].add(row[0])
+            row[1 if name in ("interactions", "opportunities") else rng.integers(1, 3)] = "#REF!"
+    now = measure_accounts(pass_drawn(tmp_path / "spoiled", drawn))
+    for fact, each in INDICATORS.items():
+        ledger = each.needs and any(need.startswith("open_items") and " or " in need for need in each.needs)
+        rests = {need.split(" or ")[0].split(".")[0] for need in each.needs} | ({"open_items"} if ledger else set())
+        rests |= {"invoices", "open_items"} if fact == "disputed_open" else {"invoices"} if fact == "tenure" else set()
+        gone = set().union(*(spoiled.get(table, set()) for table in rests))
+        assert now.loc[sorted(gone), fact].isna().all(), fact
+        kept = [account for account in facts.index if account not in gone]
+        assert np.allclose(now.loc[kept, fact], facts.loc[kept, fact], equal_nan=True), fact
+
+
+def pass_drawn(folder, drawn):
+    files = {name: lines_of(TABLES[name][0], *(",".join(row) for row in rows)) for name, rows in drawn.items()}
+    contacts = lines_of("contact_id,account_id", *(f"{number},{'ABCDZ'[number]}" for number in range(5)))
+    return pass_door(folder, LOOSE, as_of=DAY, contacts=contacts, **files)[1]
