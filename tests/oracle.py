@@ -246,11 +246,7 @@ def owing(account, seen, read, has, lines, monthly, revenue, as_of, year_ago, ye
         absent = not mine and not lists_all(read["open_items"], seen["open_items"], as_of)
         unpaid = [(row["open_amount"], due_of(row, "open_amount", as_of)) for row in mine]
     elif has("invoices", "paid_date"):
-        unpaid = [
-            (row["amount"], due_of(row, "amount", as_of))
-            for row in lines
-            if row["paid_date"] is None
-        ]
+        unpaid = [(row["amount"], due_of(row, "amount", as_of)) for row in lines if row["paid_date"] is None]
     else:
         unpaid = None
     facts = dict.fromkeys(

@@ -100,7 +100,8 @@ def remark_on_listings(
     last = " and ".join(sorted({str(day) for _, day in ledgers}))
     what = f"{days:,} listing days; of the latest, {last}, {_add_up(latest)} counts; {_add_up(earlier)} of earlier days does not"
     whole = connection.execute(is_whole(sound, until)).fetchone()
-    remedy = f'if it is the day of posting, give the day of printing: constants = {{ listed_on = "{max(str(day) for _, day in ledgers)}" }}'
+    printed = max(str(day) for _, day in ledgers)
+    remedy = f'if it is the day of posting, give the day of printing: constants = {{ listed_on = "{printed}" }}'
     doubt = "" if whole and whole[0] else "; an account that is not in the latest may still owe"
     yield Remark("open_items", what + doubt, file=checked.label, column="listed_on", remedy="" if not doubt else remedy)
 

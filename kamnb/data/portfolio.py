@@ -125,7 +125,8 @@ class Portfolio:
         Tables that were not given are empty views; money is in the reporting currency;
         ``invoices`` has one column more, ``is_open`` (NULL where payment is unknown).
         Macros say in which state an action or a deal is, and the view ``last_ratings`` has the latest rating of each rater,
-        as `kamnb.data.states` writes them. The view ``lost`` has what was set aside or made unknown, by account, as `kamnb.data.losses` writes it.
+        as `kamnb.data.states` writes them. The view ``lost`` has what was set aside or made unknown, by account, as
+        `kamnb.data.losses` writes it.
         The variable ``as_of`` holds the day: ``getvariable('as_of')``.
 
         Parameters

@@ -15,7 +15,7 @@ CREATE MACRO deal_state(outcome, closed) AS CASE
     ELSE 'unknown'
 END;
 """
-"""``action_state`` is done, cancelled or open; ``deal_state`` is won, lost, open, or unknown where it is closed and not said how."""
+"""``action_state`` is done, cancelled or open; ``deal_state`` is won, lost, open, or unknown: closed and not said how."""
 
 LAST_RATINGS = """
 CREATE VIEW last_ratings AS

@@ -41,8 +41,8 @@ class Receivables(Frozen):
 class Vat(Frozen):
     """VAT rates, as fractions, by which lines of the ledger are netted that name no invoice of ours."""
 
-    account: dict[str, Annotated[float, Field(ge=0, le=1)]] = {}
-    country: dict[str, Annotated[float, Field(ge=0, le=1)]] = {}
+    account: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+    country: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
 
 
 class Contacts(Frozen):

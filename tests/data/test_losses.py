@@ -130,7 +130,8 @@ def draw_cell(column, rng, number):
     day = f"{rng.choice([2023, 2024])}-{rng.integers(7, 13):02}-{rng.integers(1, 28):02}"
     cells = {
         "account_id": rng.choice(list("ABCD")), "listed_on": "2025-06-30", "stage": "talks", "channel": "visit",
-        "opportunity_id": str(number), "contact_id": str(rng.integers(5)), "probability": "0.5", "offering_id": rng.choice(["F", "G"]),
+        "opportunity_id": str(number), "contact_id": str(rng.integers(5)), "probability": "0.5",
+        "offering_id": rng.choice(["F", "G"]),
         "invoice_id": str(rng.integers(30)),
     }  # fmt: skip
     return str(cells.get(column, day if column in ("date", "created", "due_date", "paid_date") else rng.integers(1, 500)))

@@ -51,7 +51,9 @@ def portfolio(tmp_path_factory):
 
 def test_a_status_means_the_same_everywhere(portfolio):
     schedule = schedule_actions(portfolio)
-    states = ["open" if opened else "cancelled" if gone else "done" for opened, gone in schedule[["is_open", "is_cancelled"]].values]
+    states = [
+        "open" if opened else "cancelled" if gone else "done" for opened, gone in schedule[["is_open", "is_cancelled"]].values
+    ]
     assert states == [name_state("", status or "") for status in STATUSES]
     assert states == ["done"] * 3 + ["cancelled"] * 2 + ["open"] * 2
     assert list_objectives(portfolio)[["actions", "actions_done"]].values.tolist() == [[5, 3]]

@@ -145,7 +145,9 @@ def say_deliveries(plan: AccountPlan) -> Prose | None:
         return write_paragraph(f"Of {promised} promised in twelve months {_say_in_time(row)}.", others)
     trend = f", against {_write_kept(before.iloc[0])} in the twelve months before" if len(before) else ""
     trend = trend if len(before) and not before["unsaid"].iloc[0] else ""
-    return write_paragraph(f"Of {promised} promised in twelve months {_write_kept(row)} came on time and complete{trend}.", others)
+    return write_paragraph(
+        f"Of {promised} promised in twelve months {_write_kept(row)} came on time and complete{trend}.", others
+    )
 
 
 def _say_in_time(row: "pd.Series[Any]") -> str:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import DateFormatter, MonthLocator, date2num
 
 from kamnb.analysis import Analysis
-from kamnb.display.parts.formats import DATE, TEXT, is_known, write_date, write_number
+from kamnb.display.parts.formats import DATE, TEXT, is_known, write_date
 from kamnb.display.parts.names import shorten
 from kamnb.display.parts.sentences import Prose, count_of, write_list
 from kamnb.display.parts.style import BLUE, INK, LINE, ORANGE, QUIET, house_style, open_axes
@@ -49,9 +49,7 @@ def tabulate_actions(analysis: Analysis, plan: AccountPlan, ours: bool | None, r
     formats = {"title": TEXT, "owner": TEXT, "due": DATE, "state": TEXT}
     more = f"{count_of(len(mine) - rows, 'more action')} not shown." if len(mine) > rows else ""
     heads = {"title": "Action", "state": "State"}
-    return show_table(
-        shown[list(formats)].head(rows), SIDES[ours], formats, heads=heads, note=more
-    )
+    return show_table(shown[list(formats)].head(rows), SIDES[ours], formats, heads=heads, note=more)
 
 
 def _say_state(row: "pd.Series[Any]", actions: pd.DataFrame) -> str:

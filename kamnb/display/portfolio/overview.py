@@ -26,7 +26,9 @@ def say_portfolio(analysis: Analysis) -> Prose:
     known = analysis.indicators["revenue_ltm"].notna().sum()
     unknown = len(analysis.accounts) - known
     of = f"Of {count_of(int(unknown), 'account')} revenue is unknown; they are in no total." if known and unknown else ""
-    trend = say_trend("Revenue", now, before, currency=analysis.currency, reason=_find_reason(analysis, "revenue_ltm", "revenue_prior"))
+    trend = say_trend(
+        "Revenue", now, before, currency=analysis.currency, reason=_find_reason(analysis, "revenue_ltm", "revenue_prior")
+    )
     return write_paragraph(count, trend, of, *list_losses(analysis.portfolio, analysis.names))
 
 

@@ -33,8 +33,8 @@ PAYMENT = (
     Indicator(
         "dso_simple",
         "days of sales that are not yet paid",
-        "receivables without VAT / revenue_ltm x 365 (d); a credit balance counts 0. A line of the ledger is netted by the invoice "
-        "that it names, else by a rate that is given for its account or country (d)",
+        "receivables without VAT / revenue_ltm x 365 (d); a credit balance counts 0. A line of the ledger is netted by the "
+        "invoice that it names, else by a rate that is given for its account or country (d)",
         "days", "down", LTM, ("invoices", UNPAID),
         "revenue_ltm not above 0, or a line of the ledger that cannot be netted: unknown", "twelve months",
     ),
@@ -43,7 +43,8 @@ PAYMENT = (
         "days of sales that are not yet paid, by the newest sales; unreliable where revenue_volatility is high",
         "whole months of sales, counted back from the day, off the receivables without VAT of dso_simple, newest first, each 30 "
         "days or its own (d), the last in part; a credit balance counts 0",
-        "days", "down", TWO_YEARS, ("invoices", UNPAID), "owes more than we sold in 24 months, or dso_simple cannot be netted: unknown", "twelve months",
+        "days", "down", TWO_YEARS, ("invoices", UNPAID),
+        "owes more than we sold in 24 months, or dso_simple cannot be netted: unknown", "twelve months",
     ),
     Indicator(
         "dso_best",
