@@ -58,8 +58,8 @@ def measure_promises(portfolio: Portfolio, indicators: "pd.DataFrame", playbook:
     DataFrame
         Indexed as `indicators`. Counts of actions overdue (ours, the customer's, and those of which
         no side is said) and check-points overdue, check-points of which the customer was not told, open complaints, goals,
-        insight topics that are not stale; competitors rated, criteria rated of us by others than the manager, whether all ratings are
-        stale (1 or 0), and the wallet as last stated; ``days_to_notice`` of the next contract; ``late_delivery_share``
+        insight topics that are not stale; competitors rated, criteria rated of us by others than the manager, whether all ratings
+        are stale (1 or 0), and the wallet as last stated; ``days_to_notice`` of the next contract; ``late_delivery_share``
         (a fraction, twelve months; at least that where it is not said of all whether they were complete); ``overdue_share`` of
         receivables. NaN is unknown.
     """

@@ -9,7 +9,7 @@ from portfolios import make_portfolio
 from kamnb.data.states import name_state
 from kamnb.display.account.customer import say_deliveries
 from kamnb.indicators import measure_accounts
-from kamnb.planning import load_playbook, read_plan_tables
+from kamnb.planning import Playbook, read_plan_tables
 from kamnb.planning.objectives import list_objectives
 from kamnb.planning.promises import measure_promises
 from kamnb.planning.queries import fetch_query
@@ -62,7 +62,7 @@ def test_a_status_means_the_same_everywhere(portfolio):
 
 
 def test_an_action_of_no_side_is_neither_ours_nor_theirs(portfolio):
-    promises = measure_promises(portfolio, measure_accounts(portfolio), load_playbook()).loc["A"]
+    promises = measure_promises(portfolio, measure_accounts(portfolio), Playbook.load()).loc["A"]
     sides = ["actions_overdue", "customer_actions_overdue", "sideless_actions_overdue"]
     assert promises[sides].tolist() == [0, 1, 1]
 
@@ -70,7 +70,7 @@ def test_an_action_of_no_side_is_neither_ours_nor_theirs(portfolio):
 def test_a_deal_closed_without_outcome_is_neither_open_nor_decided(portfolio):
     facts = measure_accounts(portfolio).loc["A"]
     assert facts[["open_pipeline", "win_rate"]].tolist() == [20, 0.5]
-    tables = read_plan_tables(portfolio, "A", load_playbook())
+    tables = read_plan_tables(portfolio, "A", Playbook.load())
     assert sorted(tables["pipeline"].opportunity_id) == ["1", "2"]
     parameters = {"history_months": 24, "most_offerings": 40}
     space = fetch_query(portfolio, "white_space", parameters, pd.Index(["A"], name="account_id"))
@@ -80,18 +80,18 @@ def test_a_deal_closed_without_outcome_is_neither_open_nor_decided(portfolio):
 
 
 def test_a_delivery_of_which_nobody_says_whether_it_was_complete_is_not_kept(portfolio):
-    tables = read_plan_tables(portfolio, "A", load_playbook())
+    tables = read_plan_tables(portfolio, "A", Playbook.load())
     row = tables["deliveries"].iloc[0]
     assert row[["promised", "kept", "unsaid", "late", "incomplete"]].tolist() == [5, 1, 2, 1, 1]
     assert say_deliveries(SimpleNamespace(tables=tables)) == (
         "Of 5 deliveries promised in twelve months 1 came on time and complete; 2 more came on time, and whether complete is "
         "unknown. The others: 1 late, 1 incomplete."
     )
-    assert measure_promises(portfolio, measure_accounts(portfolio), load_playbook()).late_delivery_share["A"] == 0.4
+    assert measure_promises(portfolio, measure_accounts(portfolio), Playbook.load()).late_delivery_share["A"] == 0.4
 
 
 def test_ratings_without_a_rater_are_answers_of_several(portfolio):
     assert rate_accounts(portfolio).loc[("A", ""), "trust"] == (9 + 9 + 3 + 7) / 4
     assert rate_by_kind(portfolio).raters.tolist() == [4]
-    shown = read_plan_tables(portfolio, "A", load_playbook())["competitors"]
+    shown = read_plan_tables(portfolio, "A", Playbook.load())["competitors"]
     assert shown[["points", "raters"]].values.tolist() == [[7, 4]]
