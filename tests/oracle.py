@@ -165,7 +165,7 @@ def measure(account, seen, read, as_of, fiscal_year_start):
     facts["supplier_rank"] = 1 + sum(sold > total(ltm) for sold in rivals.values()) if ranked else NAN
     facts |= binding(account, seen, has, as_of)
 
-    facts |= owing(account, seen, has, lines, monthly, total(ltm), as_of, year_ago, year)
+    facts |= owing(account, seen, read, has, lines, monthly, total(ltm), as_of, year_ago, year)
     facts |= touching(account, seen, has, as_of, year_ago)
     facts |= selling(account, seen, has, as_of)
 
@@ -243,15 +243,14 @@ def disputing(account, seen, has, lines):
     return sum(row["amount"] for row in unpaid if row.get("disputed") or row.get("invoice_id") in bills)
 
 
-def owing(account, seen, has, lines, monthly, revenue, as_of, year_ago, year):
+def owing(account, seen, read, has, lines, monthly, revenue, as_of, year_ago, year):
+    absent = False
     if has("open_items"):
-        unpaid = [(row["open_amount"], row["due_date"]) for row in rows_of(seen, "open_items", account)]
+        mine = rows_of(seen, "open_items", account)
+        absent = not mine and not lists_all(read["open_items"], seen["open_items"], as_of)
+        unpaid = [(row["open_amount"], due_of(row, "open_amount", as_of)) for row in mine]
     elif has("invoices", "paid_date"):
-        unpaid = [
-            (row["amount"], row.get("due_date") or (as_of if row["amount"] < 0 else None))
-            for row in lines
-            if row["paid_date"] is None
-        ]
+        unpaid = [(row["amount"], due_of(row, "amount", as_of)) for row in lines if row["paid_date"] is None]
     else:
         unpaid = None
     facts = dict.fromkeys(
@@ -263,15 +262,22 @@ def owing(account, seen, has, lines, monthly, revenue, as_of, year_ago, year):
     if has("invoices", "paid_date") and year:
         open_days = [max(((row["paid_date"] or as_of) - max(row["date"], year_ago)).days, 0) for row in lines]
         facts["cost_of_credit"] = sum(row["amount"] * days for row, days in zip(lines, open_days, strict=True)) * 0.08 / 365
-    if unpaid is not None:
+    if unpaid is not None and not absent:
         owed = round(sum(amount for amount, _ in unpaid), 6)
         facts["receivables_open"] = owed
         if (has("open_items") or has("invoices", "due_date")) and all(due for _, due in unpaid):
             facts["receivables_overdue"] = sum(amount for amount, due in unpaid if due < as_of)
         if year:
-            facts["dso_simple"] = divide(max(owed, 0) * 365, revenue)
-            facts["dso_countback"] = count_back(max(owed, 0), monthly)
-            facts["dso_best"] = divide(max(round(owed - facts["receivables_overdue"], 6), 0) * 365, revenue)
+            late, bare = facts["receivables_overdue"], owed
+            if has("open_items"):
+                nets = net_of(mine, lines)
+                bare = round(sum(nets), 6)
+                overdue = sum(net for net, (_, due) in zip(nets, unpaid, strict=True) if due and due < as_of)
+                late = NAN if math.isnan(late) else overdue
+            facts["dso_simple"] = divide(max(bare, 0) * 365, revenue)
+            facts["dso_countback"] = NAN if math.isnan(bare) else count_back(max(bare, 0), monthly)
+            facts["dso_best"] = divide(max(round(bare - late, 6), 0) * 365, revenue) if not math.isnan(bare - late) else NAN
+            facts["dso_simple"] = NAN if math.isnan(bare) else facts["dso_simple"]
             facts["days_delinquent"] = facts["dso_simple"] - facts["dso_best"]
     if has("invoices", "paid_date") and has("invoices", "due_date"):
         paid = [
@@ -283,6 +289,42 @@ def owing(account, seen, has, lines, monthly, revenue, as_of, year_ago, year):
         facts["days_late"] = divide(sum(amount * late for amount, late in paid), amount)
         facts["late_share"] = divide(sum(amount for amount, late in paid if late), amount)
     return facts
+
+
+def due_of(row, amount, as_of):
+    """A credit without due date is not due."""
+    return row.get("due_date") or (as_of if row[amount] < 0 else None)
+
+
+def lists_all(read, latest, as_of):
+    """A listing of one row proves nothing of accounts that are not in it, nor one in which nothing of earlier ones stands."""
+    if len(latest) < 2:
+        return False
+    item = lambda row: (row["account_id"], row.get("invoice_id") or row.get("due_date") or row["open_amount"])  # noqa: E731
+    every = [row for row in see(pd.DataFrame(read), "listings", as_of).to_dict("records") if row["listed_on"] <= as_of]
+    earlier = {item(row) for row in every if row["listed_on"] < max(each["listed_on"] for each in every)}
+    return not earlier or bool(earlier & {item(row) for row in latest.to_dict("records")})
+
+
+def net_of(items, lines):
+    """Each line of the ledger without VAT: by the invoice that it names, at the rate by which most lines exceed theirs."""
+    sold = {}
+    for line in lines:
+        if line.get("invoice_id") is not None:
+            sold[line["invoice_id"]] = sold.get(line["invoice_id"], 0) + float(line["amount"])
+    ratios = {}
+    for row in items:
+        net = sold.get(row.get("invoice_id"), 0)
+        ratio = row["open_amount"] / net if net else 0
+        if 0.999 <= ratio <= 1.5:
+            ratios[round(ratio, 3)] = ratios.get(round(ratio, 3), 0) + 1
+    own = max(ratios, key=lambda ratio: (ratios[ratio], ratio), default=NAN)
+    found = []
+    for row in items:
+        net = sold.get(row.get("invoice_id"), 0)
+        share = row["open_amount"] / (net * own) if net else NAN
+        found.append(net * (1 if share >= 0.999 else share))
+    return found
 
 
 def count_back(balance, monthly):

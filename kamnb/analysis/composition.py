@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kamnb.analysis.measuring import Measured, measure_all
 from kamnb.analysis.method import Method, load_method
 from kamnb.analysis.parameters import require_accounts
+from kamnb.data.losses import read_losses
 from kamnb.data.portfolio import Portfolio
 from kamnb.errors import SettingsError
 from kamnb.indicators import explain_absences, measure_ageing, measure_months, measure_offerings, receivables_source
@@ -47,6 +48,8 @@ class Analysis(Measured):
         Open receivables by age.
     offerings : DataFrame
         Revenue by account and offering.
+    losses : DataFrame
+        What was set aside or made unknown at the door, by table and account, as `kamnb.data.losses.read_losses` returns it.
     changes : Changes or None
         What is different from an earlier day, where one was asked for.
     """
@@ -58,6 +61,7 @@ class Analysis(Measured):
     months: "pd.DataFrame"
     ageing: "pd.DataFrame"
     offerings: "pd.DataFrame"
+    losses: "pd.DataFrame"
     changes: Changes | None = None
 
     @property
@@ -164,6 +168,7 @@ def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:
         months=measure_months(portfolio),
         ageing=measure_ageing(portfolio),
         offerings=measure_offerings(portfolio),
+        losses=read_losses(portfolio),
     )
 
 

@@ -22,6 +22,7 @@ def score(data: Path, root: Path | None, as_of: date | None, criteria_file: Path
     from kamnb.analysis import analyse, choose_criteria
     from kamnb.data.door import open_portfolio
     from kamnb.data.saving import write_whole
+    from kamnb.display.parts.losses import list_losses
     from kamnb.display.portfolio.summaries import say_placement
     from kamnb.reports.scores import render_scores
 
@@ -31,6 +32,6 @@ def score(data: Path, root: Path | None, as_of: date | None, criteria_file: Path
     click.echo(chosen.save(target.parent))
     analysis = analyse(portfolio, chosen.criteria)
     write_whole(target, render_scores(analysis))
-    for line in say_placement(analysis):
+    for line in (*list_losses(portfolio), *say_placement(analysis)):
         click.echo(line)
     click.echo(f"wrote {target}")

@@ -16,6 +16,9 @@ from kamnb.data.drafting import draft_settings, survey_folder
 from kamnb.data.entries import declare_entries, find_entries, map_entries, merge_entries
 from kamnb.data.files import Source, find_sources
 from kamnb.data.filling import lay_rows
+from kamnb.data.ledgers import mark_ledgers, remark_on_listings
+from kamnb.data.limits import find_excess
+from kamnb.data.losses import save_losses
 from kamnb.data.method import read_own_files
 from kamnb.data.money import Money, agree_on_money
 from kamnb.data.portfolio import Portfolio
@@ -154,6 +157,9 @@ class _Door:
         self.remarks += find_strangers(self.connection, self.checked, self.settings.ids)
         self.miss_tables()
         money = self.agree_on_money(day)
+        if "open_items" in self.checked:
+            self.remarks += remark_on_listings(self.connection, self.checked["open_items"], day, money.currency)
+        self.faults += find_excess(self.connection, self.checked, self.settings.limits, money, day)
         tables = tuple(self.count(name, day, money) for name in TABLES if name in self.mapped)
         settled = self.reconcile(day, money)
         if set_aside is not None:
@@ -254,6 +260,8 @@ class _Door:
             checked = self.checked[name] = check_rows(self.connection, self.mapped[name], self.table(name), ids)
             self.faults += checked.faults
             self.remarks += remark_on(self.connection, checked)
+            if name == "open_items":
+                mark_ledgers(self.connection)
 
     def miss_tables(self) -> None:
         """Say which tables have no row that can be used; one of the founding ones must have some."""
@@ -303,6 +311,7 @@ class _Door:
         return Portfolio(
             self.work, day, money.currency, filled, money.rates, further,
             fiscal_year_start=self.settings.fiscal_year_start, own=read_own_files(self.settings.home),
+            is_lossy=save_losses(self.connection, self.checked, money, day, self.work),
         )  # fmt: skip
 
     def away_from_data(self, folder: str | Path) -> Path:

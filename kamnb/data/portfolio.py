@@ -9,9 +9,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kamnb.data.ledgers import LEDGER, is_whole, latest_listings
 from kamnb.data.method import Own
 from kamnb.data.report import DoorReport
 from kamnb.data.sql import identifier, quote, settle
+from kamnb.data.states import LAST_RATINGS, MACROS
 from kamnb.data.tables import TABLES, Column, Table
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ UNTIL = "_until"
 
 MEMBER = "_member"
 """The column that holds the account that a row names, where it counts for a parent."""
+LOST = "lost"
+"""The view of what was lost at the door, as `kamnb.data.losses` writes it."""
 
 Rates = Mapping[str, Mapping[date, Decimal]]
 """Per currency: the reporting currency's amount for one unit, from each day on."""
@@ -93,6 +97,8 @@ class Portfolio:
         What the door said.
     own : mapping of file name to content
         What the workbook's own files change in the settings of the method.
+    is_lossy : bool
+        Whether rows were set aside, or values made unknown, that belong to an account or name none.
     """
 
     folder: Path
@@ -104,6 +110,7 @@ class Portfolio:
     fiscal_year_start: int = 1
     report: DoorReport | None = None
     own: Own = field(default_factory=dict)
+    is_lossy: bool = False
 
     def at(self, day: date) -> "Portfolio":
         """Return the same portfolio as it could be seen on `day`."""
@@ -121,6 +128,9 @@ class Portfolio:
         ``invoices`` has one column more, ``is_open`` (NULL where payment is unknown). Rows of accounts have ``member_id``: the
         account that the row names, which is another where children count for their parent. "Latest", "largest" and "one row
         wins" hold for each member. An override of a child is none of the group: it is not there.
+        Macros say in which state an action or a deal is, and the view ``last_ratings`` has the latest rating of each rater,
+        as `kamnb.data.states` writes them. The view ``lost`` has what was set aside or made unknown, by account, as
+        `kamnb.data.losses` writes it.
         The variable ``as_of`` holds the day: ``getvariable('as_of')``.
 
         Parameters
@@ -136,9 +146,18 @@ class Portfolio:
             connection.execute("SET VARIABLE as_of = ?::DATE", [self.as_of])
             for name in tables or TABLES:
                 connection.execute(f"CREATE VIEW {name} AS {self._view_query(TABLES[name])}")
+            connection.execute(f"CREATE VIEW {LOST} AS {self._lost_query()}; {MACROS}")
+            if "ratings" in (tables or TABLES):
+                connection.execute(LAST_RATINGS)
             yield connection
         finally:
             connection.close()
+
+    def lists_all(self, connection: "duckdb.DuckDBPyConnection") -> bool:
+        """Tell whether an account that is not in the latest listing of the ledger owes nothing."""
+        rows = f"read_parquet({quote(str(self.folder / 'open_items.parquet'))})"
+        found = connection.execute(is_whole(rows, self._day, self._ledger)).fetchone()
+        return bool(found and found[0])
 
     def read(self, table: str) -> "pd.DataFrame":
         """Return the view of one table as a frame, rows in the order of the file."""
@@ -154,6 +173,23 @@ class Portfolio:
         columns += [identifier(name) for name in self.further] if table.name == "accounts" else []
         rows = f"read_parquet({quote(str(self.folder / f'{table.name}.parquet'))})"
         return f"SELECT {', '.join([*columns, *self._derived(table)])} FROM {rows} WHERE {self._exists(table, rows)}"
+
+    def _lost_query(self) -> str:
+        """Return the query of what was lost by the day; of a ledger, what was lost of an earlier listing does not count."""
+        if not self.is_lossy:
+            kinds = {
+                "of_table": "VARCHAR",
+                "of_column": "VARCHAR",
+                "account_id": "VARCHAR",
+                "event": "DATE",
+                "is_unnamed": "BOOLEAN",
+            }
+            kinds |= {"rows": "BIGINT", "money": "DECIMAL(38,6)", "not_valued": "BIGINT"}
+            return f"SELECT {', '.join(f'NULL::{kind} AS {name}' for name, kind in kinds.items())} WHERE false"
+        rows = f"read_parquet({quote(str(self.folder / f'{LOST}.parquet'))})"
+        listing = f"SELECT min(listed_on) FROM ({self._view_query(TABLES['open_items'])})"
+        listed = f"(of_table <> 'open_items' OR event >= coalesce(({listing}), event))"
+        return f"SELECT * FROM {rows} WHERE event IS NULL OR (event <= {self._day} AND {listed})"
 
     def _seen(self, table: Table, column: Column) -> str:
         value = self._converted(table, column)
@@ -180,10 +216,14 @@ class Portfolio:
 
     def _exists(self, table: Table, rows: str) -> str:
         if table.name == "open_items":
-            return f"listed_on = (SELECT max(listed_on) FROM {rows} WHERE listed_on <= {self._day})"
+            return latest_listings(rows, self._day, self._ledger)
         current = f"({UNTIL} IS NULL OR {UNTIL} > {self._day})" if self.has(table.name, UNTIL) else "true"
         own = f" AND {MEMBER} = account_id" if table.name == "overrides" and self.has("overrides", MEMBER) else ""
         return (f"({table.event} IS NULL OR {table.event} <= {self._day}) AND {current}" if table.event else current) + own
+
+    @property
+    def _ledger(self) -> str:
+        return LEDGER if self.has("open_items", LEDGER) else "''"
 
     @property
     def _day(self) -> str:

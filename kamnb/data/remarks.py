@@ -44,6 +44,7 @@ def remark_on(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iter
     yield from _repeated_rows(connection, checked)
     yield from _dateless(connection, checked)
     yield from _undated_outcomes(connection, checked)
+    yield from _unnamed_raters(connection, checked)
 
 
 def expected(column: Column) -> str:
@@ -153,6 +154,15 @@ def _undated_outcomes(connection: "duckdb.DuckDBPyConnection", checked: Checked)
     if rows:
         what = "deals are decided without it; they are so on every day"
         yield Remark("opportunities", what, file=checked.label, column="closed", rows=rows)
+
+
+def _unnamed_raters(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
+    if checked.table.name != "ratings":
+        return
+    rows = _one(connection, "SELECT count(*) FROM t_ratings WHERE _why IS NULL AND rater IS NULL")
+    if rows:
+        what = "ratings name no rater; each counts as the answer of another person, and all are averaged"
+        yield Remark("ratings", what, file=checked.label, column="rater", rows=rows)
 
 
 def find_strangers(connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked], ids: Ids) -> Iterator[Remark]:

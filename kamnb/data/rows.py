@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.accounts import AccountIds
 from kamnb.data.columns import Mapped
+from kamnb.data.ledgers import LEDGER
 from kamnb.data.numbers import parse_number
 from kamnb.data.portfolio import MEMBER, SQL_TYPES, UNTIL
 from kamnb.data.remedies import find_remedy
@@ -256,9 +257,10 @@ def save_kept(
     table = checked.table
     columns = [_saved(column, currency) for column in table.columns]
     columns += [f"{value} AS {identifier(name)}" for name, (_, value) in checked.further.items()]
-    kept = [UNTIL] if checked.is_replaced else []
-    kept += [MEMBER] if rolled_up and table.is_rolled_up else []
-    columns += kept
+    own = [UNTIL] if checked.is_replaced else []
+    own += [MEMBER] if rolled_up and table.is_rolled_up else []
+    own += [LEDGER] if table.name == "open_items" else []
+    columns += own
     below = " AND account_id NOT IN (SELECT from_id FROM id_map)" if table.name == "accounts" else ""
     replaced = f" OR {UNTIL} IS NOT NULL" if checked.is_replaced else ""
     rows = f"FROM t_{table.name} WHERE (_why IS NULL{replaced}){below}"
@@ -267,7 +269,7 @@ def save_kept(
     every = [*table.names, *checked.further]
     counts = connection.execute(f"SELECT {', '.join(f'count({identifier(name)})' for name in every)} {rows}").fetchone()
     known = (name for name, count in zip(every, counts or (), strict=True) if count)
-    return frozenset({*known, *kept})
+    return frozenset({*known, *own})
 
 
 def _saved(column: Column, currency: str) -> str:

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
@@ -145,6 +145,14 @@ class Scoring(Frozen):
     criteria: str = ""
 
 
+class Limits(Frozen):
+    """How much of a table may be set aside for one reason before the run stops; parts of its rows and of its money."""
+
+    most_set_aside: Annotated[float, Field(ge=0, le=1)] = 0.02
+    most_without_account: Annotated[float, Field(ge=0, le=1)] = 0.5
+    least_rows: Annotated[int, Field(ge=1)] = 2
+
+
 class _File(Frozen):
     preset: str = ""
     as_of: Day | None = None
@@ -153,6 +161,7 @@ class _File(Frozen):
     rates: dict[Code, dict[Day, Annotated[Decimal, Field(gt=0, lt=10**9)]]] = {}
     control: Control = Control()
     scoring: Scoring = Scoring()
+    limits: Limits = Limits()
 
     @model_validator(mode="after")
     def _rates_lead_somewhere(self) -> Self:
@@ -189,6 +198,7 @@ class DataSettings:
     rates: Mapping[str, Mapping[date, Decimal]]
     control: Mapping[str, Decimal]
     criteria: Path | None
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def ids(self) -> Ids:
@@ -311,7 +321,7 @@ def _build(source: Path, toml: Path, own: dict[str, Any], preset: dict[str, Any]
     criteria = home / file.scoring.criteria if file.scoring.criteria else None
     return DataSettings(
         source, top, home, ordered, file.as_of, file.reporting_currency, file.fiscal_year_start,
-        file.rates, file.control.revenue, criteria,
+        file.rates, file.control.revenue, criteria, file.limits,
     )  # fmt: skip
 
 

@@ -150,7 +150,7 @@ class Rating:
             return None
         rows = self._rows_of(account_id, criterion, "")
         others = rows[rows["rater"] != self.rater].sort_values("rated_on", kind="stable")
-        last = others.drop_duplicates("rater", keep="last")
+        last = others[(others["rater"] == "") | ~others.duplicated("rater", keep="last")]
         grouped = last.groupby("rater_kind")["score"].agg(raters="size", low="min", mean="mean", high="max")
         return grouped.reset_index()
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from kamnb.data.losses import find_lost, hide_lost
 from kamnb.data.portfolio import Portfolio
 from kamnb.indicators.absences import find_absences
 from kamnb.indicators.catalogue import INDICATORS
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 _STEPS = ("open_lines", "people")
 _BY_DAY = ("revenue", "rhythm", "year")
-_TOPICS = (*_BY_DAY, "ageing", "assortment", "wallet", "receivables", "contacts", "pipeline", "agreed")
+_TOPICS = (*_BY_DAY, "ageing", "assortment", "wallet", "netted", "receivables", "contacts", "pipeline", "agreed")
 
 
 def measure_accounts(portfolio: Portfolio) -> "pd.DataFrame":
@@ -45,7 +46,7 @@ def measure_accounts(portfolio: Portfolio) -> "pd.DataFrame":
         columns = ", ".join(f"{name}::DOUBLE AS {name}" for name in INDICATORS)
         frame = _fetch(connection, f"SELECT account_id, {columns} FROM measured.portfolio {joins} ORDER BY account_id")
         frame[list(find_absences(portfolio, connection))] = float("nan")
-    return frame.set_index("account_id")
+    return hide_lost(portfolio, frame.set_index("account_id"), NEEDS)
 
 
 def measure_bonds(portfolio: Portfolio) -> "pd.DataFrame":
@@ -70,7 +71,7 @@ def measure_bonds(portfolio: Portfolio) -> "pd.DataFrame":
         absent = find_absences(portfolio, connection)
     uncovered = ["revenue_ltm", "share_of_wallet"] if _YEAR_LONG in absent else []
     frame[[name for name in names if name in absent or name in uncovered]] = float("nan")
-    return frame.set_index("account_id")
+    return hide_lost(portfolio, frame.set_index("account_id"), NEEDS)
 
 
 def list_reached(portfolio: Portfolio) -> "pd.DataFrame":
@@ -78,6 +79,9 @@ def list_reached(portfolio: Portfolio) -> "pd.DataFrame":
     with measured(portfolio, "people") as connection:
         return _fetch(connection, "SELECT account_id, contact_id FROM measured.people WHERE is_reached ORDER BY ALL")
 
+
+NEEDS = {name: indicator.needs for name, indicator in INDICATORS.items()}
+"""What each indicator rests on."""
 
 _YEAR_LONG = "order_regularity"
 """An indicator that needs no more than invoices over twelve months."""
@@ -119,7 +123,7 @@ def measure_months(portfolio: Portfolio) -> "pd.DataFrame":
     DataFrame
         Indexed by ``account_id`` and ``month`` (its first day), the last 36 months at most and none before the
         first invoice of the table; the last month ends on the day. ``revenue`` in money, 0 without invoice;
-        ``cost`` in money, NaN where a line does not state it.
+        ``cost`` in money, NaN where a line does not state it. An account with invoice rows that were lost is not in it.
 
     Examples
     --------
@@ -132,7 +136,8 @@ def measure_months(portfolio: Portfolio) -> "pd.DataFrame":
         frame = _fetch(connection, "FROM measured.series ORDER BY account_id, month")
     if not portfolio.has("invoices", "cost"):
         frame["cost"] = float("nan")
-    return frame.set_index(["account_id", "month"])
+    gone = find_lost(portfolio, "invoices", "invoices.cost")
+    return frame[~frame["account_id"].isin(gone)].set_index(["account_id", "month"])
 
 
 def measure_ageing(portfolio: Portfolio) -> "pd.DataFrame":
@@ -160,11 +165,14 @@ def measure_ageing(portfolio: Portfolio) -> "pd.DataFrame":
         joined = "measured.portfolio LEFT JOIN measured.ageing USING (account_id)"
         frame = _fetch(connection, f"SELECT account_id, {buckets} FROM {joined} ORDER BY account_id").set_index("account_id")
         is_known = "receivables_overdue" not in find_absences(portfolio, connection)
-    return frame if is_known else frame * float("nan")
+    needs = dict.fromkeys(frame.columns, NEEDS["receivables_overdue"])
+    return hide_lost(portfolio, frame, needs) if is_known else frame * float("nan")
 
 
 def measure_offerings(portfolio: Portfolio) -> "pd.DataFrame":
     """Return what every account bought in two years, by offering; lines that name no offering are not in it.
+
+    Nor is an account with invoice rows that were lost.
 
     Parameters
     ----------
@@ -190,7 +198,8 @@ def measure_offerings(portfolio: Portfolio) -> "pd.DataFrame":
         query = f"SELECT account_id, offering_id, name, category, {columns} FROM {joined} ORDER BY account_id, offering_id"
         frame = _fetch(connection, query)
         frame[[name for name in money if name in find_absences(portfolio, connection)]] = float("nan")
-    return frame.set_index(["account_id", "offering_id"])
+    gone = find_lost(portfolio, "invoices", "invoices.cost")
+    return frame[~frame["account_id"].isin(gone)].set_index(["account_id", "offering_id"])
 
 
 def receivables_source(portfolio: Portfolio) -> str:
@@ -205,8 +214,8 @@ def receivables_source(portfolio: Portfolio) -> str:
     """
     with portfolio.connect() as connection:
         if has_ledger(portfolio, connection):
-            listed = connection.execute("SELECT max(listed_on) FROM open_items").fetchone()
-            return f"the ledger of {listed[0] if listed else ''}, gross"
+            days = [str(day) for (day,) in connection.execute("SELECT DISTINCT listed_on FROM open_items ORDER BY 1").fetchall()]
+            return f"the ledger{'s' if len(days) > 1 else ''} of {' and '.join(days)}, gross"
     return "invoices, net of VAT" if portfolio.has("invoices", "paid_date") else ""
 
 

@@ -18,7 +18,11 @@ def measured(portfolio: Portfolio, *queries: str) -> "Iterator[duckdb.DuckDBPyCo
     """Open a connection in which each of `queries`, in this order, is a view ``measured.<name>``."""
     with portfolio.connect() as connection:
         _set_variables(portfolio, connection)
-        connection.execute("CREATE SCHEMA measured")
+        connection.execute("CREATE SCHEMA measured; CREATE TABLE measured.vat_rates (of VARCHAR, key VARCHAR, rate DOUBLE)")
+        for of, rates in IndicatorSettings.load(portfolio.own).vat:
+            if rates:
+                rows = [(of, key, rate) for key, rate in rates.items()]
+                connection.executemany("INSERT INTO measured.vat_rates VALUES (?, ?, ?)", rows)
         for name in queries:
             connection.execute(f"CREATE VIEW measured.{name} AS {read_query(name)}")
         yield connection
@@ -57,6 +61,7 @@ def _set_variables(portfolio: Portfolio, connection: "duckdb.DuckDBPyConnection"
         "fiscal_start": _fiscal_start(portfolio.as_of, portfolio.fiscal_year_start),
         "from_ledger": has_ledger(portfolio, connection),
     }
+    values["absent_is_zero"] = not values["from_ledger"] or portfolio.lists_all(connection)
     for name, value in values.items():
         connection.execute(f"SET VARIABLE {name} = ?", [list(value) if isinstance(value, tuple) else value])
     for name, months in {"year_ago": 12, "two_years_ago": 24, "three_years_ago": 36}.items():

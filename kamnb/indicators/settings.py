@@ -1,6 +1,6 @@
 """The numbers behind the indicators (``indicators.toml``)."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -39,9 +39,16 @@ class Receivables(Frozen):
     """How days are counted in DSO, what waiting costs, and when count-back DSO is unreliable."""
 
     days_per_year: _Count
-    days_per_month: _Count
+    days_per_month: _Count | Literal["calendar"]
     credit_rate_per_year: Annotated[float, Field(ge=0, le=1)]
     lumpy_volatility: Annotated[float, Field(ge=0)]
+
+
+class Vat(Frozen):
+    """VAT rates, as fractions, by which lines of the ledger are netted that name no invoice of ours."""
+
+    account: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+    country: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
 
 
 class Contacts(Frozen):
@@ -67,10 +74,13 @@ class IndicatorSettings(MethodFile):
     rhythm: Rhythm
     series: Series
     receivables: Receivables
+    vat: Vat = Vat()
     contacts: Contacts
     pipeline: Pipeline
 
     @property
     def variables(self) -> dict[str, object]:
         """Every number by its name, as the queries ask for it."""
-        return {name: value for section in self.model_dump().values() for name, value in section.items()}
+        sections = self.model_dump(exclude={"vat"})
+        numbers = {name: value for section in sections.values() for name, value in section.items()}
+        return numbers | {"days_per_month": None if numbers["days_per_month"] == "calendar" else numbers["days_per_month"]}

@@ -43,9 +43,9 @@ _QUERY = """
     ),
     steps AS (
         SELECT objective_id, count(*) AS actions,
-            count(*) FILTER (done_on IS NOT NULL OR lower(trim(status)) = 'done') AS actions_done
+            count(*) FILTER (action_state(done_on, status) = 'done') AS actions_done
         FROM actions
-        WHERE done_on IS NOT NULL OR lower(trim(coalesce(status, ''))) <> 'cancelled'
+        WHERE action_state(done_on, status) <> 'cancelled'
         GROUP BY objective_id
     ),
     goals AS (

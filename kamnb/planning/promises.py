@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 NEEDS = {
     "actions_overdue": ("actions", "objectives"),
     "customer_actions_overdue": ("actions", "objectives"),
+    "sideless_actions_overdue": ("actions", "objectives"),
     "check_points_overdue": ("actions", "objectives"),
     "check_points_untold": ("actions", "objectives"),
     "complaints_open": ("complaints",),
@@ -25,6 +26,7 @@ NEEDS = {
 PROMISE_UNITS = {
     "actions_overdue": "count",
     "customer_actions_overdue": "count",
+    "sideless_actions_overdue": "count",
     "check_points_overdue": "count",
     "check_points_untold": "count",
     "days_to_notice": "days",
@@ -54,11 +56,12 @@ def measure_promises(portfolio: Portfolio, indicators: "pd.DataFrame", playbook:
     Returns
     -------
     DataFrame
-        Indexed as `indicators`. Counts of actions and check-points overdue (ours and the
-        customer's), check-points of which the customer was not told, open complaints, goals, insight
-        topics that are not stale; competitors rated, criteria rated of us by others than the manager, whether all ratings are
-        stale (1 or 0), and the wallet as last stated; ``days_to_notice`` of the next contract; ``late_delivery_share``
-        (a fraction, twelve months); ``overdue_share`` of receivables. NaN is unknown.
+        Indexed as `indicators`. Counts of actions overdue (ours, the customer's, and those of which
+        no side is said) and check-points overdue, check-points of which the customer was not told, open complaints, goals,
+        insight topics that are not stale; competitors rated, criteria rated of us by others than the manager, whether all ratings
+        are stale (1 or 0), and the wallet as last stated; ``days_to_notice`` of the next contract; ``late_delivery_share``
+        (a fraction, twelve months; at least that where it is not said of all whether they were complete); ``overdue_share`` of
+        receivables. NaN is unknown.
     """
     parameters = {"insight_months": playbook.staleness.insight_months}
     found = fetch_query(portfolio, "promises", parameters, indicators.index).set_index("account_id").astype(float)

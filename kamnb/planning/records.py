@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kamnb.data.losses import hide_lost
 from kamnb.data.portfolio import Portfolio
 from kamnb.planning.completeness import check_parts, measure_shares, rate_plans
 from kamnb.planning.customer import measure_customer
 from kamnb.planning.decisions import list_decisions, measure_decisions
 from kamnb.planning.effort import EFFORT_UNITS, measure_effort
+from kamnb.planning.needs import PLAN_NEEDS
 from kamnb.planning.objectives import list_objectives, measure_objectives
 from kamnb.planning.people import list_pairs, list_people, measure_people
 from kamnb.planning.playbook import Playbook
@@ -124,6 +126,7 @@ def measure_plans(
         ],
         axis=1,
     )
+    facts = hide_lost(portfolio, facts, PLAN_NEEDS)
     facts = facts.join(measure_shares(facts))
     parts = check_parts(facts, playbook.parts)
     # One copy: a frame of a hundred pieces makes pandas warn whoever adds a column to it.

@@ -23,10 +23,10 @@ SCHEDULE_UNITS = {
 
 _QUERY = """
     SELECT objectives.account_id,
-        actions.* REPLACE (coalesce(ours, true) AS ours, coalesce(checkpoint, false) AS checkpoint),
+        actions.* REPLACE (coalesce(checkpoint, false) AS checkpoint),
         objectives.title AS objective, objectives.due AS objective_due,
-        done_on IS NULL AND lower(trim(coalesce(status, ''))) NOT IN ('done', 'cancelled') AS is_open,
-        done_on IS NULL AND lower(trim(coalesce(status, ''))) = 'cancelled' AS is_cancelled,
+        action_state(done_on, status) = 'open' AS is_open,
+        action_state(done_on, status) = 'cancelled' AS is_cancelled,
         CASE WHEN is_open THEN greatest(getvariable('as_of') - actions.due, 0) ELSE 0 END AS days_overdue,
         coalesce(actions.due - original_due, 0) AS days_slipped
     FROM actions LEFT JOIN objectives USING (objective_id)
@@ -49,7 +49,7 @@ def schedule_actions(portfolio: Portfolio) -> "pd.DataFrame":
     -------
     DataFrame
         By account and due date: the columns of ``actions``, ``account_id``, ``objective``, ``objective_due``, ``is_open``,
-        ``is_cancelled``; what is not said to be the customer's is ``ours``, and no ``checkpoint`` unless it is said; and
+        ``is_cancelled``; ``ours`` is missing where no side is said, and nothing is a ``checkpoint`` unless it is said; and
 
         - ``days_overdue`` (0: not), ``days_slipped`` (due less original due),
         - ``expected_on``, ``days_late`` (expected less due),

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from kamnb.data.losses import find_lost
 from kamnb.data.portfolio import Portfolio
 from kamnb.planning.playbook import WhiteSpace
 from kamnb.planning.queries import fetch_query
@@ -65,10 +66,18 @@ def find_white_space(
         found["open_deals"].astype(float).fillna(0.0) if portfolio.has("opportunities", "offering_id") else float("nan")
     )
     found["pipeline"] = found["pipeline"].mask(found["open_deals"] == 0, 0.0)
+    _hide_lost(portfolio, found)
     found = _fill_alike(found, rules)
     for end in ENDS:
         found[f"room_{end}"] = (found[end] - found["revenue_ltm"].clip(lower=0)).clip(lower=0)
     return _state_chances(found, rules)[list(COLUMNS)]
+
+
+def _hide_lost(portfolio: Portfolio, found: "pd.DataFrame") -> None:
+    """Make unknown what rests on rows that were lost of the same account."""
+    for columns, table in ((["revenue_ltm"], "invoices"), (["open_deals", "pipeline"], "opportunities")):
+        found.loc[found["account_id"].isin(find_lost(portfolio, table)), columns] = float("nan")
+    found.loc[found["account_id"].isin(find_lost(portfolio, "wallet")), ["low", "likely", "high"]] = float("nan")
 
 
 COLUMNS = (
@@ -180,11 +189,19 @@ def sum_white_space(portfolio: Portfolio, white_space: "pd.DataFrame", indicator
     )
 
 
+_SERVING = """
+    SELECT account_id, count(*) AS deals
+    FROM opportunities
+    WHERE deal_state(outcome, closed) = 'open' AND opportunity_id IN (SELECT opportunity_id FROM customer_goals)
+    GROUP BY account_id
+"""
+
+
 def _count_serving(portfolio: Portfolio, indicators: "pd.DataFrame") -> "pd.Series[float]":
     """Count the open deals that serve a goal of the customer; unknown where goals are never linked to deals."""
-    goals, deals = portfolio.read("customer_goals"), portfolio.read("opportunities")
-    serving = deals[(deals["outcome"].fillna("open") == "open") & deals["opportunity_id"].isin(goals["opportunity_id"])]
-    found = serving.groupby("account_id").size().astype(float).reindex(indicators.index)
+    with portfolio.connect("customer_goals", "opportunities") as connection:
+        serving: pd.DataFrame = connection.sql(_SERVING).df()
+    found = serving.set_index("account_id")["deals"].astype(float).reindex(indicators.index)
     linked = portfolio.has("customer_goals", "opportunity_id") and portfolio.has("opportunities")
     return found.fillna(0.0) if linked else found
 

@@ -56,6 +56,8 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
     given = {name: asked[name] for name in parameters if name in asked}
     check_formats(order.formats)
     template = Template(order.template.resolve(), read_kernel(order.template), given, order.output.resolve(), order.formats)
+    from kamnb.display.parts.losses import list_losses
+
     with _open_folder() as folder, hold_folder(order.output, say), _gather_crew(order, template, folder) as crew:
         portfolio = open_portfolio(
             order.data, root=order.root, as_of=order.as_of, set_aside=order.output / "set_aside", folder=folder / "tables"
@@ -66,6 +68,8 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
         analysis = compare_with(analyse(portfolio, chosen.criteria), asked["since"])
         wanted = choose_accounts(analysis, order.accounts, order.top, order.where, say)
         say(f"as of {analysis.as_of} ({portfolio.report.as_of_source if portfolio.report else ''}); {len(wanted)} reports")
+        for line in list_losses(portfolio, analysis.names):
+            say(line)
         say(chosen.save(order.output))
         run = Run(order.output / "index.html")
         jobs = _list_jobs(order, analysis, wanted, _describe_settings(order, analysis, chosen, given, asked), run)

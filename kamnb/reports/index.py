@@ -38,6 +38,7 @@ def render_index(
     from jinja2 import Environment
 
     from kamnb.display.matrix.matrix import picture_matrix
+    from kamnb.display.parts.losses import list_losses
 
     template, css = (
         files("kamnb.reports").joinpath("template", name).read_text(encoding="utf-8") for name in ("run.html.j2", "page.css")
@@ -60,6 +61,7 @@ def render_index(
         filters=_list_filters(facets.values()),
         failures=[(analysis.names[account], account, reason) for account, reason in sorted(failures.items())],
         more=any(len(names) > 1 for names in files_of.values()), book=book, since=since,
+        lost=list_losses(analysis.portfolio, analysis.names) if with_scores else [],
         picture=picture, png=base64.b64encode(picture.png).decode("ascii") if picture else "",
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from kamnb.data.losses import find_lost, hide_lost
 from kamnb.data.portfolio import Portfolio
 from kamnb.errors import SettingsError
 from kamnb.indicators import INDICATORS
@@ -43,13 +44,15 @@ def gather_facts(portfolio: Portfolio, indicators: "pd.DataFrame", criteria: Cri
     sources: dict[str, Any] = {"indicator": indicators, "ratings": own, "accounts": _columns(portfolio, listed)}
     values = {each.name: _take(sources[each.source], each.measures, indicators.index) for each in listed}
     values |= {each.name: _fill_beyond(values[each.name], each, indicators) for each in listed if _is_bounded(each)}
-    return pd.DataFrame(values, index=indicators.index)
+    needs = {each.name: (each.source,) for each in listed if each.source in ("ratings", "accounts")}
+    return hide_lost(portfolio, pd.DataFrame(values, index=indicators.index), needs)
 
 
 def gather_rivals(portfolio: Portfolio, criteria: Criteria) -> "pd.DataFrame":
     """Return competitors' ratings: indexed by account and competitor, one column per rated criterion of the strength axis."""
     ratings = rate_accounts(portfolio)
-    rivals = ratings[ratings.index.get_level_values("competitor") != ""]
+    accounts, names = (ratings.index.get_level_values(level) for level in ("account_id", "competitor"))
+    rivals = ratings[(names != "") & ~accounts.isin(find_lost(portfolio, "ratings"))]
     rated = {each.measures: each.name for axis, each in criteria.listed() if axis == "strength" and each.source == "ratings"}
     return rivals.reindex(columns=list(rated)).rename(columns=rated)
 

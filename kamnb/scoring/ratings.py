@@ -1,4 +1,4 @@
-"""Ratings: the latest of each rater, for each member of a group, averaged; for us and for competitors."""
+"""Ratings: the latest of each rater, for each member of a group, averaged; without a rater each is an answer of its own."""
 
 from typing import TYPE_CHECKING
 
@@ -9,11 +9,7 @@ if TYPE_CHECKING:
 
 _LATEST = """
     SELECT account_id, criterion, coalesce(competitor, '') AS competitor, coalesce(rater_kind, 'not said') AS rater_kind, score
-    FROM ratings
-    QUALIFY row_number() OVER (
-        PARTITION BY account_id, member_id, criterion, competitor, coalesce(rater, rater_kind)
-        ORDER BY rated_on DESC, score, comment
-    ) = 1
+    FROM last_ratings
 """
 _MEAN = "avg(score::DECIMAL(18, 9))"  # a mean of doubles would hang on the order of rows
 

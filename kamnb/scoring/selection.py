@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
+from kamnb.data.losses import find_lost
 from kamnb.data.method import MethodFile
 from kamnb.data.portfolio import Portfolio
 from kamnb.data.settings import Frozen
@@ -167,10 +168,14 @@ _REACH = "SELECT min(date) <= (getvariable('as_of') - to_months(3 * $quarters::I
 
 
 def count_active_quarters(portfolio: Portfolio, indicators: "pd.DataFrame", quarters: int) -> "pd.Series[float]":
-    """Return in how many of the last quarters, counted back from the day, each account was invoiced above 0."""
+    """Return in how many of the last quarters, counted back from the day, each account was invoiced above 0.
+
+    NaN where invoice rows of it were lost.
+    """
     with portfolio.connect("invoices") as connection:
         found = connection.execute(_QUARTERS, {"quarters": quarters}).df().set_index("account_id")["active"]
-    return found.reindex(indicators.index).astype(float).fillna(0.0)
+    counts = found.reindex(indicators.index).astype(float).fillna(0.0)
+    return counts.mask(counts.index.isin(find_lost(portfolio, "invoices")))
 
 
 def _reach_back(portfolio: Portfolio, quarters: int) -> bool:

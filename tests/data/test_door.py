@@ -184,7 +184,7 @@ def test_optional_values_that_do_not_parse_are_made_unknown_and_said(tmp_path):
         "A,2025-01-02,1,2,2025-01-03,YES",
         "A,2025-01-03,1,few,,",
     )
-    report, portfolio = pass_door(tmp_path, invoices=lines)
+    report, portfolio = pass_door(tmp_path, "[invoices]\n[limits]\nmost_set_aside = 1.0", invoices=lines)
     assert 'invoices.csv, row 2, quantity (first of 2): "many" is not a number; made unknown; map it' in told(report)
     assert 'invoices.csv, row 2, due_date: "x" is not a day; made unknown; say how days are written' in told(report)
     assert '"maybe" is not yes or no; made unknown; map it by values.disputed' in told(report)

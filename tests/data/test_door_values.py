@@ -78,7 +78,7 @@ def test_amounts_are_read_as_declared_and_never_guessed(tmp_path, toml, text, va
 )
 def test_days_are_read_as_declared_and_times_are_cut(tmp_path, toml, text, day):
     lines = f"account_id;date;amount\nA;{text};1\nB;2025-31-12;1\nB;2025-12-31;1\n"
-    _, portfolio = pass_door(tmp_path, f"[invoices]\n{toml}", as_of=DAY, invoices=lines)
+    _, portfolio = pass_door(tmp_path, f"[invoices]\n{toml}\n[limits]\nmost_set_aside = 1.0", as_of=DAY, invoices=lines)
     found = dict(ask(portfolio, "SELECT account_id, date::VARCHAR FROM invoices"))
     assert found.get("A") == day
 

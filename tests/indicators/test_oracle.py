@@ -193,7 +193,8 @@ PORTFOLIOS = some_tables(
     accounts=MASTER,
     invoices=st.one_of(LINES, DENSE),
     open_items=rows(
-        listed_on=st.sampled_from([str(DAY - timedelta(back)) for back in (0, 200, 600)]), due_date=DAYS, open_amount=MONEY,
+        listed_on=st.sampled_from([str(DAY - timedelta(back)) for back in (0, 200, 600)]), due_date=maybe(DAYS),
+        open_amount=MONEY,
         invoice_id=maybe(st.sampled_from(["1", "2", "4"])),
     ),
     wallet=rows(

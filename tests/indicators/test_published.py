@@ -20,13 +20,17 @@ DAY = "2026-06-30"
 # Receivables
 
 
+NO_VAT = {"vat": {"account": {"A": 0.0}}}
+"""The examples set receivables against sales without a word on VAT."""
+
+
 def owed_and_sold(open_amount, overdue, sales, **own):
     """Tables of one account: what is not due and overdue in the ledger, what was sold in a year, and the settings changed."""
     ledger = {"account_id": "A", "listed_on": DAY}
     items = [ledger | {"due_date": "2026-07-30", "open_amount": open_amount - overdue}]
     items += [ledger | {"due_date": "2026-06-01", "open_amount": overdue}] if overdue else []
     lines = [{"account_id": "A", "date": day, "amount": sales / 2} for day in ("2025-07-01", DAY)]
-    return {"invoices": lines, "open_items": items}, {"indicators.toml": {"receivables": own}}
+    return {"invoices": lines, "open_items": items}, {"indicators.toml": {"receivables": own} | NO_VAT}
 
 
 @pytest.mark.parametrize(
@@ -57,8 +61,18 @@ def test_countback_takes_months_off_newest_first(tmp_path):
     """
     ledger = [{"account_id": "A", "listed_on": DAY, "due_date": "2026-07-15", "open_amount": 212_000}]
     sales = monthly("A", [100_000, 80_000, 70_000, *[50_000] * 33])
-    facts = measure_accounts(make_portfolio(tmp_path, DAY, invoices=sales, open_items=ledger)).loc["A"]
+    portfolio = make_portfolio(tmp_path, DAY, invoices=sales, open_items=ledger)
+    facts = measure_accounts(replace(portfolio, own={"indicators.toml": NO_VAT})).loc["A"]
     assert round(facts["dso_countback"], 1) == 73.7
+
+
+def test_countback_in_days_of_the_calendar(tmp_path):
+    """31 days of March, 28 of February and 40,000 / 70,000 of the 31 of January: 31 + 28 + 17.71 = 76.71 days."""
+    ledger = [{"account_id": "A", "listed_on": "2026-03-31", "due_date": "2026-04-15", "open_amount": 220_000}]
+    sales = monthly("A", [100_000, 80_000, 70_000, *[50_000] * 33], last="2026-03-31")
+    own = {"indicators.toml": NO_VAT | {"receivables": {"days_per_month": "calendar"}}}
+    portfolio = replace(make_portfolio(tmp_path, "2026-03-31", invoices=sales, open_items=ledger), own=own)
+    assert round(measure_accounts(portfolio).loc["A", "dso_countback"], 2) == 76.71
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def spoil(lines):
     for row in rows:
         if row["account_id"] == "0011377" and row["date"] < date(2024, 1, 1):
             row["account_id"] = "D-70031"
-    rows[911]["amount"], rows[2750]["amount"] = "12.5O0", "1,284.oo"
+    rows[1068]["amount"], rows[2772]["amount"] = "12.5O0", "1,284.oo"
     rows[1733]["account_id"] = ""
     rows += [extra_row(*values) for values in PROFILES["extra_lines"]]
     rows.insert(3202, dict(rows[3200]))

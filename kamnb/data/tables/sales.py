@@ -29,9 +29,10 @@ SALES = (
         (
             ACCOUNT,
             day("listed_on", "day the whole ledger was printed", required=True),
-            day("due_date", "day the item is due", required=True),
+            day("due_date", "day the item is due; without it an item is open, and not known to be overdue (a credit is not due)"),
             money("open_amount", "what is still unpaid, VAT in it, part payments off", required=True),
             text("invoice_id", "the invoice"),
+            text("company", "which of our companies keeps the ledger; each has its own latest listing"),
             CURRENCY,
         ),
         event="listed_on",

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from kamnb.analysis import Analysis
+from kamnb.data.states import name_state
 from kamnb.data.tables import TABLES
 from kamnb.desk.editing import Editing
 from kamnb.desk.rating import STAGE, Rating
@@ -226,7 +227,7 @@ def _ask_actions(rating: Rating, editing: Editing, accounts: Sequence[str]) -> T
     lines = []
     for account in accounts:
         for key, row in editing.list_rows("actions", account).iterrows():
-            if not row["done_on"] and row["status"].lower() not in ("done", "cancelled"):
+            if name_state(str(row["done_on"]), str(row["status"])) == "open":
                 about = (*_about(editing.analysis, account), str(row["title"]), str(row["owner"]))
                 lines.append(Line(str(key), about, {name: str(row[name]) for name in ("due", "done_on", "status")}))
     asks = (

@@ -138,13 +138,24 @@ def say_deliveries(plan: AccountPlan) -> Prose | None:
         return None
     now, before = (rows[rows["is_recent"] == flag] for flag in (True, False))
     row = now.iloc[0]
-    trend = f", against {_write_kept(before.iloc[0])} in the twelve months before" if len(before) else ""
     parts = [count_of(int(row[name]), *words) for name, words in _BROKEN.items() if row[name]]
     promised = count_of(int(row["promised"]), "delivery", "deliveries")
+    others = f"The others: {', '.join(parts)}." if parts else ""
+    if row["unsaid"]:
+        return write_paragraph(f"Of {promised} promised in twelve months {_say_in_time(row)}.", others)
+    trend = f", against {_write_kept(before.iloc[0])} in the twelve months before" if len(before) else ""
+    trend = trend if len(before) and not before["unsaid"].iloc[0] else ""
     return write_paragraph(
-        f"Of {promised} promised in twelve months {_write_kept(row)} came on time and complete{trend}.",
-        f"The others: {', '.join(parts)}." if parts else "",
+        f"Of {promised} promised in twelve months {_write_kept(row)} came on time and complete{trend}.", others
     )
+
+
+def _say_in_time(row: "pd.Series[Any]") -> str:
+    """Say how many came on time where it is not said of all of them whether they were complete."""
+    unsaid, kept = int(row["unsaid"]), int(row["kept"])
+    if not kept:
+        return f"{unsaid:,} came on time; whether complete is unknown"
+    return f"{kept:,} came on time and complete; {unsaid:,} more came on time, and whether complete is unknown"
 
 
 _BROKEN = {

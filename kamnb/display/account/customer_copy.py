@@ -78,7 +78,7 @@ def _take_actions(analysis: Analysis, plan: AccountPlan) -> pd.DataFrame:
 def _table_actions(actions: pd.DataFrame, name: str) -> Table:
     shown = actions.assign(
         title=actions["title"].where(~actions["checkpoint"], actions["title"] + " (check-point)"),
-        side=actions["ours"].map({True: "we", False: name}),
+        side=actions["ours"].map({True: "we", False: name}).fillna("not said"),
         state=[_say_state(is_open, day, overdue) for is_open, day, overdue in zip(
             actions["is_open"], actions["done_on"], actions["days_overdue"], strict=True)],
     )  # fmt: skip

@@ -22,6 +22,7 @@ from kamnb.display.account.position import picture_contributions, picture_positi
 from kamnb.display.account.schedule import list_check_points, tabulate_actions
 from kamnb.display.account.white_space import say_next_offers, tabulate_white_space
 from kamnb.display.parts.formats import DATE, SHARE, TEXT, Format, in_money, is_known, write_date, write_points, write_share
+from kamnb.display.parts.losses import say_account_losses
 from kamnb.display.parts.pictures import Picture, show_figure
 from kamnb.display.parts.sections import Aside, show_section
 from kamnb.display.parts.sentences import (
@@ -62,7 +63,8 @@ FULL = 5
 
 def show_head(analysis: Analysis, plan: AccountPlan) -> None:
     """Show whose plan it is."""
-    show_section(plan.name, Prose(say_about(analysis, plan.account_id)), level=1)
+    lost = say_account_losses(analysis.portfolio, plan.account_id)
+    show_section(plan.name, Prose(say_about(analysis, plan.account_id)), Prose(lost) if lost else None, level=1)
 
 
 def say_about(analysis: Analysis, account_id: str) -> str:
@@ -136,7 +138,7 @@ def show_initiatives(analysis: Analysis, plan: AccountPlan) -> None:
 
 def show_promises(analysis: Analysis, plan: AccountPlan) -> None:
     """Show what both sides owe, and what past meetings decided."""
-    owed = (tabulate_actions(analysis, plan, ours, PROMISES) for ours in (True, False))
+    owed = (tabulate_actions(analysis, plan, ours, PROMISES) for ours in (True, False, None))
     show_section("Promises", *owed, tabulate_decisions(analysis, plan, DECISIONS))
 
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import DateFormatter, MonthLocator, date2num
 
 from kamnb.analysis import Analysis
-from kamnb.display.parts.formats import DATE, TEXT, is_known, write_date, write_number
+from kamnb.display.parts.formats import DATE, TEXT, is_known, write_date
 from kamnb.display.parts.names import shorten
 from kamnb.display.parts.sentences import Prose, count_of, write_list
 from kamnb.display.parts.style import BLUE, INK, LINE, ORANGE, QUIET, house_style, open_axes
@@ -25,10 +25,20 @@ def take_open_actions(analysis: Analysis, plan: AccountPlan) -> pd.DataFrame:
     return schedule[(schedule["account_id"] == plan.account_id) & schedule["is_open"].astype(bool)]
 
 
-def tabulate_actions(analysis: Analysis, plan: AccountPlan, ours: bool, rows: int = SHOWN) -> Table | None:
-    """Put what one side owes in a table: overdue, slipped, how much room is left, and what it holds up."""
+SIDES = {True: "What we owe", False: "What the customer owes", None: "Owed by a side that is not said"}
+"""The title of the actions of each side."""
+
+
+def tabulate_actions(analysis: Analysis, plan: AccountPlan, ours: bool | None, rows: int = SHOWN) -> Table | None:
+    """Put what one side owes in a table: overdue, slipped, how much room is left, and what it holds up.
+
+    Parameters
+    ----------
+    ours : bool or None
+        None: those of which no side is said.
+    """
     actions = take_open_actions(analysis, plan)
-    mine = actions[actions["ours"] == ours]
+    mine = actions[actions["ours"].isna() if ours is None else actions["ours"].eq(ours).fillna(False).astype(bool)]
     if mine.empty:
         return None
     shown = mine.assign(
@@ -39,9 +49,7 @@ def tabulate_actions(analysis: Analysis, plan: AccountPlan, ours: bool, rows: in
     formats = {"title": TEXT, "owner": TEXT, "due": DATE, "state": TEXT}
     more = f"{count_of(len(mine) - rows, 'more action')} not shown." if len(mine) > rows else ""
     heads = {"title": "Action", "state": "State"}
-    return show_table(
-        shown[list(formats)].head(rows), "What we owe" if ours else "What the customer owes", formats, heads=heads, note=more
-    )
+    return show_table(shown[list(formats)].head(rows), SIDES[ours], formats, heads=heads, note=more)
 
 
 def _say_state(row: "pd.Series[Any]", actions: pd.DataFrame) -> str:
@@ -153,7 +161,7 @@ def _group_actions(actions: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _draw_action(ax: Axes, place: int, row: dict[str, Any]) -> None:
     start = row["start"] if is_known(row["start"]) else row["due"]
-    colour = BLUE if not is_known(row["ours"]) or row["ours"] else QUIET
+    colour = BLUE if is_known(row["ours"]) and row["ours"] else QUIET
     ax.barh(place, max((row["due"] - start).days, 1), left=date2num(start), height=0.5, color=colour, gid="planned")
     late = (row["expected_on"] - row["due"]).days
     if late > 0:
@@ -179,9 +187,10 @@ def describe_schedule(actions: pd.DataFrame) -> str:
     ...                                 "objective": ["Grow"], "objective_due": [day]}))
     'Open actions in time: 1 of ours, none of the customer; none is expected late. The objective due first: "Grow", 30 June 2026.'
     """
-    ours = int(actions["ours"].sum())
+    ours, unsaid = int(actions["ours"].eq(True).sum()), int(actions["ours"].isna().sum())
     late = actions[actions["expected_on"] > actions["due"]]
-    theirs = write_number(len(actions) - ours) if len(actions) > ours else "none"
+    theirs = len(actions) - ours - unsaid
+    sideless = f", {unsaid} of a side that is not said" if unsaid else ""
     worst = ""
     if len(late):
         days = (late["expected_on"] - late["due"]).dt.days
@@ -189,7 +198,7 @@ def describe_schedule(actions: pd.DataFrame) -> str:
         worst = f', the most "{title}" by {count_of(int(days.max()), "day")}'
     verb = "is" if len(late) < 2 else "are"
     return (
-        f"Open actions in time: {ours or 'none'} of ours, {theirs} of the customer; "
+        f"Open actions in time: {ours or 'none'} of ours, {theirs or 'none'} of the customer{sideless}; "
         f"{len(late) or 'none'} {verb} expected late{worst}.{_describe_next(actions)}"
     )
 

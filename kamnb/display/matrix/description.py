@@ -88,7 +88,7 @@ def tabulate_quadrant(scores: pd.DataFrame, *, currency: str, mode: Mode = "poin
     return show_table(shown, "Accounts in the portfolio matrix", formats)
 
 
-def tabulate_quadrant_counts(scores: pd.DataFrame, *, currency: str) -> Table:
+def tabulate_quadrant_counts(scores: pd.DataFrame, *, currency: str, note: str = "") -> Table:
     """Put accounts and revenue per quadrant in a table, with what each quadrant asks for."""
     names = scores["placed"].map({key: each.name for key, each in QUADRANTS.items()}).fillna("not placed")
     grouped = scores.groupby(names)["revenue_ltm"].agg(size="size", sum=_add)
@@ -99,8 +99,8 @@ def tabulate_quadrant_counts(scores: pd.DataFrame, *, currency: str) -> Table:
     heads = {"size": "Accounts", "sum": "Revenue LTM", "share": "Share of revenue", "asks": "Asks us to"}
     formats = {"Quadrant": TEXT, "size": COUNT, "sum": in_money(currency), "share": SHARE, "asks": TEXT}
     unknown = int(scores["revenue_ltm"].isna().sum())
-    note = f"Revenue unknown, not added: {count_of(unknown, 'account')}." if unknown else ""
-    return show_table(shown, "Accounts and revenue per quadrant", formats, heads=heads, note=note)
+    told = f"Revenue unknown, not added: {count_of(unknown, 'account')}." if unknown else ""
+    return show_table(shown, "Accounts and revenue per quadrant", formats, heads=heads, note=" ".join(filter(None, (told, note))))
 
 
 def _add(amounts: "pd.Series[float]") -> float:

@@ -9,6 +9,7 @@ from kamnb.analysis import Analysis
 from kamnb.display.matrix.description import describe_quadrant, tabulate_quadrant, tabulate_quadrant_counts
 from kamnb.display.matrix.quadrant import plot_quadrant
 from kamnb.display.parts.formats import TEXT, is_known
+from kamnb.display.parts.losses import list_losses
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.pictures import Picture, show_figure
 from kamnb.display.parts.sentences import Prose, join_words, name_quadrant, write_list
@@ -55,8 +56,9 @@ def tabulate_matrix(analysis: Analysis) -> Table:
 
 
 def tabulate_counts(analysis: Analysis) -> Table:
-    """Put accounts and revenue by quadrant in a table."""
-    return tabulate_quadrant_counts(frame_matrix(analysis), currency=analysis.currency)
+    """Put accounts and revenue by quadrant in a table, with what could not be read."""
+    note = " ".join(list_losses(analysis.portfolio, analysis.names))
+    return tabulate_quadrant_counts(frame_matrix(analysis), currency=analysis.currency, note=note)
 
 
 def tabulate_quadrants(analysis: Analysis) -> Table:

@@ -20,9 +20,9 @@ EVENTS = 2
 """Things of one kind that are told one by one; of more, the number is told."""
 
 TOLD_TOGETHER = (
-    ("we did", "they did", "we are overdue with", "they are overdue with"),
+    ("we did", "they did", "done", "we are overdue with", "they are overdue with", "overdue"),
     ("objective agreed", "signed", "decision done"),
-    ("new deal", "deal won", "deal lost"),
+    ("new deal", "deal won", "deal lost", "deal closed"),
     ("person left", "complaint", "complaint resolved"),
 )
 """Events that share a line."""

@@ -5,6 +5,7 @@ import pandas as pd
 from kamnb.analysis import Analysis
 from kamnb.display.matrix.matrix import frame_matrix
 from kamnb.display.parts.formats import CHANGE, SHARE, TEXT, Format, in_money, write_date, write_number
+from kamnb.display.parts.losses import list_losses
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.pictures import Picture, show_figure
 from kamnb.display.parts.sentences import Prose, count_of, join_words, say_trend, write_paragraph
@@ -22,8 +23,13 @@ def say_portfolio(analysis: Analysis) -> Prose:
     """Say how many accounts there are, and what they bought in twelve months against the twelve before."""
     count = f"{count_of(len(analysis.accounts), 'account')} as of {write_date(analysis.as_of)}."
     now, before = (analysis.indicators[name].sum(min_count=1) for name in ("revenue_ltm", "revenue_prior"))
-    reason = _find_reason(analysis, "revenue_ltm", "revenue_prior")
-    return write_paragraph(count, say_trend("Revenue", now, before, currency=analysis.currency, reason=reason))
+    known = analysis.indicators["revenue_ltm"].notna().sum()
+    unknown = len(analysis.accounts) - known
+    of = f"Of {count_of(int(unknown), 'account')} revenue is unknown; they are in no total." if known and unknown else ""
+    trend = say_trend(
+        "Revenue", now, before, currency=analysis.currency, reason=_find_reason(analysis, "revenue_ltm", "revenue_prior")
+    )
+    return write_paragraph(count, trend, of, *list_losses(analysis.portfolio, analysis.names))
 
 
 def picture_concentration(analysis: Analysis) -> Picture:

@@ -64,7 +64,13 @@ def _say_owed(analysis: Analysis, plan: AccountPlan) -> Iterator[str]:
         return
     late = f", of which {write_money(overdue, currency)} overdue" if overdue > 0 else ", none of it overdue"
     yield f"Open receivables are {write_money(owed, currency)}{late if is_known(overdue) else ''} {source}."
-    yield from _say_days(analysis, facts, "gross over net sales" if told.endswith("gross") else "net")
+    gross = told.endswith("gross")
+    yield from _say_days(analysis, facts, "receivables without VAT, by the invoices that the ledger names" if gross else "net")
+    if gross and is_known(facts["revenue_ltm"]) and facts["revenue_ltm"] > 0 and not is_known(facts["dso_simple"]):
+        yield (
+            "Days of sales outstanding are not given: the ledger is gross, sales are net, and not every line of it can be netted "
+            "by an invoice of ours; a VAT rate may be given in indicators.toml ([vat])."
+        )
 
 
 def _say_days(analysis: Analysis, facts: "pd.Series[float]", basis: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 
 from kamnb.analysis import Analysis
 from kamnb.display.parts.formats import COUNT, POINTS, TEXT, in_money, is_known, write_money, write_number, write_share
+from kamnb.display.parts.losses import list_losses
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.pictures import Picture, show_figure
 from kamnb.display.parts.sentences import Prose, count_of, join_words, write_list, write_paragraph
@@ -26,6 +27,7 @@ def say_rules(analysis: Analysis) -> Prose:
         _say_size(analysis),
         f"Who passes is a candidate from {write_number(score.least_attractiveness, 1)} points of attractiveness on; there is "
         f"room for {count_of(score.most, 'key account')}, and a current one is never dropped by a rule.",
+        *list_losses(analysis.portfolio, analysis.names),
     )
 
 

@@ -6,14 +6,15 @@ PAYMENT = (
     Indicator(
         "receivables_open",
         "what it owes us: from the ledger (gross) where given, else from invoices (net)",
-        "sum of open_amount of the latest listing, or of amount of the invoices not paid",
-        "money", "down", TODAY, (UNPAID,), "nothing open: 0",
+        "sum of open_amount of the latest listing of each ledger (file and company), or of amount of the invoices not paid",
+        "money", "down", TODAY, (UNPAID,),
+        "nothing open: 0; not in a ledger of one row, or of days on which nothing was listed again: unknown",
     ),
     Indicator(
         "receivables_overdue",
         "what it owes us past the due date",
-        "sum of the open lines whose due date is before the day; a credit note without due date is not due",
-        "money", "down", TODAY, (UNPAID, "open_items or invoices.due_date"),
+        "sum of the open lines whose due date is before the day; a credit without due date is not due",
+        "money", "down", TODAY, (UNPAID, "open_items.due_date or invoices.due_date"),
         "nothing open: 0; an open line without due date: unknown",
     ),
     Indicator(
@@ -32,28 +33,31 @@ PAYMENT = (
     Indicator(
         "dso_simple",
         "days of sales that are not yet paid",
-        "receivables_open / revenue_ltm x 365 (d); a credit balance counts 0",
-        "days", "down", LTM, ("invoices", UNPAID), "revenue_ltm not above 0: unknown", "twelve months",
+        "receivables without VAT / revenue_ltm x 365 (d); a credit balance counts 0. A line of the ledger is netted by the "
+        "invoice that it names, else by a rate that is given for its account or country (d)",
+        "days", "down", LTM, ("invoices", UNPAID),
+        "revenue_ltm not above 0, or a line of the ledger that cannot be netted: unknown", "twelve months",
     ),
     Indicator(
         "dso_countback",
         "days of sales that are not yet paid, by the newest sales; unreliable where revenue_volatility is high",
-        "whole months of sales, counted back from the day, off receivables_open, newest first, each 30 days (d), the last in "
-        "part; a credit balance counts 0",
-        "days", "down", TWO_YEARS, ("invoices", UNPAID), "owes more than we sold in 24 months: unknown", "twelve months",
+        "whole months of sales, counted back from the day, off the receivables without VAT of dso_simple, newest first, each 30 "
+        "days or its own (d), the last in part; a credit balance counts 0",
+        "days", "down", TWO_YEARS, ("invoices", UNPAID),
+        "owes more than we sold in 24 months, or dso_simple cannot be netted: unknown", "twelve months",
     ),
     Indicator(
         "dso_best",
         "days sales outstanding if everything were paid when due: best possible DSO",
-        "(receivables_open - receivables_overdue) / revenue_ltm x 365 (d); below 0 counts 0",
-        "days", "down", LTM, ("invoices", UNPAID, "open_items or invoices.due_date"),
+        "as dso_simple, of what is not overdue; below 0 counts 0",
+        "days", "down", LTM, ("invoices", UNPAID, "open_items.due_date or invoices.due_date"),
         "revenue_ltm not above 0, or receivables_overdue unknown: unknown", "twelve months",
     ),
     Indicator(
         "days_delinquent",
         "the days of sales outstanding that are late: average days delinquent",
         "dso_simple - dso_best",
-        "days", "down", LTM, ("invoices", UNPAID, "open_items or invoices.due_date"), "either unknown: unknown",
+        "days", "down", LTM, ("invoices", UNPAID, "open_items.due_date or invoices.due_date"), "either unknown: unknown",
         "twelve months",
     ),
     Indicator(

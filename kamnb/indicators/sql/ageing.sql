@@ -1,4 +1,5 @@
--- Open receivables by days past due. An account with an open line without due date has no ageing.
+-- Open receivables by days past due. An account with an open line without due date has no ageing; nor
+-- has one that is absent from a ledger of which absence proves nothing.
 WITH aged AS (
     SELECT account_id, amount, due_date, getvariable('as_of') - due_date AS age FROM measured.open_lines
 ),
@@ -26,3 +27,4 @@ SELECT
 FROM measured.portfolio
 LEFT JOIN summed USING (account_id)
 WHERE account_id NOT IN (SELECT account_id FROM undated)
+    AND (getvariable('absent_is_zero') OR account_id IN (SELECT account_id FROM aged))

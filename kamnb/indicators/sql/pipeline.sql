@@ -1,12 +1,12 @@
 -- Open deals and the rate at which closed ones were won. A deal is open where it has no outcome and no day of
--- closing yet. A sum is of the deals that state what it needs, and unknown where there are deals but none does.
+-- closing yet; one that is closed without saying how is neither open nor decided. A sum is of the deals that state what it needs, and unknown where there are deals but none does.
 WITH deals AS (
     SELECT
         account_id,
         opportunity_id,
         amount,
         amount::DOUBLE * probability AS weighted,
-        outcome = 'open' OR (outcome IS NULL AND closed IS NULL) AS is_open,
+        deal_state(outcome, closed) = 'open' AS is_open,
         closed > (getvariable('as_of') - to_months(getvariable('win_rate_months')))::DATE AS is_recent,
         outcome
     FROM opportunities

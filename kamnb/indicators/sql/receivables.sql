@@ -5,24 +5,32 @@ WITH owed AS (
 balances AS (
     SELECT
         account_id,
-        coalesce(open_amount, 0) AS open_amount,
-        greatest(coalesce(open_amount, 0), 0) AS balance,
+        CASE WHEN open_amount IS NOT NULL OR getvariable('absent_is_zero') THEN coalesce(open_amount, 0) END AS open_amount,
+        CASE WHEN net_open > 0 THEN net_open WHEN net_open <= 0 THEN 0 END::DECIMAL(38,6) AS balance,
         d1_30 + d31_60 + d61_90 + d90_plus AS overdue
     FROM measured.portfolio
+    JOIN measured.netted USING (account_id)
     LEFT JOIN owed USING (account_id)
     LEFT JOIN measured.ageing USING (account_id)
 ),
 -- Whole months of sales come off the balance, newest first; the month that uses it up counts in part.
+lengths AS (
+    SELECT month, coalesce(getvariable('days_per_month'), count(*)) AS days, sum(days) OVER (ORDER BY month) AS days_through
+    FROM measured.calendar
+    GROUP BY month
+),
 taken AS (
     SELECT
-        account_id, month, revenue, balance,
-        sum(revenue) OVER (PARTITION BY account_id ORDER BY month) AS taken_off
+        account_id, month, days_through, revenue, balance,
+        sum(revenue) OVER (PARTITION BY account_id ORDER BY month) AS taken_off,
+        lengths.days
     FROM measured.months
+    JOIN lengths USING (month)
     JOIN balances USING (account_id)
     WHERE balance > 0
 ),
 used_up AS (
-    SELECT account_id, month + (balance - (taken_off - revenue))::DOUBLE / revenue::DOUBLE AS months
+    SELECT account_id, days_through - days + days * (balance - (taken_off - revenue))::DOUBLE / revenue::DOUBLE AS days_back
     FROM taken
     WHERE taken_off >= balance
     QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY month) = 1
@@ -72,9 +80,9 @@ contested AS (
 )
 SELECT
     account_id,
-    CASE WHEN is_told THEN coalesce(disputed, 0) END AS disputed_open,
+    CASE WHEN is_told AND NOT (by_ledger AND open_amount IS NULL) THEN coalesce(disputed, 0) END AS disputed_open,
     coalesce(money_days, 0)::DOUBLE * getvariable('credit_rate_per_year') / getvariable('days_per_year') AS cost_of_credit,
-    CASE WHEN revenue_ltm > 0 AND overdue IS NOT NULL THEN greatest(open_amount - overdue, 0)::DOUBLE / revenue_ltm::DOUBLE * getvariable('days_per_year') END
+    CASE WHEN revenue_ltm > 0 AND net_overdue IS NOT NULL THEN greatest(net_open - net_overdue, 0) / revenue_ltm::DOUBLE * getvariable('days_per_year') END
         AS dso_best,
     open_amount AS receivables_open,
     overdue AS receivables_overdue,
@@ -82,10 +90,11 @@ SELECT
     late_share,
     CASE WHEN revenue_ltm > 0 THEN balance::DOUBLE / revenue_ltm::DOUBLE * getvariable('days_per_year') END AS dso_simple,
     dso_simple - dso_best AS days_delinquent,
-    CASE WHEN balance = 0 THEN 0 ELSE months * getvariable('days_per_month') END AS dso_countback
+    CASE WHEN balance = 0 THEN 0 ELSE days_back END AS dso_countback
 FROM balances
 CROSS JOIN named
 JOIN measured.revenue USING (account_id)
+JOIN measured.netted USING (account_id)
 LEFT JOIN used_up USING (account_id)
 LEFT JOIN lateness USING (account_id)
 LEFT JOIN credit USING (account_id)

@@ -3,13 +3,13 @@ SELECT account_id, left_on AS happened_on, 'person left' AS event, coalesce(name
 FROM contacts
 WHERE left_on > $since
 UNION ALL
-SELECT account_id, done_on, CASE WHEN coalesce(ours, true) THEN 'we did' ELSE 'they did' END, actions.title, NULL
+SELECT account_id, done_on, CASE ours WHEN true THEN 'we did' WHEN false THEN 'they did' ELSE 'done' END, actions.title, NULL
 FROM actions JOIN objectives USING (objective_id)
 WHERE done_on > $since
 UNION ALL
-SELECT account_id, actions.due, CASE WHEN coalesce(ours, true) THEN 'we are overdue with' ELSE 'they are overdue with' END, actions.title, NULL
+SELECT account_id, actions.due, CASE ours WHEN true THEN 'we are overdue with' WHEN false THEN 'they are overdue with' ELSE 'overdue' END, actions.title, NULL
 FROM actions JOIN objectives USING (objective_id)
-WHERE done_on IS NULL AND coalesce(status, '') NOT IN ('done', 'cancelled')
+WHERE action_state(done_on, status) = 'open'
     AND actions.due >= $since AND actions.due < getvariable('as_of')
 UNION ALL
 SELECT account_id, agreed_on, 'objective agreed', title, NULL
@@ -18,12 +18,12 @@ WHERE agreed_on > $since
 UNION ALL
 SELECT account_id, created, 'new deal', coalesce(offerings.name, opportunity_id), amount::DOUBLE
 FROM opportunities LEFT JOIN offerings USING (offering_id)
-WHERE created > $since AND outcome = 'open'
+WHERE created > $since AND deal_state(outcome, closed) = 'open'
 UNION ALL
-SELECT account_id, closed, 'deal ' || outcome, coalesce(offerings.name, opportunity_id),
+SELECT account_id, closed, CASE WHEN outcome IS NULL THEN 'deal closed' ELSE 'deal ' || outcome END, coalesce(offerings.name, opportunity_id),
     CASE WHEN outcome = 'won' THEN coalesce(won_amount, amount) ELSE amount END::DOUBLE
 FROM opportunities LEFT JOIN offerings USING (offering_id)
-WHERE closed > $since AND outcome IN ('won', 'lost')
+WHERE closed > $since AND deal_state(outcome, closed) IN ('won', 'lost', 'unknown')
 UNION ALL
 SELECT account_id, signed_on, 'signed', coalesce(kind || ' ', '') || document_id, NULL
 FROM documents

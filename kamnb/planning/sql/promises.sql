@@ -4,7 +4,7 @@ WITH owed AS (
     SELECT
         objectives.account_id,
         actions.*,
-        actions.done_on IS NULL AND lower(trim(coalesce(actions.status, ''))) NOT IN ('done', 'cancelled') AS is_open
+        action_state(actions.done_on, actions.status) = 'open' AS is_open
     FROM actions
     JOIN objectives USING (objective_id)
     WHERE objectives.account_id IS NOT NULL
@@ -12,8 +12,9 @@ WITH owed AS (
 promised AS (
     SELECT
         account_id,
-        count(*) FILTER (is_open AND due < getvariable('as_of') AND coalesce(ours, true)) AS actions_overdue,
-        count(*) FILTER (is_open AND due < getvariable('as_of') AND NOT coalesce(ours, true)) AS customer_actions_overdue,
+        count(*) FILTER (is_open AND due < getvariable('as_of') AND ours) AS actions_overdue,
+        count(*) FILTER (is_open AND due < getvariable('as_of') AND NOT ours) AS customer_actions_overdue,
+        count(*) FILTER (is_open AND due < getvariable('as_of') AND ours IS NULL) AS sideless_actions_overdue,
         count(*) FILTER (is_open AND due < getvariable('as_of') AND checkpoint) AS check_points_overdue,
         count(*) FILTER (is_open AND checkpoint AND customer_informed_on IS NULL) AS check_points_untold
     FROM owed
@@ -31,7 +32,8 @@ complained AS (
     GROUP BY account_id
 ),
 delivered AS (
-    SELECT account_id, avg(CASE WHEN coalesce(delivered_on, getvariable('as_of')) > promised_on OR NOT complete THEN 1 ELSE 0 END)
+    -- One that came in time, and of which nobody said whether it was complete, is not known to be bad: the share is at least that.
+    SELECT account_id, avg((coalesce(delivered_on, getvariable('as_of')) > promised_on OR coalesce(NOT complete, false))::INTEGER)
         AS late_delivery_share
     FROM deliveries
     WHERE promised_on > getvariable('as_of') - INTERVAL 12 MONTH AND promised_on <= getvariable('as_of')

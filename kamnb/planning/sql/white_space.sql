@@ -58,7 +58,7 @@ deals AS (
             avg(probability ORDER BY opportunity_id)
         ) AS declared_chance
     FROM opportunities JOIN grain USING (offering_id)
-    WHERE coalesce(outcome, 'open') = 'open' AND closed IS NULL
+    WHERE deal_state(outcome, closed) = 'open'
     GROUP BY account_id, sold_id
 ),
 decided AS (

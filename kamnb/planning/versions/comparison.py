@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from kamnb.data.states import name_state
 from kamnb.data.tables import TABLES
 from kamnb.planning.versions.snapshot import PLAN_TABLES, Plan
 
@@ -131,8 +132,8 @@ def _index_done(plan: Plan) -> dict[str, dict[str, str]]:
     """Return by objective and action the day on which it was done; empty where it was not."""
     actions, found = plan.get("actions"), dict[str, dict[str, str]]()
     for row in [] if actions is None else actions.to_dict("records"):
-        status = str(row["status"]).strip().lower()
-        if status != "cancelled":
-            done = str(row["done_on"]) or (_UNDATED if status == "done" else "")
+        state = name_state(str(row["done_on"]), str(row["status"]))
+        if state != "cancelled":
+            done = str(row["done_on"]) or (_UNDATED if state == "done" else "")
             found.setdefault(str(row["objective_id"]), {})[str(row["action_id"])] = done
     return found

@@ -2,9 +2,8 @@
 -- The latest rating of each rater, for each member of a group, averaged: us beside each competitor, criterion by criterion.
 WITH latest AS (
     SELECT criterion, coalesce(competitor, '') AS rated, score
-    FROM ratings
+    FROM last_ratings
     WHERE account_id = $account_id AND criterion <> 'stage'
-    QUALIFY row_number() OVER (PARTITION BY member_id, criterion, competitor, rater ORDER BY rated_on DESC) = 1
 )
 SELECT criterion, rated, avg(score) AS points, count(*) AS raters
 FROM latest

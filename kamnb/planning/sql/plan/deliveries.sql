@@ -1,5 +1,6 @@
 -- needs: deliveries
--- Deliveries promised until the day, in the last twelve months and in the twelve before: kept is on time and complete.
+-- Deliveries promised until the day, in the last twelve months and in the twelve before: kept is on time and complete,
+-- unsaid is on time and nobody says whether complete.
 WITH promised AS (
     SELECT *, promised_on > getvariable('as_of') - INTERVAL 12 MONTH AS is_recent
     FROM deliveries
@@ -9,7 +10,8 @@ WITH promised AS (
 SELECT
     is_recent,
     count(*) AS promised,
-    count(*) FILTER (delivered_on <= promised_on AND coalesce(complete, true)) AS kept,
+    count(*) FILTER (delivered_on <= promised_on AND complete) AS kept,
+    count(*) FILTER (delivered_on <= promised_on AND complete IS NULL) AS unsaid,
     count(*) FILTER (coalesce(delivered_on, getvariable('as_of')) > promised_on) AS late,
     count(*) FILTER (delivered_on IS NOT NULL AND NOT complete) AS incomplete,
     count(*) FILTER (delivered_on IS NULL AND promised_on < getvariable('as_of')) AS missing

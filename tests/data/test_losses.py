@@ -1,0 +1,166 @@
+"""Rows set aside reach the account they belong to: unknown, never zero, and said in rows and money."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+from folders import lines_of, pass_door
+
+from kamnb.data.losses import find_lost, read_losses
+from kamnb.display.parts.losses import list_losses, say_account_losses
+from kamnb.indicators import INDICATORS, measure_accounts
+
+DAY = date(2025, 6, 30)
+LOOSE = "[limits]\nmost_set_aside = 1.0\n"
+LEDGER = "account_id,listed_on,due_date,open_amount\nP,2025-06-30,2025-06-01,9OO\nQ,2025-06-30,2025-06-01,70\n"
+
+
+def invoice_lines(*rows):
+    return lines_of("account_id,date,amount,cost", *rows)
+
+
+@pytest.fixture(scope="module")
+def lossy(tmp_path_factory):
+    """P has rows that do not read, R has no other, one row names nobody."""
+    lines = invoice_lines(
+        *(f"{name},{day},100,60" for name in "PQ" for day in ("2023-08-01", "2024-03-01", "2024-09-01", "2025-06-01")),
+        "P,2025-04-01,1 00,60", "R,2025-04-02,2 00,60", "Q,2025-04-03,100,sixty", ",2025-04-03,300,60",
+    )  # fmt: skip
+    return pass_door(tmp_path_factory.mktemp("lossy"), LOOSE, as_of=DAY, invoices=lines, open_items=LEDGER)[1]
+
+
+def test_facts_that_rest_on_lost_rows_are_unknown_for_that_account_alone(lossy):
+    facts = measure_accounts(lossy)
+    assert list(facts.index) == ["P", "Q", "R"]
+    on_invoices = [name for name, each in INDICATORS.items() if "invoices" in each.needs]
+    assert facts.loc[["P", "R"], on_invoices].isna().all(axis=None)
+    assert facts.loc["Q", ["revenue_ltm", "receivables_open"]].tolist() == [300, 70]
+    assert facts.loc["P", ["receivables_open", "receivables_overdue"]].isna().all()
+
+
+def test_a_value_made_unknown_takes_only_what_rests_on_its_column(lossy):
+    facts = measure_accounts(lossy)
+    assert facts.loc["Q", ["margin_ltm", "gross_margin"]].isna().all()
+    assert find_lost(lossy, "invoices") == {"P", "R"}
+    assert find_lost(lossy, "invoices.cost") == {"P", "Q", "R"}
+
+
+def test_losses_are_those_of_the_day(lossy):
+    assert set(read_losses(lossy.at(date(2025, 4, 1))).account_id) == {"P"}
+    assert read_losses(lossy.at(date(2025, 3, 31))).empty
+
+
+def test_losses_are_said_in_rows_and_money(lossy):
+    names = measure_accounts(lossy).index.to_series().replace("P", "Pine")
+    assert list_losses(lossy, names) == [
+        "300.00 of 1,200.00 (25 %) in 1 invoice row names no account and is not in any figure.",
+        "2 invoice rows and cost of 1 invoice row could not be read (no amount is known); figures of Pine, Q and R that rest on "
+        "them are unknown.",
+        "1 ledger row could not be read (no amount is known); figures of Pine that rest on them are unknown.",
+    ]
+    assert say_account_losses(lossy, "P") == (
+        "1 invoice row and 1 ledger row of this account could not be read: figures that rest on them are unknown."
+    )
+    assert say_account_losses(lossy, "Z") == ""
+
+
+def test_a_row_repeated_in_full_is_no_loss_and_one_with_other_values_is(tmp_path):
+    head = "account_id,date,amount,invoice_id,line_id"
+    lines = lines_of(head, "A,2025-01-01,5,I,1", "A,2025-01-01,5,I,1", "B,2025-01-01,7,J,1", "B,2025-01-01,8,J,1")
+    _, portfolio = pass_door(tmp_path, as_of=DAY, invoices=lines)
+    assert find_lost(portfolio, "invoices") == {"B"}
+
+
+def test_rows_of_actions_belong_to_the_account_of_their_objective(tmp_path):
+    _, portfolio = pass_door(
+        tmp_path, as_of=DAY, accounts="account_id\nA\nB\n",
+        objectives="objective_id,account_id,title\nO1,A,Grow\nO2,B,Grow\n",
+        actions="action_id,objective_id,title,due\n1,O1,Visit,soon\n2,O2,Visit,2025-01-01\n",
+    )  # fmt: skip
+    assert find_lost(portfolio, "actions") == {"A"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "limit", "stops"),
+    [
+        (["A,2025-01-01,1 00"] * 2 + ["A,2025-01-01,5"] * 4, "", "amount: 2 of 6 rows (33% of the rows) are not an amount"),
+        (["A,2025-01-01,1 00"] * 2 + ["A,2025-01-01,5"] * 4, "most_set_aside = 0.34", ""),
+        (["A,2025-01-01,1 00"] + ["A,2025-01-01,5"] * 2, "", ""),
+        (["A,2025-01-01,1 00"] * 2 + ["A,2025-01-01,5"] * 98, "", ""),
+        (["A,soon,900"] * 2 + ["A,2025-01-01,5"] * 148, "", "date: 2 of 150 rows (71% of the money) are not a day"),
+        ([",2025-01-01,9"] * 2 + ["A,2025-01-01,9"] * 3, "", ""),
+        ([",2025-01-01,9"] * 4 + ["A,2025-01-01,9"] * 3, "", "account_id: missing in 4 of 7 rows (57% of the rows)"),
+    ],
+)
+def test_one_reason_for_more_than_a_few_per_cent_is_a_fault(tmp_path, rows, limit, stops):
+    toml = f"[invoices]\n[limits]\n{limit}"
+    report, portfolio = pass_door(tmp_path, toml, as_of=DAY, invoices=lines_of("account_id,date,amount", *rows))
+    assert (portfolio is None) == bool(stops)
+    assert stops in "\n".join(report.faults)
+
+
+def test_a_day_or_number_that_may_be_empty_and_often_does_not_read_is_a_fault_and_a_word_is_not(tmp_path):
+    lines = lines_of("account_id,date,amount,paid_date,disputed", *["A,2025-01-01,5,01.02.2025,perhaps"] * 3)
+    report, _ = pass_door(tmp_path, as_of=DAY, invoices=lines)
+    assert [fault.split(";")[0] for fault in report.faults] == [
+        'invoices.csv, paid_date: 3 of 3 rows (100% of the rows) are not a day, e.g. "01.02.2025"'
+    ]
+
+
+TABLES = {
+    "invoices": ("account_id,date,amount,cost,invoice_id,due_date,paid_date,offering_id", 60),
+    "open_items": ("account_id,listed_on,open_amount,due_date,invoice_id", 20),
+    "opportunities": ("account_id,created,stage,opportunity_id,amount,probability", 20),
+    "interactions": ("account_id,date,channel,contact_id", 20),
+}
+"""Of each table the columns, the first three required, and how many rows are drawn."""
+
+
+def draw_tables(rng):
+    """Return rows of cells by table; Z is invoiced each month, so that the windows are covered whatever is lost of others."""
+    drawn = {}
+    for name, (head, count) in TABLES.items():
+        drawn[name] = [[draw_cell(column, rng, number) for column in head.split(",")] for number in range(count)]
+    months = [f"{2023 + (5 + month) // 12}-{(5 + month) % 12 + 1:02}-28" for month in range(25)]
+    drawn["invoices"] += [["Z", day, "10", "4", f"Z{day}", day, day, "F"] for day in months]
+    return drawn
+
+
+def draw_cell(column, rng, number):
+    day = f"{rng.choice([2023, 2024])}-{rng.integers(7, 13):02}-{rng.integers(1, 28):02}"
+    cells = {
+        "account_id": rng.choice(list("ABCD")), "listed_on": "2025-06-30", "stage": "talks", "channel": "visit",
+        "opportunity_id": str(number), "contact_id": str(rng.integers(5)), "probability": "0.5",
+        "offering_id": rng.choice(["F", "G"]),
+        "invoice_id": str(rng.integers(30)),
+    }  # fmt: skip
+    return str(cells.get(column, day if column in ("date", "created", "due_date", "paid_date") else rng.integers(1, 500)))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_set_aside_at_random_is_a_number_nowhere_and_changes_nothing_else(tmp_path, seed):
+    """A required cell of some rows is spoiled: facts that rest on the table are unknown for their accounts, all others stay."""
+    rng = np.random.default_rng(seed)
+    drawn = draw_tables(rng)
+    facts = measure_accounts(pass_drawn(tmp_path / "whole", drawn))
+    spoiled = {name: set() for name in drawn}
+    for name in rng.choice(list(drawn), 2, replace=False):
+        for number in rng.choice(TABLES[name][1], 3, replace=False):
+            row = drawn[name][number]
+            spoiled[name].add(row[0])
+            row[1 if name in ("interactions", "opportunities") else rng.integers(1, 3)] = "#REF!"
+    now = measure_accounts(pass_drawn(tmp_path / "spoiled", drawn))
+    for fact, each in INDICATORS.items():
+        ledger = each.needs and any(need.startswith("open_items") and " or " in need for need in each.needs)
+        rests = {need.split(" or ")[0].split(".")[0] for need in each.needs} | ({"open_items"} if ledger else set())
+        rests |= {"invoices", "open_items"} if fact == "disputed_open" else {"invoices"} if fact == "tenure" else set()
+        gone = set().union(*(spoiled.get(table, set()) for table in rests))
+        assert now.loc[sorted(gone), fact].isna().all(), fact
+        kept = [account for account in facts.index if account not in gone]
+        assert np.allclose(now.loc[kept, fact], facts.loc[kept, fact], equal_nan=True), fact
+
+
+def pass_drawn(folder, drawn):
+    files = {name: lines_of(TABLES[name][0], *(",".join(row) for row in rows)) for name, rows in drawn.items()}
+    contacts = lines_of("contact_id,account_id", *(f"{number},{'ABCDZ'[number]}" for number in range(5)))
+    return pass_door(folder, LOOSE, as_of=DAY, contacts=contacts, **files)[1]
