@@ -148,7 +148,9 @@ def _check_sum(named: Sequence[tuple[str, Cell]], what: str, found: Findings) ->
 
 def _are_alike(cells: Sequence[Cell], whole: float) -> bool:
     """Tell whether weights are equal parts of a whole, as they are rounded: three thirds of 33 %."""
-    return len({cell.number for cell in cells}) == 1 and agrees(cells[0], whole / len(cells))
+    part = whole / len(cells)
+    near = abs((cells[0].number or 0.0) - part) <= part / 10
+    return near and len({cell.number for cell in cells}) == 1 and agrees(cells[0], part)
 
 
 def target_of(cells: Sequence[Cell], found: Findings) -> float | None:
@@ -257,7 +259,12 @@ def _value(found: Findings, line: Summary, option: Option, cell: Cell) -> float:
         return 1.0
     value = found.sums.total(line.way, option, line.scope, shared=line.shared)
     near = cell.decimals > 0 or abs((cell.number or 0.0) - value) <= EXACT * max(1.0, abs(value))
-    return (2.0 if line.way.is_weighted else 1.0) * (1.0 if near else 0.25) * (1.0 if line.way.is_common else 0.5)
+    return (
+        (1.0 if value else 0.1)
+        * (2.0 if line.way.is_weighted else 1.0)
+        * (1.0 if near else 0.25)
+        * (1.0 if line.way.is_common else 0.5)
+    )
 
 
 def _expect(sums: Sums, line: Summary, option: Option, cell: Cell) -> tuple[str, str]:

@@ -99,7 +99,7 @@ def _rank_columns(grid: Grid) -> list[int]:
 
 def _promise(grid: Grid, column: int) -> float | None:
     numbers = [cell.number for cell in (row[column] for row in grid) if cell.number is not None]
-    if len(numbers) < 2 or sum(number < 0 for number in numbers) > len(numbers) / 3:
+    if len(numbers) < 2 or sum(number < 0 for number in numbers) > len(numbers) / 3 or numbers.count(0.0) > len(numbers) / 3:
         return None
     total = sum(numbers)
     sums = any(abs(part - whole) < 1e-6 for part in (total, total - numbers[-1], total - numbers[0]) for whole in (1.0, 100.0))
@@ -167,6 +167,8 @@ def _list_finer(grid: Grid, rows: Sequence[int], weight: int) -> frozenset[int]:
 def _build(grid: Grid, weight: int, aside: frozenset[int], in_rows: bool, scale: tuple[float, float] | None) -> Card | None:
     leaves = [row for row in range(len(grid)) if grid[row][weight].number is not None and row not in aside]
     first = leaves[0]
+    if not any(grid[row][weight].number for row in leaves):
+        return None
     filled = {n: sum(grid[row][n].number is not None for row in leaves) for n in range(len(grid[0])) if n != weight}
     columns = [n for n, count in filled.items() if count]
     label = _label_column(grid, leaves, weight)
