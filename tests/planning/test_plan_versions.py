@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from commands import run_command
 from hypothesis import given
 from hypothesis import strategies as st
 from portfolios import make_portfolio
@@ -340,9 +341,7 @@ def test_tables_are_written_as_a_spreadsheet_reads_them():
 
 
 def command(*words):
-    done = subprocess.run(
-        [sys.executable, "-m", "kamnb.cli", "plan", *map(str, words)], capture_output=True, text=True, timeout=120, check=False
-    )
+    done = run_command("plan", *words)
     return done.returncode, done.stdout, done.stderr
 
 
