@@ -20,9 +20,9 @@ env: .venv/.installed
 report: env  ## a planning report for each key account of the sample
 	$(BIN)/kamnb report data/sample -o reports
 
-test: lint
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
-	$(BIN)/pytest -p no:xdist --nbval --nbval-cell-timeout=120 notebooks
+test: lint  ## its last lines say what was skipped, and why
+	$(BIN)/pytest -p no:xdist -rs --nbval --nbval-cell-timeout=120 notebooks
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -rs
 
 lint: env
 	$(BIN)/ruff check .

@@ -62,7 +62,7 @@ def serve(command, workbook, environment):
             yield _wait_for_address(log, server)
         finally:
             server.send_signal(signal.SIGINT)
-            server.wait(timeout=40)
+            server.wait(timeout=120)
     assert server.returncode == 0 and log.read_text().endswith("ended\n"), log.read_text()
 
 

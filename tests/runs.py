@@ -39,7 +39,7 @@ def start(folder, data, notebook, *more):
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
-def wait_for(what, seconds=60):
+def wait_for(what, seconds=180):
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if found := what():

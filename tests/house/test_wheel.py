@@ -1,13 +1,18 @@
 """The wheel alone gives the command, the notebooks and the settings, in an environment that has nothing else."""
 
+import importlib.metadata
 import json
 import os
 import subprocess
 import sys
 import venv
+import zipfile
+from email.parser import Parser
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,12 +26,50 @@ def wheel(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def command(wheel, tmp_path_factory):
-    """The installed command of an environment with the wheel and the locked versions of what it needs."""
+    """The installed command of an environment with the wheel, and with what it asks for as it is installed here.
+
+    The packages are linked, not installed anew: that took longer than all other tests of the house together.
+    """
     folder = tmp_path_factory.mktemp("environment")
-    venv.create(folder, with_pip=True)
-    scripts = folder / ("Scripts" if os.name == "nt" else "bin")
-    run_pip(scripts / "python", "install", "--compile", "-c", ROOT / "requirements.lock", wheel)
-    return scripts / "kamnb"
+    venv.create(folder, with_pip=False)
+    python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+    ask = [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    site = Path(subprocess.run(ask, check=True, capture_output=True, text=True).stdout.strip())
+    owners = importlib.metadata.packages_distributions()
+    for distribution in find_needed(wheel):
+        link_distribution(distribution, site, owners)
+    run_pip(sys.executable, f"--python={python}", "install", "--no-deps", "--no-index", wheel)
+    return python.with_name("kamnb")
+
+
+def find_needed(wheel):
+    """Return the distributions that the wheel asks for without its extras, and what these ask for in turn."""
+    with zipfile.ZipFile(wheel) as archive:
+        metadata = archive.read(next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))).decode()
+    asked, found = [(Requirement(line), "") for line in Parser().parsestr(metadata).get_all("Requires-Dist")], {}
+    while asked:
+        requirement, extra = asked.pop()
+        name = canonicalize_name(requirement.name)
+        if (requirement.marker and not requirement.marker.evaluate({"extra": extra})) or (name, *requirement.extras) in found:
+            continue
+        distribution = found[name, *requirement.extras] = importlib.metadata.distribution(name)
+        assert requirement.specifier.contains(distribution.version, prereleases=True), f"{requirement} is not met here"
+        asked += [(Requirement(line), each) for line in distribution.requires or () for each in ("", *requirement.extras)]
+    return found.values()
+
+
+def link_distribution(distribution, site, owners):
+    """Link what a distribution has, and of a folder that it shares with others its own files only; no commands."""
+    for file in distribution.files:
+        top = file.parts[0]
+        if top == ".." and not {"share", "etc"} & {*file.parts}:
+            continue
+        whole = top != ".." and len(set(owners.get(top, ()))) == 1
+        part = Path(top) if whole else file
+        target, source = site / part, file.locate() if part is file else Path(distribution.locate_file(top))
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.symlink_to(source.resolve())
 
 
 def run_pip(python, verb, *words):
@@ -39,8 +82,6 @@ def run(command, *words, cwd):
 
 
 def test_the_wheel_holds_notebooks_settings_and_templates(wheel):
-    import zipfile
-
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {
         "kamnb/workbook/notebooks/50_account_plan.ipynb",
@@ -84,8 +125,6 @@ def test_formats_whose_packages_are_absent_are_refused_with_the_command(command,
 
 
 def test_papermill_finds_the_engine_and_jupyter_the_kernel(wheel):
-    import zipfile
-
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         entries = archive.read(next(name for name in names if name.endswith("entry_points.txt"))).decode()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from commands import run_command
 from hypothesis import given
 from hypothesis import strategies as st
 from portfolios import make_portfolio
@@ -340,16 +341,14 @@ def test_tables_are_written_as_a_spreadsheet_reads_them():
 
 
 def command(*words):
-    done = subprocess.run(
-        [sys.executable, "-m", "kamnb.cli", "plan", *map(str, words)], capture_output=True, text=True, timeout=120, check=False
-    )
+    done = run_command("plan", *words)
     return done.returncode, done.stdout, done.stderr
 
 
 @pytest.fixture(scope="module")
 def workbook(tmp_path_factory):
     home = tmp_path_factory.mktemp("workbook")
-    (home / "accounts.csv").write_text("account_id,name\nA,Alpha\n")
+    (home / "accounts.csv").write_text("account_id,name\nA,Alpha\nB,Beta\n")
     (home / "objectives.csv").write_text("objective_id,account_id,title\nO,A,Grow\n")
     write_actions(home, "2026-08-01")
     (home / "kamnb.toml").write_text("as_of = 2026-06-30\n")
@@ -372,6 +371,7 @@ def test_the_command_saves_compares_lists_and_renames(workbook):
         "1 slipped" in command("diff", workbook, 1, 2)[1]
         and "nothing changed" in command("diff", workbook, 1, 2, "--account", "B")[1]
     )
+    assert 'account "C" is not among the 2 accounts' in command("diff", workbook, 1, 2, "--account", "C")[2]
     assert command("rename", workbook, "Ann Lee", "N. N.", "--by", "Bo", "--reason", "on request")[1].startswith(
         "replaced in 3 places"
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from runs import write_notebook
+from runs import ids, write_data, write_notebook
 
 from kamnb.errors import SettingsError
 from kamnb.places import data_folder, notebooks_folder
@@ -19,14 +19,12 @@ PLAN = notebooks_folder() / "50_account_plan.ipynb"
 
 
 @pytest.fixture(scope="module")
-def ids():
-    import pandas as pd
-
-    return list(pd.read_csv(SAMPLE / "accounts.csv", dtype=str)["account_id"][:5])
+def data(tmp_path_factory):
+    return write_data(tmp_path_factory.mktemp("data"), ids[:5])
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory, ids):
+def run(tmp_path_factory, data):
     """One run in which one account raises, one has data that are refused, one kills its kernel, and the others are good."""
     folder = tmp_path_factory.mktemp("run")
     notebook = write_notebook(
@@ -38,10 +36,10 @@ def run(tmp_path_factory, ids):
         f'os._exit(3) if account_id == "{ids[2]}" else f"account {{account_id}}"',
     )
     output = folder / "reports"
-    return write_reports(Order(SAMPLE, accounts=tuple(ids), notebook=notebook, output=output), say=lambda line: None), output
+    return write_reports(Order(data, accounts=tuple(ids[:5]), notebook=notebook, output=output), say=lambda line: None), output
 
 
-def test_one_failing_account_costs_its_page_only(run, ids):
+def test_one_failing_account_costs_its_page_only(run):
     made, output = run
     assert set(made.pages) == {ids[0], ids[3]}
     assert made.failures == {
@@ -53,14 +51,14 @@ def test_one_failing_account_costs_its_page_only(run, ids):
     assert (output / "failed" / f"{ids[1]}.ipynb").exists()
 
 
-def test_of_a_fault_in_the_data_the_executed_notebook_shows_the_message_and_no_traceback(run, ids):
+def test_of_a_fault_in_the_data_the_executed_notebook_shows_the_message_and_no_traceback(run):
     node = nbformat.read(run[1] / "failed" / f"{ids[4]}.ipynb", as_version=4)
     outputs = [output for cell in node.cells if cell.cell_type == "code" for output in cell.outputs]
     message = "2 faults stop the run; nothing was computed.\n  a.csv: no rows\n  b.csv: no <account_id>"
     assert [output.traceback for output in outputs if output.output_type == "error"] == [[f"DataError: {message}"]]
 
 
-def test_pages_hold_their_account_and_the_executed_notebook_is_kept(run, ids):
+def test_pages_hold_their_account_and_the_executed_notebook_is_kept(run):
     _, output = run
     assert f"account {ids[0]}" in (output / f"{ids[0]}.html").read_text(encoding="utf-8")
     node = nbformat.read(output / "notebooks" / f"{ids[0]}.ipynb", as_version=4)
@@ -73,10 +71,10 @@ def test_nothing_half_written_is_left(run):
     assert [path.name for path in output.rglob("*") if path.name.startswith(".") or path.suffix == ".part"] == [".lock"]
 
 
-def test_the_record_names_inputs_versions_and_every_account(run, ids):
+def test_the_record_names_inputs_versions_and_every_account(run, data):
     _, output = run
     record = json.loads((output / "run.json").read_text(encoding="utf-8"))
-    assert record["inputs"]["invoices.csv"] == _sha256(SAMPLE / "invoices.csv")
+    assert record["inputs"]["invoices.csv"] == _sha256(data / "invoices.csv")
     assert record["accounts"][ids[0]] == {"page": f"{ids[0]}.html"}
     assert record["accounts"][ids[2]]["error"] == "the kernel ended itself with exit code 3"
     assert set(record["versions"]) >= {"python", "kamnb", "papermill", "duckdb"}
@@ -90,7 +88,7 @@ def _sha256(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_the_index_links_pages_and_names_failures(run, ids):
+def test_the_index_links_pages_and_names_failures(run):
     made, _ = run
     text = made.index.read_text(encoding="utf-8")
     assert f'href="{ids[0]}.html"' in text and f'href="{ids[1]}.html"' not in text
@@ -98,25 +96,26 @@ def test_the_index_links_pages_and_names_failures(run, ids):
     assert not re.search(r'(src|href)="(https?:)?//', text)
 
 
-def test_a_plan_names_no_other_customer(tmp_path, ids):
+def test_a_plan_names_no_other_customer(tmp_path):
     import pandas as pd
 
     accounts = pd.read_csv(SAMPLE / "accounts.csv", dtype=str)
-    made = write_reports(Order(SAMPLE, accounts=(ids[0],), output=tmp_path / "reports"), say=lambda line: None)
+    account = accounts["account_id"][0]
+    made = write_reports(Order(SAMPLE, accounts=(account,), output=tmp_path / "reports"), say=lambda line: None)
     assert not made.failures
-    page = (tmp_path / "reports" / f"{ids[0]}.html").read_text(encoding="utf-8")
-    own = accounts.set_index("account_id").loc[ids[0], "name"]
+    page = (tmp_path / "reports" / f"{account}.html").read_text(encoding="utf-8")
+    own = accounts["name"][0]
     others = set(accounts["name"]) - {own}
     assert own in page
     assert [name for name in others if name in page and name not in own] == []
 
 
-def test_what_cannot_be_asked_is_refused_before_anything_runs(tmp_path):
+def test_what_cannot_be_asked_is_refused_before_anything_runs(tmp_path, data):
     notebook = write_notebook(tmp_path / "other.ipynb", "1", parameters='data_dir: str = ""')
     with pytest.raises(SettingsError, match=r'other\.ipynb has no parameter "account_id"; it has data_dir'):
-        write_reports(Order(SAMPLE, notebook=notebook, output=tmp_path / "reports"))
+        write_reports(Order(data, notebook=notebook, output=tmp_path / "reports"))
     with pytest.raises(SettingsError, match='account "nobody" is not among the'):
-        write_reports(Order(SAMPLE, accounts=("nobody",), output=tmp_path / "reports"))
+        write_reports(Order(data, accounts=("nobody",), output=tmp_path / "reports"))
     assert not list((tmp_path / "reports").glob("*.html"))
 
 

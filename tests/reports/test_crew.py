@@ -28,7 +28,7 @@ HARM = {
     "os.kill(os.getpid(), signal.SIGKILL)": "the kernel was killed by SIGKILL",
     "ctypes.string_at(0)": "the kernel was killed by SIGSEGV",
     "sys.exit('bye')": "SystemExit: bye",
-    "endless()": "it took longer than 4 s; --time-limit allows more",
+    "endless()": "it took longer than 12 s; --time-limit allows more",
     "held.append(bytearray(900_000_000)); time.sleep(60)": "of memory, more than 700; --memory-limit allows more",
     "os.kill(os.getppid(), signal.SIGKILL); time.sleep(60)": "the process that made the report was killed",
     "subprocess.Popen(['sleep', '987']); 'fine'": "",
@@ -43,11 +43,11 @@ def harmed(tmp_path_factory, data):
     harm = dict(zip(ids, HARM, strict=False))
     notebook = write_notebook(
         folder / "harm.ipynb",
-        "import ctypes, os, signal, subprocess, sys, time\nheld = []\ndef endless():\n    while True: pass",
+        "import ctypes, os, signal, subprocess, sys, time\nheld = []\ndef endless():\n    while True: time.sleep(0.1)",
         f"eval({harm!r}[account_id]) if ';' not in {harm!r}[account_id] else exec({harm!r}[account_id])",
     )
     (folder / "temporary").mkdir()
-    limits = Limits(seconds=4, megabytes=700)
+    limits = Limits(seconds=12, megabytes=700)  # a busy machine takes seconds for what takes none
     order = Order(data, accounts=tuple(harm), notebook=notebook, output=folder / "reports", limits=limits)
     with mock.patch.object(tempfile, "tempdir", str(folder / "temporary")):
         made = write_reports(order, say=lambda line: None)
@@ -95,12 +95,12 @@ def test_a_run_that_is_stopped_leaves_whole_pages_and_nothing_else(how, data, tm
     pages = wait_for(lambda: list((tmp_path / "reports").glob("0*.html")))
     below = psutil.Process(run.pid).children(recursive=True)
     run.send_signal(how)
-    said, _ = run.communicate(timeout=30)
+    said, _ = run.communicate(timeout=120)
     assert run.returncode != 0
     if how is not signal.SIGKILL:
         assert "stopped; files that were finished are whole" in said and "Traceback" not in said
-    wait_for(lambda: not [each for each in below if each.is_running() and each.status() != psutil.STATUS_ZOMBIE], seconds=15)
-    wait_for(lambda: not list((tmp_path / "temporary").iterdir()), seconds=10)
+    wait_for(lambda: not [each for each in below if each.is_running() and each.status() != psutil.STATUS_ZOMBIE], seconds=60)
+    wait_for(lambda: not list((tmp_path / "temporary").iterdir()), seconds=60)
     assert all(page.read_text(encoding="utf-8").rstrip().endswith("</html>") for page in pages)
     assert not list((tmp_path / "reports").rglob("*.part"))
 
@@ -133,7 +133,9 @@ def test_what_cannot_be_forked_is_started_and_said(tmp_path, data, monkeypatch):
 
 
 def test_time_and_memory_are_limited_with_plain_kernels_too(tmp_path, data):
-    notebook = write_notebook(tmp_path / "endless.ipynb", f"while account_id == '{ids[0]}': pass", "'good'")
+    notebook = write_notebook(
+        tmp_path / "endless.ipynb", f"import time\nwhile account_id == '{ids[0]}': time.sleep(0.1)", "'good'"
+    )
     order = Order(data, accounts=tuple(ids[:2]), notebook=notebook, output=tmp_path / "r", warm=False, limits=Limits(seconds=12))
     made = write_reports(order, say=lambda line: None)
     assert set(made.pages) == {ids[1]} and "it took longer than 12 s" in made.failures[ids[0]]

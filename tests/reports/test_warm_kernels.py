@@ -13,7 +13,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 
-from kamnb.analysis import SAVED, open_analysis
+from kamnb.analysis import SAVED, save_analysis
 from kamnb.places import notebooks_folder
 from kamnb.reports.execution import forget_machine
 from kamnb.reports.warm.reach import can_fork, list_imports
@@ -108,17 +108,11 @@ def _status_of(cell):
 
 
 @pytest.fixture(scope="module")
-def saved(tmp_path_factory):
+def saved(tmp_path_factory, analysis, reviewed):
     """Analyses that notebooks ask for, so that each need not be computed for each notebook."""
     folder = tmp_path_factory.mktemp("saved")
-    data = str(Path("../data/sample"))
-    here = Path.cwd()
-    os.chdir(notebooks_folder())
-    try:
-        for since in ("", "last review"):
-            open_analysis(data, "", "", since).save(folder, (data, "", "", since))
-    finally:
-        os.chdir(here)
+    for opened, since in ((analysis, ""), (reviewed, "last review")):
+        save_analysis(opened, folder, ("../data/sample", "", "", since))
     return folder
 
 

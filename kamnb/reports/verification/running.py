@@ -55,7 +55,8 @@ def run_notebooks(paths: Sequence[Path], timeout: float) -> list[NotebookRun]:
 
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
     listener = _Listener()
-    plain = ["-c", os.devnull, "--rootdir", str(Path.cwd()), "-p", "no:cacheprovider", "-p", "no:xdist", "-q", "-W", "ignore"]
+    plain = ["-c", os.devnull, "--rootdir", str(Path.cwd()), "--noconftest", "-q", "-W", "ignore"]  # nobody's own settings
+    plain += ["-p", "no:cacheprovider", "-p", "no:xdist"]
     said = StringIO()
     with redirect_stdout(said):
         code = pytest.main(

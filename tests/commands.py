@@ -1,0 +1,25 @@
+"""Commands as they are typed, run in this process: starting Python and importing everything takes longer than most do."""
+
+import contextlib
+import io
+import signal
+import sys
+from subprocess import CompletedProcess
+from unittest import mock
+
+from kamnb.cli import main
+
+
+def run_command(*words, cwd="."):
+    """Run ``kamnb`` with these words as its script does, and tell what it said and how it ended."""
+    said, told, before = io.StringIO(), io.StringIO(), signal.getsignal(signal.SIGTERM)
+    typed = mock.patch.object(sys, "argv", ["kamnb", *map(str, words)])
+    with typed, contextlib.chdir(cwd), contextlib.redirect_stdout(said), contextlib.redirect_stderr(told):
+        try:
+            main()
+            code = 0
+        except SystemExit as ended:
+            code = ended.code or 0
+        finally:
+            signal.signal(signal.SIGTERM, before)
+    return CompletedProcess(sys.argv, code, said.getvalue(), told.getvalue())
