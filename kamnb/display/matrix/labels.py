@@ -45,7 +45,7 @@ def _name_asked(ax: Axes, drawn: pd.DataFrame, highlight: str | None) -> int:
     frame = np.asarray(ax.bbox.extents) / dots
     for key, row in drawn[drawn.index == highlight].iterrows():
         size = measure_text(row["label"], bold=True) * _SIZE, _SIZE * 1.2
-        own, others = points.loc[str(key)], points.drop(index=str(key))
+        own, others = points.loc[[str(key)]].iloc[0], points.drop(index=str(key))
         sides = _list_sides(float(own["r"]) + 3)
         x, y, across, up = min(sides, key=lambda side: _count_covered(_find_box(own, size, side), others, frame))
         ax.annotate(
