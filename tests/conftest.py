@@ -37,3 +37,12 @@ def reviewed(analysis):
     from kamnb.analysis import compare_with
 
     return compare_with(analysis, "last review")
+
+
+@pytest.fixture(scope="session")
+def real_data_or_none(request):
+    """Return the folder of the public data sets, or None where it is not there."""
+    try:
+        return request.getfixturevalue("real_data")
+    except pytest.skip.Exception:
+        return None

@@ -22,6 +22,7 @@ from kamnb.reports.execution import read_kernel, read_parameters
 from kamnb.reports.filenames import BOOK, name_files
 from kamnb.reports.folder import find_cause, hold_folder, keep_causes
 from kamnb.reports.formats import check_formats
+from kamnb.reports.formats.pdf import say_lacking
 from kamnb.reports.index import render_index
 from kamnb.reports.order import Order, Run
 from kamnb.reports.record import render_record
@@ -77,6 +78,8 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
             if lack := crew.load(analysis, tuple(asked.values()), jobs[0].account):
                 say(lack)
             _make_all(jobs, crew, run, order)
+        if boxes := say_lacking(run.lacking, "".join(run.lacking.values())):
+            say(boxes)
         if "pdf" in order.formats and len(run.pages) > 1 and not order.customer_copy:
             say(_bind(order, analysis, run))
         _write_records(order, analysis, chosen, run)
@@ -175,6 +178,8 @@ def _note(run: Run, account: str, outcome: Outcome, page: Path) -> None:
         run.failures[account] = outcome.failure
     else:
         run.pages[account], run.seconds[account] = page, outcome.seconds
+    if outcome.lacking:
+        run.lacking[account] = outcome.lacking
 
 
 def _bind(order: Order, analysis: Analysis, run: Run) -> str:

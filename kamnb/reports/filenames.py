@@ -2,28 +2,28 @@
 
 import hashlib
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
-_SAFE = re.compile(r"[^A-Za-z0-9_-]+")
+_UNSAFE = re.compile(r"[^\w-]+")  # letters and digits of every script are safe on every file system of today
 BOOK = "all_plans"
 """The file that holds all plans of a run; as the index, it is no account's."""
 
 _RESERVED = {"index", BOOK, "con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
-_LONGEST = 60
+_LONGEST, _BYTES = 60, 120
 
 
 def name_files(account_ids: Iterable[str]) -> dict[str, str]:
     """Return a file name (without ending) for each account id.
 
-    A plain id is its own name. Any other, and any that differs from another only by case, gets
-    what is plain of it and eight digits of its SHA-256, so that names are safe on every file
-    system and never meet.
+    An id of plain Latin letters and digits is its own name. Any other, and any that differs from another only by case, gets its
+    letters, of whatever script, and eight digits of its SHA-256, so that names are safe on every file system and never meet.
 
     Examples
     --------
     >>> name_files(["0010417", "../etc/passwd", "Ünal & Co"])
-    {'0010417': '0010417', '../etc/passwd': 'etc-passwd-7fef78f5', 'Ünal & Co': 'nal-Co-0c681064'}
+    {'0010417': '0010417', '../etc/passwd': 'etc-passwd-7fef78f5', 'Ünal & Co': 'Ünal-Co-0c681064'}
     """
     ids = list(dict.fromkeys(account_ids))
     folded = Counter(_plain(account).lower() for account in ids)
@@ -32,10 +32,12 @@ def name_files(account_ids: Iterable[str]) -> dict[str, str]:
 
 def _named(account: str, *, alone: bool) -> str:
     plain = _plain(account)
-    if plain == account and alone and plain.lower() not in _RESERVED:
+    if plain == account and plain.isascii() and alone and plain.lower() not in _RESERVED:
         return plain
     return f"{plain}-{hashlib.sha256(account.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}".lstrip("-")
 
 
 def _plain(account: str) -> str:
-    return _SAFE.sub("-", account).strip("-_")[:_LONGEST]
+    """Keep letters and digits, composed, as many as fit into the shortest names that a file system has: 255 bytes."""
+    kept = _UNSAFE.sub("-", unicodedata.normalize("NFC", account)).strip("-_")[:_LONGEST]
+    return kept.encode()[:_BYTES].decode(errors="ignore").strip("-_")

@@ -9,6 +9,7 @@ from kamnb.analysis import Analysis
 from kamnb.display.parts.formats import CHANGE, COUNT, POINTS, STAGES, TEXT, Format, in_money, is_known, write_date
 from kamnb.display.parts.sentences import name_place
 from kamnb.display.parts.tables import title_column
+from kamnb.reports.page import add_faces
 
 
 def render_index(
@@ -51,7 +52,7 @@ def render_index(
     facets = {account: _list_facets(analysis, account, flags.get(account, []), with_scores) for account in files_of}
     picture = picture_matrix(analysis, [*files_of, *failures]) if with_scores else None
     model = f'Scoring model "{analysis.criteria.name}", version {analysis.criteria.version}.' if with_scores else ""
-    return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(template).render(
+    html = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(template).render(
         css=css, as_of=write_date(analysis.as_of), currency=analysis.currency if with_scores else "", model=model,
         heads=[{"text": f"{text} ({form.unit})" if form.unit else text, "numeric": form.numeric} for text, form in forms],
         rows=[
@@ -64,6 +65,7 @@ def render_index(
         lost=list_losses(analysis.portfolio, analysis.names) if with_scores else [],
         picture=picture, png=base64.b64encode(picture.png).decode("ascii") if picture else "",
     )  # fmt: skip
+    return add_faces(html)
 
 
 FILTERS = {"quadrant": "Quadrant", "stage": "Stage", "manager": "Account manager", "flag": "Red flag"}

@@ -60,6 +60,8 @@ class Run:
         Kept pages are not in it.
     seconds : mapping of account id to seconds
         Of pages that were made.
+    lacking : mapping of account id to characters
+        Those that its PDF shows as boxes, because no font here has them.
     """
 
     index: Path
@@ -67,6 +69,7 @@ class Run:
     failures: dict[str, str] = field(default_factory=dict)
     causes: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    lacking: dict[str, str] = field(default_factory=dict)
 
     @property
     def kept(self) -> list[str]:

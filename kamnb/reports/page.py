@@ -7,7 +7,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kamnb.display.parts.typeface import write_faces
 from kamnb.errors import ReportError
+from kamnb.reports.sheets import keep_end_together, pair_figures
 
 if TYPE_CHECKING:
     from nbconvert import HTMLExporter
@@ -71,7 +73,16 @@ def render_page(
     page = Page(title or heading, heading if title and title != heading else "", subtitle, footer, lang)
     html, _ = _exporter().from_notebook_node(node, resources={"page": page})
     _refuse_requests(html)
-    return str(html)
+    return add_faces(keep_end_together(pair_figures(str(html))))
+
+
+FACES = "/* the typeface */"
+"""Where the style of a page holds the typeface."""
+
+
+def add_faces(html: str) -> str:
+    """Put what a page uses of the typeface into its style."""
+    return html.replace(FACES, write_faces(html), 1)
 
 
 def _read(notebook: "Path | str | NotebookNode") -> "NotebookNode":

@@ -54,10 +54,11 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a job: seconds it took, and the reason where it failed."""
+    """What came of a job: seconds it took, the reason where it failed, and the characters that its PDF shows as boxes."""
 
     seconds: float
     failure: str = ""
+    lacking: str = ""
 
 
 def import_all(formats: tuple[str, ...] = ()) -> None:
@@ -173,6 +174,7 @@ def _make_report(
     import nbformat
 
     from kamnb.reports.formats import render_format
+    from kamnb.reports.formats.pdf import hear_lacking
     from kamnb.reports.page import render_page
     from kamnb.reports.warm.reach import can_fork
 
@@ -180,11 +182,13 @@ def _make_report(
     files = job.list_files(template.output, template.formats)
     parameters = {**template.parameters, "account_id": job.account}
     kernel = _fork_kernel(app, channel, modules) if app and can_fork(template.kernel) else None
-    failure = ""
+    failure = lacking = ""
     try:
         node = execute_notebook(template.notebook, files["ipynb"], parameters, template.kernel, kernel)
         page = render_page(node, **job.heads)
-        rendered = {name: render_format(name, page, job.heads.get("title", ""), job.day) for name in template.formats}
+        with hear_lacking() as heard:
+            rendered = {name: render_format(name, page, job.heads.get("title", ""), job.day) for name in template.formats}
+            lacking = "".join(sorted(heard))
         rendered["ipynb"] = f"{nbformat.writes(node)}\n".encode()
         forget_causes(template.output, job.file)
         for name, content in rendered.items():
@@ -199,7 +203,7 @@ def _make_report(
     finally:
         if kernel:
             kernel.end(now=True)
-    return Outcome(time.perf_counter() - start, failure)
+    return Outcome(time.perf_counter() - start, failure, lacking)
 
 
 def _fork_kernel(app: "KernelApp", channel: Connection, modules: Path | None) -> "ForkedKernel":

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kamnb.display.parts.formats import SHARE, in_money, write_compact, write_money, write_number, write_share
-from kamnb.display.parts.names import can_draw, label_accounts
+from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.pictures import show_figure
 from kamnb.display.parts.sentences import (
     count_of,
@@ -24,6 +24,7 @@ from kamnb.display.parts.sentences import (
     write_paragraph,
 )
 from kamnb.display.parts.tables import show_table
+from kamnb.display.parts.typeface import can_draw
 
 CUT = {"attractiveness": 5.0, "strength": 5.0}
 ROW = pd.Series(

@@ -4,9 +4,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from kamnb.display.parts.names import can_draw, shorten
+from kamnb.display.parts.names import shorten
 from kamnb.display.parts.sentences import count_of, join_words
 from kamnb.display.parts.style import BLUE, INK, LINE, QUIET, WASH, house_style, open_axes
+from kamnb.display.parts.typeface import can_draw
 
 LEVELS = ("operational", "middle", "senior", "board")
 _UNSAID = "not given"
@@ -69,7 +70,7 @@ def plot_contact_map(people: pd.DataFrame, *, reach_is_known: bool = True, ax: A
     functions = sorted(filled["function"].unique(), key=lambda name: (name == _UNSAID, name))
     levels = [*LEVELS, *([_UNSAID] if _UNSAID in set(filled["level"]) else [])]
     depth = [max(_lines(filled, function, level) for level in levels) for function in functions]
-    ax = open_axes(1.0 + 0.19 * sum(depth), ax, left=1.2, top=0.65, bottom=0.4)
+    ax = open_axes(0.84 + 0.165 * sum(depth), ax, left=1.2, top=0.56, bottom=0.36)
     top = 0.0
     for function, lines in zip(functions, depth, strict=True):
         for place, level in enumerate(levels):
@@ -87,7 +88,7 @@ def plot_contact_map(people: pd.DataFrame, *, reach_is_known: bool = True, ax: A
     ax.set_title("Who is there, by function and level, and who of ours meets them" if reach_is_known else "Who is there")
     ax.annotate(
         _explain_marks(reach_is_known), (0, 0), xycoords="axes fraction", xytext=(0, -6), textcoords="offset points", va="top",
-        size=7, color=QUIET, linespacing=1.4,
+        size=7.5, color=QUIET, linespacing=1.3,
     )  # fmt: skip
     return ax
 
@@ -124,12 +125,12 @@ def _draw_people(ax: Axes, place: int, top: float, lines: int, cell: pd.DataFram
         reached = bool(row["is_reached"]) or not reach_is_known
         ax.plot([x], [y], marker="o", markersize=6, color=BLUE, markerfacecolor=BLUE if reached else "white", gid="person")
         if row["role"] in MARKS:
-            ax.text(x + 0.035, y, MARKS[row["role"]], size=7, va="center", ha="left", color=INK, gid="mark")
+            ax.text(x + 0.035, y, MARKS[row["role"]], size=7.5, va="center", ha="left", color=INK, gid="mark")
     ours = list(dict.fromkeys(name for names in cell["met_by"].dropna() for name in names))
     beside = len(cell) <= _FEW
     if ours:
         x, y = (place - 0.28 + 0.17 * (len(cell) - 1), top + 0.5) if beside else (place - 0.45, top + lines - 0.5)
-        ax.text(x, y, _write_initials(ours, 4 if beside else 6), size=6.3, va="center", color=INK, gid="ours")
+        ax.text(x, y, _write_initials(ours, 4 if beside else 6), size=7.5, va="center", color=INK, gid="ours")
 
 
 def _write_initials(names: list[str], most: int) -> str:

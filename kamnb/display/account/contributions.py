@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from kamnb.display.parts.formats import POINTS, RATIO, TEXT, Format, is_known, write_number
 from kamnb.display.parts.names import shorten
 from kamnb.display.parts.sentences import join_words
-from kamnb.display.parts.style import BLUE, GREEN, LINE, QUIET, WASH, house_style, open_axes, say_nothing_to_draw
+from kamnb.display.parts.style import BLUE, GREEN, HALF, LINE, QUIET, WASH, house_style, open_axes, say_nothing_to_draw
 from kamnb.display.parts.tables import Table, show_table, title_column
 
 _AXES = {"attractiveness": BLUE, "strength": GREEN}
@@ -42,20 +42,21 @@ def plot_contributions(parts: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
     rows = _lay_out(parts)
-    ax = open_axes(0.66 + 0.16 * (rows["place"].max() + 1 if len(rows) else 3), ax, left=2.5, right=0.9, top=0.2, bottom=0.4)
+    lines = rows["place"].max() + 1 if len(rows) else 3
+    ax = open_axes(0.6 + 0.145 * lines, ax, width=HALF, left=1.65, right=0.7, top=0.12, bottom=0.48)
     if rows.empty:
         return say_nothing_to_draw(ax, "No criteria.")
     for _, row in rows.iterrows():
         _draw_bar(ax, row)
     for axis, first in rows.groupby("axis")["place"].min().items():
         _head(ax, str(axis), first - 1, rows.loc[rows["axis"] == axis, "contribution"].sum(min_count=1))
-    ax.set_yticks(rows["place"], [shorten(title_column(str(name)), 40) for name in rows.index])
+    ax.set_yticks(rows["place"], [shorten(title_column(str(name)), 32) for name in rows.index])
     ax.set_ylim(rows["place"].max() + 0.6, -0.6)
     ax.set_xlim(0, (rows[["contribution", "maximum"]].fillna(0.0).max().max() or 1.0) * 1.02)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_color(LINE)
     ax.set_xlabel(
-        "points added to the score; pale: the most this criterion could add"
+        "points added to the score;\npale: the most this criterion could add"
         if rows["maximum"].notna().any()
         else "added to the score" + ("; in brackets: change" if rows["change"].map(_has_moved).any() else "")
     )
@@ -116,7 +117,7 @@ def _draw_bar(ax: Axes, row: "pd.Series[Any]") -> None:
     moved = f" ({write_number(row['change'], 2, sign=True)})" if _has_moved(row["change"]) else ""
     ends = [end for end in (value, most, 0) if is_known(end)]
     ax.annotate(
-        words + of + moved, (max(ends), place), xytext=(4, 0), textcoords="offset points", va="center", size=7,
+        words + of + moved, (max(ends), place), xytext=(4, 0), textcoords="offset points", va="center", size=7.5,
         color=QUIET if not is_known(value) else "black", gid="value",
     )  # fmt: skip
 

@@ -39,7 +39,7 @@ def plot_offerings(offerings: pd.DataFrame, *, currency: str, ax: Axes | None = 
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
     rows = _gather(offerings)
-    ax = open_axes(0.85 + 0.18 * max(len(rows), 2), ax, left=2.1, right=0.95, bottom=0.4)
+    ax = open_axes(0.78 + 0.16 * max(len(rows), 2), ax, left=2.1, right=0.95, bottom=0.4)
     if rows.empty:
         return say_nothing_to_draw(ax, "No revenue by offering is known.")
     places = range(len(rows))
@@ -109,7 +109,7 @@ def _write_value(ax: Axes, place: int, row: "pd.Series[Any]") -> None:
     change = _change(row.to_frame().T).iloc[0]
     words = write_compact(row["revenue_ltm"]) + (f" ({write_share(change, sign=True)})" if pd.notna(change) else "")
     end = max(0.0, *row[["revenue_ltm", "revenue_prior"]].astype(float).fillna(0))
-    ax.annotate(words, (end, place), xytext=(6, 0), textcoords="offset points", va="center", size=7, gid="value")
+    ax.annotate(words, (end, place), xytext=(6, 0), textcoords="offset points", va="center", size=7.5, gid="value")
 
 
 def _change(rows: pd.DataFrame) -> "pd.Series[float]":

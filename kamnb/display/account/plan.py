@@ -24,7 +24,7 @@ from kamnb.display.account.white_space import say_next_offers, tabulate_white_sp
 from kamnb.display.parts.formats import DATE, SHARE, TEXT, Format, in_money, is_known, write_date, write_points, write_share
 from kamnb.display.parts.losses import say_account_losses
 from kamnb.display.parts.pictures import Picture, show_figure
-from kamnb.display.parts.sections import Aside, show_section
+from kamnb.display.parts.sections import Aside, place_beside, show_section
 from kamnb.display.parts.sentences import (
     Prose,
     count_of,
@@ -57,8 +57,6 @@ PROMISES = 4
 """Actions of either side on the first page."""
 DECISIONS = 3
 """Decisions of past meetings on the first page, the latest first."""
-FULL = 5
-"""Tables with rows from which a plan is long enough for pages of its own."""
 
 
 def show_head(analysis: Analysis, plan: AccountPlan) -> None:
@@ -155,15 +153,7 @@ def show_changes(analysis: Analysis, plan: AccountPlan) -> None:
 
 def show_position(analysis: Analysis, plan: AccountPlan) -> None:
     """Show the account in the matrix, no other named, beside accounts alike, and at which stage."""
-    show_section(
-        "Position", picture_position(analysis, plan), tabulate_compared(analysis, plan), say_stage(analysis, plan),
-        starts_page=is_full(plan),
-    )  # fmt: skip
-
-
-def is_full(plan: AccountPlan) -> bool:
-    """Say whether the plan has enough in it for pages of their own."""
-    return sum(len(table) > 0 for table in plan.tables.values()) >= FULL
+    show_section("Position", say_stage(analysis, plan), tabulate_compared(analysis, plan), picture_position(analysis, plan))
 
 
 def show_people(analysis: Analysis, plan: AccountPlan) -> None:
@@ -179,7 +169,8 @@ def show_market(analysis: Analysis, plan: AccountPlan) -> None:
         {"offering": TEXT, "stage": TEXT, "amount": money, "probability": SHARE, "weighted": money, "expected_close": DATE},
     )  # fmt: skip
     show_section(
-        "Competitors, contracts and pipeline", _table_competitors(analysis, plan), tabulate_contracts(analysis, plan),
+        "Competitors, contracts and pipeline",
+        place_beside(_table_competitors(analysis, plan), tabulate_contracts(analysis, plan)),
         pipeline, say_next_offers(analysis, plan),
     )  # fmt: skip
 
@@ -201,8 +192,8 @@ _PLAIN_POINTS = Format(write_points)
 def show_money(analysis: Analysis, plan: AccountPlan) -> None:
     """Show what the account earns, and five years."""
     show_section(
-        "Money", say_profit(analysis, plan), tabulate_profit(analysis, plan), say_investment(plan), _tabulate_years(plan),
-        starts_page=is_full(plan),
+        "Money", say_profit(analysis, plan), say_investment(plan),
+        place_beside(tabulate_profit(analysis, plan), _tabulate_years(plan)),
     )  # fmt: skip
 
 
@@ -262,8 +253,8 @@ def _ageing(analysis: Analysis, account_id: str) -> pd.DataFrame | None:
 def show_explanation(analysis: Analysis, plan: AccountPlan) -> None:
     """Show the scores and the stage explained: what each criterion adds, what moved, which test passes."""
     show_section(
-        "Scores and stage explained", picture_contributions(analysis, plan),
-        tabulate_tests(analysis, plan),
+        "Scores and stage explained", tabulate_tests(analysis, plan),
+        picture_contributions(analysis, plan),
     )  # fmt: skip
 
 

@@ -138,7 +138,7 @@ def plot_schedule(actions: pd.DataFrame, day: pd.Timestamp, *, ax: Axes | None =
             ax.scatter(date2num(row["objective_due"]), place, marker="D", s=22, color=ORANGE if row["is_missed"] else INK)
     ax.axvline(date2num(day), color=INK, linewidth=0.8)
     ax.annotate(f"as of {write_date(day)}", (date2num(day), 1), (0, 2), ("data", "axes fraction"), "offset points",
-                ha="center", color=QUIET, fontsize=7)  # fmt: skip
+                ha="center", color=QUIET, fontsize=7.5)  # fmt: skip
     ax.set_yticks(np.arange(len(lines)), [shorten(row["title"], 44 if "due" in row else 40) for row in lines])
     for label, row in zip(ax.get_yticklabels(), lines, strict=True):
         label.set_fontweight("normal" if "due" in row else "bold")

@@ -8,11 +8,12 @@ from matplotlib.axes import Axes
 from kamnb.data.portfolio import Portfolio
 from kamnb.display.kpis.lengths import SHOWN, say_more
 from kamnb.display.parts.formats import TEXT, is_known
-from kamnb.display.parts.names import can_draw, shorten
+from kamnb.display.parts.names import shorten
 from kamnb.display.parts.pictures import Picture, show_figure
 from kamnb.display.parts.sentences import count_of, join_words
 from kamnb.display.parts.style import BLUE, INK, LINE, QUIET, house_style, open_axes, say_nothing_to_draw
 from kamnb.display.parts.tables import Table, show_table
+from kamnb.display.parts.typeface import can_draw
 from kamnb.planning.alignment import DIMENSIONS, Alignment, list_incentives
 
 DRAWN = 20
@@ -115,7 +116,7 @@ def plot_map(rows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         marks = [at for at, (name, value) in enumerate(columns) if row[name] == value]
         ax.plot(marks, [place] * len(marks), "o", color=BLUE, markersize=6, fillstyle="full" if row["chosen"] else "none")
         ax.annotate(_write_kpis(row), (1, place), xycoords=("axes fraction", "data"), xytext=(6, 0), textcoords="offset points",
-                    va="center", size=7, color=INK if row["chosen"] else QUIET)  # fmt: skip
+                    va="center", size=7.5, color=INK if row["chosen"] else QUIET)  # fmt: skip
     _write_axes(ax, rows, columns)
     return ax
 

@@ -66,7 +66,7 @@ def _scale_strength(ax: Axes, strengths: Iterable[float], mode: Mode, parity: tu
 def _shade_parity(ax: Axes, parity: tuple[float, float]) -> None:
     ax.axvspan(*parity, color=WASH, zorder=0.4, gid="parity")
     ax.text(
-        np.sqrt(parity[0] * parity[1]), 0.012, f"parity {parity[0]:g} to {parity[1]:g}", color=QUIET, size=7, ha="center",
+        np.sqrt(parity[0] * parity[1]), 0.012, f"parity {parity[0]:g} to {parity[1]:g}", color=QUIET, size=7.5, ha="center",
         bbox={"facecolor": WASH, "edgecolor": "none", "pad": 1.5}, transform=ax.get_xaxis_transform(), gid="parity",
     )  # fmt: skip
 
@@ -89,7 +89,7 @@ def _name_corner(ax: Axes, quadrant: Quadrant, side: int, top: int, with_asks: b
     name, asks = (-6, -18) if top else (16, 6)
     looks: list[tuple[str, int, dict[str, Any]]] = [
         (quadrant.name, name, {"size": 9, "fontweight": "bold", "color": quadrant.colour}),
-        (quadrant.asks, asks, {"size": 7, "color": QUIET}),
+        (quadrant.asks, asks, {"size": 7.5, "color": QUIET}),
     ]
     for words, height, look in looks if with_asks else [(quadrant.name, -6 if top else 6, looks[0][2])]:
         ax.annotate(

@@ -1,5 +1,7 @@
 """The names beside the accounts in the matrix as a figure."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import textalloc
@@ -9,14 +11,17 @@ from matplotlib.text import Text
 from kamnb.display.matrix.axes import HALO
 from kamnb.display.matrix.bubbles import find_area, find_outer
 from kamnb.display.parts.style import INK, QUIET
+from kamnb.display.parts.typeface import measure_text
 
 _NAMED = 40  # more names than this cannot be read in one figure
+_SIZE = 7.5
+_Side = tuple[float, float, str, str]
 
 
 def name_accounts(ax: Axes, drawn: pd.DataFrame, highlight: str | None, anonymous: bool) -> int:
     """Put names beside bubbles where there is room, the asked and the large ones first; return how many have none."""
     if anonymous:
-        return _name_asked(ax, drawn[drawn.index == highlight])
+        return _name_asked(ax, drawn, highlight)
     named = _most_wanted(drawn, highlight)
     if named.empty:
         return 0
@@ -30,19 +35,47 @@ def name_accounts(ax: Axes, drawn: pd.DataFrame, highlight: str | None, anonymou
     return len(drawn) - len(texts)
 
 
-def _name_asked(ax: Axes, asked: pd.DataFrame) -> int:
-    """Write the one name beside its bubble, towards the middle of the axes; none is left without."""
-    for _, row in asked.iterrows():
-        place, height = ax.transAxes.inverted().transform(ax.transData.transform((row["strength"], row["attractiveness"])))
-        below = height > 0.6
-        away = (find_outer(row["radius"]) + 3) * (-1 if below else 1)
-        side = "left" if place < 0.25 else "right" if place > 0.75 else "center"
+def _name_asked(ax: Axes, drawn: pd.DataFrame, highlight: str | None) -> int:
+    """Write the one name beside its bubble, on the side where it lies on the fewest others; none is left without."""
+    dots = ax.get_figure(root=True).dpi / 72  # type: ignore[union-attr]
+    points = pd.DataFrame(
+        ax.transData.transform(drawn[["strength", "attractiveness"]].to_numpy()) / dots, drawn.index, ["x", "y"]
+    )
+    points["r"] = drawn["radius"].map(find_outer)
+    frame = np.asarray(ax.bbox.extents) / dots
+    for key, row in drawn[drawn.index == highlight].iterrows():
+        size = measure_text(row["label"], bold=True) * _SIZE, _SIZE * 1.2
+        own, others = points.loc[[str(key)]].iloc[0], points.drop(index=str(key))
+        sides = _list_sides(float(own["r"]) + 3)
+        x, y, across, up = min(sides, key=lambda side: _count_covered(_find_box(own, size, side), others, frame))
         ax.annotate(
-            row["label"], (row["strength"], row["attractiveness"]), xytext=(0, away), textcoords="offset points",
-            ha=side, va="top" if below else "bottom", size=7.5, fontweight="bold", color=INK,
-            zorder=6, path_effects=[HALO], gid="account",
+            row["label"], (row["strength"], row["attractiveness"]), xytext=(x, y), textcoords="offset points",
+            ha=across, va=up, size=_SIZE, fontweight="bold", color=INK, zorder=6, path_effects=[HALO], gid="account",
         )  # fmt: skip
     return 0
+
+
+def _list_sides(away: float) -> list[_Side]:
+    return [
+        (0, -away, "center", "top"), (0, away, "center", "bottom"), (-away, 0, "right", "center"), (away, 0, "left", "center"),
+    ]  # fmt: skip
+
+
+def _find_box(own: "pd.Series[float]", size: tuple[float, float], side: _Side) -> tuple[float, float, float, float]:
+    """Return the left, lower, right and upper end of the name, in points of type."""
+    (width, height), (x, y, across, up) = size, side
+    left = own["x"] + x - width * {"left": 0.0, "center": 0.5, "right": 1.0}[across]
+    foot = own["y"] + y - height * {"bottom": 0.0, "center": 0.5, "top": 1.0}[up]
+    return left, foot, left + width, foot + height
+
+
+def _count_covered(box: tuple[float, float, float, float], others: pd.DataFrame, frame: Any) -> int:
+    """Count the accounts that a name lies on; to leave the axes is worse than any."""
+    left, foot, right, head = box
+    outside = left < frame[0] or foot < frame[1] or right > frame[2] or head > frame[3]
+    beside = np.maximum(np.maximum(left - others["x"], others["x"] - right), 0)
+    above = np.maximum(np.maximum(foot - others["y"], others["y"] - head), 0)
+    return int((np.hypot(beside, above) < others["r"]).sum()) + (len(others) + 1) * int(outside)
 
 
 def _place_names(ax: Axes, drawn: pd.DataFrame, named: pd.DataFrame, highlight: str | None, *, clear_lines: bool) -> list[Text]:
@@ -57,7 +90,7 @@ def _place_names(ax: Axes, drawn: pd.DataFrame, named: pd.DataFrame, highlight: 
         x_lines=[list(ax.get_xlim())] * len(strips), y_lines=[[y, y] for y in strips],
         text_scatter_sizes=(outer[named.index] * dots / 72).tolist(), avoid_label_lines_overlap=clear_lines, draw_all=False,
         fontweight=["bold" if account_id == highlight else "normal" for account_id in named.index],
-        textsize=7, textcolor=INK, linecolor=QUIET, linewidth=0.5, margin=0.004, min_distance=0.004, max_distance=0.35,
+        textsize=_SIZE, textcolor=INK, linecolor=QUIET, linewidth=0.5, margin=0.004, min_distance=0.004, max_distance=0.35,
         nbr_candidates=400, plot_kwargs={"zorder": 1.5, "gid": "leader"}, gid="account", zorder=5,
         path_effects=[HALO],
     )  # fmt: skip

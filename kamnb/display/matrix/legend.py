@@ -88,6 +88,6 @@ def _write_absent(absent: pd.DataFrame, labels: "pd.Series[str]", anonymous: boo
 def write_note(ax: Axes, notes: list[str], below: int) -> None:
     """Write them, so many points below the axes."""
     ax.annotate(
-        "\n".join(notes), (0, 0), xycoords="axes fraction", xytext=(0, -below), textcoords="offset points", va="top", size=7,
+        "\n".join(notes), (0, 0), xycoords="axes fraction", xytext=(0, -below), textcoords="offset points", va="top", size=7.5,
         color=QUIET, linespacing=1.5, gid="note",
     )  # fmt: skip

@@ -64,7 +64,7 @@ def plot_quadrant(
     ['Nordlicht']
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
-    ax = open_axes(3.1 if anonymous else 7.0, ax, left=0.5, top=0.12, bottom=0.85 if anonymous else 1.55)
+    ax = open_axes(2.4 if anonymous else 7.0, ax, left=0.5, top=0.12, bottom=0.72 if anonymous else 1.55)
     drawn = arrange_accounts(scores, highlight)
     set_scales(ax, drawn, cut, orientation, mode, parity, STRIP_SMALL if anonymous else STRIP)
     name_corners(ax, orientation, with_asks=not anonymous)
@@ -72,5 +72,5 @@ def plot_quadrant(
     nameless = name_accounts(ax, drawn, highlight, anonymous)
     if not anonymous:
         explain_marks(ax, drawn)
-    write_note(ax, write_notes(scores, highlight, anonymous, nameless), 45 if anonymous else 82)
+    write_note(ax, write_notes(scores, highlight, anonymous, nameless), 34 if anonymous else 82)
     return ax

@@ -64,7 +64,7 @@ def _draw_box(ax: Axes, level: int, row: int, names: list[str]) -> None:
     ax.text(level - 0.43, row + 0.42, f"{len(names)}", va="top", fontweight="bold", size=10, color=BLUE, gid="count")
     lines = [name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1].rstrip()}…" for name in names[:NAMED]]
     lines += [f"and {len(names) - NAMED} more"] if len(names) > NAMED else []
-    ax.text(level - 0.43, row + 0.24, "\n".join(lines), va="top", size=6.2, color=INK, linespacing=1.35, gid="names")
+    ax.text(level - 0.43, row + 0.24, "\n".join(lines), va="top", size=7.5, color=INK, linespacing=1.35, gid="names")
 
 
 def describe_ten_boxes(accounts: pd.DataFrame) -> str:

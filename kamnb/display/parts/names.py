@@ -1,11 +1,9 @@
 """Short labels for accounts: readable, distinct, drawable."""
 
-from functools import cache
-
 import pandas as pd
-from matplotlib.font_manager import findfont, get_font
 
 from kamnb.display.parts.formats import is_known
+from kamnb.display.parts.typeface import can_draw
 
 
 def label_accounts(names: pd.Series, width: int = 24) -> pd.Series:
@@ -20,7 +18,7 @@ def label_accounts(names: pd.Series, width: int = 24) -> pd.Series:
     Returns
     -------
     Series of str, same index, no two alike. An account without a name, or with one in a
-    script the font lacks, is labelled by its id.
+    script the fonts of the figures lack, is labelled by its id.
 
     Examples
     --------
@@ -49,16 +47,6 @@ def shorten(text: str, width: int) -> str:
     return (at_word if len(at_word) > width / 2 else cut).rstrip(" ,.&-(") + "…"
 
 
-def can_draw(text: str) -> bool:
-    """Say whether the font of the figures has every character; it lacks Chinese, Japanese and Korean."""
-    return all(ord(character) in _characters() or character.isspace() for character in text)
-
-
 def _label(name: object, account_id: str, width: int) -> str:
     usable = is_known(name) and str(name).strip() and can_draw(str(name))
     return shorten(str(name), width) if usable else account_id
-
-
-@cache
-def _characters() -> frozenset[int]:
-    return frozenset(get_font(findfont("DejaVu Sans")).get_charmap())

@@ -7,18 +7,16 @@ from typing import Any
 
 @dataclass(frozen=True, repr=False)
 class Heading:
-    """A heading whose text comes from the data; `level` as in HTML; in print it may begin a page."""
+    """A heading whose text comes from the data; `level` as in HTML."""
 
     text: str
     level: int = 2
-    starts_page: bool = False
 
     def __repr__(self) -> str:
         return f"{'#' * self.level} {self.text}"
 
     def _repr_html_(self) -> str:
-        page = ' class="starts-page"' if self.starts_page else ""
-        return f"<h{self.level}{page}>{escape(self.text)}</h{self.level}>"
+        return f"<h{self.level}>{escape(self.text)}</h{self.level}>"
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,7 +35,26 @@ class Aside:
         return f'<div class="aside" style="{style}"><strong>{escape(self.title)}</strong><ul style="columns:2">{items}</ul></div>'
 
 
-def show_section(title: str, *parts: Any, level: int = 2, starts_page: bool = False) -> None:
+@dataclass(frozen=True, repr=False)
+class Beside:
+    """Two narrow tables side by side, where a page has the width; one below the other elsewhere."""
+
+    parts: tuple[Any, Any]
+
+    def __repr__(self) -> str:
+        return "\n\n".join(map(repr, self.parts))
+
+    def _repr_html_(self) -> str:
+        return f'<div class="beside">{"".join(f"<div>{part._repr_html_()}</div>" for part in self.parts)}</div>'
+
+
+def place_beside(first: Any, second: Any) -> Any:
+    """Place two tables side by side, or return the only one that there is, or None."""
+    present = [part for part in (first, second) if part is not None]
+    return Beside((first, second)) if len(present) == 2 else next(iter(present), None)
+
+
+def show_section(title: str, *parts: Any, level: int = 2) -> None:
     """Show a heading and its parts, each an output of its own; nothing where no part is there.
 
     Parameters
@@ -47,11 +64,9 @@ def show_section(title: str, *parts: Any, level: int = 2, starts_page: bool = Fa
         Tables, pictures, paragraphs; None is passed over.
     level : int
         Level of the heading.
-    starts_page : bool
-        Whether it begins a new page in print.
     """
     from IPython.display import display
 
     present = [part for part in parts if part is not None]
-    for part in [Heading(title, level, starts_page), *present] if present else []:
+    for part in [Heading(title, level), *present] if present else []:
         display(part)

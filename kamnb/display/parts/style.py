@@ -10,8 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from kamnb.display.parts.formats import write_compact
+from kamnb.display.parts.typeface import BESIDE, FAMILY, add_to_figures
+
+add_to_figures()
 
 WIDTH = 6.85  # inches: A4 within margins of 18 mm; also a comfortable picture in JupyterLab
+HALF = 3.2  # of a figure that stands beside a table
 INK = "#222222"
 QUIET = "#6B6B6B"  # text and marks that step back, 5:1 on white
 LINE = "#D0D3D6"
@@ -38,7 +42,7 @@ QUADRANTS = {
 }
 
 _RC: Any = {
-    "font.family": "DejaVu Sans",
+    "font.family": [FAMILY, BESIDE],
     "font.size": 8,
     "text.color": INK,
     "text.parse_math": False,  # a name with two dollar signs is not a formula
@@ -80,16 +84,17 @@ def house_style() -> Iterator[None]:
 
 
 def open_axes(
-    height: float, ax: Axes | None = None, *, left: float = 0.6, right: float = 0.15, top: float = 0.45, bottom: float = 0.4
-) -> Axes:
-    """Return the Axes given, or those of a new figure as wide as the page; height and margins in inches.
+    height: float, ax: Axes | None = None, *, width: float = WIDTH, left: float = 0.6, right: float = 0.15, top: float = 0.45,
+    bottom: float = 0.4,
+) -> Axes:  # fmt: skip
+    """Return the Axes given, or those of a new figure, as wide as the page if nothing is said; sizes and margins in inches.
 
     Margins are fixed, not fitted to the labels: pictures one above the other then align.
     """
     if ax is not None:
         return ax
-    figure = plt.figure(figsize=(WIDTH, height))
-    return figure.add_axes((left / WIDTH, bottom / height, 1 - (left + right) / WIDTH, 1 - (top + bottom) / height))
+    figure = plt.figure(figsize=(width, height))
+    return figure.add_axes((left / width, bottom / height, 1 - (left + right) / width, 1 - (top + bottom) / height))
 
 
 def scale_money(ax: Axes, which: str) -> None:

@@ -124,11 +124,28 @@ def show_table(
     values = [[_value_of(value, form) for value in column] for (_, column), form in zip(columns, chosen, strict=True)]
     return Table(
         caption,
-        tuple(Head(title, form.unit, form.numeric, form.wraps) for title, form in zip(titles, chosen, strict=True)),
+        tuple(
+            Head(title, form.unit, form.numeric, form.wraps and not short)
+            for title, form, short in zip(titles, chosen, _find_short(cells), strict=True)
+        ),
         tuple(zip(*cells, strict=True)),
         note,
         tuple(zip(*values, strict=True)),
     )
+
+
+_LINE, _SHORT = 108, 26  # characters of a line of a printed table, and of a cell that should not break
+
+
+def _find_short(cells: list[list[str]]) -> list[bool]:
+    """Say of each column whether its cells stay on one line: the shortest first, as far as the line of a page has room."""
+    longest = [max(map(len, column), default=0) for column in cells]
+    least = [max((len(word) for cell in column for word in cell.split()), default=0) for column in cells]
+    room, short = _LINE - sum(least), [False] * len(cells)
+    for place in sorted(range(len(cells)), key=longest.__getitem__):
+        room -= longest[place] - least[place]
+        short[place] = longest[place] <= _SHORT and room >= 0
+    return short
 
 
 def _value_of(value: Any, form: Format) -> str:

@@ -108,7 +108,7 @@ def _mark(ax: Axes, step: int, share: float) -> None:
         xytext=(12 if step == 1 else 6, -3),
         textcoords="offset points",
         va="top",
-        size=7,
+        size=7.5,
         color=INK,
         path_effects=_HALO,
     )

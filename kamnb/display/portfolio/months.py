@@ -34,7 +34,7 @@ def plot_months(months: pd.DataFrame, *, currency: str, ax: Axes | None = None) 
     24
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
-    ax = open_axes(1.6, ax, bottom=0.5)
+    ax = open_axes(1.45, ax, top=0.4, bottom=0.45)
     if months.empty:
         return say_nothing_to_draw(ax, "No invoices in these months.")
     places = range(len(months))

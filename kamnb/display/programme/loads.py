@@ -4,9 +4,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kamnb.display.parts.formats import write_number
-from kamnb.display.parts.names import can_draw, shorten
+from kamnb.display.parts.names import shorten
 from kamnb.display.parts.sentences import count_of, join_words
 from kamnb.display.parts.style import BLUE, INK, ORANGE, house_style, open_axes, say_nothing_to_draw
+from kamnb.display.parts.typeface import can_draw
 
 NOTHING = "No manager is known."
 DRAWN = 24

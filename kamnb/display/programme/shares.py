@@ -41,7 +41,7 @@ def plot_shares(quadrants: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         for offset, (name, (_, colour)) in zip((-0.26, 0.0, 0.26), _BARS.items(), strict=True):
             ax.barh(place + offset, row[name], height=0.24, color=colour)
             ax.annotate(write_share(row[name]), (row[name], place + offset), xytext=(3, 0), textcoords="offset points",
-                        va="center", size=7)  # fmt: skip
+                        va="center", size=7.5)  # fmt: skip
     handles = [ax.barh(0, 0, color=colour, label=label) for label, colour in _BARS.values()]
     ax.legend(handles=handles, loc="lower right", frameon=False, fontsize=7.5)
     ax.set_yticks(range(len(rows)), [QUADRANTS[str(key)].name for key in rows.index])

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -60,7 +60,19 @@ class Image:
     width: float
 
 
-Block = Heading | Text | Grid | Image
+@dataclass(frozen=True)
+class Beside:
+    """What stands side by side."""
+
+    sides: "tuple[tuple[Block, ...], ...]"
+
+
+@dataclass(frozen=True)
+class Together:
+    """From here to the end nothing is parted by the end of a page."""
+
+
+Block = Heading | Text | Grid | Image | Beside | Together
 
 _DOTS = 96  # per inch of a page
 _NUMBER = re.compile(r"[+−-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?( %)?")
@@ -81,6 +93,21 @@ def read_blocks(page: str) -> list[Block]:
     return list(_walk(soup.main or soup.body or soup, 0))
 
 
+def flatten(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield blocks one after another, also those that stand side by side.
+
+    Examples
+    --------
+    >>> [block.text for block in flatten([Beside(((Heading("a", 2),), (Heading("b", 2),)))])]
+    ['a', 'b']
+    """
+    for block in blocks:
+        if isinstance(block, Beside):
+            yield from (each for side in block.sides for each in flatten(side))
+        else:
+            yield block
+
+
 def _walk(parent: Any, depth: int) -> Iterator[Block]:
     for node in parent.children:
         if node.name in ("style", "script", "link") or (node.name is None and not str(node).strip()):
@@ -99,8 +126,14 @@ def _read(node: Any, depth: int) -> Iterator[Block]:
         yield _read_grid(node)
     elif node.name == "img":
         yield from _read_image(node)
+    elif "beside" in node.get("class", []):
+        yield Beside(tuple(tuple(_walk(side, depth)) for side in node.find_all("div", recursive=False)))
     elif node.name == "pre":
         yield Text((Run(node.get_text().rstrip("\n")),), "printed")
+    elif node.name == "ul" and "columns:2" in str(node.get("style", "")).replace(" ", ""):
+        items = list(_read_list(node, depth + 1))
+        half = (len(items) + 1) // 2
+        yield Beside((tuple(items[:half]), tuple(items[half:])))
     elif node.name in ("ul", "ol"):
         yield from _read_list(node, depth + 1)
     elif node.name == "p" and not node.find(["img", "table"]):
@@ -108,6 +141,8 @@ def _read(node: Any, depth: int) -> Iterator[Block]:
         if runs:
             yield Text(runs, next((name for name in node.get("class", []) if name in ("note", "kind", "subtitle")), ""))
     else:
+        if "together" in node.get("class", []):
+            yield Together()
         yield from _walk(node, depth)
 
 

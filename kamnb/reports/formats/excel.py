@@ -6,7 +6,7 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
-from kamnb.reports.formats.blocks import Block, Grid, Heading, Text, Value
+from kamnb.reports.formats.blocks import Block, Grid, Heading, Text, Value, flatten
 
 _WIDEST = 60
 _LONGEST_NAME = 31
@@ -70,7 +70,7 @@ def _name_tables(blocks: Sequence[Block]) -> list[tuple[str, Grid, list[str]]]:
     """Return every table with a name for its sheet, from its caption or the heading above it, and the notes below it."""
     found: list[tuple[str, Grid, list[str]]] = []
     heading, taken = "Table", {"contents"}
-    for block in blocks:
+    for block in flatten(blocks):
         if isinstance(block, Heading):
             heading = block.text
         elif isinstance(block, Grid) and block.heads:

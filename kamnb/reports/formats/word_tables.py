@@ -1,0 +1,138 @@
+"""Tables of a Word document: real heads, columns by what their cells need, no row parted by the end of a page."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from kamnb.display.parts.typeface import measure_text
+from kamnb.reports.formats.blocks import Grid
+
+WIDTH = (210 - 2 * 14) / 25.4
+"""Inches of text on A4 within the margins."""
+CELL = 8
+"""Points of the type of tables."""
+
+_LINE = 0.808  # of the height that the typeface asks for
+_GAP = 6  # points between columns
+_STEP = 0.05
+_WHOLE = 11
+"""Characters of a cell that are not parted, such as those of a day; a heading may be."""
+_REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def write_grid(place: Any, grid: Grid, width: float = WIDTH) -> None:
+    """Write a table into a document or a cell, as wide as said, in inches."""
+    from docx.enum.table import WD_TABLE_ALIGNMENT
+    from docx.shared import Inches
+
+    if grid.caption:
+        _write_caption(place, grid.caption)
+    if not grid.heads:
+        return
+    lines = [grid.heads, *(grid.rows or (("none", *[""] * (len(grid.heads) - 1)),))]
+    table = add_table(place, len(lines), len(grid.heads), width)
+    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.LEFT, False
+    table._tbl.tblPr.append(_draw_lines())
+    table._tbl.tblPr.append(set_padding())
+    widths = _share_width(grid, width)
+    for share, column in zip(widths, table.columns, strict=True):
+        column.width = Inches(share)
+    table.rows[0]._tr.get_or_add_trPr().append(make_element("w:tblHeader"))
+    for line, row in zip(lines, table.rows, strict=True):
+        _write_row(row, line, grid, widths)
+    leave_space(place, 2)
+
+
+def add_table(place: Any, rows: int, columns: int, width: float) -> Any:
+    """Add a table to a document or a cell."""
+    from docx.blkcntnr import BlockItemContainer
+    from docx.shared import Inches
+
+    return BlockItemContainer.add_table(getattr(place, "_body", place), rows, columns, Inches(width))
+
+
+def _write_caption(place: Any, words: str) -> None:
+    from docx.shared import Pt
+
+    caption = place.add_paragraph(style="Normal")
+    caption.add_run(plain_text(words)).bold = True
+    caption.runs[0].font.size = Pt(CELL)
+    layout = caption.paragraph_format
+    layout.keep_with_next, layout.space_before, layout.space_after = True, Pt(1), Pt(0.5)
+
+
+def _write_row(row: Any, line: Sequence[str], grid: Grid, widths: list[float]) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Inches, Pt
+
+    row._tr.get_or_add_trPr().append(make_element("w:cantSplit"))
+    for place, (text, cell) in enumerate(zip(line, row.cells, strict=True)):
+        cell.width = Inches(widths[place])
+        paragraph = cell.paragraphs[0]
+        paragraph.paragraph_format.space_after, paragraph.paragraph_format.line_spacing = Pt(0), _LINE
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if grid.numeric[place] else WD_ALIGN_PARAGRAPH.LEFT
+        written = paragraph.add_run(plain_text(text))
+        written.font.size, written.bold = Pt(CELL), line is grid.heads or None
+
+
+def leave_space(document: Any, points: float) -> None:
+    """Put a paragraph of nothing, without which two tables would be one."""
+    from docx.enum.text import WD_LINE_SPACING
+    from docx.shared import Pt
+
+    space = document.add_paragraph().paragraph_format
+    space.line_spacing_rule, space.line_spacing, space.space_after = WD_LINE_SPACING.EXACTLY, Pt(points), Pt(0)
+
+
+def _draw_lines() -> Any:
+    """Return the lines of a table: above and below in ink, quiet ones between rows."""
+    borders = make_element("w:tblBorders")
+    for side, size, colour in (("top", "6", "222222"), ("bottom", "6", "222222"), ("insideH", "4", "D0D3D6")):
+        borders.append(make_element(f"w:{side}", val="single", sz=size, space="0", color=colour))
+    return borders
+
+
+def set_padding() -> Any:
+    """Return the space within cells, in twentieths of a point."""
+    margins = make_element("w:tblCellMar")
+    for side, width in (("top", "10"), ("left", "0"), ("bottom", "10"), ("right", str(20 * _GAP))):
+        margins.append(make_element(f"w:{side}", w=width, type="dxa"))
+    return margins
+
+
+def _share_width(grid: Grid, width: float) -> list[float]:
+    """Share the page among the columns: room for numbers, days and the longest word in each, then for what wraps most."""
+    columns = [[(grid.heads[place], True), *((row[place], False) for row in grid.rows)] for place in range(len(grid.heads))]
+    widths = [max(_measure(part, bold) for text, bold in column for part in _part(text, bold)) for column in columns]
+    wanted = [max(_measure(text, bold) for text, bold in column) for column in columns]
+    scale = min(1.0, width / sum(widths))
+    widths = [each * scale for each in widths]
+    for _ in range(int((width - sum(widths)) / _STEP)):
+        widest = max(range(len(widths)), key=lambda place: wanted[place] / widths[place])
+        widths[widest] += _STEP
+    return [each + (width - sum(widths)) / len(widths) for each in widths]
+
+
+def _part(text: str, bold: bool) -> list[str]:
+    return [text] if len(text) <= _WHOLE and not bold else text.split() or [""]
+
+
+def _measure(text: str, bold: bool) -> float:
+    """Return the inches that a text takes in a cell, the space beside it included."""
+    return (measure_text(text, bold) * CELL + _GAP + 0.5) / 72
+
+
+def make_element(name: str, **attributes: str) -> Any:
+    """Make an element of WordprocessingML."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    element = OxmlElement(name)
+    for key, value in attributes.items():
+        element.set(qn(f"w:{key}"), value)
+    return element
+
+
+def plain_text(text: str) -> str:
+    """Leave out signs that XML cannot hold."""
+    return _REFUSED.sub("", text)

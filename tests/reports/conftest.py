@@ -1,0 +1,60 @@
+"""One run of plans for all tests of how pages print: the sample, the customer's copy and plans of public data sets."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from kamnb.display.parts.typeface import FILES
+from kamnb.places import data_folder
+from kamnb.reports.batch import Order, write_reports
+from kamnb.reports.formats import _find_lack
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture(scope="session")
+def only_our_fonts(tmp_path_factory):
+    """Let fontconfig know nothing but what the project ships, in this process and those that it starts."""
+    folder = tmp_path_factory.mktemp("fontconfig")
+    (folder / "fonts.conf").write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">'
+        f"<fontconfig><dir>{FILES['Regular'].parent}</dir><cachedir>{folder / 'cache'}</cachedir></fontconfig>"
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FONTCONFIG_FILE", str(folder / "fonts.conf"))
+        yield
+
+
+@pytest.fixture(scope="session")
+def printed(tmp_path_factory, real_data_or_none, only_our_fonts):
+    """Return a folder with pages, PDF and Word: sample/, customer/ and, where the data are there, resellers/ and crm/."""
+    for name in ("pdf", "docx"):
+        if lack := _find_lack(name):
+            pytest.skip(lack)
+    home, wanted = tmp_path_factory.mktemp("printed"), {"formats": ("html", "pdf", "docx")}
+    orders = [
+        Order(data_folder() / "sample", output=home / "sample", **wanted),
+        Order(data_folder() / "sample", output=home / "customer", customer_copy=True, top=2, **wanted),
+    ]
+    for name, example, data in (
+        ("resellers", "adventureworks", "adventureworks_resellers"),
+        ("crm", "maven_crm", "maven_crm"),
+    ):
+        if real_data_or_none:
+            orders.append(Order(EXAMPLES / example, root=real_data_or_none / data, output=home / name, top=1, **wanted))
+    for order in orders:
+        assert not write_reports(order, say=lambda _: None).failures
+    return home
+
+
+@pytest.fixture(scope="session")
+def words_printed(printed):
+    """Return the folder of Word's documents as PDF, as LibreOffice lays them out; made in one go."""
+    if not shutil.which("soffice"):
+        pytest.skip("LibreOffice is not installed: Word documents are not laid out")
+    target, documents = printed / "word", sorted(printed.glob("*/*.docx"))
+    command = ["soffice", f"-env:UserInstallation={(printed / 'office').as_uri()}", "--headless", "--convert-to", "pdf"]
+    subprocess.run([*command, "--outdir", target, *documents], capture_output=True, check=True, timeout=300)
+    return target

@@ -1,0 +1,105 @@
+"""Pages on paper where nothing but the project's own fonts is known: as many sheets everywhere, none all but empty."""
+
+import re
+import shutil
+import subprocess
+from html import unescape
+from typing import NamedTuple
+
+import pytest
+
+from kamnb.reports.formats.pdf import hear_lacking, render_pdf, say_lacking
+from kamnb.reports.sheets import keep_end_together
+
+pytestmark = pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed: PDF are not read back")
+docx = pytest.importorskip("docx")
+
+FOOT = 40
+"""Points at the foot of a sheet, where the page's number stands."""
+_WORD = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>')
+
+
+class Sheet(NamedTuple):
+    filled: float
+    left: float
+    right: float
+    words: list[str]
+
+
+def read_sheets(pdf):
+    text = subprocess.run(["pdftotext", "-bbox", pdf, "-"], capture_output=True, check=True).stdout.decode(errors="replace")
+    return [_read_sheet(part) for part in text.split("<page ")[1:]]
+
+
+def _read_sheet(part):
+    width, height = (float(re.search(rf'{side}="([\d.]+)"', part)[1]) for side in ("width", "height"))
+    words = [(*map(float, found[:4]), unescape(found[4])) for found in _WORD.findall(part)]
+    body = [word for word in words if word[3] < height - FOOT]
+    filled = max((word[3] for word in body), default=0) / height
+    return Sheet(filled, min(word[0] for word in words), width - max(word[2] for word in words), [word[4] for word in words])
+
+
+def plans(folder, ending):
+    return [
+        path
+        for path in sorted(folder.glob(f"*/*.{ending}"))
+        if path.parent.name != "word" and path.stem not in ("index", "all_plans")
+    ]
+
+
+def test_every_plan_has_one_to_four_sheets_none_all_but_empty_nothing_cut_off(printed):
+    assert len(plans(printed, "pdf")) >= 14
+    for pdf in plans(printed, "pdf"):
+        sheets = read_sheets(pdf)
+        filled = [round(sheet.filled, 2) for sheet in sheets]
+        assert 1 <= len(sheets) <= 4 and min(filled) >= 0.2, (pdf.name, filled)
+        assert min(min(sheet.left, sheet.right) for sheet in sheets) > 25, pdf.name
+
+
+def test_word_has_as_many_sheets_as_the_pdf_and_breaks_no_word(printed, words_printed):
+    for document in plans(printed, "docx"):
+        sheets = read_sheets(words_printed / f"{document.stem}.pdf")
+        assert len(sheets) == len(read_sheets(document.with_suffix(".pdf"))), document.name
+        assert min(sheet.filled for sheet in sheets) >= 0.2, document.name
+        shown = {word for sheet in sheets for word in sheet.words}
+        written = {word for cell in docx.Document(document).element.body.iter("{*}tc") for word in _own_words(cell)}
+        assert not {word for word in written - shown if word.isalpha()}, document.name
+
+
+def _own_words(cell):
+    return "".join(text.text or "" for text in cell.iter("{*}t")).split() if not list(cell.iter("{*}tbl")) else []
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is not installed: a browser's print is not tried")
+def test_a_browser_prints_as_many_sheets(printed, tmp_path):
+    for page in [plans(printed, "html")[0], max(plans(printed, "pdf"), key=lambda pdf: pdf.stat().st_size).with_suffix(".html")]:
+        command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
+        target = tmp_path / "page.pdf"
+        asked = [*command, "--no-pdf-header-footer", f"--print-to-pdf={target}", page.as_uri()]
+        subprocess.run(asked, capture_output=True, check=True, timeout=120)
+        sheets = read_sheets(target)
+        assert len(sheets) == len(read_sheets(page.with_suffix(".pdf"))) and min(sheet.filled for sheet in sheets) >= 0.2
+
+
+def test_only_the_typeface_of_the_project_is_used_and_other_fonts_beside_it_change_nothing(printed, monkeypatch):
+    page = plans(printed, "html")[0]
+    fonts = subprocess.run(["pdffonts", page.with_suffix(".pdf")], capture_output=True, text=True, check=True).stdout
+    assert {line.split()[0].split("+")[-1] for line in fonts.splitlines()[2:]} <= {"Kamnb-Sans", "Kamnb-Sans-Bold"}
+    monkeypatch.delenv("FONTCONFIG_FILE")
+    assert render_pdf(page.read_text(encoding="utf-8")) == page.with_suffix(".pdf").read_bytes()
+
+
+def test_a_pdf_tells_which_characters_no_font_has(only_our_fonts, capfd):
+    pytest.importorskip("weasyprint")
+    with hear_lacking() as heard:
+        render_pdf('<html lang="en"><style></style><title>t</title><body><h1>東京 Łódź Київ\u202f5\u2009%</h1></body></html>')
+        assert heard == set("東京")
+    assert say_lacking(["S2", "S1"], heard or "東京").startswith("PDF: no font here has the characters of 2 names (S1, S2)")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_sections_at_the_end_stay_together_as_far_as_they_fill_a_fifth_of_a_sheet():
+    sections = [f"<h2>{number}</h2><p>{'word ' * 100}</p>" for number in range(9)]
+    html = keep_end_together(f"<main>{''.join(sections)}<footer>foot</footer></main>")
+    kept = html[html.index('<div class="together">') : html.index("</div><footer>")]
+    assert 2 < kept.count("<h2") < 6 and html.count("<h2") == 9
