@@ -38,12 +38,14 @@ def printed(tmp_path_factory, real_data_or_none, only_our_fonts):
         Order(data_folder() / "sample", output=home / "sample", **wanted),
         Order(data_folder() / "sample", output=home / "customer", customer_copy=True, top=2, **wanted),
     ]
-    for name, example, data in (
-        ("resellers", "adventureworks", "adventureworks_resellers"),
-        ("crm", "maven_crm", "maven_crm"),
+    for name, example, data, account in (
+        ("resellers", "adventureworks", "adventureworks_resellers", "599"),
+        ("crm", "maven_crm", "maven_crm", "Betatech"),
     ):
         if real_data_or_none:
-            orders.append(Order(EXAMPLES / example, root=real_data_or_none / data, output=home / name, top=1, **wanted))
+            orders.append(
+                Order(EXAMPLES / example, root=real_data_or_none / data, output=home / name, accounts=(account,), **wanted)
+            )
     for order in orders:
         assert not write_reports(order, say=lambda _: None).failures
     return home
