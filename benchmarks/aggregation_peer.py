@@ -8,6 +8,8 @@ import pandas as pd
 
 KEY = "account_id"
 IDS = ("account_id", "offering_id")
+LEDGER_SLACK_DAYS = 45
+"""Who was invoiced within so many days of the first invoice of all may have bought long before."""
 COLUMNS = "amount::DOUBLE AS amount, cost::DOUBLE AS cost, date, due_date, paid_date"
 
 
@@ -74,7 +76,9 @@ def add_rhythm(facts: pd.DataFrame, lines: pd.DataFrame, day: pd.Timestamp) -> N
     facts["order_regularity"] = (recent_days / whole).clip(upper=1).where(before["count"] >= 4)
     facts[["months_active", "quarters_active"]] = facts[["months_active", "quarters_active"]].fillna(0)
     reach = days.groupby(KEY, observed=True)["date"].agg(["min", "max"])
-    facts["tenure"] = (day - reach["min"]).dt.days / 365.25
+    first = reach["min"].reindex(facts.index)
+    begins_later = (first - lines["date"].min()).dt.days > LEDGER_SLACK_DAYS
+    facts["tenure"] = ((day - first).dt.days / 365.25).where(begins_later)
     facts["days_since_invoice"] = (day - reach["max"]).dt.days
 
 

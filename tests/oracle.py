@@ -233,10 +233,14 @@ def binding(account, seen, has, as_of):
     return facts
 
 
-def disputing(account, seen, has, lines):
+def disputing(account, seen, has, lines, absent):
     bills = {row.get("invoice_id") for row in lines if row.get("disputed")} - {None}
     if has("open_items", "invoice_id") and any(seen["open_items"]["invoice_id"].notna()):
-        return sum(row["open_amount"] for row in rows_of(seen, "open_items", account) if row["invoice_id"] in bills)
+        return (
+            NAN
+            if absent
+            else sum(row["open_amount"] for row in rows_of(seen, "open_items", account) if row["invoice_id"] in bills)
+        )
     if not has("invoices", "paid_date"):
         return NAN
     unpaid = [row for row in lines if row["paid_date"] is None]
@@ -258,14 +262,14 @@ def owing(account, seen, read, has, lines, monthly, revenue, as_of, year_ago, ye
          "days_delinquent", "disputed_open", "cost_of_credit"], NAN,
     )  # fmt: skip
     if has("invoices", "disputed"):
-        facts["disputed_open"] = disputing(account, seen, has, lines)
+        facts["disputed_open"] = disputing(account, seen, has, lines, absent)
     if has("invoices", "paid_date") and year:
         open_days = [max(((row["paid_date"] or as_of) - max(row["date"], year_ago)).days, 0) for row in lines]
         facts["cost_of_credit"] = sum(row["amount"] * days for row, days in zip(lines, open_days, strict=True)) * 0.08 / 365
     if unpaid is not None and not absent:
         owed = round(sum(amount for amount, _ in unpaid), 6)
         facts["receivables_open"] = owed
-        if (has("open_items") or has("invoices", "due_date")) and all(due for _, due in unpaid):
+        if (has("open_items", "due_date") or has("invoices", "due_date")) and all(due for _, due in unpaid):
             facts["receivables_overdue"] = sum(amount for amount, due in unpaid if due < as_of)
         if year:
             late, bare = facts["receivables_overdue"], owed

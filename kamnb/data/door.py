@@ -158,7 +158,7 @@ class _Door:
         self.miss_tables()
         money = self.agree_on_money(day)
         if "open_items" in self.checked:
-            self.remarks += remark_on_listings(self.connection, self.checked["open_items"], day, money.currency)
+            self.remarks += remark_on_listings(self.connection, self.checked["open_items"].label, day, money.currency)
         self.faults += find_excess(self.connection, self.checked, self.settings.limits, money, day)
         tables = tuple(self.count(name, day, money) for name in TABLES if name in self.mapped)
         settled = self.reconcile(day, money)

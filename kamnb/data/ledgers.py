@@ -11,8 +11,6 @@ from kamnb.data.sql import quote
 if TYPE_CHECKING:
     import duckdb
 
-    from kamnb.data.rows import Checked
-
 LEDGER = "_ledger"
 """The column that says of which ledger an open item is."""
 
@@ -70,10 +68,8 @@ def is_whole(rows: str, day: str, ledger: str = LEDGER) -> str:
     )
 
 
-def remark_on_listings(
-    connection: "duckdb.DuckDBPyConnection", checked: "Checked", day: date | None, currency: str
-) -> Iterator[Remark]:
-    """Yield which open items of earlier listings do not count, in rows and money."""
+def remark_on_listings(connection: "duckdb.DuckDBPyConnection", label: str, day: date | None, currency: str) -> Iterator[Remark]:
+    """Yield which open items of earlier listings do not count, in rows and money; `label` is the file as faults name it."""
     if day is None:
         return
     rows, until = "t_open_items", f"DATE '{day}'"
@@ -92,7 +88,7 @@ def remark_on_listings(
         told = ", ".join(f"{name} of {day}" for name, day in ledgers)
         yield Remark(
             "open_items", f"holds {len(ledgers)} ledgers, each counted by its own latest listing: {told}",
-            file=checked.label, column="listed_on",
+            file=label, column="listed_on",
         )  # fmt: skip
     if not earlier:
         return
@@ -103,7 +99,7 @@ def remark_on_listings(
     printed = max(str(day) for _, day in ledgers)
     remedy = f'if it is the day of posting, give the day of printing: constants = {{ listed_on = "{printed}" }}'
     doubt = "" if whole and whole[0] else "; an account that is not in the latest may still owe"
-    yield Remark("open_items", what + doubt, file=checked.label, column="listed_on", remedy="" if not doubt else remedy)
+    yield Remark("open_items", what + doubt, file=label, column="listed_on", remedy="" if not doubt else remedy)
 
 
 def _add_up(rows: list[tuple[object, ...]]) -> str:

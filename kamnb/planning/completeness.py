@@ -28,13 +28,13 @@ def measure_shares(facts: "pd.DataFrame") -> "pd.DataFrame":
     --------
     >>> import pandas as pd
     >>> names = ("insight_topics", "stale_topics", "goals", "goals_stale", "objectives_open", "objectives_past_due",
-    ...          "actions_open", "actions_overdue", "customer_actions_overdue", "actions_unowned")
-    >>> measure_shares(pd.DataFrame([[3, 1, 0, 0, 2, 1, 4, 1, 2, 0]], columns=names)).iloc[0].tolist()
+    ...          "actions_open", "actions_overdue", "customer_actions_overdue", "sideless_actions_overdue", "actions_unowned")
+    >>> measure_shares(pd.DataFrame([[3, 1, 0, 0, 2, 1, 4, 1, 1, 1, 0]], columns=names)).iloc[0].tolist()
     [0.75, nan, 0.5, 0.25, 1.0]
     """
     import pandas as pd
 
-    overdue = facts["actions_overdue"] + facts["customer_actions_overdue"]
+    overdue = facts["actions_overdue"] + facts["customer_actions_overdue"] + facts["sideless_actions_overdue"]
     return pd.DataFrame(
         {
             "topics_fresh": _keep(facts["stale_topics"], facts["insight_topics"] + facts["stale_topics"]),

@@ -77,7 +77,7 @@ def usual_days(days: "NDArray[np.float64]", years: int) -> "NDArray[np.float64]"
     Examples
     --------
     >>> import numpy as np
-    >>> usual_days(np.repeat([[1.0, 2.0, 4.0]], 12, axis=1), 2)[0].mean()
+    >>> usual_days(np.repeat([[1.0, 2.0, 4.0]], 12, axis=1), 2)[0].mean().item()
     3.0
     """
     import numpy as np

@@ -177,7 +177,7 @@ def test_a_place_is_given_by_a_person(desk, workbook):
     desk.get_by_label("Place it in").select_option("Star")
     desk.get_by_label("Overruled by").fill("Kim Vogel")
     desk.get_by_label("Reason").fill("a new plant in Luleå")
-    desk.get_by_label("Until").fill("2027-06-30")
+    desk.get_by_label("Until", exact=True).fill("2027-06-30")
     desk.keyboard.press("Tab")
     desk.locator(".kam-overrule").click()
     desk.get_by_text("Saved in").wait_for(timeout=60_000)

@@ -125,7 +125,7 @@ def test_formula_like_names_are_harmless(tmp_path, tables):
 def test_without_a_model_one_is_calibrated_saved_and_said(tmp_path, tables):
     done = kamnb("score", tables, "-o", tmp_path / "out" / "scores.csv")
     assert done.returncode == 0, done.stderr
-    assert "calibrated on this portfolio, saved as" in done.stdout
+    assert "as it is, for no anchor could be calibrated, saved as" in done.stdout
     assert (tmp_path / "out" / "criteria.toml").exists()
 
 

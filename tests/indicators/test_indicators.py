@@ -141,7 +141,7 @@ def test_an_account_without_rows_in_a_table_that_is_there_has_zero(tmp_path):
         invoices=monthly("A", 10, cost=5, offering_id="X"),
         contacts=[{"contact_id": "C", "account_id": "A", "level": "board", "function": "purchasing"}],
         interactions=[{"account_id": "A", "date": "2026-05-01", "contact_id": "C", "channel": "visit", "our_level": "board"}],
-        open_items=[{"account_id": "A", "listed_on": "2026-06-30", "due_date": "2026-06-01", "open_amount": 1}],
+        open_items=[{"account_id": "A", "listed_on": "2026-06-30", "due_date": "2026-06-01", "open_amount": 1}] * 2,
         opportunities=[{"opportunity_id": "1", "account_id": "A", "stage": "talks", "amount": 5, "probability": 0.5}],
     )  # fmt: skip
     zero = {

@@ -1,17 +1,17 @@
 """Worked examples that others published, each with its source."""
 
 from dataclasses import replace
-from statistics import NormalDist
 
+import numpy as np
 import pandas as pd
 import pytest
 from invoices import monthly
 from portfolios import make_portfolio
 
-from kamnb.indicators import measure_accounts
+from kamnb.indicators import measure_accounts, weigh_shortfall
 from kamnb.planning import Playbook
 from kamnb.planning.profit import measure_costs_to_serve, measure_profit, rank_profit
-from kamnb.planning.receivables import weigh_ranks
+from kamnb.planning.receivables import weigh_spans
 from kamnb.planning.schedule import Action, build_network, pass_backward, pass_forward
 
 DAY = "2026-06-30"
@@ -94,16 +94,28 @@ def test_cost_of_credit(tmp_path, amount, days, rate, cost):
     assert round(measure_accounts(portfolio).loc["A", "cost_of_credit"], 2) == cost
 
 
-def test_rank_test_of_mann_and_whitney():
-    """NAG Library, example of g08ah: U = 86, "Normal Statistic = -2.8039, Approx. tail probability = 0.0025", with ties."""
-    first = [13, 6, 12, 7, 12, 7, 10, 7, 10, 7, 16, 7, 10, 8, 9, 8]
-    second = [17, 6, 10, 8, 15, 8, 15, 10, 15, 10, 14, 10, 14, 11, 14, 11, 13, 12, 13, 12, 13, 12, 12]
-    every = pd.Series(second + first)
-    ranks, alike = every.rank(), every.map(every.value_counts())
-    sums = {"payments_recent": len(second), "payments_before": len(first), "rank_sum": ranks[: len(second)].sum()}
-    p = weigh_ranks(pd.DataFrame([sums | {"ties": float((alike**2 - 1).sum())}]))[0]
-    assert sums["rank_sum"] - len(second) * (len(second) + 1) / 2 == len(first) * len(second) - 86
-    assert (round(p, 4), round(NormalDist().inv_cdf(p), 4)) == (0.0025, -2.8039)
+# Falls and drift
+
+
+def test_a_shortfall_is_the_paired_t():
+    """T. Moore, Grinnell College, Paired t-tests, an example: 15 students guess cards awake and under hypnosis; "t = 2.683".
+
+    Turned round it is a fall.
+    """
+    waking = [18, 19, 16, 21, 16, 20, 20, 14, 11, 22, 19, 29, 16, 27, 15]
+    hypnotic = [25, 20, 26, 26, 20, 23, 14, 18, 18, 20, 22, 27, 19, 27, 21]
+    both = np.array([hypnotic, waking], dtype=float)
+    assert weigh_shortfall(both, both[::-1]).round(3).tolist() == [2.683, -2.683]
+
+
+def test_drift_is_the_t_of_a_single_case():
+    """Crawford & Howell (1998) as the vignette of the R package psycho has it: a score of 61 against 86, 100, 112, 95, 121, 102.
+
+    "M = 102.67, SD = 12.39, t(5) = -3.11". Late is above, so that all is turned round.
+    """
+    scores = -np.array([[61.0, 86, 100, 112, 95, 121, 102]])
+    days, swings = weigh_spans(scores, np.full((1, 7), 9.0), Playbook.load().payment)
+    assert (days.round(2).tolist(), swings.round(2).tolist()) == ([41.67], [3.11])
 
 
 # Growth and profit

@@ -53,9 +53,9 @@ def test_gaps_of_the_same_size_are_told_in_the_order_of_the_playbook():
 def test_shares_are_unknown_where_there_is_nothing_to_share():
     columns = (
         "insight_topics", "stale_topics", "goals", "goals_stale", "objectives_open", "objectives_past_due", "actions_open",
-        "actions_overdue", "customer_actions_overdue", "actions_unowned",
+        "actions_overdue", "customer_actions_overdue", "sideless_actions_overdue", "actions_unowned",
     )  # fmt: skip
-    nothing, some = [0.0] * 10, [1, 3, 2, 1, 4, 1, 10, 1, 2, 5]
+    nothing, some = [0.0] * 11, [1, 3, 2, 1, 4, 1, 10, 1, 1, 1, 5]
     found = measure_shares(pd.DataFrame([nothing, some], columns=columns))
     assert found.iloc[0].isna().all()
     assert found.iloc[1].tolist() == pytest.approx([0.25, 0.5, 0.75, 0.7, 0.5])

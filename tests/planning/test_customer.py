@@ -165,7 +165,7 @@ def test_the_page_tells_the_customers_side(tmp_path):
     )
     assert "1 Jan 2025 (stale)" in str(tabulate_goals(plan)) and "nothing yet" in str(tabulate_goals(plan))
     assert str(tabulate_insight(plan)).count("not known") == 4
-    assert "notice by 30 September 2026, in 92 days (6-month step)" in str(tabulate_contracts(analysis, plan))
+    assert "notice by 30 September 2026, in 92 days (3-month step)" in str(tabulate_contracts(analysis, plan))
     assert "not signed" in str(tabulate_contracts(analysis, plan))
     assert "(comes back)" in str(tabulate_complaints(analysis, plan))
     assert "lacking expert in the customer (insight topics that are fresh, of five: 1)" in say_roles(analysis, plan)

@@ -32,9 +32,10 @@ def test_the_packaged_playbook_names_only_known_facts():
         ({"margin_ltm": [-1.0]}, {"sold_below_cost"}),
         ({"margin_ltm": [0.0]}, set()),
         ({"margin_ltm": [float("nan")]}, set()),
-        ({"revenue_growth": [-0.11], "days_since_invoice": [10.0]}, {"revenue_falls"}),
-        ({"revenue_growth": [-0.10], "days_since_invoice": [10.0]}, set()),
-        ({"days_since_invoice": [181.0], "revenue_prior": [5.0]}, {"silent"}),
+        ({"revenue_growth": [-0.11], "revenue_swings": [-3.1], "is_silent": [0.0]}, {"revenue_falls"}),
+        ({"revenue_growth": [-0.10], "revenue_swings": [-3.1], "is_silent": [0.0]}, set()),
+        ({"revenue_growth": [-0.40], "revenue_swings": [-3.0], "is_silent": [0.0]}, set()),
+        ({"is_silent": [1.0], "revenue_prior": [5.0]}, {"silent"}),
         ({"actions_overdue": [1.0], "complaints_open": [2.0]}, {"promises_overdue", "open_complaints"}),
     ],
 )
@@ -97,7 +98,10 @@ def test_promises_are_counted_as_of_the_day(tmp_path):
             action | {"action_id": "5", "title": "due today", "due": "2026-06-30"},
         ],
         complaints=[{"account_id": "A", "opened_on": "2026-05-01", "cause": "late", "resolved_on": "2026-07-01"}],
-        documents=[{"document_id": "D", "account_id": "A", "notice_by": "2026-07-10"}],
+        documents=[
+            {"document_id": "D", "account_id": "A", "kind": "contract", "notice_by": "2026-07-10"},
+            {"document_id": "E", "account_id": "A", "kind": "act", "notice_by": "2026-07-02"},
+        ],
     )
     promises = measure_promises(portfolio, measure_accounts(portfolio), Playbook.load())
     assert promises.loc["A", "actions_overdue"] == 2

@@ -257,7 +257,7 @@ def test_a_credit_balance_is_what_we_owe(analysis):
     assert said_of(analysis, receivables_open=-5.0).startswith("We owe it EUR 5 (from the ledger of 2026-06-30, gross). 100 %")
     assert said_of(analysis, receivables_open=0.0).startswith("It owes nothing (from the ledger")
     assert ", none of it overdue (" in said_of(analysis, receivables_overdue=-5.0), "credit notes past their date"
-    assert "outstanding (gross over net sales): 83 simple" in said_of(analysis)
+    assert "outstanding (receivables without VAT, by the invoices that the ledger names): 83 simple" in said_of(analysis)
 
 
 def test_where_nothing_is_open_there_is_no_table(analysis):

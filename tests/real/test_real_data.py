@@ -296,14 +296,17 @@ def test_who_never_bought_is_not_placed(real_data, resellers, tmp_path):
     kamnb(real_data, "score", "adventureworks", "-o", tmp_path / "scores.csv")
     scores = pd.read_csv(tmp_path / "scores.csv", dtype={"account_id": str}).set_index("account_id")
     buyers = set(resellers.read("invoices")["account_id"])
-    assert set(scores.index[scores["placed"].notna()]) == buyers
+    young = {"568"}  # bought at the ledger's beginning alone: how long it has been a customer, and its rhythm, are unknown
+    assert set(scores.index[scores["placed"].notna()]) == buyers - young
     unsurveyed = resellers.read("accounts").set_index("account_id")["annual_sales"].isna()
     assert scores["attractiveness_stands_in"].to_dict() == unsurveyed.to_dict()
 
 
 @pytest.mark.parametrize("name", ROOTS)
 def test_report_writes_three_plans(real_data, tmp_path, name):
-    kamnb(real_data, "report", name, "--top", "3", "-o", tmp_path / "reports")
+    sold_most = ["--account", "Kan-code", "--account", "Konex", "--account", "Condax"]
+    asked = sold_most if name == "maven_crm" else ["--top", "3"]  # a CRM without invoices knows no revenue of twelve months
+    kamnb(real_data, "report", name, *asked, "-o", tmp_path / "reports")
     record = json.loads((tmp_path / "reports" / "run.json").read_text(encoding="utf-8"))
     pages = [entry["page"] for entry in record["accounts"].values()]
     assert len(pages) == 3

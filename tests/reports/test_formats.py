@@ -14,7 +14,7 @@ from kamnb.places import notebooks_folder
 from kamnb.reports import formats as module
 from kamnb.reports.batch import write_reports
 from kamnb.reports.formats import check_formats, render_format
-from kamnb.reports.formats.blocks import Grid, Heading, Image, Text, read_blocks
+from kamnb.reports.formats.blocks import Beside, Grid, Heading, Image, Text, flatten, read_blocks
 from kamnb.reports.formats.excel import render_excel
 from kamnb.reports.order import Order
 from kamnb.reports.page import render_page
@@ -67,10 +67,42 @@ def test_a_page_is_read_back_in_its_order_with_the_values_behind_its_texts():
 
 
 def test_the_plan_read_back_has_every_table_and_picture(plan):
-    blocks = read_blocks(plan)
+    blocks = list(flatten(read_blocks(plan)))
     assert len([block for block in blocks if isinstance(block, Grid)]) == plan.count("<table>")
     assert len([block for block in blocks if isinstance(block, Image)]) == plan.count("<img")
     assert all(block.alt for block in blocks if isinstance(block, Image))
+
+
+def test_no_table_and_no_picture_of_the_plan_is_lost_in_word_and_excel(plan):
+    blocks = read_blocks(plan)
+    grids = [block for block in flatten(blocks) if isinstance(block, Grid)]
+    assert any(isinstance(block, Beside) for block in blocks), "tables stand side by side"
+    document = docx.Document(io.BytesIO(render_format("docx", plan, "Veltheim Biopharma AG", DAY)))
+    shown = [[[cell.text for cell in row.cells] for row in table.rows] for table in _tables_within(document)]
+    assert shown == [[list(row) for row in (grid.heads, *grid.rows)] for grid in grids]
+    assert len(document.inline_shapes) == plan.count("<img")
+    book = openpyxl.load_workbook(io.BytesIO(render_format("xlsx", plan, "Veltheim Biopharma AG", DAY)))
+    for sheet, grid in zip(book.worksheets[1:], grids, strict=True):
+        width = len(grid.heads)
+        assert [cell.value or "" for cell in sheet[3][:width]] == list(grid.heads)
+        known = [sum(value is not None for value in row) for row in grid.values]
+        found = [sum(cell.value is not None for cell in row[:width]) for row in sheet.iter_rows(min_row=4)][: len(known)]
+        assert found == known, sheet.title
+
+
+def _tables_within(place):
+    """Yield the tables of a document, not those without lines that only hold what stands side by side."""
+    for table in place.tables:
+        if "w:tblHeader" in table.rows[0]._tr.xml and not any(cell.tables for cell in table.rows[0].cells):
+            yield table
+        else:
+            yield from (each for row in table.rows for cell in row.cells for each in _tables_within(cell))
+
+
+def test_what_stands_side_by_side_is_read_also_without_a_frame_of_its_own():
+    table = "<table><thead><tr><th>Who</th></tr></thead><tbody><tr><td>{}</td></tr></tbody></table>"
+    (beside,) = read_blocks(f'<main><div class="beside">{table.format("a")}\n<div>{table.format("b")}</div></div></main>')
+    assert [grid.rows for side in beside.sides for grid in side] == [(("a",),), (("b",),)]
 
 
 def test_word_has_real_headings_tables_and_pictures_with_words():

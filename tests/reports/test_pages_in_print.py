@@ -7,8 +7,11 @@ from html import unescape
 from typing import NamedTuple
 
 import pytest
+from runs import write_data, write_notebook
 
+from kamnb.reports.batch import write_reports
 from kamnb.reports.formats.pdf import hear_lacking, render_pdf, say_lacking
+from kamnb.reports.order import Order
 from kamnb.reports.sheets import keep_end_together
 
 pytestmark = pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed: PDF are not read back")
@@ -103,3 +106,14 @@ def test_sections_at_the_end_stay_together_as_far_as_they_fill_a_fifth_of_a_shee
     html = keep_end_together(f"<main>{''.join(sections)}<footer>foot</footer></main>")
     kept = html[html.index('<div class="together">') : html.index("</div><footer>")]
     assert 2 < kept.count("<h2") < 6 and html.count("<h2") == 9
+
+
+def test_a_run_says_whose_characters_no_font_here_has(tmp_path, only_our_fonts):
+    data = write_data(tmp_path, ["東京商会", "Ромашка", "Ωμέγα", "Łódź Öl"])
+    notebook = write_notebook(tmp_path / "light.ipynb", "account_id")
+    said = []
+    run = write_reports(Order(data, notebook=notebook, output=tmp_path / "out", formats=("pdf",)), say=said.append)
+    assert not run.failures
+    assert [line for line in said if line.startswith("PDF:")] == [
+        "PDF: no font here has the characters of 1 name (東京商会); install one, e.g. fonts-noto-cjk"
+    ]

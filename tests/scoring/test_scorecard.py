@@ -3,7 +3,7 @@
 import openpyxl
 import pytest
 from drawn_cards import change_cell, draw_card
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kamnb.errors import DataError
@@ -373,6 +373,11 @@ def test_no_table_makes_it_fail(tmp_path_factory, rows, separator):
 scores = st.integers(0, 10)
 
 
+def is_telling(rows):
+    """Tell whether a card has numbers enough that differ: one of ones and zeros is right in several readings at once."""
+    return len({row[0] for row in rows}) > 1 and all(len({row[n] for row in rows} - {0}) > 1 for n in (1, 2))
+
+
 @settings(max_examples=100, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(11, 60), scores, scores), min_size=2, max_size=6),
@@ -381,6 +386,7 @@ scores = st.integers(0, 10)
     st.booleans(),
 )
 def test_a_right_card_has_no_fault_and_a_changed_total_has_one(tmp_path_factory, rows, which, by, turned):
+    assume(is_telling(rows))
     weights = [row[0] for row in rows]
     totals = [round(sum(row[0] * row[n] for row in rows) / sum(weights), 4) for n in (1, 2)]
     table = [["Criterion", "Weight", "A", "B"], *[[f"k{n}", *row] for n, row in enumerate(rows)]]

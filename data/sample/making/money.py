@@ -30,6 +30,7 @@ def open_item(listed, invoice, lines):
         "open_amount": money(gross * part),
         "invoice_id": invoice,
         "currency": lines[0]["currency"],
+        "company": "",
     }
 
 

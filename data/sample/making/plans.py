@@ -68,7 +68,7 @@ def make_actions():
             "objective_id": objective_id(account, item["objective"]),
             "title": item["title"],
             "owner": item["owner"],
-            "ours": yes(item["ours"]),
+            "ours": yes(item["ours"]) if "ours" in item else "",
             "start": item["start"],
             "due": item["due"],
             "original_due": item.get("original", item["due"]),

@@ -32,8 +32,8 @@ def find_limits(strengths: Iterable[float], mode: Mode, beyond: float) -> tuple[
 
     Examples
     --------
-    >>> find_limits([3.0], "points", 0.5), find_limits([], "stage", 0.5), find_limits([0.5], "relative", 0.5)
-    ((-0.5, 10.5), (0.5, 5.5), (0.46296296296296297, 1.4))
+    >>> find_limits([3.0], "points", 0.5), find_limits([], "stage", 0.5), find_limits([1.0], "relative", 0.5)
+    ((-0.5, 10.5), (0.5, 5.5), (0.7, 1.4))
     """
     if mode == "stage":
         return 0.5, 5.5

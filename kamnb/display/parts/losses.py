@@ -103,7 +103,8 @@ def _write_money(losses: "pd.DataFrame", total: float | None, currency: str) -> 
     money = float(losses["money"].sum())
     if total is None or not money:
         return ""
-    share = f" ({write_share(money / total)})" if 0 < money <= total else ""
+    part = write_share(money / total) if 0 < 0.005 * total <= money else "under 1 %"
+    share = f" ({part})" if 0 < money <= total else ""
     return f"{money:,.2f} of {total:,.2f}{f' {currency}' if currency else ''}{share}".replace("-", "\N{MINUS SIGN}")
 
 

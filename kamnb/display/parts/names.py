@@ -18,7 +18,7 @@ def label_accounts(names: pd.Series, width: int = 24) -> pd.Series:
     Returns
     -------
     Series of str, same index, no two alike. An account without a name, or with one in a
-    script the fonts of the figures lack, is labelled by its id.
+    script the fonts of the figures lack, is labelled by its id, and by its place in the table where they lack that too.
 
     Examples
     --------
@@ -26,9 +26,11 @@ def label_accounts(names: pd.Series, width: int = 24) -> pd.Series:
     >>> label_accounts(names).tolist()
     ['Nordlicht (A1)', 'Nordlicht (A2)', 'A3']
     """
-    labels = pd.Series([_label(name, str(key), width) for key, name in names.items()], index=names.index, dtype=object)
-    alike = labels.duplicated(keep=False) & (labels != labels.index)
-    return labels.where(~alike, labels + " (" + labels.index.astype(str) + ")")
+    ids = [_write_id(str(key), place) for place, key in enumerate(names.index, start=1)]
+    labels = pd.Series([_label(*each, width) for each in zip(names, ids, strict=True)], index=names.index, dtype=object)
+    shown = pd.Series(ids, index=names.index, dtype=object)
+    alike = labels.duplicated(keep=False) & (labels != shown)
+    return labels.where(~alike, labels + " (" + shown + ")")
 
 
 def shorten(text: str, width: int) -> str:
@@ -45,6 +47,10 @@ def shorten(text: str, width: int) -> str:
     cut = text[: width - 1]
     at_word = cut.rsplit(" ", 1)[0] if text[width - 1] != " " else cut
     return (at_word if len(at_word) > width / 2 else cut).rstrip(" ,.&-(") + "…"
+
+
+def _write_id(account_id: str, place: int) -> str:
+    return account_id if can_draw(account_id) else f"no. {place}"
 
 
 def _label(name: object, account_id: str, width: int) -> str:

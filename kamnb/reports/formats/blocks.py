@@ -127,7 +127,8 @@ def _read(node: Any, depth: int) -> Iterator[Block]:
     elif node.name == "img":
         yield from _read_image(node)
     elif "beside" in node.get("class", []):
-        yield Beside(tuple(tuple(_walk(side, depth)) for side in node.find_all("div", recursive=False)))
+        sides = node.find_all(True, recursive=False)
+        yield Beside(tuple(tuple(_walk(side, depth) if side.name == "div" else _read(side, depth)) for side in sides))
     elif node.name == "pre":
         yield Text((Run(node.get_text().rstrip("\n")),), "printed")
     elif node.name == "ul" and "columns:2" in str(node.get("style", "")).replace(" ", ""):

@@ -193,7 +193,6 @@ def serve_kernel(app: KernelApp, client: socket.socket, modules: Path | None = N
 
     The names of the modules that its cells imported, in their order, are written to `modules`.
     """
-    code = 1
     try:
         before = set(sys.modules)
         _come_alive(app, client)
@@ -202,9 +201,9 @@ def serve_kernel(app: KernelApp, client: socket.socket, modules: Path | None = N
         if modules:
             modules.write_text("\n".join(name for name in list(sys.modules) if name not in before), encoding="utf-8")
         atexit._run_exitfuncs()
-        code = 0
+        os.killpg(0, signal.SIGKILL)  # with what its cells started: who would end that may have been killed
     finally:
-        os._exit(code)
+        os._exit(1)
 
 
 def _come_alive(app: KernelApp, client: socket.socket) -> None:

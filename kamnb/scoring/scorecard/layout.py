@@ -37,6 +37,9 @@ def list_cards(grid: Grid) -> Iterator[Card]:
                 card = _build(view, weight, aside, in_rows, scale)
                 if card:
                     yield card
+                    if any(option.scores and option.weighted for option in card.options):
+                        apart = _build(view, weight, aside, in_rows, scale, paired=False)
+                        yield from [apart] if apart else []
 
 
 def _list_views(grid: Grid) -> Iterator[tuple[Grid, bool]]:
@@ -164,7 +167,10 @@ def _list_finer(grid: Grid, rows: Sequence[int], weight: int) -> frozenset[int]:
     return frozenset(row for row in rows if digits[row] > usual)
 
 
-def _build(grid: Grid, weight: int, aside: frozenset[int], in_rows: bool, scale: tuple[float, float] | None) -> Card | None:
+def _build(
+    grid: Grid, weight: int, aside: frozenset[int], in_rows: bool, scale: tuple[float, float] | None, *, paired: bool = True
+) -> Card | None:
+    """Return the card of a reading; not `paired`, a column that happens to be the product of another is one of scores too."""
     leaves = [row for row in range(len(grid)) if grid[row][weight].number is not None and row not in aside]
     first = leaves[0]
     if not any(grid[row][weight].number for row in leaves):
@@ -178,7 +184,7 @@ def _build(grid: Grid, weight: int, aside: frozenset[int], in_rows: bool, scale:
     highest = find_highest(grid, leaves, columns)
     headings = find_headings(grid, leaves, weight, sorted(aside), grouping)
     weights = scale_weights(headings.groups, {row: grid[row][weight].number or 0.0 for row in leaves}, leaves)
-    pairs = pair_columns(grid, leaves, weights, columns, highest)
+    pairs = pair_columns(grid, leaves, weights, columns, highest) if paired else [Pair(column, None) for column in columns]
     others = _list_summaries(grid, leaves, aside, columns)
     if not pairs:
         return None

@@ -168,7 +168,8 @@ def _usable(sums: Sums, each: Way | None) -> Iterator[Way]:
 def _needed(way: Way, stated: Sequence[tuple[Option, Cell]], each: Way | None, points: bool) -> int:
     """Return how many cells must agree: one is enough for a plain way, a far-fetched one needs more."""
     if not way.is_weighted:
-        return max(1, len(stated) - 1) if points else max(len(stated), 2)
+        zeros = sum(not cell.number for _, cell in stated)  # nothing sums to 0 in every way
+        return max(1, len(stated) - 1) if points else max(len(stated), 2 + zeros)
     percent = bool(stated) and all(cell.is_percent for _, cell in stated)
     if each and way.name != each.name and not percent:
         return 2
