@@ -56,8 +56,6 @@ PLAN_NEEDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("objectives_open", "objectives_short", "objectives_not_agreed"), ("objectives", "actions")),
     **dict.fromkeys(("objectives_past_due", "objectives_unmeasured", "objectives_planned"), ("objectives", "actions")),
     "decisions_overdue": ("decisions",),
-    "deals_past_date": ("opportunities", "opportunities.expected_close"),
-    "pipeline_past_date": ("opportunities", "opportunities.expected_close", "opportunities.probability"),
     "effort_hours": ("efforts", "efforts.hours", "efforts.share", "interactions", "interactions.hours"),
 }
 """The facts of a plan that rest on tables, each with what it rests on, written as `Indicator.needs` is."""

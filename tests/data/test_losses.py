@@ -58,10 +58,10 @@ def test_losses_are_said_in_rows_and_money(lossy):
         "them are unknown.",
         "1 ledger row could not be read (no amount is known); figures of Pine that rest on them are unknown.",
     ]
-    assert say_account_losses(lossy, "P") == (
+    assert say_account_losses(read_losses(lossy), "P") == (
         "1 invoice row and 1 ledger row of this account could not be read: figures that rest on them are unknown."
     )
-    assert say_account_losses(lossy, "Z") == ""
+    assert say_account_losses(read_losses(lossy), "Z") == ""
 
 
 def test_a_row_repeated_in_full_is_no_loss_and_one_with_other_values_is(tmp_path):

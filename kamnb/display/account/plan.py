@@ -61,7 +61,7 @@ DECISIONS = 3
 
 def show_head(analysis: Analysis, plan: AccountPlan) -> None:
     """Show whose plan it is."""
-    lost = say_account_losses(analysis.portfolio, plan.account_id)
+    lost = say_account_losses(analysis.losses, plan.account_id)
     show_section(plan.name, Prose(say_about(analysis, plan.account_id)), Prose(lost) if lost else None, level=1)
 
 

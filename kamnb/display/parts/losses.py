@@ -108,11 +108,8 @@ def _write_money(losses: "pd.DataFrame", total: float | None, currency: str) -> 
     return f"{money:,.2f} of {total:,.2f}{f' {currency}' if currency else ''}{share}".replace("-", "\N{MINUS SIGN}")
 
 
-def say_account_losses(portfolio: Portfolio, account_id: str) -> str:
-    """Say what of one account could not be read; empty where nothing was lost."""
-    if not portfolio.is_lossy:
-        return ""
-    losses = read_losses(portfolio)
+def say_account_losses(losses: "pd.DataFrame", account_id: str) -> str:
+    """Say what of one account could not be read, of losses as `read_losses` returns them; empty where nothing was lost."""
     parts = list(_count_all(losses[losses["account_id"] == account_id]))
     if not parts:
         return ""
