@@ -10,7 +10,7 @@ from kamnb.analysis.measuring import Measured, measure_all
 from kamnb.analysis.method import Method, load_method
 from kamnb.analysis.parameters import require_accounts
 from kamnb.data.losses import read_losses
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, keep_open
 from kamnb.errors import SettingsError
 from kamnb.indicators import explain_absences, measure_ageing, measure_months, measure_offerings, receivables_source
 from kamnb.planning import (
@@ -159,17 +159,18 @@ def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:
     Analysis
     """
     method = load_method(portfolio.own)
-    return Analysis(
-        portfolio=portfolio,
-        criteria=criteria,
-        method=method,
-        **vars(measure_all(portfolio, criteria, method)),
-        absences=explain_absences(portfolio) | _explain_service(portfolio, method.playbook),
-        months=measure_months(portfolio),
-        ageing=measure_ageing(portfolio),
-        offerings=measure_offerings(portfolio),
-        losses=read_losses(portfolio),
-    )
+    with keep_open():
+        return Analysis(
+            portfolio=portfolio,
+            criteria=criteria,
+            method=method,
+            **vars(measure_all(portfolio, criteria, method)),
+            absences=explain_absences(portfolio) | _explain_service(portfolio, method.playbook),
+            months=measure_months(portfolio),
+            ageing=measure_ageing(portfolio),
+            offerings=measure_offerings(portfolio),
+            losses=read_losses(portfolio),
+        )
 
 
 def _explain_service(portfolio: Portfolio, playbook: Playbook) -> dict[str, str]:

@@ -10,7 +10,7 @@ from kamnb.analysis.kept import SAVED, load_analysis
 from kamnb.analysis.method import load_method
 from kamnb.analysis.parameters import require_texts
 from kamnb.data.door import inspect_data, open_portfolio
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, keep_open
 from kamnb.data.report import DoorReport, Remark
 from kamnb.data.saving import write_whole
 from kamnb.data.settings import load_settings
@@ -58,7 +58,8 @@ def open_analysis(data_dir: str, as_of: str = "", criteria_file: str = "", since
     if SAVED in os.environ and (found := load_analysis(Path(os.environ[SAVED]), asked)):
         return found
     portfolio = open_portfolio(data_dir, as_of=read_day(as_of))
-    return compare_with(analyse(portfolio, choose_criteria(portfolio, data_dir, criteria_file or None).criteria), since)
+    with keep_open():
+        return compare_with(analyse(portfolio, choose_criteria(portfolio, data_dir, criteria_file or None).criteria), since)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -108,7 +109,7 @@ class Portfolio:
     rates: Rates = field(default_factory=dict)
     further: Mapping[str, str] = field(default_factory=dict)
     fiscal_year_start: int = 1
-    report: DoorReport | None = None
+    report: DoorReport | None = field(default=None, compare=False)
     own: Own = field(default_factory=dict)
     is_lossy: bool = False
 
@@ -128,6 +129,7 @@ class Portfolio:
         ``invoices`` has one column more, ``is_open`` (NULL where payment is unknown). Rows of accounts have ``member_id``: the
         account that the row names, which is another where children count for their parent. "Latest", "largest" and "one row
         wins" hold for each member. An override of a child is none of the group: it is not there.
+        Within `keep_open` the connection is one that others use before and after: what is created in it stays until its end.
         Macros say in which state an action or a deal is, and the view ``last_ratings`` has the latest rating of each rater,
         as `kamnb.data.states` writes them. The view ``lost`` has what was set aside or made unknown, by account, as
         `kamnb.data.losses` writes it.
@@ -138,20 +140,16 @@ class Portfolio:
         *tables : str
             Those that are asked for; all by default, which takes twice as long.
         """
-        import duckdb
-
-        connection = duckdb.connect()
-        try:
-            connection.execute(settle(self.folder))
-            connection.execute("SET VARIABLE as_of = ?::DATE", [self.as_of])
-            for name in tables or TABLES:
-                connection.execute(f"CREATE VIEW {name} AS {self._view_query(TABLES[name])}")
-            connection.execute(f"CREATE VIEW {LOST} AS {self._lost_query()}; {MACROS}")
-            if "ratings" in (tables or TABLES):
-                connection.execute(LAST_RATINGS)
-            yield connection
-        finally:
-            connection.close()
+        opened = _OPENED.get()
+        if opened is None:
+            with _Opened(self) as own:
+                yield own.show(tables)
+            return
+        kept = next((one for one in opened if one.portfolio == self), None)
+        if kept is None:
+            kept = _Opened(self)
+            opened.append(kept)
+        yield kept.show(tables)
 
     def lists_all(self, connection: "duckdb.DuckDBPyConnection") -> bool:
         """Tell whether an account that is not in the latest listing of the ledger owes nothing."""
@@ -228,3 +226,61 @@ class Portfolio:
     @property
     def _day(self) -> str:
         return f"DATE '{self.as_of}'"
+
+
+class _Opened:
+    """A connection to a portfolio, and which of its tables are views in it."""
+
+    def __init__(self, portfolio: Portfolio) -> None:
+        import duckdb
+
+        self.portfolio, self.connection, self.shown = portfolio, duckdb.connect(), set[str]()
+        self.connection.execute(f"{settle(portfolio.folder)}; SET VARIABLE as_of = {portfolio._day}")
+        self.connection.execute(f"CREATE VIEW {LOST} AS {portfolio._lost_query()}; {MACROS}")
+
+    def show(self, tables: tuple[str, ...]) -> "duckdb.DuckDBPyConnection":
+        """Return the connection, in which `tables`, or all, are views."""
+        for name in tables or TABLES:
+            if name not in self.shown:
+                self.connection.execute(f"CREATE VIEW {name} AS {self.portfolio._view_query(TABLES[name])}")
+                if name == "ratings":
+                    self.connection.execute(LAST_RATINGS)
+                self.shown.add(name)
+        return self.connection
+
+    def __enter__(self) -> "_Opened":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+
+_OPENED: ContextVar[list[_Opened] | None] = ContextVar("opened", default=None)
+
+
+@contextmanager
+def keep_open() -> Iterator[None]:
+    """Let all that is asked of portfolios within the block use one connection for each day, opened when first asked for.
+
+    Opening a connection with every view costs more than most questions do.
+
+    Examples
+    --------
+    >>> from kamnb.data.door import open_portfolio
+    >>> from kamnb.places import data_folder
+    >>> portfolio = open_portfolio(data_folder() / "sample")
+    >>> with keep_open(), portfolio.connect("accounts") as first, portfolio.connect("invoices") as second:
+    ...     first is second
+    True
+    """
+    if _OPENED.get() is not None:
+        yield
+        return
+    opened: list[_Opened] = []
+    token = _OPENED.set(opened)
+    try:
+        yield
+    finally:
+        _OPENED.reset(token)
+        for one in opened:
+            one.connection.close()

@@ -17,21 +17,19 @@ if TYPE_CHECKING:
 def measured(portfolio: Portfolio, *queries: str) -> "Iterator[duckdb.DuckDBPyConnection]":
     """Open a connection in which each of `queries`, in this order, is a view ``measured.<name>``."""
     with portfolio.connect() as connection:
-        _set_variables(portfolio, connection)
-        connection.execute("CREATE SCHEMA measured; CREATE TABLE measured.vat_rates (of VARCHAR, key VARCHAR, rate DOUBLE)")
-        for of, rates in IndicatorSettings.load(portfolio.own).vat:
-            if rates:
-                rows = [(of, key, rate) for key, rate in rates.items()]
-                connection.executemany("INSERT INTO measured.vat_rates VALUES (?, ?, ?)", rows)
+        if connection.execute("SELECT getvariable('absent_is_zero') IS NULL").fetchone() == (True,):
+            _prepare(portfolio, connection)
         for name in queries:
-            connection.execute(f"CREATE VIEW measured.{name} AS {read_query(name)}")
+            if not _is_there(connection, name):
+                connection.execute(f"CREATE VIEW measured.{name} AS {read_query(name)}")
         yield connection
 
 
 def keep_results(connection: "duckdb.DuckDBPyConnection", *queries: str) -> None:
     """Turn each of `queries`, in this order, into a table ``measured.<name>``, computed once."""
     for name in queries:
-        connection.execute(f"CREATE OR REPLACE TABLE measured.{name} AS {read_query(name)}")
+        if not _is_there(connection, name, "BASE TABLE"):
+            connection.execute(f"DROP VIEW IF EXISTS measured.{name}; CREATE TABLE measured.{name} AS {read_query(name)}")
 
 
 def read_query(name: str) -> str:
@@ -56,8 +54,21 @@ def has_rows(connection: "duckdb.DuckDBPyConnection", table: str) -> bool:
     return bool(found and found[0])
 
 
-def _set_variables(portfolio: Portfolio, connection: "duckdb.DuckDBPyConnection") -> None:
-    values = IndicatorSettings.load(portfolio.own).variables | {
+def _is_there(connection: "duckdb.DuckDBPyConnection", name: str, kind: str = "%") -> bool:
+    looked = (
+        "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'measured' AND table_name = ? AND table_type LIKE ?"
+    )
+    return connection.execute(looked, [name, kind]).fetchone() != (0,)
+
+
+def _prepare(portfolio: Portfolio, connection: "duckdb.DuckDBPyConnection") -> None:
+    settings = IndicatorSettings.load(portfolio.own)
+    connection.execute("CREATE SCHEMA measured; CREATE TABLE measured.vat_rates (of VARCHAR, key VARCHAR, rate DOUBLE)")
+    for of, rates in settings.vat:
+        if rates:
+            rows = [(of, key, rate) for key, rate in rates.items()]
+            connection.executemany("INSERT INTO measured.vat_rates VALUES (?, ?, ?)", rows)
+    values = settings.variables | {
         "fiscal_start": _fiscal_start(portfolio.as_of, portfolio.fiscal_year_start),
         "from_ledger": has_ledger(portfolio, connection),
     }

@@ -33,4 +33,5 @@ def fetch_query(
         if accounts is not None:
             connection.register("portfolio", accounts.to_frame(index=False))
         frame: pd.DataFrame = connection.execute(query, values or {}).df()
+        connection.unregister("portfolio")
         return frame

@@ -204,7 +204,7 @@ def _add_later(facts: "pd.DataFrame", indicators: "pd.DataFrame", items: "pd.Dat
 @contextmanager
 def _payments(portfolio: Portfolio) -> "Iterator[duckdb.DuckDBPyConnection]":
     with portfolio.connect() as connection:
-        connection.execute(f"CREATE TABLE payments AS {read_query('payments')}")
+        connection.execute(f"CREATE TABLE IF NOT EXISTS payments AS {read_query('payments')}")
         yield connection
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kamnb.analysis import Analysis, ChosenCriteria, analyse, choose_criteria, compare_with, require_accounts
 from kamnb.data.door import open_portfolio
+from kamnb.data.portfolio import keep_open
 from kamnb.data.saving import write_whole
 from kamnb.data.settings import load_settings
 from kamnb.errors import SettingsError
@@ -20,7 +21,7 @@ from kamnb.reports.choice import choose_accounts
 from kamnb.reports.crew import Crew
 from kamnb.reports.execution import read_kernel, read_parameters
 from kamnb.reports.filenames import BOOK, name_files
-from kamnb.reports.folder import find_cause, hold_folder, keep_causes
+from kamnb.reports.folder import MADE, find_cause, hold_folder, keep_causes
 from kamnb.reports.formats import check_formats
 from kamnb.reports.formats.pdf import say_lacking
 from kamnb.reports.index import render_index
@@ -59,7 +60,7 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
     template = Template(order.template.resolve(), read_kernel(order.template), given, order.output.resolve(), order.formats)
     from kamnb.display.parts.losses import list_losses
 
-    with _open_folder() as folder, hold_folder(order.output, say), _gather_crew(order, template, folder) as crew:
+    with _open_folder() as folder, hold_folder(order.output, say), _gather_crew(order, template, folder) as crew, keep_open():
         portfolio = open_portfolio(
             order.data, root=order.root, as_of=order.as_of, set_aside=order.output / "set_aside", folder=folder / "tables"
         )
@@ -151,7 +152,10 @@ def _list_jobs(order: Order, analysis: Analysis, wanted: list[str], settings: di
 
 def _gather_crew(order: Order, template: Template, folder: Path) -> "Crew | ClusterCrew":
     if not order.scheduler:
-        return Crew(template, order.limits, folder, warm=order.warm)
+        crew = Crew(template, order.limits, folder, warm=order.warm)
+        if order.force or not (order.output / MADE).is_dir():  # else there may be nothing to make
+            crew.begin()
+        return crew
     from kamnb.reports.cluster import ClusterCrew
 
     return ClusterCrew(order.scheduler, template, order.limits, warm=order.warm)

@@ -6,7 +6,7 @@ import os
 import queue
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -60,13 +60,19 @@ class Crew:
         self._closed = False
         self._analysis: tuple[Any, ...] = ()
         self._stem: Stem | None = None
-        self._growing = ThreadPoolExecutor(1)  # imports take as long as the analysis: both at once
-        self._grown = self._growing.submit(_grow_stem, template, folder, self._environment) if warm else None
+        self._growing = ThreadPoolExecutor(1)
+        self._warm = warm
+        self._grown: Future[Stem] | None = None
 
     @property
     def hands(self) -> int:
         """How many reports can be made at the same time: one for each processor that this process may use."""
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+    def begin(self) -> None:
+        """Begin with the imports, while others analyse: both take as long."""
+        if self._warm and not self._grown:
+            self._grown = self._growing.submit(_grow_stem, self._template, self._folder, self._environment)
 
     def load(self, analysis: Analysis, asked: tuple[str, ...], account: str) -> str:
         """Save the analysis to the folder, and have it loaded before workers are forked; rehearse for an account.
@@ -75,6 +81,7 @@ class Crew:
         """
         save_analysis(analysis, self._folder, asked)
         self._analysis = (self._folder, asked, self._template, account)
+        self.begin()
         if self._grown:
             try:
                 self._stem = self._grown.result()

@@ -20,6 +20,6 @@ SELECT
     level,
     coalesce(is_two_way, false) AS is_reached,
     CASE WHEN list_contains(getvariable('executive_levels'), level) THEN coalesce(executives, 0) ELSE 0 END AS pairs
-FROM contacts
+FROM main.contacts
 LEFT JOIN met USING (contact_id)
 WHERE left_on IS NULL

@@ -3,7 +3,7 @@
 -- parent all this holds for each of them, and the wallets of the members add up.
 WITH latest AS (
     SELECT *
-    FROM wallet
+    FROM main.wallet
     WHERE year <= year(getvariable('as_of'))
     QUALIFY year = max(year) OVER (PARTITION BY account_id, member_id)
 ),
