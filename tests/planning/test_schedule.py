@@ -328,6 +328,15 @@ def test_the_picture_has_a_line_for_each_objective_and_action(tmp_path):
     plt.close(ax.figure)
 
 
+def test_titles_that_no_font_here_has_are_numbered_in_the_picture(tmp_path):
+    from kamnb.display.parts.pictures import show_figure
+
+    actions = schedule_actions(plan(tmp_path, act("A", "2026-06-10"), act("B", "2026-07-20")))
+    ax = plot_schedule(actions.assign(title=["提供报价", "do B"], objective="成長"), pd.Timestamp("2026-06-30"))
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["line 1: see the list", "line 2: see the list", "do B"]
+    assert show_figure(ax, "words").png, "a character that is not there would be a warning"
+
+
 @pytest.mark.parametrize("text", ["A;B", "A, B", "A B", " A ;; B "])
 def test_ids_may_be_parted_as_people_do(tmp_path, text):
     found = schedule(tmp_path, act("A", "2026-06-01"), act("B", "2026-06-02"), act("C", "2026-07-01", depends_on=text))

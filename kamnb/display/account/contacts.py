@@ -4,10 +4,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from kamnb.display.parts.names import shorten
+from kamnb.display.parts.names import draw_name
 from kamnb.display.parts.sentences import count_of, join_words
 from kamnb.display.parts.style import BLUE, INK, LINE, QUIET, WASH, house_style, open_axes
-from kamnb.display.parts.typeface import can_draw
 
 LEVELS = ("operational", "middle", "senior", "board")
 _UNSAID = "not given"
@@ -76,7 +75,7 @@ def plot_contact_map(people: pd.DataFrame, *, reach_is_known: bool = True, ax: A
         for place, level in enumerate(levels):
             cell = filled[(filled["function"] == function) & (filled["level"] == level)]
             _draw_people(ax, place, top, lines, cell, reach_is_known)
-        label = shorten(function, 24) if can_draw(function) else "?"
+        label = draw_name(function, "?")
         ax.text(-0.54, top + lines / 2, label, ha="right", va="center", clip_on=False)
         top += lines
     ax.set_xticks(range(len(levels)), levels)

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kamnb.display.parts.formats import POINTS, RATIO, TEXT, Format, is_known, write_number
-from kamnb.display.parts.names import shorten
+from kamnb.display.parts.names import draw_name
 from kamnb.display.parts.sentences import join_words
 from kamnb.display.parts.style import BLUE, GREEN, HALF, LINE, QUIET, WASH, house_style, open_axes, say_nothing_to_draw
 from kamnb.display.parts.tables import Table, show_table, title_column
@@ -50,7 +50,8 @@ def plot_contributions(parts: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         _draw_bar(ax, row)
     for axis, first in rows.groupby("axis")["place"].min().items():
         _head(ax, str(axis), first - 1, rows.loc[rows["axis"] == axis, "contribution"].sum(min_count=1))
-    ax.set_yticks(rows["place"], [shorten(title_column(str(name)), 32) for name in rows.index])
+    names = [draw_name(title_column(str(name)), f"criterion {place}", 32) for place, name in enumerate(rows.index, 1)]
+    ax.set_yticks(rows["place"], names)
     ax.set_ylim(rows["place"].max() + 0.6, -0.6)
     ax.set_xlim(0, (rows[["contribution", "maximum"]].fillna(0.0).max().max() or 1.0) * 1.02)
     ax.tick_params(axis="y", length=0)

@@ -10,7 +10,7 @@ from matplotlib.dates import DateFormatter, MonthLocator, date2num
 
 from kamnb.analysis import Analysis
 from kamnb.display.parts.formats import DATE, TEXT, is_known, write_date
-from kamnb.display.parts.names import shorten
+from kamnb.display.parts.names import draw_name, shorten
 from kamnb.display.parts.sentences import Prose, count_of, write_list
 from kamnb.display.parts.style import BLUE, INK, LINE, ORANGE, QUIET, house_style, open_axes
 from kamnb.display.parts.tables import Table, show_table
@@ -139,13 +139,17 @@ def plot_schedule(actions: pd.DataFrame, day: pd.Timestamp, *, ax: Axes | None =
     ax.axvline(date2num(day), color=INK, linewidth=0.8)
     ax.annotate(f"as of {write_date(day)}", (date2num(day), 1), (0, 2), ("data", "axes fraction"), "offset points",
                 ha="center", color=QUIET, fontsize=7.5)  # fmt: skip
-    ax.set_yticks(np.arange(len(lines)), [shorten(row["title"], 44 if "due" in row else 40) for row in lines])
+    ax.set_yticks(np.arange(len(lines)), [_name_line(place, row) for place, row in enumerate(lines, 1)])
     for label, row in zip(ax.get_yticklabels(), lines, strict=True):
         label.set_fontweight("normal" if "due" in row else "bold")
     ax.set_ylim(len(lines) - 0.4, -0.6)
     _scale_months(ax)
     ax.set_title("Actions by objective: blue we owe, grey the customer, hatched late; diamond: due", x=-0.72, pad=16)
     return ax
+
+
+def _name_line(place: int, row: dict[str, Any]) -> str:
+    return draw_name(row["title"], f"line {place}: see the list", 44 if "due" in row else 40)
 
 
 def _group_actions(actions: pd.DataFrame) -> list[dict[str, Any]]:

@@ -8,12 +8,11 @@ from matplotlib.axes import Axes
 from kamnb.data.portfolio import Portfolio
 from kamnb.display.kpis.lengths import SHOWN, say_more
 from kamnb.display.parts.formats import TEXT, is_known
-from kamnb.display.parts.names import shorten
+from kamnb.display.parts.names import draw_name
 from kamnb.display.parts.pictures import Picture, show_figure
 from kamnb.display.parts.sentences import count_of, join_words
 from kamnb.display.parts.style import BLUE, INK, LINE, QUIET, house_style, open_axes, say_nothing_to_draw
 from kamnb.display.parts.tables import Table, show_table
-from kamnb.display.parts.typeface import can_draw
 from kamnb.planning.alignment import DIMENSIONS, Alignment, list_incentives
 
 DRAWN = 20
@@ -122,14 +121,12 @@ def plot_map(rows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
 
 def _write_kpis(row: dict[Any, Any]) -> str:
-    return shorten(", ".join(row["chosen"]), 20) if row["chosen"] else "none in" if row["left"] else "no KPI"
+    return draw_name(", ".join(row["chosen"]), "chosen", 20) if row["chosen"] else "none in" if row["left"] else "no KPI"
 
 
 def _write_axes(ax: Axes, rows: pd.DataFrame, columns: list[tuple[str, str]]) -> None:
-    titles = [title if is_known(title) and can_draw(str(title)) else str(key) for key, title in rows["title"].items()]
-    names = [value if can_draw(value) else "?" for _, value in columns]
-    ax.set_xticks(range(len(columns)), [shorten(name, 22) for name in names], rotation=40, ha="right")
-    ax.set_yticks(range(len(rows)), [shorten(str(title), 42) for title in titles])
+    ax.set_xticks(range(len(columns)), [draw_name(name, "?", 22) for _, name in columns], rotation=40, ha="right")
+    ax.set_yticks(range(len(rows)), [draw_name(title, str(key), 42) for key, title in rows["title"].items()])
     ax.set_xlim(-0.6, len(columns) - 0.4)
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.grid(color=LINE)

@@ -27,7 +27,7 @@ def label_accounts(names: pd.Series, width: int = 24) -> pd.Series:
     ['Nordlicht (A1)', 'Nordlicht (A2)', 'A3']
     """
     ids = [_write_id(str(key), place) for place, key in enumerate(names.index, start=1)]
-    labels = pd.Series([_label(*each, width) for each in zip(names, ids, strict=True)], index=names.index, dtype=object)
+    labels = pd.Series([draw_name(*each, width) for each in zip(names, ids, strict=True)], index=names.index, dtype=object)
     shown = pd.Series(ids, index=names.index, dtype=object)
     alike = labels.duplicated(keep=False) & (labels != shown)
     return labels.where(~alike, labels + " (" + shown + ")")
@@ -49,10 +49,17 @@ def shorten(text: str, width: int) -> str:
     return (at_word if len(at_word) > width / 2 else cut).rstrip(" ,.&-(") + "…"
 
 
+def draw_name(name: object, otherwise: str, width: int = 24) -> str:
+    """Return a name as figures show it: shortened, or what stands for it where it is unknown or their fonts lack its script.
+
+    Examples
+    --------
+    >>> draw_name("Offer", "no. 1"), draw_name("東京", "no. 2"), draw_name(None, "no. 3")
+    ('Offer', 'no. 2', 'no. 3')
+    """
+    usable = is_known(name) and str(name).strip() and can_draw(str(name))
+    return shorten(str(name), width) if usable else otherwise
+
+
 def _write_id(account_id: str, place: int) -> str:
     return account_id if can_draw(account_id) else f"no. {place}"
-
-
-def _label(name: object, account_id: str, width: int) -> str:
-    usable = is_known(name) and str(name).strip() and can_draw(str(name))
-    return shorten(str(name), width) if usable else account_id

@@ -4,10 +4,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kamnb.display.parts.formats import write_number
-from kamnb.display.parts.names import shorten
+from kamnb.display.parts.names import draw_name
 from kamnb.display.parts.sentences import count_of, join_words
 from kamnb.display.parts.style import BLUE, INK, ORANGE, house_style, open_axes, say_nothing_to_draw
-from kamnb.display.parts.typeface import can_draw
 
 NOTHING = "No manager is known."
 DRAWN = 24
@@ -52,16 +51,12 @@ def plot_loads(managers: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax.annotate(
             f"{write_number(row['needed'])}{said}", (end, line), xytext=(5, 0), textcoords="offset points", va="center", size=7.5
         )
-    ax.set_yticks(lines, [_label(str(name), str(key)) for key, name in ordered["name"].items()])
+    ax.set_yticks(lines, [draw_name(str(name), str(key)) for key, name in ordered["name"].items()])
     ax.invert_yaxis()
     ax.set_xlim(0, max(ordered["needed"].max(), ordered["net_hours"].fillna(0).max(), 1) * 1.04)
     ax.set_xlabel("hours a year; the line: hours that the manager has, net of coordination")
     ax.set_title("Hours that each manager's accounts need")
     return ax
-
-
-def _label(name: str, key: str) -> str:
-    return shorten(name, 24) if can_draw(name) else key
 
 
 def _order(managers: pd.DataFrame) -> pd.DataFrame:
