@@ -10,6 +10,15 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so a shell's "&" leaves
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.fixture(autouse=True)
+def _connected_once():
+    """Let a test ask its portfolios on one connection each, as an analysis does."""
+    from kamnb.data.portfolio import keep_open
+
+    with keep_open():
+        yield
+
+
 @pytest.fixture(scope="session")
 def real_data():
     """Return the folder of the public data sets, which stand beside the project; a test that needs them is skipped without."""

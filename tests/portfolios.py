@@ -1,6 +1,8 @@
 """Portfolios built from frames, for tests of what stands behind the door."""
 
+import tempfile
 from datetime import date
+from pathlib import Path
 
 import duckdb
 
@@ -9,10 +11,11 @@ from kamnb.data.tables import TABLES
 
 
 def make_portfolio(folder, as_of, currency="EUR", rates=None, **tables):
-    """Write each frame (or list of row dicts) as the door would and return the portfolio."""
+    """Write each frame (or list of row dicts) as the door would, into a folder within `folder`, and return the portfolio."""
     import pandas as pd
 
     folder.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=folder))  # as the door never writes twice to one folder either
     filled, further = {}, {}
     for name, rows in tables.items():
         frame = pd.DataFrame(rows)

@@ -14,6 +14,7 @@ from kamnb.analysis import Analysis, analyse
 from kamnb.data.appending import Row, Stamp, add_entries, check_entries, count_entries
 from kamnb.data.door import open_portfolio
 from kamnb.data.entries import FOLDER
+from kamnb.data.portfolio import keep_open
 from kamnb.data.settings import load_settings
 from kamnb.data.tables import TABLES
 from kamnb.errors import DataError, SettingsError
@@ -98,7 +99,8 @@ class Editing:
     def saved(self) -> dict[str, pd.DataFrame]:
         """The rows of each table as text, as of the day of editing: what happens until then is not hidden."""
         view = self.analysis.portfolio.at(max(self.on, self.analysis.as_of))
-        return {name: write_text(view.read(name), name) for name in FIELDS}
+        with keep_open():
+            return {name: write_text(view.read(name), name) for name in FIELDS}
 
     @cached_property
     def rows(self) -> dict[str, dict[str, Row]]:
@@ -112,8 +114,7 @@ class Editing:
 
     def list_rows(self, table: str, account_id: str) -> pd.DataFrame:
         """Return the rows of an account, drafts in place of what they change and new ones last; indexed by key."""
-        rows = {key: row for key, row in self.rows[table].items() if self._is_of(table, row, account_id)}
-        rows |= {key: row for (name, key), row in self.drafts.items() if name == table and self._is_of(table, row, account_id)}
+        rows = self._rows_of(table, account_id)
         return pd.DataFrame(list(rows.values()), index=list(rows), columns=list(TABLES[table].names)).fillna("")
 
     def key_of(self, table: str, row: Row) -> str:
@@ -210,10 +211,12 @@ class Editing:
     def _by_table(self) -> dict[str, list[Row]]:
         return {name: [row for (table, _), row in self.drafts.items() if table == name] for name in FIELDS}
 
-    def _is_of(self, table: str, row: Row, account_id: str) -> bool:
+    def _rows_of(self, table: str, account_id: str) -> dict[str, Row]:
+        named, whose = ("account_id", {account_id})
         if table == "actions":
-            return row["objective_id"] in set(self.list_rows("objectives", account_id).index)
-        return row.get("account_id", "") == account_id
+            named, whose = ("objective_id", {*self._rows_of("objectives", account_id)})
+        every = self.rows[table] | {key: row for (name, key), row in self.drafts.items() if name == table}
+        return {key: row for key, row in every.items() if row.get(named, "") in whose}
 
     def _free_id(self, table: str, account_id: str) -> str:
         taken = {*self.saved[table][IDS[table]], *(key for name, key in self.drafts if name == table)}

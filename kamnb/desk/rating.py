@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -97,6 +98,11 @@ class Rating:
         return both.drop_duplicates(list(ABOUT["ratings"]), keep="last")
 
     @cached_property
+    def _places(self) -> Mapping[Any, Any]:
+        """Which rows of the ratings are about an account, a criterion and who is rated."""
+        return self.ratings.groupby(["account_id", "criterion", "competitor"]).indices
+
+    @cached_property
     def _opened(self) -> pd.DataFrame:
         frame = self.analysis.portfolio.at(max(self.on, self.analysis.as_of)).read("ratings")
         return frame.fillna({"competitor": "", "rater": "", "rater_kind": "not said"})[_COLUMNS]
@@ -169,7 +175,8 @@ class Rating:
             raise SettingsError(f"no such account: {', '.join(strange)}", "nothing was saved")
         (path,) = add_entries(self.home, {"ratings": list(self._write(given))}, Stamp(self.rater, self.on))
         self.given |= {(each.account_id, each.criterion) for each in given if not each.competitor}
-        self.__dict__.pop("ratings", None)
+        for name in ("ratings", "_places"):
+            self.__dict__.pop(name, None)
         return path
 
     def count_states(self, tasks: pd.DataFrame | None = None) -> dict[str, int]:
@@ -178,8 +185,8 @@ class Rating:
         return {state: int(counts.get(state, 0)) for state in STATES}
 
     def _rows_of(self, account_id: str, criterion: str, competitor: str) -> pd.DataFrame:
-        asked = {"account_id": account_id, "criterion": criterion, "competitor": competitor}
-        return self.ratings[(self.ratings[list(asked)] == pd.Series(asked)).all(axis=1)]
+        rows: pd.DataFrame = self.ratings.iloc[self._places.get((account_id, criterion, competitor), [])]
+        return rows
 
     def _write(self, given: Iterable[Given]) -> Iterable[Row]:
         for each in given:

@@ -19,17 +19,15 @@ def measured(portfolio: Portfolio, *queries: str) -> "Iterator[duckdb.DuckDBPyCo
     with portfolio.connect() as connection:
         if connection.execute("SELECT getvariable('absent_is_zero') IS NULL").fetchone() == (True,):
             _prepare(portfolio, connection)
-        for name in queries:
-            if not _is_there(connection, name):
-                connection.execute(f"CREATE VIEW measured.{name} AS {read_query(name)}")
+        for name in _find_unmade(connection, queries, "table", "view"):
+            connection.execute(f"CREATE VIEW measured.{name} AS {read_query(name)}")
         yield connection
 
 
 def keep_results(connection: "duckdb.DuckDBPyConnection", *queries: str) -> None:
     """Turn each of `queries`, in this order, into a table ``measured.<name>``, computed once."""
-    for name in queries:
-        if not _is_there(connection, name, "BASE TABLE"):
-            connection.execute(f"DROP VIEW IF EXISTS measured.{name}; CREATE TABLE measured.{name} AS {read_query(name)}")
+    for name in _find_unmade(connection, queries, "table"):
+        connection.execute(f"DROP VIEW IF EXISTS measured.{name}; CREATE TABLE measured.{name} AS {read_query(name)}")
 
 
 def read_query(name: str) -> str:
@@ -54,11 +52,11 @@ def has_rows(connection: "duckdb.DuckDBPyConnection", table: str) -> bool:
     return bool(found and found[0])
 
 
-def _is_there(connection: "duckdb.DuckDBPyConnection", name: str, kind: str = "%") -> bool:
-    looked = (
-        "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'measured' AND table_name = ? AND table_type LIKE ?"
-    )
-    return connection.execute(looked, [name, kind]).fetchone() != (0,)
+def _find_unmade(connection: "duckdb.DuckDBPyConnection", queries: Sequence[str], *kinds: str) -> list[str]:
+    """Return those of `queries` that are not there yet as one of `kinds`, which are tables or views."""
+    looks = " UNION ALL ".join(f"SELECT {kind}_name FROM duckdb_{kind}s() WHERE schema_name = 'measured'" for kind in kinds)
+    there = {name for (name,) in connection.execute(looks).fetchall()} if queries else set()
+    return [name for name in queries if name not in there]
 
 
 def _prepare(portfolio: Portfolio, connection: "duckdb.DuckDBPyConnection") -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from kamnb.analysis import Analysis
 from kamnb.data.appending import Row, Stamp, add_entries, check_entries, read_entries
 from kamnb.data.entries import ABOUT, FOLDER
+from kamnb.data.portfolio import keep_open
 from kamnb.data.saving import write_whole
 from kamnb.data.tables import TABLES
 from kamnb.desk.editing import Editing, begin_editing
@@ -79,6 +80,7 @@ def keep_identity(home: Path, identity: str) -> Path:
     return write_whole(home / FOLDER / _ID, f"{identity}\n")
 
 
+@keep_open()
 def collect_forms(paths: Sequence[Path], data_dir: str, analysis: Analysis, on: date, *, accept: bool = False) -> Collected:
     """Take forms back.
 

@@ -80,7 +80,8 @@ def read_form(path: Path, topics: tuple[Topic, ...], on: date) -> Form:
     DataError
         If the file is no form, of another version, or lacks sheets, rows or columns; all at once.
     """
-    book, formulas = _open(path, data_only=True), _open(path, data_only=False)
+    book = _open(path, data_only=True)
+    formulas = _open(path, data_only=False) if _has_formulas(path) else None
     if HIDDEN not in book.sheetnames:
         raise DataError(f"{path.name}: is no form made by kamnb form: its hidden sheet is not there")
     head, known = _read_hidden(book[HIDDEN])
@@ -95,7 +96,7 @@ def read_form(path: Path, topics: tuple[Topic, ...], on: date) -> Form:
     doubtful: list[str] = []
     notes: list[str] = []
     for topic in topics:
-        doubtful += _find_uncomputed(path.name, book[topic.name], formulas[topic.name])
+        doubtful += _find_uncomputed(path.name, book[topic.name], formulas[topic.name]) if formulas else ()
         for number, row in _read_topic(path.name, book[topic.name], topic, faults):
             key = (topic.name, row["Id"])
             if key in known and key not in cells:
@@ -124,6 +125,13 @@ def _open(path: Path, *, data_only: bool) -> Any:
     except Exception as error:  # openpyxl raises whatever its zip and XML readers raise
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise DataError(f"{path.name}: cannot be read as an .xlsx file: {said}") from None
+
+
+def _has_formulas(path: Path) -> bool:
+    """Say whether a sheet of the file may hold a formula, without reading it cell by cell once more."""
+    with zipfile.ZipFile(path) as archive:
+        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+        return any(re.search(rb"<(\w+:)?f[\s>/]", archive.read(name)) for name in sheets)
 
 
 def _find_uncomputed(name: str, values: Any, formulas: Any) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from kamnb.analysis import Analysis
+from kamnb.data.portfolio import keep_open
 from kamnb.data.states import name_state
 from kamnb.data.tables import TABLES
 from kamnb.desk.editing import Editing
@@ -101,6 +102,7 @@ def find_manager(analysis: Analysis, asked: str) -> tuple[str, str]:
     return hits[0]
 
 
+@keep_open()
 def make_topics(rating: Rating, editing: Editing, manager: str) -> tuple[Topic, ...]:
     """Return what a manager is asked.
 
