@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
-from itertools import zip_longest
+from itertools import chain, islice, zip_longest
 from typing import Any
 
 from kamnb.data.files import Source
-from kamnb.data.text import Header, Record, UnreadableError
+from kamnb.data.text import LOOKED_AT, Header, Record, UnreadableError, propose_header
 
 
 def read_sheet(source: Source, decimal: str, header_row: int | None) -> tuple[Header, Iterator[Record]]:
@@ -19,8 +19,17 @@ def read_sheet(source: Source, decimal: str, header_row: int | None) -> tuple[He
     if header_row == 0:
         named = Header(tuple(f"column{n}" for n in range(1, len(names) + 1)), "", 0)
         return named, (Record(row, _fitted(cells, len(names))) for row, cells in [(first, names), *filled])
-    width = max(n for n, name in enumerate(names, 1) if name)
-    return Header(tuple(names[:width]), "", first), _records(filled, width)
+    width = _width(names)
+    header, ahead = Header(tuple(names[:width]), "", first), list(islice(filled, LOOKED_AT))
+    if header_row is None:
+        looked_at = [(row, " | ".join(filter(None, cells)), _width(cells)) for row, cells in [(first, names), *ahead]]
+        if told := propose_header(looked_at, header, "row"):
+            raise UnreadableError(told)
+    return header, _records(chain(ahead, filled), width)
+
+
+def _width(cells: list[str]) -> int:
+    return max((n for n, cell in enumerate(cells, 1) if cell), default=0)
 
 
 def _records(rows: Iterable[tuple[int, list[str]]], width: int) -> Iterator[Record]:

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kamnb.data.lost import Window
 from kamnb.data.money import Money
 from kamnb.data.portfolio import LOST, Portfolio, converted
 from kamnb.data.rows import Checked, bit_of
@@ -15,30 +16,15 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-STATES = {
-    "opportunities": ("outcome", "closed", "amount"),
-    "contacts": ("left_on",),
-    "actions": ("done_on", "ours", "checkpoint"),
-    "deliveries": ("delivered_on", "complete"),
-    "documents": ("kind", "signed_on", "due", "notice_by", "expires"),
-    "complaints": ("resolved_on",),
-    "objectives": ("due", "agreed_on"),
-    "decisions": ("done_on", "due"),
-    "overrides": ("expires",),
-    "targets": ("stated_on",),
-    "wallet": ("low", "high", "competitor_share", "stated_on"),
-    "customer_goals": ("budget", "value_delivered"),
-}
-"""Columns that say in which state a row is: where one, or the event date, does not read, what counts the rows is unknown."""
-
 
 def save_losses(
     connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked], money: Money, day: date, folder: Path
 ) -> bool:
     """Write what was lost of each table to ``lost.parquet``; return whether there is anything.
 
-    A row for each table, column (empty: the row itself), account and event date: ``rows``, ``money`` in the reporting
-    currency, ``not_valued`` (rows whose amount is not known) and ``is_unnamed`` (they name no account).
+    A row for each table, column (empty: the row itself), account, event date and day (by which windows look: the event date, or
+    that of the promise): ``rows``, ``money`` in the reporting currency, ``not_valued`` (rows whose amount is not known) and
+    ``is_unnamed`` (they name no account).
     """
     lossy = _find_lossy(connection, checked)
     queries = [query for item in lossy for query in _lost_queries(item, checked, money, day)]
@@ -61,10 +47,11 @@ def _lost_queries(item: Checked, checked: Mapping[str, Checked], money: Money, d
     table = item.table
     rows, account = _owned(table, checked)
     event = f"t.{table.event}" if table.event else "NULL::DATE"
+    day_ = f"t.{_PROMISED[table.name]}" if table.name in _PROMISED else event
     amount = f"({value_row(item, money, day)})::DECIMAL(38,6)" if item.amount else "NULL::DECIMAL(38,6)"
     unnamed = "coalesce(_why = 'missing' AND _column = 'account_id', false)"
     head = f"SELECT {quote(table.name)} AS of_table, "
-    keys = f"{account} AS account_id, {event} AS event"
+    keys = f"{account} AS account_id, {event} AS event, {day_} AS day"
     yield (
         f"{head} '' AS of_column, {keys}, {unnamed} AS is_unnamed, count(*) AS rows, coalesce(sum({amount}), 0) AS money, "
         f"count(*) FILTER ({amount} IS NULL) AS not_valued FROM {rows} WHERE {is_lost(table)} GROUP BY ALL"
@@ -74,6 +61,10 @@ def _lost_queries(item: Checked, checked: Mapping[str, Checked], money: Money, d
             unread = f"_why IS NULL AND _unread & {bit_of(table, column.name)} <> 0"
             counted = "false AS is_unnamed, count(*) AS rows, 0 AS money, 0 AS not_valued"
             yield f"{head} {quote(column.name)} AS of_column, {keys}, {counted} FROM {rows} WHERE {unread} GROUP BY ALL"
+
+
+_PROMISED = {"deliveries": "promised_on"}
+"""The day by which windows look, of tables that have no event date."""
 
 
 def _owned(table: Table, checked: Mapping[str, Checked]) -> tuple[str, str]:
@@ -123,12 +114,9 @@ def read_losses(portfolio: Portfolio) -> "pd.DataFrame":
     >>> sorted(set(lost["of_table"]))
     ['invoices']
     """
-    sums = "sum(rows)::BIGINT AS rows, sum(money)::DOUBLE AS money, sum(not_valued)::BIGINT AS not_valued"
-    with portfolio.connect("accounts") as connection:
-        frame: pd.DataFrame = connection.sql(
-            f"SELECT of_table, of_column, account_id, is_unnamed, {sums} FROM {LOST} GROUP BY ALL ORDER BY ALL"
-        ).df()
-        return frame
+    keys, sums = ["of_table", "of_column", "account_id", "is_unnamed"], ["rows", "money", "not_valued"]
+    frame = portfolio.lost.rows.groupby(keys, dropna=False, as_index=False)[sums].sum()
+    return frame.sort_values(keys, ignore_index=True)
 
 
 def read_totals(portfolio: Portfolio, losses: "pd.DataFrame") -> dict[str, float]:
@@ -143,15 +131,17 @@ def read_totals(portfolio: Portfolio, losses: "pd.DataFrame") -> dict[str, float
     return totals
 
 
-def find_lost(portfolio: Portfolio, *needs: str) -> set[str]:
-    """Return the accounts of which something was lost that a fact with these needs rests on."""
-    if not portfolio.is_lossy:
-        return set()
-    lost = _index_lost(portfolio)
-    return set().union(*(_lost_of(need, lost) for need in needs))
+def find_lost(portfolio: Portfolio, *needs: str, window: Window | None = None) -> set[str]:
+    """Return the accounts of which something was lost that a fact with these needs rests on, within the window."""
+    return set().union(*(portfolio.lost.find(need, window) for need in needs))
 
 
-def hide_lost(portfolio: Portfolio, frame: "pd.DataFrame", needs: Mapping[str, tuple[str, ...]]) -> "pd.DataFrame":
+def hide_lost(
+    portfolio: Portfolio,
+    frame: "pd.DataFrame",
+    needs: Mapping[str, tuple[str, ...]],
+    windows: Mapping[str, Window] | None = None,
+) -> "pd.DataFrame":
     """Return `frame` with the facts made unknown that rest on something of the same account that was lost.
 
     Parameters
@@ -160,44 +150,15 @@ def hide_lost(portfolio: Portfolio, frame: "pd.DataFrame", needs: Mapping[str, t
     frame : DataFrame
         Facts, indexed by ``account_id``.
     needs : mapping of fact to what it rests on
-        Tables, or columns as ``table.column``; " or " joins alternatives: of ledger and invoices the one that is used, of a
-        column of accounts and a table the column where the account has it, else all.
+        As `kamnb.data.lost.Lost.find` takes it.
+    windows : mapping of fact to window, optional
+        The days at which a fact looks; by default any.
     """
-    if not portfolio.is_lossy:
+    if portfolio.lost.rows.empty:
         return frame
-    lost, hidden = _index_lost(portfolio), frame.copy()
-    stated = portfolio.read("accounts").drop_duplicates("account_id").set_index("account_id").reindex(frame.index)
-    from_ledger = not portfolio.read("open_items").empty
+    hidden = frame.copy()
     for fact in [name for name in frame.columns if name in needs]:
-        gone = set().union(*(_lost_by(need, lost, stated, from_ledger) for need in needs[fact]))
+        gone = find_lost(portfolio, *needs[fact], window=(windows or {}).get(fact))
         if gone:
             hidden[fact] = hidden[fact].mask(hidden.index.isin(gone))
     return hidden
-
-
-_Lost = Mapping[tuple[str, str], frozenset[str]]
-
-
-def _index_lost(portfolio: Portfolio) -> _Lost:
-    losses = read_losses(portfolio).dropna(subset="account_id")
-    return {
-        (str(table), str(column)): frozenset(rows["account_id"])
-        for (table, column), rows in losses.groupby(["of_table", "of_column"])
-    }
-
-
-def _lost_by(need: str, lost: _Lost, stated: "pd.DataFrame", from_ledger: bool) -> set[str]:
-    first, *others = need.split(" or ")
-    if others and first.startswith("open_items"):
-        return _lost_of(first if from_ledger else others[0], lost)
-    gone = _lost_of(first, lost)
-    for other in others:
-        known = stated.index[stated[first.split(".")[1]].notna()] if first.startswith("accounts.") else ()
-        gone |= _lost_of(other, lost) - set(known)
-    return gone
-
-
-def _lost_of(need: str, lost: _Lost) -> set[str]:
-    table, *columns = need.split(".")
-    every = ("", TABLES[table].event, *columns, *STATES.get(table, ()))
-    return set().union(*(lost.get((table, column), frozenset()) for column in every))

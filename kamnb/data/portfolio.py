@@ -7,10 +7,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kamnb.data.ledgers import LEDGER, is_whole, latest_listings
+from kamnb.data.lost import Lost
 from kamnb.data.method import Own
 from kamnb.data.report import DoorReport
 from kamnb.data.sql import identifier, quote, settle
@@ -38,8 +40,23 @@ UNTIL = "_until"
 
 MEMBER = "_member"
 """The column that holds the account that a row names, where it counts for a parent."""
+
 LOST = "lost"
 """The view of what was lost at the door, as `kamnb.data.losses` writes it."""
+
+IS_LOST = f"""
+CREATE MACRO is_lost(named, of_account, columns, after, until) AS EXISTS (
+    FROM {LOST}
+    WHERE of_table = named AND account_id = of_account AND (of_column = '' OR list_contains(columns, of_column))
+        AND (day IS NULL OR (day > after AND day <= until))
+)
+"""
+"""``is_lost`` tells whether rows of an account, or values of these columns, were lost of a table in days that a query reads."""
+
+_LOST_KINDS = {
+    "of_table": "VARCHAR", "of_column": "VARCHAR", "account_id": "VARCHAR", "event": "DATE", "day": "DATE",
+    "is_unnamed": "BOOLEAN", "rows": "BIGINT", "money": "DECIMAL(38,6)", "not_valued": "BIGINT",
+}  # fmt: skip
 
 Rates = Mapping[str, Mapping[date, Decimal]]
 """Per currency: the reporting currency's amount for one unit, from each day on."""
@@ -132,7 +149,7 @@ class Portfolio:
         Within `keep_open` the connection is one that others use before and after: what is created in it stays until its end.
         Macros say in which state an action or a deal is, and the view ``last_ratings`` has the latest rating of each rater,
         as `kamnb.data.states` writes them. The view ``lost`` has what was set aside or made unknown, by account, as
-        `kamnb.data.losses` writes it.
+        `kamnb.data.losses` writes it, and the macro ``is_lost`` asks it.
         The variable ``as_of`` holds the day: ``getvariable('as_of')``.
 
         Parameters
@@ -150,6 +167,20 @@ class Portfolio:
             kept = _Opened(self)
             opened.append(kept)
         yield kept.show(tables)
+
+    @cached_property
+    def lost(self) -> Lost:
+        """What was lost at the door, by account; read once."""
+        import pandas as pd
+
+        if not self.is_lossy:
+            return Lost(pd.DataFrame(columns=list(_LOST_KINDS)), {}, False)
+        with self.connect("accounts", "open_items") as connection:
+            rows = connection.sql(f"SELECT * REPLACE (money::DOUBLE AS money) FROM {LOST} ORDER BY ALL").df()
+            accounts = connection.sql("FROM accounts").df().set_index("account_id")
+            stated = {str(name): frozenset(values.dropna().index) for name, values in accounts.items()}
+            (listed,) = connection.execute("SELECT count(*) FROM open_items").fetchone() or (0,)
+        return Lost(rows, stated, bool(listed))
 
     def lists_all(self, connection: "duckdb.DuckDBPyConnection") -> bool:
         """Tell whether an account that is not in the latest listing of the ledger owes nothing."""
@@ -175,15 +206,7 @@ class Portfolio:
     def _lost_query(self) -> str:
         """Return the query of what was lost by the day; of a ledger, what was lost of an earlier listing does not count."""
         if not self.is_lossy:
-            kinds = {
-                "of_table": "VARCHAR",
-                "of_column": "VARCHAR",
-                "account_id": "VARCHAR",
-                "event": "DATE",
-                "is_unnamed": "BOOLEAN",
-            }
-            kinds |= {"rows": "BIGINT", "money": "DECIMAL(38,6)", "not_valued": "BIGINT"}
-            return f"SELECT {', '.join(f'NULL::{kind} AS {name}' for name, kind in kinds.items())} WHERE false"
+            return f"SELECT {', '.join(f'NULL::{kind} AS {name}' for name, kind in _LOST_KINDS.items())} WHERE false"
         rows = f"read_parquet({quote(str(self.folder / f'{LOST}.parquet'))})"
         listing = f"SELECT min(listed_on) FROM ({self._view_query(TABLES['open_items'])})"
         listed = f"(of_table <> 'open_items' OR event >= coalesce(({listing}), event))"
@@ -236,7 +259,7 @@ class _Opened:
 
         self.portfolio, self.connection, self.shown = portfolio, duckdb.connect(), set[str]()
         self.connection.execute(f"{settle(portfolio.folder)}; SET VARIABLE as_of = {portfolio._day}")
-        self.connection.execute(f"CREATE VIEW {LOST} AS {portfolio._lost_query()}; {MACROS}")
+        self.connection.execute(f"CREATE VIEW {LOST} AS {portfolio._lost_query()}; {IS_LOST}; {MACROS}")
 
     def show(self, tables: tuple[str, ...]) -> "duckdb.DuckDBPyConnection":
         """Return the connection, in which `tables`, or all, are views."""

@@ -104,20 +104,25 @@ def read_header(path: Path, separator: str, header_row: int | None) -> Header:
 def find_titles(path: Path, header: Header) -> str:
     """Say which line may be the header where the one that was taken has fewer fields than most lines; empty where it has not."""
     with _lines(path) as lines:
-        first = [(n, line) for n, line in enumerate(islice(lines, _LOOKED_AT), 1) if line.strip()]
+        first = [(n, line) for n, line in enumerate(islice(lines, LOOKED_AT), 1) if line.strip()]
     separator = max(",;\t|", key=lambda mark: sum(mark in line for _, line in first))
-    widths = [(n, line, _width(line, separator)) for n, line in first if n >= header.line]
-    ((most, times),) = Counter(width for *_, width in widths[1:]).most_common(1) or [(0, 0)]
+    widths = [(n, line.strip(), _width(line, separator)) for n, line in first if n >= header.line]
+    return propose_header(widths, header, "line")
+
+
+def propose_header(rows: list[tuple[int, str, int]], header: Header, what: str) -> str:
+    """Say which of the first rows (number, text, how many fields are filled) may be the header, as `find_titles` does."""
+    ((most, times),) = Counter(width for *_, width in rows[1:]).most_common(1) or [(0, 0)]
     taken = len([name for name in header.names if name.strip()])
-    if most <= max(taken, 1) or times * 2 <= len(widths) - 1:
+    if most <= max(taken, 1) or times * 2 <= len(rows) - 1:
         return ""
-    row, line = next((n, line) for n, line, width in widths if width == most)
+    row, text = next((n, text) for n, text, width in rows if width == most)
     fields = f"{taken} field{'s' if taken != 1 else ''}"
-    return f'line {header.line} has {fields}, most lines have {most}: header_row = {row}? It is "{line.strip()[:200]}"'
+    return f'{what} {header.line} has {fields}, most {what}s have {most}: header_row = {row}? It is "{text[:200]}"'
 
 
-_LOOKED_AT = 200
-"""Lines in which a header is looked for."""
+LOOKED_AT = 200
+"""Rows in which a header is looked for."""
 
 
 def _width(line: str, separator: str) -> int:

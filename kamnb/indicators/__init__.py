@@ -3,6 +3,8 @@
 from kamnb.indicators.absences import explain_absences
 from kamnb.indicators.catalogue import INDICATORS, Indicator, describe_indicators
 from kamnb.indicators.measures import (
+    find_unreached,
+    find_untraced,
     list_accounts,
     list_reached,
     measure_accounts,
@@ -13,6 +15,7 @@ from kamnb.indicators.measures import (
     receivables_source,
 )
 from kamnb.indicators.trends import Trends, trace_trends, weigh_shortfall
+from kamnb.indicators.windows import find_windows
 
 __all__ = [
     "INDICATORS",
@@ -20,6 +23,9 @@ __all__ = [
     "Trends",
     "describe_indicators",
     "explain_absences",
+    "find_unreached",
+    "find_untraced",
+    "find_windows",
     "list_accounts",
     "list_reached",
     "measure_accounts",

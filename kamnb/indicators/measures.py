@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING
 from kamnb.data.losses import find_lost, hide_lost
 from kamnb.data.portfolio import Portfolio
 from kamnb.indicators.absences import find_absences
-from kamnb.indicators.catalogue import INDICATORS
+from kamnb.indicators.catalogue import INDICATORS, MONTHS_BACK
+from kamnb.indicators.catalogue.declaring import TWO_YEARS
 from kamnb.indicators.queries import has_ledger, keep_results, measured
+from kamnb.indicators.settings import IndicatorSettings
+from kamnb.indicators.windows import find_indicator_windows, find_windows
 
 if TYPE_CHECKING:
     import duckdb
@@ -46,7 +49,7 @@ def measure_accounts(portfolio: Portfolio) -> "pd.DataFrame":
         columns = ", ".join(f"{name}::DOUBLE AS {name}" for name in INDICATORS)
         frame = _fetch(connection, f"SELECT account_id, {columns} FROM measured.portfolio {joins} ORDER BY account_id")
         frame[list(find_absences(portfolio, connection))] = float("nan")
-    return hide_lost(portfolio, frame.set_index("account_id"), NEEDS)
+    return hide_lost(portfolio, frame.set_index("account_id"), NEEDS, find_indicator_windows(portfolio))
 
 
 def measure_bonds(portfolio: Portfolio) -> "pd.DataFrame":
@@ -71,13 +74,23 @@ def measure_bonds(portfolio: Portfolio) -> "pd.DataFrame":
         absent = find_absences(portfolio, connection)
     uncovered = ["revenue_ltm", "share_of_wallet"] if _YEAR_LONG in absent else []
     frame[[name for name in names if name in absent or name in uncovered]] = float("nan")
-    return hide_lost(portfolio, frame.set_index("account_id"), NEEDS)
+    return hide_lost(portfolio, frame.set_index("account_id"), NEEDS, find_indicator_windows(portfolio))
 
 
 def list_reached(portfolio: Portfolio) -> "pd.DataFrame":
     """Return ``account_id`` and ``contact_id`` of every person with two-way contact in twelve months who has not left."""
     with measured(portfolio, "people") as connection:
         return _fetch(connection, "SELECT account_id, contact_id FROM measured.people WHERE is_reached ORDER BY ALL")
+
+
+def find_unreached(portfolio: Portfolio) -> set[str]:
+    """Return the accounts of which it is not known who was reached, for rows that would tell were lost."""
+    return find_lost(portfolio, *NEEDS["people_reached"], window=find_indicator_windows(portfolio)["people_reached"])
+
+
+def find_untraced(portfolio: Portfolio) -> set[str]:
+    """Return the accounts whose revenue of two years is not known month by month, for rows of it were lost."""
+    return find_lost(portfolio, "invoices", window=find_windows(portfolio, {"revenue": MONTHS_BACK[TWO_YEARS]})["revenue"])
 
 
 NEEDS = {name: indicator.needs for name, indicator in INDICATORS.items()}
@@ -123,7 +136,8 @@ def measure_months(portfolio: Portfolio) -> "pd.DataFrame":
     DataFrame
         Indexed by ``account_id`` and ``month`` (its first day), the last 36 months at most and none before the
         first invoice of the table; the last month ends on the day. ``revenue`` in money, 0 without invoice;
-        ``cost`` in money, NaN where a line does not state it. An account with invoice rows that were lost is not in it.
+        ``cost`` in money, NaN where a line does not state it. An account with invoice rows of these months that were lost is
+        not in it.
 
     Examples
     --------
@@ -136,7 +150,7 @@ def measure_months(portfolio: Portfolio) -> "pd.DataFrame":
         frame = _fetch(connection, "FROM measured.series ORDER BY account_id, month")
     if not portfolio.has("invoices", "cost"):
         frame["cost"] = float("nan")
-    gone = find_lost(portfolio, "invoices", "invoices.cost")
+    gone = _find_unread(portfolio, (IndicatorSettings.load(portfolio.own).series.series_months, 0))
     return frame[~frame["account_id"].isin(gone)].set_index(["account_id", "month"])
 
 
@@ -198,8 +212,14 @@ def measure_offerings(portfolio: Portfolio) -> "pd.DataFrame":
         query = f"SELECT account_id, offering_id, name, category, {columns} FROM {joined} ORDER BY account_id, offering_id"
         frame = _fetch(connection, query)
         frame[[name for name in money if name in find_absences(portfolio, connection)]] = float("nan")
-    gone = find_lost(portfolio, "invoices", "invoices.cost")
+    gone = _find_unread(portfolio, MONTHS_BACK[TWO_YEARS])
     return frame[~frame["account_id"].isin(gone)].set_index(["account_id", "offering_id"])
+
+
+def _find_unread(portfolio: Portfolio, months: tuple[int, int]) -> set[str]:
+    """Return the accounts that lost invoice rows, or their cost, so many months back."""
+    window = find_windows(portfolio, {"invoices": months})["invoices"]
+    return find_lost(portfolio, "invoices", "invoices.cost", window=window)
 
 
 def receivables_source(portfolio: Portfolio) -> str:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from kamnb.data.portfolio import Portfolio
 from kamnb.indicators.settings import IndicatorSettings
+from kamnb.indicators.windows import fiscal_start
 
 if TYPE_CHECKING:
     import duckdb
@@ -67,7 +67,7 @@ def _prepare(portfolio: Portfolio, connection: "duckdb.DuckDBPyConnection") -> N
             rows = [(of, key, rate) for key, rate in rates.items()]
             connection.executemany("INSERT INTO measured.vat_rates VALUES (?, ?, ?)", rows)
     values = settings.variables | {
-        "fiscal_start": _fiscal_start(portfolio.as_of, portfolio.fiscal_year_start),
+        "fiscal_start": fiscal_start(portfolio.as_of, portfolio.fiscal_year_start),
         "from_ledger": has_ledger(portfolio, connection),
     }
     values["absent_is_zero"] = not values["from_ledger"] or portfolio.lists_all(connection)
@@ -75,7 +75,3 @@ def _prepare(portfolio: Portfolio, connection: "duckdb.DuckDBPyConnection") -> N
         connection.execute(f"SET VARIABLE {name} = ?", [list(value) if isinstance(value, tuple) else value])
     for name, months in {"year_ago": 12, "two_years_ago": 24, "three_years_ago": 36}.items():
         connection.execute(f"SET VARIABLE {name} = (getvariable('as_of') - to_months({months}))::DATE")
-
-
-def _fiscal_start(day: date, month: int) -> date:
-    return date(day.year - (day.month < month), month, 1)

@@ -10,6 +10,7 @@ from kamnb.planning.decisions import DECISION_UNITS, choose_pending
 from kamnb.planning.effort import EFFORT_UNITS, compare_effort
 from kamnb.planning.findings import find_findings
 from kamnb.planning.objectives import OBJECTIVE_UNITS, choose_initiatives
+from kamnb.planning.outlook import OUTLOOK_UNITS
 from kamnb.planning.people import PEOPLE_UNITS, weigh_persons
 from kamnb.planning.plan import AccountPlan, plan_account, read_plan_tables, take_account
 from kamnb.planning.playbook import Playbook
@@ -43,6 +44,7 @@ FACT_UNITS: Mapping[str, str] = {
     **SCHEDULE_UNITS,
     **OBJECTIVE_UNITS,
     **DECISION_UNITS,
+    **OUTLOOK_UNITS,
     **EFFORT_UNITS,
     **COMPLETENESS_UNITS,
 }

@@ -34,7 +34,8 @@ def measure_shares(facts: "pd.DataFrame") -> "pd.DataFrame":
     """
     import pandas as pd
 
-    overdue = facts["actions_overdue"] + facts["customer_actions_overdue"] + facts["sideless_actions_overdue"]
+    sides = facts[["actions_overdue", "customer_actions_overdue", "sideless_actions_overdue"]]
+    overdue = sides.sum(axis=1).where(sides["sideless_actions_overdue"].notna())  # where no side is said, all are sideless
     return pd.DataFrame(
         {
             "topics_fresh": _keep(facts["stale_topics"], facts["insight_topics"] + facts["stale_topics"]),

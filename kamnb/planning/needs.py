@@ -1,4 +1,4 @@
-"""What each fact of a plan rests on: where something of it was lost at the door, the fact of that account is unknown."""
+"""What each fact of a plan rests on, and when: where something of it was lost at the door, the fact of the account is unknown."""
 
 from collections.abc import Mapping
 
@@ -25,11 +25,26 @@ PLAN_NEEDS: Mapping[str, tuple[str, ...]] = {
     "wallet_stale": ("wallet",),
     "overdue_share": (*_OWED, *INDICATORS["receivables_overdue"].needs),
     **dict.fromkeys(
-        ("payments_recent", "payments_before", "lateness_recent", "lateness_before", "drift_days", "drift_p", "drift_is_clear"),
+        (
+            "payments_recent",
+            "payments_before",
+            "lateness_recent",
+            "lateness_before",
+            "drift_days",
+            "drift_swings",
+            "drift_is_clear",
+        ),
         _PAID,
     ),
-    **dict.fromkeys(("later_than_usual", "later_share"), (*_OWED, *INDICATORS["receivables_overdue"].needs, *_PAID)),
+    **dict.fromkeys(
+        ("later_than_usual", "later_share", "later_items", "later_times"),
+        (*_OWED, *INDICATORS["receivables_overdue"].needs, *_PAID),
+    ),
     "billing_is_lumpy": _INVOICED,
+    **dict.fromkeys(("orders_ltm", "orders_usual", "orders_change", "orders_swings", "revenue_swings"), _INVOICED),
+    **dict.fromkeys(("pauses", "pause_longest", "is_silent"), _INVOICED),
+    "relative_swings": (*_INVOICED, "accounts.own_growth"),
+    **dict.fromkeys(("stage_opinion", "stage_gap"), ("ratings",)),
     "cost_to_serve_ltm": ("costs_to_serve",),
     "margin_after_service": _MARGIN,
     **dict.fromkeys(("net_profit", "profit_known", "profit_share"), _PROFIT),
@@ -56,6 +71,22 @@ PLAN_NEEDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("objectives_open", "objectives_short", "objectives_not_agreed"), ("objectives", "actions")),
     **dict.fromkeys(("objectives_past_due", "objectives_unmeasured", "objectives_planned"), ("objectives", "actions")),
     "decisions_overdue": ("decisions",),
+    **dict.fromkeys(("deals_past_due", "pipeline_past_due"), ("opportunities", "opportunities.expected_close")),
+    "budget_year": ("targets",),
+    **dict.fromkeys(("revenue_last_year", "budget_growth"), ("targets", "invoices")),
     "effort_hours": ("efforts", "efforts.hours", "efforts.share", "interactions", "interactions.hours"),
 }
 """The facts of a plan that rest on tables, each with what it rests on, written as `Indicator.needs` is."""
+
+PLAN_MONTHS: Mapping[str, tuple[int, int]] = {
+    **dict.fromkeys(("late_delivery_share", "orders_ltm", "cost_to_serve_ltm", "margin_after_service", "net_profit"), (12, 0)),
+    **dict.fromkeys(("profit_known", "profit_share", "contact_concentration", "our_concentration", "effort_hours"), (12, 0)),
+    **dict.fromkeys(
+        ("decision_makers_reached", "revenue_without_offering", "white_space_idle", "white_space_idle_share"), (12, 0)
+    ),
+    **dict.fromkeys(("white_space_low", "white_space_likely", "white_space_high", "offerings_idle"), (12, 0)),
+    **dict.fromkeys(("revenue_last_year", "budget_growth"), (24, 0)),
+    **dict.fromkeys(("revenue_swings", "relative_swings", "billing_is_lumpy"), (24, 0)),
+    **dict.fromkeys(("orders_usual", "orders_change", "orders_swings"), (36, 0)),
+}
+"""From how many months before the day, and to how many, the rows lie at which a fact looks; the others look at all."""

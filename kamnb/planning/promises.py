@@ -10,18 +10,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NEEDS = {
-    "actions_overdue": ("actions", "objectives"),
-    "customer_actions_overdue": ("actions", "objectives"),
+    "actions_overdue": ("actions.ours", "objectives"),
+    "customer_actions_overdue": ("actions.ours", "objectives"),
     "sideless_actions_overdue": ("actions", "objectives"),
-    "check_points_overdue": ("actions", "objectives"),
-    "check_points_untold": ("actions", "objectives"),
+    "check_points_overdue": ("actions.checkpoint", "objectives"),
+    "check_points_untold": ("actions.checkpoint", "objectives"),
     "complaints_open": ("complaints",),
     "goals": ("customer_goals",),
     "insight_topics": ("insight",),
     "rivals_rated": ("ratings",),
     "criteria_rated": ("ratings",),
 }
-"""Counts that are zero, and not unknown, for an account without rows where these tables were given."""
+"""Counts that are zero, and not unknown, for an account without rows where these tables and columns were given; else unknown."""
 
 PROMISE_UNITS = {
     "actions_overdue": "count",
@@ -65,9 +65,9 @@ def measure_promises(portfolio: Portfolio, indicators: "pd.DataFrame", playbook:
     """
     parameters = {"insight_months": playbook.staleness.insight_months}
     found = fetch_query(portfolio, "promises", parameters, indicators.index).set_index("account_id").astype(float)
-    for column, tables in NEEDS.items():
-        if all(portfolio.has(table) for table in tables):
-            found[column] = found[column].fillna(0.0)
+    for column, needs in NEEDS.items():
+        is_given = all(portfolio.has(*need.split(".")) for need in needs)
+        found[column] = found[column].fillna(0.0) if is_given else float("nan")
     found["overdue_share"] = (indicators["receivables_overdue"] / indicators["receivables_open"]).where(
         indicators["receivables_open"] > 0
     )

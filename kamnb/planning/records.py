@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.losses import hide_lost
 from kamnb.data.portfolio import Portfolio
+from kamnb.indicators import find_windows
 from kamnb.planning.completeness import check_parts, measure_shares, rate_plans
 from kamnb.planning.customer import measure_customer
 from kamnb.planning.decisions import list_decisions, measure_decisions
 from kamnb.planning.effort import EFFORT_UNITS, measure_effort
-from kamnb.planning.needs import PLAN_NEEDS
+from kamnb.planning.needs import PLAN_MONTHS, PLAN_NEEDS
 from kamnb.planning.objectives import list_objectives, measure_objectives
+from kamnb.planning.outlook import measure_outlook
 from kamnb.planning.people import list_pairs, list_people, measure_people
 from kamnb.planning.playbook import Playbook
 from kamnb.planning.profit import measure_costs_to_serve, measure_profit
@@ -82,7 +84,7 @@ def gather_records(portfolio: Portfolio, accounts: "pd.DataFrame", indicators: "
         schedule=schedule_actions(portfolio),
         objectives=list_objectives(portfolio),
         decisions=list_decisions(portfolio),
-        effort=measure_effort(portfolio, indicators),
+        effort=hide_lost(portfolio, measure_effort(portfolio, indicators), PLAN_NEEDS, find_windows(portfolio, PLAN_MONTHS)),
     )
 
 
@@ -122,11 +124,12 @@ def measure_plans(
             measure_schedule(portfolio, indicators, records.schedule),
             measure_objectives(portfolio, indicators, records.objectives),
             measure_decisions(portfolio, indicators, records.decisions),
+            measure_outlook(portfolio, indicators),
             records.effort[list(EFFORT_UNITS)],
         ],
         axis=1,
     )
-    facts = hide_lost(portfolio, facts, PLAN_NEEDS)
+    facts = hide_lost(portfolio, facts, PLAN_NEEDS, find_windows(portfolio, PLAN_MONTHS))
     facts = facts.join(measure_shares(facts))
     parts = check_parts(facts, playbook.parts)
     # One copy: a frame of a hundred pieces makes pandas warn whoever adds a column to it.

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from kamnb.data.losses import find_lost
 from kamnb.data.portfolio import Portfolio
+from kamnb.indicators import find_windows
 from kamnb.planning.playbook import WhiteSpace
 from kamnb.planning.queries import fetch_query
 
@@ -75,9 +76,13 @@ def find_white_space(
 
 def _hide_lost(portfolio: Portfolio, found: "pd.DataFrame") -> None:
     """Make unknown what rests on rows that were lost of the same account."""
-    for columns, table in ((["revenue_ltm"], "invoices"), (["open_deals", "pipeline"], "opportunities")):
-        found.loc[found["account_id"].isin(find_lost(portfolio, table)), columns] = float("nan")
-    found.loc[found["account_id"].isin(find_lost(portfolio, "wallet")), ["low", "likely", "high"]] = float("nan")
+    window = find_windows(portfolio, {"revenue_ltm": (12, 0)})["revenue_ltm"]
+    for table, columns in _RESTS.items():
+        found.loc[found["account_id"].isin(find_lost(portfolio, table, window=window)), columns] = float("nan")
+
+
+_RESTS = {"invoices": ["revenue_ltm"], "opportunities": ["open_deals", "pipeline"], "wallet": ["low", "likely", "high"]}
+"""The columns that rest on each table."""
 
 
 COLUMNS = (

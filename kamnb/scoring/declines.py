@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kamnb.data.portfolio import Portfolio
-from kamnb.indicators import list_reached, measure_bonds, trace_trends, weigh_shortfall
+from kamnb.indicators import (
+    find_unreached,
+    find_untraced,
+    list_reached,
+    measure_bonds,
+    trace_trends,
+    weigh_shortfall,
+)
 from kamnb.scoring.stages import Disintegrating
 
 if TYPE_CHECKING:
@@ -28,6 +35,8 @@ class Bonds:
         now and were not (``gained``).
     now, before : DataFrame
         Revenue of the last twelve months, and of the twelve before, by month; no columns where they are not covered.
+
+    What rests on rows that were lost is NaN, of the account alone.
     """
 
     periods: "list[pd.DataFrame]"
@@ -45,9 +54,13 @@ def trace_bonds(portfolio: Portfolio, indicators: "pd.DataFrame", settings: Disi
     earlier = [portfolio.at(day) for day in days]
     trends = trace_trends(portfolio, indicators.index) if portfolio.has("invoices") else None
     revenue = trends.revenue if trends and trends.years else pd.DataFrame(index=indicators.index)
+    people = _compare_people(list_reached(portfolio), list_reached(earlier[-1]), indicators.index)
+    people.loc[people.index.isin(find_unreached(portfolio) | find_unreached(earlier[-1]))] = float("nan")
+    bought = indicators[["people_reached", "share_of_wallet", "revenue_ltm"]].copy()
+    bought.loc[bought.index.isin(find_untraced(portfolio)), ["share_of_wallet", "revenue_ltm"]] = float("nan")
     return Bonds(
-        [indicators, *(measure_bonds(each) for each in earlier)],
-        _compare_people(list_reached(portfolio), list_reached(earlier[-1]), indicators.index),
+        [bought, *(measure_bonds(each) for each in earlier)],
+        people,
         revenue.iloc[:, :12],
         revenue.iloc[:, 12:24],
     )

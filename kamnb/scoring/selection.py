@@ -10,6 +10,7 @@ from kamnb.data.losses import find_lost
 from kamnb.data.method import MethodFile
 from kamnb.data.portfolio import Portfolio
 from kamnb.data.settings import Frozen
+from kamnb.indicators import find_windows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -170,12 +171,13 @@ _REACH = "SELECT min(date) <= (getvariable('as_of') - to_months(3 * $quarters::I
 def count_active_quarters(portfolio: Portfolio, indicators: "pd.DataFrame", quarters: int) -> "pd.Series[float]":
     """Return in how many of the last quarters, counted back from the day, each account was invoiced above 0.
 
-    NaN where invoice rows of it were lost.
+    NaN where invoice rows of these quarters were lost.
     """
     with portfolio.connect("invoices") as connection:
         found = connection.execute(_QUARTERS, {"quarters": quarters}).df().set_index("account_id")["active"]
     counts = found.reindex(indicators.index).astype(float).fillna(0.0)
-    return counts.mask(counts.index.isin(find_lost(portfolio, "invoices")))
+    window = find_windows(portfolio, {"quarters": (3 * quarters, 0)})["quarters"]
+    return counts.mask(counts.index.isin(find_lost(portfolio, "invoices", window=window)))
 
 
 def _reach_back(portfolio: Portfolio, quarters: int) -> bool:

@@ -90,6 +90,44 @@ def test_rows_and_money_are_counted_as_by_hand(tmp_path_factory, written, end, c
     check_law(report)
 
 
+@st.composite
+def sparse_rows(draw):
+    """Return rows whose account and day stand where they change, with what they come to: (text, status, account, money)."""
+    account, day, found = "", "", []
+    for given_account, given_day, amount in draw(
+        st.lists(st.tuples(st.sampled_from(["", "", "A", "B", "M"]), st.one_of(st.just(""), days), cents), max_size=20)
+    ):
+        if given_account or given_day:  # a row that begins a block has its own day, or none
+            account, day = given_account or account, given_day
+        status = "set_aside" if not (account and day) else "after_as_of" if day > DAY else "kept"
+        found.append((f"{given_account},{given_day},{amount}", status, {"M": "A"}.get(account, account), amount))
+    return found
+
+
+MERGED = {"accounts": "account_id,annual_spend\nA,1\nM,20\nB,300\n", "aliases": "system,external_id,account_id\ncrm,M,A\n"}
+LOOSE = "[limits]\nmost_set_aside = 1.0\nmost_without_account = 1.0\n"
+
+
+@EASY
+@given(sparse_rows())
+def test_values_of_the_rows_above_and_merged_accounts_lose_no_money(tmp_path_factory, written):
+    """M is A by an alias though it still is listed; every amount counts for the account that holds where it stands."""
+    toml = f'reporting_currency = "EUR"\n{LOOSE}[accounts]\n[aliases]\n[invoices]\nfill_down = ["account_id", "date"]\n'
+    lines = "\n".join(["account_id,date,amount", *(text for text, *_ in written)])
+    report, portfolio = pass_door(tmp_path_factory.mktemp("sparse"), toml, as_of=DAY, invoices=lines, **MERGED)
+    assert count(report) == count_by_hand([(text, status, "EUR", amount, 0) for text, status, _, amount in written])
+    told = {status: report["accounts"].count(status) for status in ("kept", "set_aside")}
+    assert {status: (each.rows, each.money) for status, each in told.items()} == {"kept": (2, 301), "set_aside": (1, 20)}
+    check_law(report)
+    if portfolio:
+        sums = Counter()
+        for _, status, account, amount in written:
+            if status == "kept":
+                sums[account] += amount
+        with portfolio.connect("invoices") as connection:
+            assert dict(connection.execute("SELECT account_id, sum(amount) FROM invoices GROUP BY 1").fetchall()) == sums
+
+
 @EASY
 @given(st.text(alphabet=st.sampled_from('aA1,;\t|."\n\r 5-\0Ж'), max_size=120), st.sampled_from([",", ";", ""]))
 def test_no_text_is_too_strange(tmp_path_factory, text, separator):

@@ -274,6 +274,18 @@ def test_past_its_profitable_by(sample):
 # what the method makes of it
 
 
+@pytest.mark.parametrize(
+    ("finding", "account"),
+    [
+        ("revenue_falls", "0012158"), ("disintegrating", "0012158"), ("below_rhythm", "0013171"),
+        ("owes_longer_than_usual", "0011745"), ("budget_asks_growth", "0011966"), ("actions_without_side", "0011502"),
+    ],
+)  # fmt: skip
+def test_each_alarm_has_a_case(analysis, finding, account):
+    findings = analysis.findings
+    assert list(findings.account_id[findings.finding == finding]) == [account]
+
+
 def test_every_finding_of_the_playbook_is_shown(analysis):
     shown = set(analysis.findings.finding)
     assert [name for name in analysis.method.playbook.findings if name not in shown] == []

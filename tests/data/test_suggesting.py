@@ -1,8 +1,9 @@
 """What is said to a newcomer: which columns may be meant, where the header is, what the folder holds, currencies not seen."""
 
 import pytest
-from folders import pass_door
+from folders import pass_door, write_book
 
+from kamnb.data.door import inspect_data
 from kamnb.data.suggesting import suggest_columns
 
 
@@ -30,6 +31,28 @@ def test_columns_are_meant_by_name_then_by_meaning_and_never_twice(theirs, meant
 
 
 TITLED = 'Kaltwasser LLC\nInvoices by date\n\n\nNum,Customer,Date,Amount\n1,"Oakley, R",2026-01-15,5\n2,B,2026-02-03,6\n'
+
+
+def test_title_rows_above_the_header_of_a_sheet_are_seen(tmp_path):
+    rows = [["Kaltwasser Fittings LLC"], ["Sales by customer"], [], ["Num", "Customer", "Date", "Amount"]]
+    rows += [[str(number), "C1", "2025-03-01", 10 * number] for number in range(1, 5)]
+    write_book(tmp_path / "invoices.xlsx", {"Export": rows})
+    report, portfolio = inspect_data(tmp_path)
+    assert portfolio is None
+    assert report.faults[0] == (
+        'invoices.xlsx, row 1 has 1 field, most rows have 4: header_row = 4? It is "Num | Customer | Date | Amount"'
+    )
+    columns = 'columns = { account_id = "Customer", date = "Date", amount = "Amount" }'
+    report, portfolio = pass_door(tmp_path, f"[invoices]\nheader_row = 4\n{columns}")
+    assert report.faults == () and report["invoices"].count("kept").money == 100
+
+
+@pytest.mark.parametrize("notes", [[], ["x"]])
+def test_a_sheet_with_a_note_beside_some_rows_has_its_header(tmp_path, notes):
+    rows = [["account_id", "date", "amount"], ["A", "2025-03-01", 5], ["B", "2025-03-02", 6, *notes], ["C", "2025-03-03", 7]]
+    write_book(tmp_path / "invoices.xlsx", {"Export": rows})
+    report, _ = inspect_data(tmp_path)
+    assert report["invoices"].count("kept").rows == 3 - len(notes)
 
 
 def test_title_lines_above_the_header_are_seen(tmp_path):

@@ -95,6 +95,8 @@ def account_targets(account, year, target):
         hope = draw("forecast", f"{account} {year} {stated_on}").uniform(0.9, 1.04)
         hope *= ACCOUNTS[account]["money"].get("forecast", 1)
         yield target_row(account, "", year, "revenue", "forecast", target * hope, stated_on)
+    if year == 2026 and "budget" in ACCOUNTS[account]["money"]:
+        yield target_row(account, "", year, "revenue", "budget", target * ACCOUNTS[account]["money"]["budget"], stated)
     if year >= 2025 and ACCOUNTS[account]["facts"].get("key"):
         yield target_row(account, "", year, "margin", "target", target * max(0.12, 0.33 + margin), stated)
 

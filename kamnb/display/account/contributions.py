@@ -24,8 +24,8 @@ def plot_contributions(parts: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ----------
     parts : DataFrame indexed by ``criterion``, in the order of the model, one account
         Columns axis ("attractiveness" or "strength"), contribution (in the unit of the score;
-        NaN: the criterion is unknown), and, if there is one, maximum (the most it could add) and change (since an earlier
-        day, written beside the bar where it is 0.05 or more).
+        NaN: unknown, or not scored), and, if there is one, known (whether the value behind it is), maximum (the most it could
+        add) and change (since an earlier day, written beside the bar where it is 0.05 or more).
     ax : Axes, optional
 
     Returns
@@ -46,10 +46,11 @@ def plot_contributions(parts: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax = open_axes(0.6 + 0.145 * lines, ax, width=HALF, left=1.65, right=0.7, top=0.12, bottom=0.48)
     if rows.empty:
         return say_nothing_to_draw(ax, "No criteria.")
+    rows["words"] = _say_absent(rows)
     for _, row in rows.iterrows():
         _draw_bar(ax, row)
     for axis, first in rows.groupby("axis")["place"].min().items():
-        _head(ax, str(axis), first - 1, rows.loc[rows["axis"] == axis, "contribution"].sum(min_count=1))
+        _head(ax, str(axis), first - 1, rows[rows["axis"] == axis])
     names = [draw_name(title_column(str(name)), f"criterion {place}", 32) for place, name in enumerate(rows.index, 1)]
     ax.set_yticks(rows["place"], names)
     ax.set_ylim(rows["place"].max() + 0.6, -0.6)
@@ -101,7 +102,7 @@ def tabulate_contributions(parts: pd.DataFrame, values: "pd.Series[str] | None" 
 
 def _lay_out(parts: pd.DataFrame) -> pd.DataFrame:
     """Give each criterion its line, with a line for the heading of its axis before and a space between the axes."""
-    rows = parts.reindex(columns=["axis", "contribution", "maximum", "change"])
+    rows = parts.reindex(columns=["axis", "contribution", "maximum", "change", "known"])
     rows = rows.sort_values("axis", key=lambda axes: axes.map(list(_AXES).index), kind="stable")
     heading = (rows["axis"] != rows["axis"].shift()).cumsum()
     return rows.assign(place=[number + 1.5 * before - 0.5 for number, before in enumerate(heading)])
@@ -113,7 +114,7 @@ def _draw_bar(ax: Axes, row: "pd.Series[Any]") -> None:
         ax.barh(place, most, height=0.62, color=WASH if is_known(value) else "none", edgecolor=LINE, linewidth=0.5, gid="maximum")
     if is_known(value):
         ax.barh(place, value, height=0.62, color=_AXES[row["axis"]], gid="contribution")
-    words = "unknown" if not is_known(value) else write_number(value, 1 if value == 0 or value >= 0.05 else 2)
+    words = row["words"] if not is_known(value) else write_number(value, 1 if value == 0 or value >= 0.05 else 2)
     of = f" of {write_number(most, 1)}" if is_known(most) and is_known(value) else ""
     moved = f" ({write_number(row['change'], 2, sign=True)})" if _has_moved(row["change"]) else ""
     ends = [end for end in (value, most, 0) if is_known(end)]
@@ -127,8 +128,16 @@ def _has_moved(change: float) -> bool:
     return bool(is_known(change) and abs(change) >= _LEAST_MOVE)
 
 
-def _head(ax: Axes, axis: str, place: float, score: float) -> None:
-    text = f"{_TITLES[axis]}  {write_number(score, 1)}" if is_known(score) else f"{_TITLES[axis]}  unknown"
+def _say_absent(parts: pd.DataFrame) -> "pd.Series[str]":
+    """Say of each criterion without a contribution whether it is unknown, or known and not scored, for too little else is."""
+    known = parts["known"].fillna(False).astype(bool) if "known" in parts else pd.Series(False, index=parts.index)
+    return (known & parts["contribution"].isna()).map({True: "not scored", False: "unknown"})
+
+
+def _head(ax: Axes, axis: str, place: float, rows: pd.DataFrame) -> None:
+    score = rows["contribution"].sum(min_count=1)
+    absent = "not scored" if rows["words"].eq("not scored").any() else "unknown"
+    text = f"{_TITLES[axis]}  {write_number(score, 1) if is_known(score) else absent}"
     ax.annotate(
         text, (0, place), xycoords=("axes fraction", "data"), xytext=(-5, 0), textcoords="offset points", ha="right", va="center",
         fontweight="bold", size=8.5, color=_AXES[axis], gid="heading",
@@ -136,12 +145,14 @@ def _head(ax: Axes, axis: str, place: float, score: float) -> None:
 
 
 def _describe_axis(parts: pd.DataFrame, axis: str) -> str:
-    own = parts.loc[parts["axis"] == axis, "contribution"]
+    rows = parts[parts["axis"] == axis]
+    own, absent = rows["contribution"], _say_absent(rows)[rows["contribution"].isna()]
     known = own.dropna().sort_values(ascending=False, kind="stable").head(3)
-    unknown = [_words(name) for name in own.index[own.isna()]]
-    missing = f"; unknown: {join_words(unknown)}" if unknown else ""
+    by_word = {word: [_words(name) for name in absent.index[absent == word]] for word in ("not scored", "unknown")}
+    heads = {"not scored": "known, and not scored", "unknown": "unknown"}
+    missing = "".join(f"; {heads[word]}: {join_words(names)}" for word, names in by_word.items() if names)
     if known.empty:
-        return f"{_TITLES[axis]} unknown{missing}."
+        return f"{_TITLES[axis]} {'not scored' if by_word['not scored'] else 'unknown'}{missing}."
     most = join_words([f"{_words(name)} ({write_number(value, 1)})" for name, value in known.items()])
     return f"{_TITLES[axis]} {write_number(own.sum(), 1)}: most from {most}{missing}."
 

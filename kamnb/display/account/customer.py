@@ -138,13 +138,17 @@ def say_deliveries(plan: AccountPlan) -> Prose | None:
         return None
     now, before = (rows[rows["is_recent"] == flag] for flag in (True, False))
     row = now.iloc[0]
+    if not row["is_whole"]:
+        return Prose(
+            "How many of the deliveries promised in twelve months came on time and complete is unknown: not all were read."
+        )
     parts = [count_of(int(row[name]), *words) for name, words in _BROKEN.items() if row[name]]
     promised = count_of(int(row["promised"]), "delivery", "deliveries")
     others = f"The others: {', '.join(parts)}." if parts else ""
     if row["unsaid"]:
         return write_paragraph(f"Of {promised} promised in twelve months {_say_in_time(row)}.", others)
     trend = f", against {_write_kept(before.iloc[0])} in the twelve months before" if len(before) else ""
-    trend = trend if len(before) and not before["unsaid"].iloc[0] else ""
+    trend = trend if len(before) and before["is_whole"].iloc[0] and not before["unsaid"].iloc[0] else ""
     return write_paragraph(
         f"Of {promised} promised in twelve months {_write_kept(row)} came on time and complete{trend}.", others
     )

@@ -17,11 +17,12 @@ from kamnb.display.account.customer import (
 )
 from kamnb.display.account.initiatives import list_initiatives, tabulate_objectives, take_objectives
 from kamnb.display.account.offerings import describe_offerings, plot_offerings
+from kamnb.display.account.outlook import say_budget, tabulate_pipeline
 from kamnb.display.account.people import list_risks, picture_contacts, tabulate_people
 from kamnb.display.account.position import picture_contributions, picture_position, tabulate_compared
 from kamnb.display.account.schedule import list_check_points, tabulate_actions
 from kamnb.display.account.white_space import say_next_offers, tabulate_white_space
-from kamnb.display.parts.formats import DATE, SHARE, TEXT, Format, in_money, is_known, write_date, write_points, write_share
+from kamnb.display.parts.formats import TEXT, Format, in_money, is_known, write_date, write_points, write_share
 from kamnb.display.parts.losses import say_account_losses
 from kamnb.display.parts.pictures import Picture, show_figure
 from kamnb.display.parts.sections import Aside, place_beside, show_section
@@ -163,15 +164,10 @@ def show_people(analysis: Analysis, plan: AccountPlan) -> None:
 
 def show_market(analysis: Analysis, plan: AccountPlan) -> None:
     """Show competitors, contract dates, pipeline and what to offer next."""
-    money = in_money(plan.currency)
-    pipeline = _table(
-        plan, "pipeline", "Open deals",
-        {"offering": TEXT, "stage": TEXT, "amount": money, "probability": SHARE, "weighted": money, "expected_close": DATE},
-    )  # fmt: skip
     show_section(
         "Competitors, contracts and pipeline",
         place_beside(_table_competitors(analysis, plan), tabulate_contracts(analysis, plan)),
-        pipeline, say_next_offers(analysis, plan),
+        tabulate_pipeline(analysis, plan), say_next_offers(analysis, plan),
     )  # fmt: skip
 
 
@@ -192,7 +188,7 @@ _PLAIN_POINTS = Format(write_points)
 def show_money(analysis: Analysis, plan: AccountPlan) -> None:
     """Show what the account earns, and five years."""
     show_section(
-        "Money", say_profit(analysis, plan), say_investment(plan),
+        "Money", say_profit(analysis, plan), say_investment(plan), say_budget(plan),
         place_beside(tabulate_profit(analysis, plan), _tabulate_years(plan)),
     )  # fmt: skip
 
@@ -322,6 +318,8 @@ def _table(
         return None
     shown = frame.head(rows)
     filled = {column: form for column, form in formats.items() if shown[column].notna().any()}
+    if len(filled) < 2:
+        return None
     return _shortened(frame, caption, filled, heads or {}, rows)
 
 

@@ -64,8 +64,8 @@ def frame_contributions(analysis: Analysis, account_id: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by criterion and value in words; ``axis``, ``contribution`` (NaN: unknown) and, where an earlier day is
-        compared, ``change``.
+        Indexed by criterion and value in words; ``axis``, ``contribution`` (NaN: unknown, or not scored), ``known`` (whether
+        the value is) and, where an earlier day is compared, ``change``.
     """
     facts, score = take_account(analysis.facts, account_id), take_account(analysis.scores, account_id)
     counted = [(axis, each) for axis, each in analysis.criteria.listed() if each.stands_in == score[f"{axis}_stands_in"]]
@@ -74,10 +74,11 @@ def frame_contributions(analysis: Analysis, account_id: str) -> pd.DataFrame:
             _name_criterion(each, facts[each.name], analysis, account_id),
             axis,
             analysis.contributions.loc[account_id, each.name],
+            is_known(facts[each.name]),
         )
         for axis, each in counted
     ]
-    frame = pd.DataFrame(rows, columns=["criterion", "axis", "contribution"]).set_index("criterion")
+    frame = pd.DataFrame(rows, columns=["criterion", "axis", "contribution", "known"]).set_index("criterion")
     if analysis.changes is None:
         return frame
     moves = analysis.changes.causes[analysis.changes.causes["account_id"] == account_id].set_index("criterion")["effect"]
@@ -86,7 +87,7 @@ def frame_contributions(analysis: Analysis, account_id: str) -> pd.DataFrame:
 
 def _name_criterion(criterion: Criterion, value: float, analysis: Analysis, account_id: str) -> str:
     evidence = _write_bound(criterion, analysis, account_id) or write_evidence(criterion, value, analysis.currency)
-    return f"{title_column(criterion.name)} {f'({evidence})' if evidence else ''}"
+    return f"{title_column(criterion.name)}{f' ({evidence})' if evidence else ''}"
 
 
 def _write_bound(criterion: Criterion, analysis: Analysis, account_id: str) -> str:

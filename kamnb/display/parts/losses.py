@@ -117,6 +117,17 @@ def say_account_losses(losses: "pd.DataFrame", account_id: str) -> str:
     return f"{said[:1].upper()}{said[1:]} of this account could not be read: figures that rest on them are unknown."
 
 
+def say_unlisted(losses: "pd.DataFrame", account_id: str | None, *tables: str) -> str:
+    """Say how many rows of an account (None: of all) could not be read and so are not in a table made of these; empty if none."""
+    own = True if account_id is None else losses["account_id"] == account_id
+    rows = losses[own & (losses["of_column"] == "") & losses["of_table"].isin(tables)]
+    if rows.empty:
+        return ""
+    verb = "is" if rows["rows"].sum() == 1 else "are"
+    counts = join_words([_count_rows(str(table), own) for table, own in rows.groupby("of_table", sort=False)])
+    return f"{counts} that could not be read {verb} not in this table."
+
+
 def _count_all(losses: "pd.DataFrame") -> Iterator[Any]:
     for table, rows in losses.groupby("of_table", sort=False):
         whole = rows[rows["of_column"] == ""]

@@ -19,6 +19,7 @@ from kamnb.display.parts.formats import (
     write_number,
     write_share,
 )
+from kamnb.display.parts.losses import say_unlisted
 from kamnb.display.parts.sentences import Prose, count_of, join_words, write_paragraph
 from kamnb.display.parts.tables import Table, show_table
 from kamnb.planning import AccountPlan
@@ -55,15 +56,16 @@ def say_receivables(analysis: Analysis, plan: AccountPlan) -> Prose | None:
 def _say_owed(analysis: Analysis, plan: AccountPlan) -> Iterator[str]:
     facts, currency = plan.facts, plan.currency
     owed, overdue = facts["receivables_open"], facts["receivables_overdue"]
-    if not is_known(owed):
-        return
     told = analysis.receivables_source
     source = f"(from {told})"
+    if not is_known(owed):
+        if told.endswith("gross") and _items(analysis, plan).empty and not _say_unlisted(analysis, plan):
+            yield f"What it owes is unknown: it is not in {told.removesuffix(', gross')}, and not every account is listed there."
+        return
     if owed <= 0:
         yield f"It owes nothing {source}." if owed == 0 else f"We owe it {write_money(-owed, currency)} {source}."
         return
-    late = f", of which {write_money(overdue, currency)} overdue" if overdue > 0 else ", none of it overdue"
-    yield f"Open receivables are {write_money(owed, currency)}{late if is_known(overdue) else ''} {source}."
+    yield f"Open receivables are {write_money(owed, currency)}{_say_overdue(owed, overdue, currency)} {source}."
     gross = told.endswith("gross")
     yield from _say_days(analysis, facts, "receivables without VAT, by the invoices that the ledger names" if gross else "net")
     if gross and is_known(facts["revenue_ltm"]) and facts["revenue_ltm"] > 0 and not is_known(facts["dso_simple"]):
@@ -71,6 +73,16 @@ def _say_owed(analysis: Analysis, plan: AccountPlan) -> Iterator[str]:
             "Days of sales outstanding are not given: the ledger is gross, sales are net, and not every line of it can be netted "
             "by an invoice of ours; a VAT rate may be given in indicators.toml ([vat])."
         )
+
+
+def _say_overdue(owed: float, overdue: float, currency: str) -> str:
+    """Say how much of what is owed is overdue; credits may leave less open than is overdue."""
+    if not is_known(overdue):
+        return ""
+    if overdue <= 0:
+        return ", none of it overdue"
+    amount = write_money(overdue, currency)
+    return f", credits off; {amount} is overdue" if overdue > owed else f", of which {amount} overdue"
 
 
 def _say_days(analysis: Analysis, facts: "pd.Series[float]", basis: str) -> Iterator[str]:
@@ -147,7 +159,7 @@ def tabulate_open_items(analysis: Analysis, plan: AccountPlan, rows: int = SHOWN
     share = write_share(analysis.method.playbook.payment.late_quantile)
     heads = {"invoice_id": "Invoice", "days_overdue": "Overdue", "expected_on": "Expected", "late_by": f"{share} come by"}
     more = f"{count_of(len(items) - rows, 'more item')} not shown." if len(items) > rows else ""
-    note = write_paragraph(more, _say_basis(analysis, items))
+    note = write_paragraph(more, _say_basis(analysis, items), _say_unlisted(analysis, plan))
     return show_table(shown[list(filled)].reset_index(drop=True), "Open items, largest first", filled, heads=heads, note=note)
 
 
@@ -180,7 +192,13 @@ def tabulate_expected_cash(analysis: Analysis, plan: AccountPlan | None = None) 
     rows.append(("Open in all", items["amount"].sum(), len(items)))
     shown = pd.DataFrame(rows, columns=["When", "amount", "items"])
     formats = {"When": TEXT, "amount": in_money(analysis.currency), "items": COUNT}
-    return show_table(shown, f"Cash to expect (from {analysis.receivables_source})", formats)
+    caption = f"Cash to expect (from {analysis.receivables_source})"
+    return show_table(shown, caption, formats, note=_say_unlisted(analysis, plan))
+
+
+def _say_unlisted(analysis: Analysis, plan: AccountPlan | None) -> str:
+    source = "open_items" if analysis.receivables_source.endswith("gross") else "invoices"
+    return say_unlisted(analysis.losses, plan.account_id if plan else None, source)
 
 
 def tabulate_disputes(analysis: Analysis, plan: AccountPlan) -> Table | None:
@@ -190,6 +208,7 @@ def tabulate_disputes(analysis: Analysis, plan: AccountPlan) -> Table | None:
         return None
     formats = {"invoice_id": TEXT, "due_date": DATE, "amount": in_money(plan.currency)}
     more = f"{count_of(len(disputed) - SHOWN, 'more item')} not shown." if len(disputed) > SHOWN else ""
+    more = write_paragraph(more, _say_unlisted(analysis, plan))
     shown = disputed[list(formats)].head(SHOWN).reset_index(drop=True)
     return show_table(shown, "Disputed and not paid", formats, heads={"invoice_id": "Invoice"}, note=more)
 

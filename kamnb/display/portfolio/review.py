@@ -150,10 +150,10 @@ def tabulate_owed(analysis: Analysis) -> Table | Prose:
     """Put accounts to which we owe something that is overdue in a table, most overdue first."""
     columns = ["actions_overdue", "check_points_overdue", "complaints_open", "late_delivery_share"]
     owed = analysis.plan_facts[columns].rename_axis("account_id")
-    owed = owed[(owed[columns[:3]].fillna(0) > 0).any(axis=1)]
-    if owed.empty:
-        return Prose("Nothing that we promised is overdue.")
-    ordered = owed.assign(total=owed[columns[:3]].sum(axis=1)).sort_values(["total", "account_id"], ascending=[False, True])
+    late = owed[(owed[columns[:3]].fillna(0) > 0).any(axis=1)]
+    if late.empty:
+        return Prose(f"Nothing that we promised is {'' if owed[columns[:3]].notna().all(axis=None) else 'known to be '}overdue.")
+    ordered = late.assign(total=late[columns[:3]].sum(axis=1)).sort_values(["total", "account_id"], ascending=[False, True])
     ordered.insert(0, "Account", label_accounts(analysis.names, 40).reindex(ordered.index))
     formats = {
         "Account": TEXT,

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from kamnb.indicators.catalogue.bonds import BONDS
-from kamnb.indicators.catalogue.declaring import Indicator
+from kamnb.indicators.catalogue.declaring import MONTHS_BACK, YEAR_TO_DATE, Indicator
 from kamnb.indicators.catalogue.payment import PAYMENT
 from kamnb.indicators.catalogue.potential import POTENTIAL
 from kamnb.indicators.catalogue.trade import TRADE
 from kamnb.indicators.catalogue.wallet import WALLET
 from kamnb.indicators.catalogue.year import YEAR
 
-__all__ = ["INDICATORS", "Indicator", "describe_indicators"]
+__all__ = ["INDICATORS", "MONTHS_BACK", "YEAR_TO_DATE", "Indicator", "describe_indicators"]
 
 _DECLARED = (*POTENTIAL, *TRADE, *WALLET, *PAYMENT, *BONDS, *YEAR)
 

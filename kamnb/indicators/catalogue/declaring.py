@@ -1,5 +1,6 @@
 """How an indicator is declared, and the words that declarations share."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -45,7 +46,12 @@ class Indicator:
 
 
 LTM = "last twelve months"
+PRIOR = "twelve months before the last twelve"
 TWO_YEARS = "last 24 months"
+LATEST_WALLET = f"{LTM}, latest wallet"
+YEAR_TO_DATE = "fiscal year to the day"
+MONTHS_BACK: Mapping[str, tuple[int, int]] = {LTM: (12, 0), PRIOR: (24, 12), TWO_YEARS: (24, 0), LATEST_WALLET: (12, 0)}
+"""From how many months before the day, and to how many, the rows lie that a window holds; of others it holds all."""
 STATED = "as last stated"
 TODAY = "the day"
 SOLD: Covers = "some of twelve months"

@@ -1,6 +1,6 @@
 """What an account buys, how regularly, and what is earned."""
 
-from kamnb.indicators.catalogue.declaring import LTM, NO_INVOICE, SOLD, TWO_YEARS, Indicator
+from kamnb.indicators.catalogue.declaring import LTM, NO_INVOICE, PRIOR, SOLD, TWO_YEARS, Indicator
 
 TRADE = (
     Indicator(
@@ -13,7 +13,7 @@ TRADE = (
         "revenue_prior",
         "what we invoiced in the twelve months before those",
         "sum of amount",
-        "money", "up", "twelve months before the last twelve", ("invoices",), NO_INVOICE, "two years",
+        "money", "up", PRIOR, ("invoices",), NO_INVOICE, "two years",
     ),
     Indicator(
         "revenue_growth",

@@ -1,6 +1,6 @@
 """Deals, and the year against its targets."""
 
-from kamnb.indicators.catalogue.declaring import NO_INVOICE, TODAY, Indicator
+from kamnb.indicators.catalogue.declaring import NO_INVOICE, TODAY, YEAR_TO_DATE, Indicator
 
 YEAR = (
     Indicator(
@@ -27,7 +27,7 @@ YEAR = (
         "revenue_ytd",
         "what we invoiced in this fiscal year, credit notes off",
         "sum of amount",
-        "money", "up", "fiscal year to the day", ("invoices",), NO_INVOICE, "year to date",
+        "money", "up", YEAR_TO_DATE, ("invoices",), NO_INVOICE, "year to date",
     ),
     Indicator(
         "target_year",
@@ -39,20 +39,20 @@ YEAR = (
         "ytd_target_attainment",
         "are we on target so far",
         "revenue_ytd / target_to_date",
-        "fraction", "up", "fiscal year to the day", ("invoices", "targets.account_id"), "no target to date above 0: unknown",
+        "fraction", "up", YEAR_TO_DATE, ("invoices", "targets.account_id"), "no target to date above 0: unknown",
         "year to date",
     ),
     Indicator(
         "target_to_date",
         "our revenue target for this fiscal year up to the day",
         "targets of the months, else of the quarters, else of the year, the current one by its days that have passed",
-        "money", "neither", "fiscal year to the day", ("targets.account_id",), "none, or not up to the day: unknown",
+        "money", "neither", YEAR_TO_DATE, ("targets.account_id",), "none, or not up to the day: unknown",
     ),
     Indicator(
         "gap_to_target",
         "how much revenue is above its target so far; below 0 it is behind",
         "revenue_ytd - target_to_date",
-        "money", "up", "fiscal year to the day", ("invoices", "targets.account_id"), "target_to_date unknown: unknown",
+        "money", "up", YEAR_TO_DATE, ("invoices", "targets.account_id"), "target_to_date unknown: unknown",
         "year to date",
     ),
     Indicator(
@@ -65,7 +65,7 @@ YEAR = (
         "margin_ytd",
         "revenue of this fiscal year less the cost of goods",
         "sum of amount - sum of cost, where every line of the account states its cost",
-        "money", "up", "fiscal year to the day", ("invoices.cost",),
+        "money", "up", YEAR_TO_DATE, ("invoices.cost",),
         "no invoice: 0; a line without cost: unknown", "year to date",
     ),
     Indicator(
@@ -78,13 +78,13 @@ YEAR = (
         "margin_target_to_date",
         "our target for gross margin up to the day, in money",
         "as target_to_date, of the rows that measure margin",
-        "money", "neither", "fiscal year to the day", ("targets.account_id",), "none, or not up to the day: unknown",
+        "money", "neither", YEAR_TO_DATE, ("targets.account_id",), "none, or not up to the day: unknown",
     ),
     Indicator(
         "margin_gap_to_target",
         "how much gross margin is above its target so far; below 0 it is behind",
         "margin_ytd - margin_target_to_date",
-        "money", "up", "fiscal year to the day", ("invoices.cost", "targets.account_id"), "either unknown: unknown",
+        "money", "up", YEAR_TO_DATE, ("invoices.cost", "targets.account_id"), "either unknown: unknown",
         "year to date",
     ),
     Indicator(

@@ -1,5 +1,6 @@
 -- needs: invoices
 -- What we put into the account and what it gave, in windows of twelve months that end on the day; the oldest first.
+-- What rests on rows that were lost is unknown.
 WITH windows AS (
     SELECT
         years,
@@ -28,7 +29,12 @@ served AS (
     WHERE account_id = $account_id
     GROUP BY years
 )
-SELECT until, hours, cost_to_serve, coalesce(revenue, 0) AS revenue, margin
+SELECT
+    until,
+    CASE WHEN NOT is_lost('interactions', $account_id, ['hours'], after, until) THEN hours END AS hours,
+    CASE WHEN NOT is_lost('costs_to_serve', $account_id, [], after, until) THEN cost_to_serve END AS cost_to_serve,
+    CASE WHEN NOT is_lost('invoices', $account_id, [], after, until) THEN coalesce(revenue, 0) END AS revenue,
+    CASE WHEN NOT is_lost('invoices', $account_id, ['cost'], after, until) THEN margin END AS margin
 FROM windows
 LEFT JOIN sold USING (years)
 LEFT JOIN met USING (years)

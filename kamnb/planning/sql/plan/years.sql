@@ -2,7 +2,7 @@
 -- Five fiscal years: two back, this one, two ahead. Actual revenue and margin, and what was targeted and forecast, for each
 -- member of a group and then added up: by the row of the year, else by its four quarters, else by its twelve months, each as
 -- last stated. A year that began before the table of invoices, or after it ended, has no actual figures; in others an account
--- without invoices has 0.
+-- without invoices has 0. What rests on rows that were lost is unknown.
 WITH days AS (
     SELECT getvariable('as_of') - to_months($fiscal_year_start - 1) AS today
 ),
@@ -56,12 +56,23 @@ aimed AS (
 )
 SELECT years.fiscal_year,
     years.fiscal_year || CASE WHEN $fiscal_year_start = 1 THEN '' ELSE '/' || right((years.fiscal_year + 1)::VARCHAR, 2) END AS label,
-    CASE WHEN is_covered THEN coalesce(sold.revenue, 0) END AS revenue,
-    CASE WHEN is_covered AND has_cost AND coalesce(cost_is_known, true) THEN coalesce(sold.margin, 0) END AS margin,
-    aimed.target, aimed.forecast, aimed.budget, aimed.margin_target
+    CASE WHEN is_covered AND NOT is_lost('invoices', $account_id, [], before, until) THEN coalesce(sold.revenue, 0) END AS revenue,
+    CASE WHEN is_covered AND has_cost AND coalesce(cost_is_known, true) AND NOT is_lost('invoices', $account_id, ['cost'], before, until)
+        THEN coalesce(sold.margin, 0)
+    END AS margin,
+    CASE WHEN aims_are_read THEN aimed.target END AS target,
+    CASE WHEN aims_are_read THEN aimed.forecast END AS forecast,
+    CASE WHEN aims_are_read THEN aimed.budget END AS budget,
+    CASE WHEN aims_are_read THEN aimed.margin_target END AS margin_target
 FROM (
-    SELECT *, make_date(fiscal_year, $fiscal_year_start, 1) BETWEEN first_month AND last_day AS is_covered FROM years, reach
+    SELECT
+        *, make_date(fiscal_year, $fiscal_year_start, 1) AS start, start BETWEEN first_month AND last_day AS is_covered,
+        start - 1 AS before, (start + INTERVAL 12 MONTH)::DATE - 1 AS until
+    FROM years, reach
 ) AS years
+CROSS JOIN (
+    SELECT count(*) = 0 AS aims_are_read FROM lost WHERE of_table = 'targets' AND account_id = $account_id
+) AS aims
 LEFT JOIN sold USING (fiscal_year)
 LEFT JOIN aimed USING (fiscal_year)
 ORDER BY years.fiscal_year
