@@ -284,7 +284,7 @@ def test_the_commands(workbook, tmp_path):
 
 
 SCRIPT = """
-import json, sys, time, uno
+import json, os, sys, time, uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.lang import DisposedException
 pipe, source, target, cells = sys.argv[1], sys.argv[2], sys.argv[3], json.loads(sys.argv[4])
@@ -314,6 +314,7 @@ try:
     desktop.terminate()
 except DisposedException:  # it was gone before it could answer
     pass
+os._exit(0)  # the bridge may fall over its own end, when all is stored
 """
 PYTHON = Path("/usr/bin/python3")  # Debian's, which its LibreOffice can be spoken to from
 

@@ -49,7 +49,7 @@ def read_sheets(path: Path) -> list[tuple[str, Grid]]:
         return _read_workbook(path)
     if path.suffix.lower() in (".xls", ".ods", ".numbers", ".pdf", ".docx"):
         raise DataError(f"{path.name}: {path.suffix} cannot be read; save it as .xlsx or .csv")
-    return [("", _read_text(path))]
+    return [("", read_text(_decode(path)))]
 
 
 def transpose(grid: Grid) -> Grid:
@@ -88,8 +88,9 @@ def _stored(cell: Any, written: str) -> Cell:
     return Cell(place, f"{value * 100:g}%" if percent else f"{value:g}", float(value), digits, percent)
 
 
-def _read_text(path: Path) -> Grid:
-    lines = _decode(path).splitlines()
+def read_text(text: str) -> Grid:
+    """Return the cells of a text with separators."""
+    lines = text.splitlines()
     separator = max(";\t|,", key=lambda mark: (_evenness(lines, mark), -";\t|,".index(mark)))
     rows = list(csv.reader(lines, delimiter=separator, skipinitialspace=True))
     comma = _has_decimal_comma(cell for row in rows for cell in row)

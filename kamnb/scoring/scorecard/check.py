@@ -101,15 +101,19 @@ def check_scorecard(path: str | Path) -> ScorecardReport:
     False C4 (Acme, total) says 3.4; it should be 3.2
     """
     path = Path(path)
-    sheets = read_sheets(path)
+    return check_sheets(path.name, read_sheets(path))
+
+
+def check_sheets(source: str, sheets: Sequence[tuple[str, Grid]]) -> ScorecardReport:
+    """Recompute the scorecards on sheets, given by name and cells."""
     found = [(name, each) for name, grid in sheets for each in read_tables(grid)]
     if not found:
-        return _give_up(path, sheets)
+        return _give_up(source, sheets)
     names = list(dict.fromkeys(name for name, _ in found))
     lost = list(_list_lost(sheets, found))
     reports = [_report(each, name if len(names) > 1 else "") for name, each in found]
     unread = [_say_unread(name, grid) for name, grid in sheets if name not in names]
-    where = f"{path.name}, sheet {' and '.join(f'''{chr(34)}{name}{chr(34)}''' for name in names)}" if names[0] else path.name
+    where = f"{source}, sheet {' and '.join(f'''{chr(34)}{name}{chr(34)}''' for name in names)}" if names[0] else source
     return _join(
         where, reports, [*lost, *(said for said, numbers in unread if numbers)], [said for said, numbers in unread if not numbers]
     )
@@ -137,7 +141,7 @@ def _say_unread(name: str, grid: Grid) -> tuple[str, bool]:
     return f"not read: sheet {name}", sum(cell.number is not None for row in grid for cell in row) > 3
 
 
-def _give_up(path: Path, sheets: Sequence[tuple[str, Grid]]) -> ScorecardReport:
+def _give_up(source: str, sheets: Sequence[tuple[str, Grid]]) -> ScorecardReport:
     import pandas as pd
 
     cells = [cell for _, grid in sheets for row in grid for cell in row]
@@ -148,7 +152,7 @@ def _give_up(path: Path, sheets: Sequence[tuple[str, Grid]]) -> ScorecardReport:
             f"{len(formulas)} cells hold formulas without their values ({formulas[0]} first); open the file in Excel, save it, "
             "or export it as CSV"
         )
-    return ScorecardReport(path.name, "is not understood", (), (f"{why}; nothing was checked",), (), pd.DataFrame())
+    return ScorecardReport(source, "is not understood", (), (f"{why}; nothing was checked",), (), pd.DataFrame())
 
 
 def _join(source: str, reports: Sequence[ScorecardReport], unread: Sequence[str], empty: Sequence[str]) -> ScorecardReport:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import log10
 
 from kamnb.scoring.scorecard.arithmetic import EXACT, Sums, Way, agrees, least_decimals, may_have_points, sum_cells
 from kamnb.scoring.scorecard.cells import Cell
@@ -10,11 +11,14 @@ from kamnb.scoring.scorecard.lines import (
     agrees_total,
     choose_product,
     expect_weights,
+    keep_lines,
     list_plain,
     list_stated,
     read_lines,
 )
 from kamnb.scoring.scorecard.model import Card, Option
+
+_HUNDRED = 100.0
 
 _IMPORTANCE = 10.0
 """Whole weights up to this, with another sum than 1, 10 or 100, are points of importance and need no sum."""
@@ -22,15 +26,33 @@ _IMPORTANCE = 10.0
 _NEAR = (75.0, 150.0)
 """Weights whose sum lies between these are meant to be per cent."""
 
+_ALONE = 0.1
+"""What a sum of one criterion is worth as evidence: it says no more than that two cells are alike."""
+
+_FAULTS = {"total": 1.5}
+"""What an equation that is broken takes from the merit of a reading; of other kinds 1."""
+
+_DOUBT = 0.5
+"""What an equation takes from it that is broken and need not hold."""
+
+_DIGITS = 6
+"""Decimals beyond which a number says no more."""
+
 
 @dataclass(frozen=True)
 class Check:
-    """An equation: what it is about, whether it holds, what is wrong if not, and what it is worth as evidence."""
+    """An equation: what it is about, whether it holds, what is wrong if not, what it is worth as evidence, and if it is sure."""
 
     kind: str
     ok: bool
     says: str
     worth: float = 1.0
+    sure: bool = True
+
+    @property
+    def price(self) -> float:
+        """What it takes from the merit of a reading where it is broken."""
+        return _FAULTS.get(self.kind, 1.0) if self.sure else _DOUBT
 
 
 @dataclass
@@ -64,14 +86,24 @@ class Findings:
         broken = [check for check in self.checks if not check.ok]
         if self.source:
             return [*(check.says for check in broken if check.kind == "sum"), self.source]
-        return [check.says for check in broken]
+        return [check.says for check in broken if check.sure]
+
+    @property
+    def doubts(self) -> int:
+        """How many equations are broken that need not hold."""
+        return sum(not check.ok and not check.sure for check in self.checks)
+
+    @property
+    def evidence(self) -> float:
+        """How much speaks for it that there is a scorecard at all: faults are no reason to overlook one."""
+        return self.merit + sum(check.price - _DOUBT for check in self.checks if not check.ok and check.kind == "total")
 
     @property
     def merit(self) -> float:
         """How much of the card the reading explains; where one cell explains all faults, it would with that cell right."""
         if self.mended is not None:
             return self.mended
-        held = sum(check.worth if check.ok else -1.0 for check in self.checks)
+        held = sum(check.worth if check.ok else -check.price for check in self.checks)
         unknown = sum(len(list_stated(self.sums, line.line)) for line in self.lines if line.role == "unknown")
         return held - 1.2 * (self.lost + unknown) + self.card.fit
 
@@ -80,7 +112,16 @@ def examine(card: Card, numbers: frozenset[str] = frozenset()) -> Findings:
     """Return every equation of a card, as most of its cells mean it; `numbers` are the places of all that should take part."""
     sums = Sums(card)
     each = choose_product(sums)
-    found = Findings(card, sums, each, read_lines(sums, each))
+    return _check(Findings(card, sums, each, read_lines(sums, each)), numbers)
+
+
+def examine_alike(found: Findings, card: Card) -> Findings:
+    """Return every equation of a card with other numbers, read as the one that was found."""
+    return _check(Findings(card, Sums(card), found.each, keep_lines(found.lines, card)), frozenset())
+
+
+def _check(found: Findings, numbers: frozenset[str]) -> Findings:
+    card = found.card
     found.checks += [*_check_weights(found), *_check_scores(card), *_check_products(found), *_check_lines(found)]
     found.checks += _check_ranks(found)
     found.unchecked += _list_unchecked(found)
@@ -121,7 +162,7 @@ def _check_weights(found: Findings) -> Iterator[Check]:
             expected = expect_weights(found.sums, line.scope)
             ok = any(agrees(cell, value, least_decimals(cells)) for value in expected) or _are_alike(cells, cell.number)
             what = f"{cell.place} (total of the weights) says {cell.text}; the weights sum to {cell.says(expected[0])}"
-            yield Check("weights", ok, what)
+            yield Check("weights", ok, what, 1.0 if sum(cells[n].number not in (None, 0.0) for n in line.scope) > 1 else _ALONE)
 
 
 def _check_overall(found: Findings) -> Iterator[Check]:
@@ -143,7 +184,17 @@ def _check_sum(named: Sequence[tuple[str, Cell]], what: str, found: Findings) ->
     alike = _are_alike(cells, target)
     ok = abs(total - target) <= EXACT * max(1.0, target) or abs(plus - target) <= EXACT * max(1.0, target) or alike
     parts = ", ".join(f"{name} {cell.text}" for name, cell in named)
-    yield Check("sum", ok, f"{what} sum to {cells[0].says(total)}, not {cells[0].says(target)}: {parts}")
+    yield Check(
+        "sum", ok, f"{what} sum to {cells[0].says(total)}, not {cells[0].says(target)}: {parts}", 1.0, _must_sum(cells, found)
+    )
+
+
+def _must_sum(cells: Sequence[Cell], found: Findings) -> bool:
+    """Tell whether weights must sum to a whole: points need not where no total says that they are hundredths."""
+    if any(cell.is_percent for cell in cells) or max(cell.number or 0.0 for cell in cells) <= 1:
+        return True
+    stated = any(line.line.weight and line.line.weight.number == _HUNDRED for line in found.lines)
+    return stated or bool(found.each or (found.main and found.main.sure))
 
 
 def _are_alike(cells: Sequence[Cell], whole: float) -> bool:
@@ -214,7 +265,7 @@ def _check_products(found: Findings) -> Iterator[Check]:
                 value = found.sums.product(way, n, score)
                 where = f"{cell.place} ({option.name}, {card.criteria[n]}, weighted)"
                 says = f"{where} says {cell.text}; {way.name} is {cell.says(value)}"
-                yield Check("product", agrees(cell, value, least), says, 1.0 if value else 0.2)
+                yield Check("product", agrees(cell, value, least), says, tell(cell, value, 1.5))
 
 
 def _check_lines(found: Findings) -> Iterator[Check]:
@@ -254,17 +305,27 @@ def _check_total(found: Findings, line: Summary, option: Option, cell: Cell, lea
 
 
 def _value(found: Findings, line: Summary, option: Option, cell: Cell) -> float:
-    """Return what a total that agrees is worth as evidence: little where it is whole and only near, or its way far-fetched."""
+    """Return what a total that agrees is worth as evidence: little where it says little, or its way is far-fetched."""
     if not option.scores or not line.way:
         return 1.0
     value = found.sums.total(line.way, option, line.scope, shared=line.shared)
-    near = cell.decimals > 0 or abs((cell.number or 0.0) - value) <= EXACT * max(1.0, abs(value))
-    return (
-        (1.0 if value else 0.1)
-        * (2.0 if line.way.is_weighted else 1.0)
-        * (1.0 if near else 0.25)
-        * (1.0 if line.way.is_common else 0.5)
-    )
+    parts = [found.sums.product(line.way, n, option.scores[n]) for n in line.scope if n in option.scores]
+    if sum(part != 0 for part in parts) < 2 and any(value == option.scores[n].number for n in line.scope if n in option.scores):
+        return _ALONE
+    return tell(cell, value, 2.0) * (2.0 if line.way.is_weighted else 1.0) * (1.0 if line.way.is_common else 0.5)
+
+
+def tell(cell: Cell, value: float, enough: float) -> float:
+    """Return what it says that a cell agrees with a value, at most 1: the more digits it is written with, the less by chance.
+
+    >>> [round(tell(Cell("A1", text, float(text), decimals), float(text), 2.0), 2) for text, decimals in (("0", 0), ("3.85", 2))]
+    [0.05, 1.0]
+    """
+    if not value:
+        return _ALONE / 2
+    near = abs((cell.number or 0.0) - value) <= EXACT * max(1.0, abs(value)) or cell.decimals > 0
+    digits = log10(1.0 + abs(value) / 10.0 ** -min(cell.decimals, _DIGITS))
+    return min(1.0, digits / enough) * (1.0 if near else 0.25)
 
 
 def _expect(sums: Sums, line: Summary, option: Option, cell: Cell) -> tuple[str, str]:

@@ -4,22 +4,25 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kamnb.scoring.scorecard.cells import Cell
-from kamnb.scoring.scorecard.checks import Findings, examine
+from kamnb.scoring.scorecard.checks import Findings, examine, examine_alike
 from kamnb.scoring.scorecard.lines import list_stated
 from kamnb.scoring.scorecard.model import Card, Option
 
-_PRICE = 1.5
+_PRICE = 1.75
 """What a wrong cell takes from the merit of a reading."""
 
 
 def mend(found: Findings, numbers: frozenset[str]) -> None:
     """Find the weight or score that alone explains all faults of a reading, if there are two or more and one such cell."""
-    if len(found.faults) < 2:
+    if len(found.faults) + found.doubts < 2:
         return
     explained: dict[str, tuple[str, float]] = {}
     for cell, what, value, card in _list_changes(found):
+        alike = examine_alike(found, card)
+        if alike.faults or alike.doubts:
+            continue
         again = examine(card, numbers)
-        if not again.faults and len(again.checks) >= len(found.checks):
+        if not again.faults and not again.doubts and len(again.checks) >= len(found.checks):
             says = f"{cell.place} ({what}) says {cell.text}; all that is built on it follows from {cell.says(value)}"
             explained.setdefault(cell.place, (says, again.merit - _PRICE))
     if len(explained) == 1:

@@ -52,6 +52,8 @@ def find_group_weights(grid: Grid, leaves: Sequence[int], weight: int, columns: 
             continue
         tops = [_gather(grid, leaves, column, run, False).weight.number or 0.0 for run in runs]
         parts = [sum(grid[leaves[n]][weight].number or 0.0 for n in run) for run in runs]
+        if min(tops) <= 0:
+            continue
         whole = any(abs(sum(tops) - each) < 1e-6 for each in _WHOLES)
         nested = sum(any(abs(part - each) < 1e-6 for each in _WHOLES) for part in parts)
         plain = sum(abs(part - top) < 1e-6 for part, top in zip(parts, tops, strict=True))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from kamnb.scoring.scorecard.cells import Cell, Grid, read_cell, rename, transpose
 from kamnb.scoring.scorecard.columns import Pair, find_highest, name_pairs, pair_columns
-from kamnb.scoring.scorecard.groups import find_group_weights, find_headings, scale_weights, tile_sums
+from kamnb.scoring.scorecard.groups import Grouping, find_group_weights, find_headings, scale_weights, tile_sums
 from kamnb.scoring.scorecard.model import Card, Line, Option
 from kamnb.scoring.scorecard.words import (
     ABOUT_SCALE,
@@ -35,11 +35,10 @@ def list_cards(grid: Grid) -> Iterator[Card]:
         for weight in _rank_columns(view)[:_TRIED]:
             for aside in _list_asides(view, weight):
                 card = _build(view, weight, aside, in_rows, scale)
-                if card:
-                    yield card
-                    if any(option.scores and option.weighted for option in card.options):
-                        apart = _build(view, weight, aside, in_rows, scale, paired=False)
-                        yield from [apart] if apart else []
+                yield from [card] if card else []
+                for guess in card.guessed if card else ():
+                    other = _build(view, weight, aside, in_rows, scale, doubted=guess)
+                    yield from [other] if other else []
 
 
 def _list_views(grid: Grid) -> Iterator[tuple[Grid, bool]]:
@@ -168,9 +167,9 @@ def _list_finer(grid: Grid, rows: Sequence[int], weight: int) -> frozenset[int]:
 
 
 def _build(
-    grid: Grid, weight: int, aside: frozenset[int], in_rows: bool, scale: tuple[float, float] | None, *, paired: bool = True
+    grid: Grid, weight: int, aside: frozenset[int], in_rows: bool, scale: tuple[float, float] | None, *, doubted: str = ""
 ) -> Card | None:
-    """Return the card of a reading; not `paired`, a column that happens to be the product of another is one of scores too."""
+    """Return the card of a reading; where "products" or "groups" are doubted, columns that look so are scores as well."""
     leaves = [row for row in range(len(grid)) if grid[row][weight].number is not None and row not in aside]
     first = leaves[0]
     if not any(grid[row][weight].number for row in leaves):
@@ -178,13 +177,17 @@ def _build(
     filled = {n: sum(grid[row][n].number is not None for row in leaves) for n in range(len(grid[0])) if n != weight}
     columns = [n for n, count in filled.items() if count]
     label = _label_column(grid, leaves, weight)
-    grouping = find_group_weights(grid, leaves, weight, columns, aside)
+    grouping = find_group_weights(grid, leaves, weight, columns, aside) if doubted != "groups" else Grouping()
     counts = [n for n in columns if _is_index(grid, leaves, n, weight)]
     columns = [n for n in columns if n not in grouping.columns and n not in counts]
     highest = find_highest(grid, leaves, columns)
     headings = find_headings(grid, leaves, weight, sorted(aside), grouping)
     weights = scale_weights(headings.groups, {row: grid[row][weight].number or 0.0 for row in leaves}, leaves)
-    pairs = pair_columns(grid, leaves, weights, columns, highest) if paired else [Pair(column, None) for column in columns]
+    pairs = (
+        pair_columns(grid, leaves, weights, columns, highest)
+        if doubted != "products"
+        else [Pair(column, None) for column in columns]
+    )
     others = _list_summaries(grid, leaves, aside, columns)
     if not pairs:
         return None
@@ -217,6 +220,10 @@ def _build(
         fit=_fit(grid, leaves, lines, weight, label, in_rows),
         counted=frozenset(grid[row][n].place for row in leaves for n in counts),
         says_points=any(hints(HIGHEST, row[weight]) for row in grid[:first]),
+        guessed=(
+            *(["products"] if any(pair.scores is not None and pair.weighted is not None for pair in pairs) else []),
+            *(["groups"] if grouping.columns else []),
+        ),
     )
 
 

@@ -1,11 +1,11 @@
 """What a line of a scorecard sums up, and how: the reading that most of its cells agree with."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from kamnb.scoring.scorecard.arithmetic import Sums, Way, agrees, least_decimals, may_have_points, sum_cells
+from kamnb.scoring.scorecard.arithmetic import EXACT, Sums, Way, agrees, least_decimals, leaves_open, may_have_points, sum_cells
 from kamnb.scoring.scorecard.cells import Cell
-from kamnb.scoring.scorecard.model import Line, Option
+from kamnb.scoring.scorecard.model import Card, Line, Option
 from kamnb.scoring.scorecard.words import HIGHEST, PART, RANK, TOTAL, words_of
 
 
@@ -27,6 +27,8 @@ class Summary:
         Whether the weights of missing scores are shared out.
     hits : int
         Cells that agree.
+    sure : bool
+        Whether the way is one that totals agree with, and not only the nearest.
     """
 
     line: Line
@@ -36,6 +38,7 @@ class Summary:
     plain: Way | None
     shared: bool
     hits: int
+    sure: bool = False
 
 
 def choose_product(sums: Sums) -> Way | None:
@@ -49,14 +52,15 @@ def choose_product(sums: Sums) -> Way | None:
     if not stated:
         return None
     least = least_decimals([cell for cell, _, _ in stated])
-    ways = [way for way in sums.ways if way.is_weighted]
-
-    def merit(way: Way) -> tuple[int, bool, float]:
-        values = [(cell, sums.product(way, n, score)) for cell, n, score in stated]
-        far = sum(abs((cell.number or 0.0) - value) for cell, value in values)
-        return sum(agrees(cell, value, least) for cell, value in values), way.is_common, -round(far, 9)
-
-    return max(ways, key=merit)
+    hits, far = [0] * len(sums.ways), [0.0] * len(sums.ways)
+    for cell, n, score in stated:
+        number, half = cell.number or 0.0, leaves_open(cell, least)
+        for at, value in enumerate(sums.products(n, score)):
+            off = abs(number - value)
+            hits[at] += off - half <= EXACT or off - half <= EXACT * abs(value)
+            far[at] += off
+    ways = [at for at, way in enumerate(sums.ways) if way.is_weighted]
+    return sums.ways[max(ways, key=lambda at: (hits[at], sums.ways[at].is_common, -round(far[at], 9)))]
 
 
 def read_lines(sums: Sums, each: Way | None) -> list[Summary]:
@@ -65,6 +69,11 @@ def read_lines(sums: Sums, each: Way | None) -> list[Summary]:
     parts = [summary.way for summary in found if summary.role == "part" and summary.way]
     usual = max(parts, key=parts.count, default=None)
     return [_complete(sums, summary, usual if summary.role == "part" else each) for summary in found]
+
+
+def keep_lines(found: Sequence[Summary], card: Card) -> list[Summary]:
+    """Return the lines of a card with other numbers, read as those that were found."""
+    return [replace(each, line=line) for each, line in zip(found, card.lines, strict=True)]
 
 
 def list_stated(sums: Sums, line: Line) -> list[tuple[Option, Cell]]:
@@ -119,7 +128,7 @@ def _read_line(sums: Sums, line: Line, each: Way | None) -> Summary:
     if role in ("rank", "highest"):
         return Summary(line, role, scope, None, None, False, 0)
     sheer = _choose_plain(sums, plain, scope)
-    return Summary(line, role, scope, way if hits else None, sheer, shared, hits)
+    return Summary(line, role, scope, way if hits else None, sheer, shared, hits, way is not None)
 
 
 def _tell_role(sums: Sums, line: Line, hits: int, scope: tuple[int, ...], stated: Sequence[tuple[Option, Cell]]) -> str:
@@ -138,7 +147,11 @@ def _tell_role(sums: Sums, line: Line, hits: int, scope: tuple[int, ...], stated
 
 def _looks_ranked(stated: Sequence[tuple[Option, Cell]]) -> bool:
     numbers = sorted(cell.number or 0.0 for _, cell in stated)
-    return bool(numbers) and all(number.is_integer() and 1 <= number <= len(numbers) + 1 for number in numbers)
+    return (
+        bool(numbers)
+        and not any(cell.decimals for _, cell in stated)
+        and all(number.is_integer() and 1 <= number <= len(numbers) + 1 for number in numbers)
+    )
 
 
 def _fit_scope(
@@ -149,20 +162,39 @@ def _fit_scope(
     weight = line.weight and line.weight.number is not None
     summed = bool(weight and any(agrees(line.weight, value) for value in expect_weights(sums, scope)))  # type: ignore[arg-type]
     best: tuple[int, Way | None, bool] = (0, None, False)
+    telling = [(option, cell) for option, cell in stated if cell.number] or stated  # nothing sums to 0 in every way
     points = may_have_points(sums)
     lacking = any(sums.lacks(option, scope) for option, _ in stated)
-    for way in _usable(sums, each) if stated else ():
-        for shared in (False, True) if lacking else (False,):
-            hits = sum(agrees_total(sums, way, option, cell, scope, least, shared) for option, cell in stated)
-            if hits > best[0] and (hits >= _needed(way, stated, each, points)):
-                best = (hits, way, shared)
+    for shared in (False, True) if lacking else (False,):
+        counts = _count_hits(sums, telling, scope, least, shared)
+        for at in _order(sums, each) if stated else ():
+            way = sums.ways[at]
+            if counts[at] > best[0] and counts[at] >= _needed(way, stated, each, points):
+                best = (counts[at], way, shared)
     return best[0] + summed, best[1], best[2], scope
 
 
-def _usable(sums: Sums, each: Way | None) -> Iterator[Way]:
-    if each:
-        yield each
-    yield from (way for way in sums.ways if not each or way.name != each.name)
+def _count_hits(sums: Sums, stated: Sequence[tuple[Option, Cell]], scope: tuple[int, ...], least: int, shared: bool) -> list[int]:
+    """Return for every way how many totals agree with it, as `agrees_total` would say of each."""
+    hits = [0] * len(sums.ways)
+    for option, cell in stated:
+        number, half = cell.number or 0.0, leaves_open(cell, least)
+        if not option.scores:
+            alike = agrees_total(sums, None, option, cell, scope, least, shared)
+            hits = [count + alike for count in hits]
+            continue
+        for at, value in enumerate(sums.totals(option, scope, shared=shared)):
+            off = abs(number - value) - half
+            if off <= EXACT or off <= EXACT * abs(value):
+                hits[at] += 1
+            elif at == 0:
+                hits[at] += agrees_total(sums, sums.ways[0], option, cell, scope, least, shared)
+    return hits
+
+
+def _order(sums: Sums, each: Way | None) -> list[int]:
+    """Return the numbers of the ways, beginning with that of the weighted scores."""
+    return sorted(range(len(sums.ways)), key=lambda at: each is None or sums.ways[at].name != each.name)
 
 
 def _needed(way: Way, stated: Sequence[tuple[Option, Cell]], each: Way | None, points: bool) -> int:
@@ -200,4 +232,4 @@ def _complete(sums: Sums, summary: Summary, usual: Way | None) -> Summary:
 
     size = sum(abs(cell.number or 0.0) for _, cell in stated)
     way = usual or next((way for way in ways if distance(way) < size / 2), min(ways, key=distance))
-    return Summary(summary.line, summary.role, summary.scope, way, summary.plain, summary.shared, summary.hits)
+    return replace(summary, way=way)

@@ -75,6 +75,8 @@ class Card:
         Places of numbers that only count the criteria.
     says_points : bool
         Whether a heading calls the weights highest scores.
+    guessed : tuple of str
+        "products" or "groups" where columns are taken for those; they might be scores.
     """
 
     criteria: tuple[str, ...]
@@ -90,6 +92,7 @@ class Card:
     fit: float = 0.0
     counted: frozenset[str] = frozenset()
     says_points: bool = False
+    guessed: tuple[str, ...] = ()
 
     @property
     def top(self) -> float | None:

@@ -29,7 +29,7 @@ def read_tables(grid: Grid) -> list[Findings]:
 
 
 def _worth(found: Sequence[Findings]) -> float:
-    return sum(each.merit - _PRICE for each in found)
+    return sum(each.evidence - _PRICE for each in found)
 
 
 def _cut_columns(grid: Grid) -> Iterator[tuple[Grid, Grid]]:

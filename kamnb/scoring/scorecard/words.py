@@ -1,6 +1,7 @@
 """Words of scorecards: they give names and settle ties; what a line or column is, arithmetic tells."""
 
 import re
+from functools import lru_cache
 
 from kamnb.scoring.scorecard.cells import Cell
 
@@ -28,6 +29,7 @@ SCALE = re.compile(r"(?<![\d.,])(\d{1,2})\s*(?:\([^)]*\))?\s*(?:-|–|to|bis|\.\
 ABOUT_SCALE = re.compile(r"scor|scale|skala|rating|rated|punkte|points|bewert|балл|шкал", re.IGNORECASE)
 
 
+@lru_cache(4096)
 def words_of(text: str) -> str:
     """Return a text in lower case, without marks."""
     return " ".join(re.sub(r"[^\w×*]+", " ", text.lower()).replace("×", " x ").replace("*", " x ").replace("_", " ").split())
