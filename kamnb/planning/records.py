@@ -9,6 +9,7 @@ from kamnb.planning.completeness import check_parts, measure_shares, rate_plans
 from kamnb.planning.customer import measure_customer
 from kamnb.planning.decisions import list_decisions, measure_decisions
 from kamnb.planning.effort import EFFORT_UNITS, measure_effort
+from kamnb.planning.groups import list_subsidiaries, measure_groups
 from kamnb.planning.needs import PLAN_NEEDS
 from kamnb.planning.objectives import list_objectives, measure_objectives
 from kamnb.planning.people import list_pairs, list_people, measure_people
@@ -46,6 +47,8 @@ class Records:
         Every decision of a review meeting, and whether it was carried out.
     effort : DataFrame
         The hours of our side, and where they are from; indexed by account.
+    subsidiaries : DataFrame
+        The subsidiaries of every account that are accounts of their own.
     """
 
     open_items: "pd.DataFrame"
@@ -57,6 +60,7 @@ class Records:
     objectives: "pd.DataFrame"
     decisions: "pd.DataFrame"
     effort: "pd.DataFrame"
+    subsidiaries: "pd.DataFrame"
 
 
 def gather_records(portfolio: Portfolio, accounts: "pd.DataFrame", indicators: "pd.DataFrame", playbook: Playbook) -> Records:
@@ -83,6 +87,7 @@ def gather_records(portfolio: Portfolio, accounts: "pd.DataFrame", indicators: "
         objectives=list_objectives(portfolio),
         decisions=list_decisions(portfolio),
         effort=measure_effort(portfolio, indicators),
+        subsidiaries=list_subsidiaries(accounts, indicators),
     )
 
 
@@ -123,6 +128,7 @@ def measure_plans(
             measure_objectives(portfolio, indicators, records.objectives),
             measure_decisions(portfolio, indicators, records.decisions),
             records.effort[list(EFFORT_UNITS)],
+            measure_groups(records.subsidiaries, indicators),
         ],
         axis=1,
     )
