@@ -21,6 +21,7 @@ from kamnb.planning import (
     explain_costs_to_serve,
     find_changes,
     find_findings,
+    list_things,
     plan_account,
 )
 from kamnb.planning.programme import Programme, compose_programme
@@ -76,8 +77,10 @@ class Analysis(Measured):
 
     @cached_property
     def findings(self) -> "pd.DataFrame":
-        """Every account's findings, most urgent first."""
-        return find_findings(self.plan_facts, self.scores["placed"], self.method.playbook)
+        """Every account's findings, the most money first."""
+        playbook = self.method.playbook
+        things = list_things(self.portfolio, self.records, self.rivals, playbook)
+        return find_findings(self.plan_facts, self.scores["placed"], playbook, things)
 
     @cached_property
     def names(self) -> "pd.Series[str]":

@@ -12,8 +12,10 @@ from kamnb.scoring import (
     Relationship,
     add_caveats,
     apply_overrides,
+    compare_rivals,
     contributions,
     count_failures,
+    count_rivals,
     find_provisional,
     gather_facts,
     gather_relations,
@@ -51,6 +53,8 @@ class Measured:
         Which accounts are key accounts, by which rule not.
     records : Records
         The things recorded of all accounts.
+    rivals : DataFrame
+        On how many factors each competitor is ahead of us, as `kamnb.scoring.compare_rivals` returns it.
     plan_facts : DataFrame
         Every fact about every account, indicators too: what findings are found in.
     plan_parts : DataFrame
@@ -66,6 +70,7 @@ class Measured:
     relationship: Relationship
     selection: "pd.DataFrame"
     records: Records
+    rivals: "pd.DataFrame"
     plan_facts: "pd.DataFrame"
     plan_parts: "pd.DataFrame"
 
@@ -79,7 +84,9 @@ def measure_all(portfolio: Portfolio, criteria: Criteria, method: Method) -> Mea
     scores = score_accounts(facts, criteria, rivals, relationship.accounts)
     records = gather_records(portfolio, accounts, indicators, method.playbook)
     selection = select_accounts(portfolio, accounts, indicators, scores, method.selection)
+    compared = compare_rivals(facts, rivals, criteria)
     relations = gather_relations(relationship.accounts, scores, criteria, method.stages).join(count_failures(selection))
+    relations = relations.join(count_rivals(compared, indicators.index, method.playbook.rivals.least_factors))
     plan_facts, plan_parts = measure_plans(portfolio, indicators, relations, records, method.playbook)
     return Measured(
         accounts=accounts,
@@ -91,6 +98,7 @@ def measure_all(portfolio: Portfolio, criteria: Criteria, method: Method) -> Mea
         relationship=relationship,
         selection=selection,
         records=records,
+        rivals=compared,
         plan_facts=plan_facts,
         plan_parts=plan_parts,
     )

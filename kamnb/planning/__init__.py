@@ -8,7 +8,8 @@ from kamnb.planning.completeness import COMPLETENESS_UNITS, list_gaps
 from kamnb.planning.customer import CUSTOMER_UNITS, TOPICS, judge_roles
 from kamnb.planning.decisions import DECISION_UNITS, choose_pending
 from kamnb.planning.effort import EFFORT_UNITS, compare_effort
-from kamnb.planning.findings import find_findings
+from kamnb.planning.findings import NAMED, choose_questions, find_findings, sum_stakes
+from kamnb.planning.groups import GROUP_UNITS
 from kamnb.planning.objectives import OBJECTIVE_UNITS, choose_initiatives
 from kamnb.planning.outlook import OUTLOOK_UNITS
 from kamnb.planning.people import PEOPLE_UNITS, weigh_persons
@@ -19,21 +20,23 @@ from kamnb.planning.promises import PROMISE_UNITS
 from kamnb.planning.receivables import PAYMENT_UNITS
 from kamnb.planning.records import Records, gather_records, measure_plans
 from kamnb.planning.schedule import SCHEDULE_UNITS
+from kamnb.planning.things import list_things
 from kamnb.planning.trends import TREND_UNITS
 from kamnb.planning.white_space import WHITE_SPACE_UNITS, choose_next_offers
-from kamnb.scoring import SELECTION_UNITS, STAGE_UNITS
+from kamnb.scoring import RIVAL_UNITS, SELECTION_UNITS, STAGE_UNITS
 
 __all__ = [
-    "FACT_UNITS", "TOPICS", "AccountPlan", "Changes", "Playbook", "Records", "Standing", "choose_initiatives",
-    "choose_next_offers", "choose_pending", "compare_effort", "explain_costs_to_serve", "find_changes", "find_findings",
-    "gather_records", "judge_roles", "list_gaps", "measure_plans", "plan_account", "read_plan_tables",
-    "since_last_review", "take_account", "weigh_persons",
+    "FACT_UNITS", "NAMED", "TOPICS", "AccountPlan", "Changes", "Playbook", "Records", "Standing", "choose_initiatives",
+    "choose_next_offers", "choose_pending", "choose_questions", "compare_effort", "explain_costs_to_serve", "find_changes",
+    "find_findings", "gather_records", "judge_roles", "list_gaps", "list_things", "measure_plans", "plan_account",
+    "read_plan_tables", "since_last_review", "sum_stakes", "take_account", "weigh_persons",
 ]  # fmt: skip
 
 FACT_UNITS: Mapping[str, str] = {
     **{name: indicator.unit for name, indicator in INDICATORS.items()},
     **STAGE_UNITS,
     **SELECTION_UNITS,
+    **RIVAL_UNITS,
     **PROMISE_UNITS,
     **PAYMENT_UNITS,
     **TREND_UNITS,
@@ -46,6 +49,7 @@ FACT_UNITS: Mapping[str, str] = {
     **DECISION_UNITS,
     **OUTLOOK_UNITS,
     **EFFORT_UNITS,
+    **GROUP_UNITS,
     **COMPLETENESS_UNITS,
 }
 """The unit of every fact about an account that a finding may test or a sentence may quote."""

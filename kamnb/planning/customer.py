@@ -27,6 +27,8 @@ CUSTOMER_UNITS = {
     "notice_step": "months",
     "repeated_causes": "count",
     "deliveries_late_open": "count",
+    "goals_unserved": "count",
+    "revenue_ending": "money",
 }
 """The unit of each column that `measure_customer` returns."""
 
@@ -43,6 +45,7 @@ _ZERO_WITHOUT_ROWS = {
     "contracts_in_force": ("documents", 0.0),
     "repeated_causes": ("complaints", 0.0),
     "deliveries_late_open": ("deliveries", 0.0),
+    "goals_unserved": ("customer_goals", 0.0),
 }
 """What an account without rows has where the table was given."""
 
@@ -65,7 +68,9 @@ def measure_customer(portfolio: Portfolio, indicators: "pd.DataFrame", playbook:
         each at least 0); documents not signed that are overdue, or due soon; contracts whose notice date has passed, that
         lapsed within twelve months without another in force, and that are in force; ``notice_step`` (the months before the
         next notice date that have been reached: 12, 9, 6 or 3; NaN before that); causes of complaints that came back;
-        deliveries late and still open. NaN is unknown.
+        deliveries late and still open; goals that no objective and no deal serves (NaN where goals are never linked to
+        either); ``revenue_ending``, what of the next twelve months, as the last ones were, comes after the end of the contract
+        whose notice date is next (money; of a member that of the member). NaN is unknown.
     """
     numbers = playbook.staleness
     parameters = {
@@ -80,6 +85,8 @@ def measure_customer(portfolio: Portfolio, indicators: "pd.DataFrame", playbook:
     for column, (table, empty) in _ZERO_WITHOUT_ROWS.items():
         if portfolio.has(table):
             found[column] = found[column].fillna(empty)
+    if not (portfolio.has("customer_goals", "objective_id") or portfolio.has("customer_goals", "opportunity_id")):
+        found["goals_unserved"] = float("nan")
     return found.reindex(indicators.index)
 
 

@@ -55,7 +55,12 @@ PLAN_NEEDS: Mapping[str, tuple[str, ...]] = {
     ),
     **dict.fromkeys(("contacts_left", "decision_makers", "opponents"), ("contacts", "contacts.role", "contacts.sentiment")),
     **dict.fromkeys(("stale_topics", "unknown_topics"), ("insight",)),
-    **dict.fromkeys(("goals_stale", "goals_without_delivery", "goals_delivered", "budget_open"), ("customer_goals",)),
+    **dict.fromkeys(
+        ("goals_stale", "goals_without_delivery", "goals_delivered", "goals_unserved", "budget_open"), ("customer_goals",)
+    ),
+    "revenue_ending": ("documents", *_INVOICED),
+    **dict.fromkeys(("rest_forecast", "rest_last_year", "rest_growth", "forecast_swings"), ("targets", *_INVOICED)),
+    **dict.fromkeys(("factors_compared", "rivals_ahead"), ("ratings",)),
     **dict.fromkeys(
         ("documents_overdue", "documents_due", "notices_passed", "contracts_lapsed", "contracts_in_force", "notice_step"),
         ("documents",),

@@ -97,7 +97,7 @@ def measure_people(
         {
             "silent_champions": people["is_silent"],
             "contacts_left": recent,
-            "champions_left": recent & people["is_champion"] & ~_is_followed(people),
+            "champions_left": recent & people["is_champion"] & ~find_followed(people),
             "decision_makers": decides,
             "decision_makers_reached": decides & people["is_reached"],
             "opponents": people["role"].eq("opponent") & here,
@@ -169,7 +169,7 @@ def _without_each(
     return pd.DataFrame(rows, columns=columns)
 
 
-def _is_followed(people: "pd.DataFrame") -> "pd.Series[bool]":
+def find_followed(people: "pd.DataFrame") -> "pd.Series[bool]":
     """Tell of each person whether somebody is reached in the same function of the same account."""
     keys = ["account_id", "function"]
     reached = people[people["is_reached"]][keys].drop_duplicates().assign(is_followed=True)

@@ -1,12 +1,13 @@
 """The playbook: when a finding applies, what it says and what to decide (``playbook.toml``)."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from kamnb.data.method import MethodFile
 from kamnb.data.settings import Frozen
+from kamnb.planning.amounts import read_amount
 
 Quadrant = Literal["strategic", "star", "status", "streamline"]
 Place = Literal[Quadrant, "not placed"]
@@ -30,14 +31,56 @@ class Condition(Frozen):
         return self
 
 
+class Stake(Frozen):
+    """Money that a finding costs or brings: which money it is, and how much (see `kamnb.planning.amounts`)."""
+
+    money: str
+    amount: str
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> Self:
+        read_amount(self.amount)
+        return self
+
+
 class Rule(Frozen):
-    """A finding that may apply to an account."""
+    """A finding that may apply to an account.
+
+    ``topic`` is what it is about: of one topic a page asks once. ``stake`` is the money lost or to be gained, the first whose
+    amount is known and above 0; none: the rule has no money. ``due`` is a fact, in days: by when to decide, where the urgency
+    does not say it. ``owner`` is a fact whose first thing says who decides, where it is not the account manager.
+    """
 
     urgency: Annotated[int, Field(ge=1, le=3)]
     when: Annotated[tuple[Condition, ...], Field(min_length=1)]
+    topic: str = ""
+    label: str = ""
     sentence: str
     decision: str
-    stake: str
+    stake: tuple[Stake, ...] = ()
+    due: str = ""
+    owner: str = ""
+
+    @field_validator("stake", mode="before")
+    @classmethod
+    def _read_alone(cls, given: Any) -> Any:
+        """Take an amount without more for money of its own."""
+        return [{"money": "", "amount": given}] if isinstance(given, str) else given
+
+    @property
+    def limit(self) -> float | None:
+        """The bound of the first condition, which amounts may name."""
+        first = self.when[0]
+        return next((each for each in (first.below, first.above, first.at_least, first.at_most) if each is not None), None)
+
+
+class Deciding(Frozen):
+    """What a page asks, how many things it names, and by when decisions of each urgency are due."""
+
+    questions: Annotated[int, Field(ge=1)]
+    named: Annotated[int, Field(ge=1)]
+    within_days: tuple[int, int, int]
+    promise_weeks: Annotated[int, Field(ge=1)]
 
 
 class QuadrantAdvice(Frozen):
@@ -67,6 +110,12 @@ class WhiteSpace(Frozen):
     history_months: Annotated[int, Field(ge=1)]
     next_offers: Annotated[int, Field(ge=1)]
     most_offerings: Annotated[int, Field(ge=1)]
+
+
+class RivalRules(Frozen):
+    """Of how many factors it is said that a competitor is ahead on every one."""
+
+    least_factors: Annotated[int, Field(ge=1)]
 
 
 class PeopleRules(Frozen):
@@ -170,10 +219,25 @@ class Playbook(MethodFile):
     trends: TrendRules
     profit: Profit
     people: PeopleRules
+    rivals: RivalRules
     roles: tuple[Role, ...]
     plan: PlanRules
     parts: Annotated[Mapping[str, PlanPart], Field(min_length=1)]
     changes: ToldChanges
     missing: Mapping[str, str]
     quadrants: Mapping[Quadrant, QuadrantAdvice]
+    deciding: Deciding
+    money: Mapping[str, str]
     findings: Mapping[str, Rule]
+
+    @model_validator(mode="after")
+    def _knows_the_money(self) -> Self:
+        unknown = {
+            f'findings.{name}: stake names the money "{stake.money}", which [money] does not have'
+            for name, rule in self.findings.items()
+            for stake in rule.stake
+            if stake.money and stake.money not in self.money
+        }
+        if unknown:
+            raise ValueError("; ".join(sorted(unknown)))
+        return self

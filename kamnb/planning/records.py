@@ -10,6 +10,7 @@ from kamnb.planning.completeness import check_parts, measure_shares, rate_plans
 from kamnb.planning.customer import measure_customer
 from kamnb.planning.decisions import list_decisions, measure_decisions
 from kamnb.planning.effort import EFFORT_UNITS, measure_effort
+from kamnb.planning.groups import list_subsidiaries, measure_groups
 from kamnb.planning.needs import PLAN_MONTHS, PLAN_NEEDS
 from kamnb.planning.objectives import list_objectives, measure_objectives
 from kamnb.planning.outlook import measure_outlook
@@ -48,6 +49,8 @@ class Records:
         Every decision of a review meeting, and whether it was carried out.
     effort : DataFrame
         The hours of our side, and where they are from; indexed by account.
+    subsidiaries : DataFrame
+        The subsidiaries of every account that are accounts of their own.
     """
 
     open_items: "pd.DataFrame"
@@ -59,6 +62,7 @@ class Records:
     objectives: "pd.DataFrame"
     decisions: "pd.DataFrame"
     effort: "pd.DataFrame"
+    subsidiaries: "pd.DataFrame"
 
 
 def gather_records(portfolio: Portfolio, accounts: "pd.DataFrame", indicators: "pd.DataFrame", playbook: Playbook) -> Records:
@@ -85,6 +89,7 @@ def gather_records(portfolio: Portfolio, accounts: "pd.DataFrame", indicators: "
         objectives=list_objectives(portfolio),
         decisions=list_decisions(portfolio),
         effort=hide_lost(portfolio, measure_effort(portfolio, indicators), PLAN_NEEDS, find_windows(portfolio, PLAN_MONTHS)),
+        subsidiaries=list_subsidiaries(accounts, indicators),
     )
 
 
@@ -126,6 +131,7 @@ def measure_plans(
             measure_decisions(portfolio, indicators, records.decisions),
             measure_outlook(portfolio, indicators),
             records.effort[list(EFFORT_UNITS)],
+            measure_groups(records.subsidiaries, indicators),
         ],
         axis=1,
     )

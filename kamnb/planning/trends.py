@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+MOST_SWINGS = 99.0
+"""What a distance is at most: months that never swing make every one of them boundless."""
+
 TREND_UNITS = {
     "orders_ltm": "count",
     "orders_usual": "count",
@@ -21,6 +24,10 @@ TREND_UNITS = {
     "pauses": "count",
     "pause_longest": "days",
     "is_silent": "count",
+    "rest_forecast": "money",
+    "rest_last_year": "money",
+    "rest_growth": "fraction",
+    "forecast_swings": "index",
 }
 """The unit of each column that `measure_trends` returns."""
 
@@ -41,7 +48,10 @@ def measure_trends(portfolio: Portfolio, indicators: "pd.DataFrame", playbook: P
         Indexed as `indicators`; NaN is unknown, or too little to tell. ``orders_ltm`` (order days of twelve months) and
         ``orders_usual`` (of a year, over up to two years before), ``orders_change`` between them; ``orders_swings``,
         ``revenue_swings`` and ``relative_swings`` (against the customer's own growth): by how many of its own swings the
-        account is below (negative) what it was; ``pauses`` and ``pause_longest`` before the last order; ``is_silent`` (1 or 0).
+        account is below (negative) what it was; ``pauses`` and ``pause_longest`` before the last order; ``is_silent`` (1 or 0);
+        what the forecast asks of the rest of the fiscal year (``rest_forecast``, money), what the same months brought a year
+        before (``rest_last_year``), the growth between them, and by how many swings of a year the forecast is above the last
+        twelve months (``forecast_swings``).
     """
     import pandas as pd
 
@@ -69,6 +79,49 @@ def _add_swings(facts: "pd.DataFrame", indicators: "pd.DataFrame", trends: Trend
     for name, values in swings.items():
         facts[name] = values
         facts[name] = facts[name].where(enough)
+    _add_rest(facts, indicators)
+    gap = (indicators["forecast_year"] - indicators["revenue_ltm"]).to_numpy(dtype=float)
+    facts["forecast_swings"] = weigh_forecast(gap, revenue[:, :12], revenue[:, 12:24])
+    facts["forecast_swings"] = facts["forecast_swings"].where(enough)
+
+
+def _add_rest(facts: "pd.DataFrame", indicators: "pd.DataFrame") -> None:
+    """Add what the rest of the year must bring: the twelve months less the year to date are the same months a year before."""
+    facts["rest_forecast"] = indicators["forecast_year"] - indicators["revenue_ytd"]
+    facts["rest_last_year"] = (indicators["revenue_ltm"] - indicators["revenue_ytd"]).round(2)
+    before = facts["rest_last_year"]
+    facts["rest_growth"] = (facts["rest_forecast"] / before - 1).where(before > 0)
+
+
+def weigh_forecast(
+    gap: "NDArray[np.float64]", now: "NDArray[np.float64]", before: "NDArray[np.float64]"
+) -> "NDArray[np.float64]":
+    """Return by how many swings of a year a forecast is above (below 0: under) the last twelve months.
+
+    The swing of a year is that of the differences of the same months of two years, of which each has half the variance.
+
+    Parameters
+    ----------
+    gap : array
+        Forecast less revenue of the last twelve months, one per account.
+    now, before : array
+        Revenue by month of the last twelve months and of the twelve before, one row per account.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> now, before = np.array([[1.0, 3.0] * 6]), np.array([[3.0, 1.0] * 6])
+    >>> weigh_forecast(np.array([10.0]), now, before).round(2).tolist()
+    [1.95]
+    """
+    import numpy as np
+
+    months = now.shape[1]
+    swing = (now - before).std(axis=1, ddof=1) * (months / 2) ** 0.5
+    steady = swing <= 1e-9 * (1 + now.sum(axis=1))
+    swings = np.divide(gap, swing, out=np.full_like(gap, np.nan), where=~steady)
+    found: NDArray[np.float64] = np.where(steady & ~np.isnan(gap), np.sign(np.round(gap, 6)) * MOST_SWINGS, swings)
+    return found.clip(-MOST_SWINGS, MOST_SWINGS)
 
 
 def usual_days(days: "NDArray[np.float64]", years: int) -> "NDArray[np.float64]":

@@ -214,9 +214,10 @@ def _heads(order: Order, analysis: Analysis, account: str) -> dict[str, str]:
 
 def _write_records(order: Order, analysis: Analysis, chosen: ChosenCriteria, run: Run) -> None:
     last = read_last_run(order.output)
+    labels = {name: rule.label for name, rule in analysis.method.playbook.findings.items()}
     standing = {} if order.customer_copy else gather_standing(analysis, [*run.pages, *run.failures])
     names = {str(account): name for account, name in analysis.names.items()}
-    write_whole(run.index, _render_index(order, analysis, run, say_since(last, run, standing, names)))
+    write_whole(run.index, _render_index(order, analysis, run, say_since(last, run, standing, names, labels)))
     write_whole(order.output / "run.json", render_record(order, analysis, chosen, run.pages, run.failures, standing))
     timings = {account: round(seconds, 3) for account, seconds in sorted(run.seconds.items())}
     told = {account: run.causes.get(account, "kept") for account in sorted([*run.pages, *run.failures])}

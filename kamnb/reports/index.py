@@ -8,7 +8,6 @@ from typing import Any
 from kamnb.analysis import Analysis
 from kamnb.display.parts.formats import CHANGE, COUNT, POINTS, STAGES, TEXT, Format, in_money, is_known, write_date
 from kamnb.display.parts.sentences import name_place
-from kamnb.display.parts.tables import title_column
 from kamnb.reports.page import add_faces
 
 
@@ -46,7 +45,7 @@ def render_index(
     )
     columns = _columns(analysis) if with_scores else {"name": ("Account", TEXT), "account_manager": ("Account manager", TEXT)}
     forms = columns.values()
-    flags = analysis.findings.groupby("account_id")["finding"].agg(list).to_dict()
+    flags = analysis.findings.groupby("account_id")["label"].agg(list).to_dict()
     urgent = analysis.findings.loc[analysis.findings["urgency"] == 1, "account_id"].value_counts().to_dict()
     cells = {account: _cells(analysis, account, columns, urgent.get(account, 0)) for account in files_of}
     facets = {account: _list_facets(analysis, account, flags.get(account, []), with_scores) for account in files_of}
@@ -83,7 +82,7 @@ def _list_facets(analysis: Analysis, account: str, flags: list[str], with_scores
         "quadrant": [name_place(analysis.scores["placed"][account])],
         "stage": [STAGES[int(stage) - 1]] if is_known(stage) else [],
         **found,
-        "flag": [title_column(flag) for flag in flags],
+        "flag": flags,
     }
 
 

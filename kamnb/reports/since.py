@@ -35,7 +35,9 @@ def read_last_run(output: Path) -> dict[str, Any]:
     return record if isinstance(record, dict) else {}
 
 
-def say_since(last: Mapping[str, Any], run: Run, standing: Standing, names: Mapping[str, str]) -> list[str]:
+def say_since(
+    last: Mapping[str, Any], run: Run, standing: Standing, names: Mapping[str, str], labels: Mapping[str, str] | None = None
+) -> list[str]:
     """Say what changed since the run before: a heading, then a sentence each; nothing if there was no such run.
 
     Parameters
@@ -47,12 +49,14 @@ def say_since(last: Mapping[str, Any], run: Run, standing: Standing, names: Mapp
         Of this run.
     names : mapping of account id to name
         Accounts that are gone are told by their ids.
+    labels : mapping of finding to label, optional
+        A finding that is no longer in the playbook is told by its name.
     """
     before = last.get("accounts")
     if not isinstance(before, dict):
         return []
     day = last.get("parameters", {}).get("as_of")
-    said = [*_say_pages(before, run, names), *_say_moves(last.get("standing") or {}, standing, names)]
+    said = [*_say_pages(before, run, names), *_say_moves(last.get("standing") or {}, standing, names, labels or {})]
     return [f"Since the last run, as of {write_date(day)}", *(said or ["Nothing changed."])]
 
 
@@ -74,7 +78,7 @@ def _say_pages(before: Mapping[str, Any], run: Run, names: Mapping[str, str]) ->
         yield f"{count_of(len(whom), 'plan')} made anew, because {cause}: {join_first(whom, _NAMED)}."
 
 
-def _say_moves(before: Mapping[str, Any], now: Standing, names: Mapping[str, str]) -> Iterator[str]:
+def _say_moves(before: Mapping[str, Any], now: Standing, names: Mapping[str, str], labels: Mapping[str, str]) -> Iterator[str]:
     both = [account for account in now if account in before]
     for account in both:
         was, then = (name_place(each[account].get("placed")) for each in (before, now))
@@ -83,10 +87,11 @@ def _say_moves(before: Mapping[str, Any], now: Standing, names: Mapping[str, str
     for account in both:
         old, new = (set(each[account].get("flags", [])) for each in (before, now))
         if new - old:
-            yield f"{names[account]}, new red flags: {join_first(_titles(new - old), _NAMED)}."
+            yield f"{names[account]}, new red flags: {join_first(_titles(new - old, labels), _NAMED)}."
         if old - new:
-            yield f"{names[account]}, red flags gone: {join_first(_titles(old - new), _NAMED)}."
+            yield f"{names[account]}, red flags gone: {join_first(_titles(old - new, labels), _NAMED)}."
 
 
-def _titles(flags: set[str]) -> list[str]:
-    return [title_column(flag).lower() for flag in sorted(flags)]
+def _titles(flags: set[str], labels: Mapping[str, str]) -> list[str]:
+    said = (labels.get(flag) or title_column(flag) for flag in sorted(flags))
+    return [f"{label[:1].lower()}{label[1:]}" for label in said]

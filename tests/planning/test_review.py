@@ -13,7 +13,7 @@ from kamnb.display.portfolio.review import (
     tabulate_notices,
     tabulate_owed,
 )
-from kamnb.planning import choose_pending
+from kamnb.planning import choose_pending, sum_stakes
 from kamnb.planning.decisions import list_decisions
 from kamnb.scoring import Criteria
 
@@ -127,10 +127,12 @@ def test_without_targets_the_gap_is_unknown(tmp_path):
 
 def test_the_five_accounts_of_the_review_are_the_first_of_the_findings(reviewed):
     table = tabulate_findings(reviewed)
-    urgent = reviewed.findings[reviewed.findings["urgency"] == 1]
-    stakes = urgent.groupby("account_id")["at_stake"].max().sort_values(ascending=False).head(5)
-    assert [row[0] for row in table.rows] == reviewed.names[stakes.index].tolist()
-    assert [row[-1] for row in table.rows] == [f"{stake:,.0f}" for stake in stakes]
+    found = reviewed.findings
+    largest = found.groupby("account_id")["at_stake"].max().sort_values(ascending=False).head(5)
+    assert [row[0] for row in table.rows] == reviewed.names[largest.index].tolist()
+    sums = [sum_stakes(found[found["account_id"] == account]) for account in largest.index]
+    assert [row[-1] for row in table.rows] == [f"{money:,.0f}" for money in sums]
+    assert table.note == f"{found['account_id'].nunique() - 5} more accounts with findings not shown."
 
 
 def test_every_finding_is_counted_once_by_urgency(reviewed):

@@ -58,10 +58,10 @@ def test_what_changed_since_the_last_run_is_told(analysis, tmp_path):
         "standing": {"A": {"placed": "star", "flags": ["gap", "old"]}, "B": {"placed": None, "flags": []}},
     }
     standing = {
-        "A": {"placed": "strategic", "flags": ["gap", "quiet_customer"]}, "B": {"placed": None, "flags": []},
+        "A": {"placed": "strategic", "flags": ["gap", "quiet_customer", "strategic_loses"]}, "B": {"placed": None, "flags": []},
         "D": {"placed": "star", "flags": []},
     }  # fmt: skip
-    assert say_since(last, run, standing, {name: f"Customer {name}" for name in "ABCD"}) == [
+    assert say_since(last, run, standing, {name: f"Customer {name}" for name in "ABCD"}, {"strategic_loses": "Loses money"}) == [
         "Since the last run, as of 31 March 2026",
         "New: Customer D.",
         "No longer asked for: gone.",
@@ -69,7 +69,7 @@ def test_what_changed_since_the_last_run_is_told(analysis, tmp_path):
         "Failed now: Customer C.",
         "1 plan made anew, because its rows changed: Customer A.",
         "Customer A moved from Star to Strategic.",
-        "Customer A, new red flags: quiet customer.",
+        "Customer A, new red flags: quiet customer and loses money.",
         "Customer A, red flags gone: old.",
     ]
     assert say_since({}, run, standing, {}) == []

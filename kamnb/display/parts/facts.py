@@ -3,8 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
-from kamnb.display.parts.formats import DASH, STAGES, is_known, write_money, write_number, write_share
+from kamnb.display.parts.formats import DASH, STAGES, is_known, write_money, write_number, write_share, write_thousands
 from kamnb.planning import FACT_UNITS
+
+
+def write_briefly(name: str, value: Any, currency: str) -> str:
+    """Write a value as the pages of a plan do: money in thousands, else as `write_fact`.
+
+    Examples
+    --------
+    >>> write_briefly("revenue_ltm", 120_400.0, "EUR"), write_briefly("revenue_growth", 0.08, "EUR")
+    ('EUR 120 k', '+8 %')
+    """
+    money = FACT_UNITS.get(name, "").startswith("money")
+    return write_thousands(value, currency) if money else write_fact(name, value, currency)
 
 
 def write_fact(name: str, value: Any, currency: str) -> str:

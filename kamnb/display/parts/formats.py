@@ -58,6 +58,22 @@ def write_compact(value: Any, currency: str = "") -> str:
     return f"{currency} {digits}{letter}".strip()
 
 
+def write_thousands(value: Any, currency: str = "") -> str:
+    """Write an amount in thousands, as the pages of a plan do; less than ten of them with one decimal, less than one whole.
+
+    Examples
+    --------
+    >>> write_thousands(10_180_000, "EUR"), write_thousands(-4_720), write_thousands(840, "EUR"), write_thousands(None)
+    ('EUR 10,180 k', '−4.7 k', 'EUR 840', '–')
+    """
+    if not is_known(value):
+        return DASH
+    if abs(value) < 999.5:
+        return write_money(value, currency)
+    digits = write_number(value / 1e3, 1 if abs(value) < 9_950 else 0).removesuffix(".0")
+    return f"{currency} {digits} k".lstrip()
+
+
 def write_share(value: Any, decimals: int = 0, *, sign: bool = False) -> str:
     """Write a fraction in per cent.
 

@@ -7,9 +7,9 @@ from kamnb.display.matrix.matrix import picture_matrix, tabulate_counts
 from kamnb.display.parts.formats import COUNT, DATE, DAYS, SHARE, TEXT, Format, in_money, write_money, write_number, write_share
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, count_of, join_first
-from kamnb.display.parts.tables import Table, show_table, title_column
-from kamnb.display.portfolio.findings import say_finding
-from kamnb.planning import take_account
+from kamnb.display.parts.tables import Table, show_table
+from kamnb.display.portfolio.findings import say_finding, say_more
+from kamnb.planning import choose_questions, sum_stakes, take_account
 
 __all__ = [
     "picture_matrix", "say_gap", "tabulate_counts", "tabulate_findings", "tabulate_flags", "tabulate_gaps", "tabulate_notices",
@@ -21,7 +21,7 @@ SHOWN = 12
 NAMED = 2
 """Accounts that a red flag names."""
 REASONS = 2
-"""Findings that are told of one account: those that name their own sum, not all of its revenue, come last and count most."""
+"""Findings that are told of one account."""
 
 
 def tabulate_findings(analysis: Analysis, top: int = 5) -> Table:
@@ -31,33 +31,34 @@ def tabulate_findings(analysis: Analysis, top: int = 5) -> Table:
     rows = [(labels[account], *_first_reasons(analysis, account)) for account in chosen]
     shown = pd.DataFrame(rows, columns=["Account", "Why, and what to decide", "at_stake"])
     formats = {"Account": TEXT, "Why, and what to decide": TEXT, "at_stake": in_money(analysis.currency)}
-    return show_table(shown, "Accounts that need a decision", formats)
+    left = analysis.findings[~analysis.findings["account_id"].isin(chosen)]
+    others = left["account_id"].nunique()
+    more = f"{count_of(others, 'more account')} with findings not shown." if others else ""
+    return show_table(shown, "Accounts that need a decision, the most money first", formats, note=more)
 
 
 def _first_reasons(analysis: Analysis, account: str) -> tuple[str, float]:
-    """Return an account's most urgent findings in words, at most two of them, and the largest sum at stake in an urgent one."""
+    """Return what is asked first of an account, as its plan does, how many findings are left, and what hangs on all of them."""
     own = analysis.findings[analysis.findings["account_id"] == account]
-    urgent = own[own["urgency"] == own["urgency"].iloc[0]]
-    first = urgent.tail(REASONS)
+    asked = choose_questions(own, REASONS)
     facts = take_account(analysis.plan_facts, account)
-    words = [say_finding(row, facts, analysis.currency) for _, row in first.iterrows()]
-    return " ".join(words), float(urgent["at_stake"].max())
+    words = [say_finding(row, facts, analysis.currency) for _, row in own[asked].iterrows()]
+    return " ".join([*words, say_more(own[~asked], own[asked], analysis.currency)]).strip(), sum_stakes(own)
 
 
 def tabulate_flags(analysis: Analysis) -> Table:
     """Count findings by urgency and kind, and name the accounts with most at stake."""
-    ordered = analysis.findings.sort_values(["urgency", "finding", "at_stake", "account_id"], ascending=[True, True, False, True])
+    ordered = analysis.findings  # of each kind the most money first
     labels = label_accounts(analysis.names, 30)
     ordered = ordered.assign(who=ordered["account_id"].map(labels))
-    counts = ordered.groupby(["urgency", "finding"]).agg(
+    counts = ordered.groupby(["urgency", "label"]).agg(
         accounts=("account_id", "nunique"),
         at_stake=("at_stake", _add_up),
         who=("who", _name_first),
     )
-    shown = counts.reset_index().sort_values(["urgency", "at_stake", "finding"], ascending=[True, False, True], ignore_index=True)
-    shown["finding"] = shown["finding"].map(title_column)
-    formats = {"urgency": COUNT, "finding": TEXT, "accounts": COUNT, "at_stake": in_money(analysis.currency), "who": TEXT}
-    heads = {"who": "Most at stake"}
+    shown = counts.reset_index().sort_values(["urgency", "at_stake", "label"], ascending=[True, False, True], ignore_index=True)
+    formats = {"urgency": COUNT, "label": TEXT, "accounts": COUNT, "at_stake": in_money(analysis.currency), "who": TEXT}
+    heads = {"label": "Finding", "who": "Most at stake"}
     return show_table(shown, "Red flags: urgency 1 is now, 2 this quarter, 3 this year", formats, heads=heads)
 
 

@@ -15,6 +15,7 @@ wanted AS (
         count(*) FILTER (confirmed_on <= getvariable('as_of') - to_months($insight_months)) AS goals_stale,
         count(*) FILTER (coalesce(value_delivered, 0) <= 0) AS goals_without_delivery,
         count(*) FILTER (value_delivered > 0) AS goals_delivered,
+        count(*) FILTER (objective_id IS NULL AND opportunity_id IS NULL) AS goals_unserved,
         sum(greatest(budget - coalesce(value_delivered, 0), 0)) FILTER (budget IS NOT NULL) AS budget_open
     FROM customer_goals
     GROUP BY account_id
@@ -52,6 +53,24 @@ stepped AS (
     FROM filed, (SELECT unnest($notice_steps) AS step)
     GROUP BY account_id
 ),
+-- The contract whose notice date comes first, and the part of the next twelve months that lies beyond its end.
+ending AS (
+    SELECT account_id, member_id,
+        greatest(getvariable('as_of') + INTERVAL 12 MONTH - expires::TIMESTAMP, INTERVAL 0 DAY) AS beyond
+    FROM documents
+    WHERE kind = 'contract' AND signed_on IS NOT NULL AND notice_by >= getvariable('as_of') AND expires IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY notice_by, expires, document_id) = 1
+),
+bought AS (
+    SELECT account_id, member_id, sum(amount)::DOUBLE AS revenue
+    FROM invoices
+    WHERE date > getvariable('as_of') - INTERVAL 12 MONTH
+    GROUP BY ALL
+),
+left_over AS (
+    SELECT account_id, greatest(revenue * date_part('day', beyond) / 365, 0) AS revenue_ending
+    FROM ending JOIN bought USING (account_id, member_id)
+),
 causes AS (
     SELECT account_id, lower(trim(cause)) AS cause, count(*) AS times
     FROM complaints
@@ -68,7 +87,8 @@ promised AS (
 )
 SELECT
     account_id, stale_topics, unknown_topics, goals_stale, goals_without_delivery, goals_delivered, budget_open::DOUBLE AS budget_open,
-    documents_overdue, documents_due, notices_passed, contracts_lapsed, contracts_in_force, notice_step, repeated_causes, deliveries_late_open
+    documents_overdue, documents_due, notices_passed, contracts_lapsed, contracts_in_force, notice_step, repeated_causes, deliveries_late_open,
+    goals_unserved, revenue_ending
 FROM portfolio
 LEFT JOIN known USING (account_id)
 LEFT JOIN wanted USING (account_id)
@@ -76,4 +96,5 @@ LEFT JOIN filed USING (account_id)
 LEFT JOIN stepped USING (account_id)
 LEFT JOIN repeated USING (account_id)
 LEFT JOIN promised USING (account_id)
+LEFT JOIN left_over USING (account_id)
 ORDER BY account_id
