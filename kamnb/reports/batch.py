@@ -182,6 +182,7 @@ def _note(run: Run, account: str, outcome: Outcome, page: Path) -> None:
         run.failures[account] = outcome.failure
     else:
         run.pages[account], run.seconds[account] = page, outcome.seconds
+        (page.parent / "failed" / f"{page.stem}.ipynb").unlink(missing_ok=True)  # of an earlier run
     if outcome.lacking:
         run.lacking[account] = outcome.lacking
 

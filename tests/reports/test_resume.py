@@ -109,10 +109,11 @@ def test_an_account_that_failed_is_tried_again(light):
         notebook, f"import pathlib\nassert account_id != {ids[1]!r} or pathlib.Path({str(notebook)!r} + '.good').exists()"
     )
     assert list(run(data, output, notebook)[0].failures) == [ids[1]]
-    assert not (output / f"{ids[1]}.html").exists()
+    assert not (output / f"{ids[1]}.html").exists() and (output / "failed" / f"{ids[1]}.ipynb").exists()
     Path(f"{notebook}.good").touch()
     made, _ = run(data, output, notebook)
     assert made.failures == {} and list(made.causes) == [ids[1]]
+    assert not list((output / "failed").glob("*.ipynb")), "what failed once and was made since is no failure"
 
 
 def test_two_runs_at_once_make_each_page_once(light):
