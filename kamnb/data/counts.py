@@ -52,6 +52,8 @@ def _not_valued(table: Table, amount: str) -> str:
 def find_reasons(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
     """Yield why rows of a checked table were set aside, the first of each kind."""
     table = checked.table
+    if checked.is_whole:
+        return
     line = "CASE WHEN _why = 'line' THEN _value END"
     rows = connection.execute(
         f"SELECT _why, _column, {line}, count(*), arg_min(_file, _seq), arg_min(_row, _seq), arg_min(_value, _seq) "

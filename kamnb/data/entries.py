@@ -92,7 +92,8 @@ def merge_entries(
     _replace_rows(connection, name, day)
     (kept,) = connection.execute(f"SELECT count(*) FROM {target} WHERE _why IS NULL").fetchone() or (0,)
     checked = given or replace(entries, mapped=replace(entries.mapped, table=TABLES[name]))
-    return replace(checked, kept=kept, amount=checked.amount or entries.amount, is_replaced=True)
+    amount, unread = checked.amount or entries.amount, checked.unread | entries.unread
+    return replace(checked, kept=kept, amount=amount, is_whole=False, unread=unread, is_replaced=True)
 
 
 def _replace_rows(connection: "duckdb.DuckDBPyConnection", name: str, day: date | None) -> None:

@@ -52,7 +52,7 @@ def _share(found: _Excess) -> float:
 
 def _count_rows(connection: "duckdb.DuckDBPyConnection", item: Checked, money: Money, day: date | None) -> Iterator[_Excess]:
     lost, name = is_lost(item.table), item.table.name
-    if not connection.execute(f"SELECT 1 FROM t_{name} t WHERE _why IS NOT NULL AND {lost} LIMIT 1").fetchone():
+    if item.is_whole or not connection.execute(f"SELECT 1 FROM t_{name} t WHERE _why IS NOT NULL AND {lost} LIMIT 1").fetchone():
         return
     amount = f"abs(({value_row(item, money, day)})::DOUBLE)" if item.amount and day and not money.faults else "0.0"
     sums = f"count(*), coalesce(sum({amount}), 0)"
@@ -67,7 +67,7 @@ def _count_rows(connection: "duckdb.DuckDBPyConnection", item: Checked, money: M
 
 def _count_values(connection: "duckdb.DuckDBPyConnection", item: Checked) -> Iterator[_Excess]:
     columns = [each for each in item.table.columns if not each.required and each.kind not in WORDS]
-    columns = [each for each in columns if each.name in item.mapped.texts]
+    columns = [each for each in columns if each.name in item.mapped.texts and item.unread & bit_of(item.table, each.name)]
     if not columns:
         return
     bits = [f"_unread & {bit_of(item.table, each.name)} <> 0" for each in columns]

@@ -26,7 +26,7 @@ def save_losses(
     that of the promise): ``rows``, ``money`` in the reporting currency, ``not_valued`` (rows whose amount is not known) and
     ``is_unnamed`` (they name no account).
     """
-    lossy = _find_lossy(connection, checked)
+    lossy = [item for item in checked.values() if not item.is_whole or item.unread]
     queries = [query for item in lossy for query in _lost_queries(item, checked, money, day)]
     if not queries:
         return False
@@ -35,12 +35,6 @@ def save_losses(
     connection.execute(f"COPY ({rows} ORDER BY ALL) TO {quote(str(target))} (FORMAT parquet)")
     (found,) = connection.execute(f"SELECT count(*) FROM read_parquet({quote(str(target))})").fetchone() or (0,)
     return bool(found)
-
-
-def _find_lossy(connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked]) -> list[Checked]:
-    """Return the tables in which anything was lost; asked of all at once, for planning takes longer than looking."""
-    looks = [f"SELECT '{name}', EXISTS (FROM t_{name} WHERE _why IS NOT NULL OR _unread <> 0)" for name in checked]
-    return [checked[name] for name, lossy in connection.execute(" UNION ALL ".join(looks)).fetchall() if lossy] if looks else []
 
 
 def _lost_queries(item: Checked, checked: Mapping[str, Checked], money: Money, day: date) -> Iterator[str]:
@@ -57,7 +51,7 @@ def _lost_queries(item: Checked, checked: Mapping[str, Checked], money: Money, d
         f"count(*) FILTER ({amount} IS NULL) AS not_valued FROM {rows} WHERE {is_lost(table)} GROUP BY ALL"
     )
     for column in table.columns:
-        if not column.required and column.name in item.mapped.texts:
+        if not column.required and column.name in item.mapped.texts and item.unread & bit_of(table, column.name):
             unread = f"_why IS NULL AND _unread & {bit_of(table, column.name)} <> 0"
             counted = "false AS is_unnamed, count(*) AS rows, 0 AS money, 0 AS not_valued"
             yield f"{head} {quote(column.name)} AS of_column, {keys}, {counted} FROM {rows} WHERE {unread} GROUP BY ALL"

@@ -79,7 +79,7 @@ def _aliased(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Itera
 
 def _marked(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
     """Yield which amounts are negative, or not, by a mark of credit or debit."""
-    if not _one(connection, f"SELECT count(*) FROM t_{checked.table.name} WHERE _unread >= {1 << MARKED}"):
+    if 0 <= checked.unread < 1 << MARKED:
         return
     texts = {name: checked.mapped.texts[name] for name in checked.table.money if name in checked.mapped.texts}
     form = quote(mark_pattern([word for side in load_words("marks").values() for word in side]))
@@ -99,6 +99,7 @@ def find_unread(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> It
     """Yield which values of rows that are kept do not read."""
     table = checked.table
     optional = [column for column in table.columns if not column.required and column.name in checked.mapped.texts]
+    optional = [column for column in optional if checked.unread & bit_of(table, column.name)]
     if not optional:
         return
     bits = [f"_unread & {bit_of(table, column.name)} <> 0" for column in optional]

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kamnb.data.accounts import AccountIds
 from kamnb.data.columns import Mapped
@@ -42,6 +44,10 @@ class Checked:
     kept : int
         Rows that were not set aside.
     faults : tuple of str
+    is_whole : bool
+        Whether it is known that no row was set aside; what is said of such rows need not be looked for then.
+    unread : int
+        The bits of ``_unread`` that any row has; -1 where that is not known.
     is_replaced : bool
         Whether ``_until`` says from which day a row is replaced by a later one; such a row still counts before.
     """
@@ -51,6 +57,8 @@ class Checked:
     further: Mapping[str, tuple[str, str]]
     kept: int
     faults: tuple[str, ...]
+    is_whole: bool = False
+    unread: int = -1
     is_replaced: bool = False
 
     @property
@@ -73,8 +81,33 @@ def check_rows(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settings
     said += _sign_credits(connection, mapped) if name == "invoices" else []
     _mark_repeated(connection, mapped.table)
     further = dict(_further_kinds(connection, mapped, settings))
-    mapped, faults = replace(mapped, remarks=(*mapped.remarks, *said)), tuple(_hopeless(connection, mapped))
-    return Checked(mapped, amount, further, _count_kept(connection, name), faults)
+    mapped, counts = replace(mapped, remarks=(*mapped.remarks, *said)), _count(connection, mapped.table)
+    kept = sum(each.rows for each in counts if each.why is None)
+    unread = reduce(or_, (each.unread for each in counts), 0)
+    return Checked(
+        mapped,
+        amount,
+        further,
+        kept,
+        tuple(_hopeless(connection, mapped, counts)),
+        kept == sum(each.rows for each in counts),
+        unread,
+    )
+
+
+class _Count(NamedTuple):
+    """Rows that were set aside for one reason, or (None) kept: how many, the first text, the bits of ``_unread`` they have."""
+
+    why: str | None
+    column: str | None
+    rows: int
+    value: str | None
+    unread: int
+
+
+def _count(connection: "duckdb.DuckDBPyConnection", table: Table) -> list[_Count]:
+    query = f"SELECT _why, _column, count(*), arg_min(_value, _seq), bit_or(_unread) FROM t_{table.name} GROUP BY ALL"
+    return [_Count(*row) for row in connection.execute(query).fetchall()]
 
 
 def _parse_texts(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settings: TableSettings, ids: AccountIds) -> None:
@@ -194,7 +227,7 @@ def set_aside_merged(connection: "duckdb.DuckDBPyConnection", accounts: Checked,
         pairs,
     )
     connection.execute(f"UPDATE t_accounts SET parent_id = nullif(new, account_id) {joined} WHERE parent_id = old", pairs)
-    return replace(accounts, kept=_count_kept(connection, "accounts"))
+    return replace(accounts, kept=_count_kept(connection, "accounts"), is_whole=False)
 
 
 def _count_kept(connection: "duckdb.DuckDBPyConnection", name: str) -> int:
@@ -226,13 +259,10 @@ def _further_kinds(
         yield name, ("number", number) if texts == read > 0 else ("text", identifier(name))
 
 
-def _hopeless(connection: "duckdb.DuckDBPyConnection", mapped: Mapped) -> Iterator[str]:
+def _hopeless(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, counts: list[_Count]) -> Iterator[str]:
     """Yield a fault where none of several rows can be used, all because of one column: the file is read wrongly."""
-    rows = connection.execute(
-        f"SELECT _why, _column, count(*), arg_min(_value, _seq) FROM t_{mapped.table.name} GROUP BY ALL ORDER BY 3 DESC LIMIT 2"
-    ).fetchall()
-    if len(rows) == 1 and rows[0][0] in ("missing", "unread") and rows[0][2] > 1:
-        why, column, count, value = rows[0]
+    if len(counts) == 1 and counts[0].why in ("missing", "unread") and counts[0].rows > 1:
+        why, column, count, value = counts[0].why, counts[0].column or "", counts[0].rows, counts[0].value
         if why == "missing":
             yield f"{mapped.label}, {column}: none of {count:,} rows has a value; is it the right column?"
         else:

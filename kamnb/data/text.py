@@ -104,9 +104,12 @@ def read_header(path: Path, separator: str, header_row: int | None) -> Header:
 def find_titles(path: Path, header: Header) -> str:
     """Say which line may be the header where the one that was taken has fewer fields than most lines; empty where it has not."""
     with _lines(path) as lines:
-        first = [(n, line) for n, line in enumerate(islice(lines, LOOKED_AT), 1) if line.strip()]
+        first = [(n, line) for n, line in enumerate(islice(lines, LOOKED_AT), 1) if line.strip() and n >= header.line]
     separator = max(",;\t|", key=lambda mark: sum(mark in line for _, line in first))
-    widths = [(n, line.strip(), _width(line, separator)) for n, line in first if n >= header.line]
+    wider = sum(line.count(separator) >= len(header.names) for _, line in first)  # a quoted separator makes it one more at most
+    if all(header.names) and wider * 2 <= len(first) - 1:
+        return ""
+    widths = [(n, line.strip(), _width(line, separator)) for n, line in first]
     return propose_header(widths, header, "line")
 
 

@@ -98,8 +98,9 @@ def _list_words(connection: "duckdb.DuckDBPyConnection", known: bool) -> None:
         way for word in words for each in (word, f"{word}:") for way in (each, each.upper(), each.capitalize(), each.title())
     }
     ends = {end for word in words for end in (word.split()[0], word.split()[-1])}
-    for table, column in (("total_words", spelled), ("word_ends", ends)):
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT unnest($words) AS word", {"words": sorted(column)})
+    if not connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'word_ends'").fetchone():
+        for table, column in (("total_words", spelled), ("word_ends", ends)):
+            connection.execute(f"CREATE TEMP TABLE {table} AS SELECT unnest($words) AS word", {"words": sorted(column)})
     plain = "trim(translate(lower(label), ':.*=-', ''))"
     listed = "AND label NOT IN (SELECT account_id FROM t_accounts WHERE _why IS NULL)" if known else ""
     near = connection.execute(

@@ -104,6 +104,8 @@ def _choice(text: str, options: tuple[str, ...]) -> str:
 
 
 def _within(value: str, column: Column) -> str:
+    if column.low is not None and column.high is not None:  # the value once less, for it is a long expression
+        return f"CASE WHEN {value} BETWEEN {column.low} AND {column.high} THEN {value} END"
     bounds = [f"{value} >= {column.low}"] if column.low is not None else []
     bounds += [f"{value} <= {column.high}"] if column.high is not None else []
     return f"CASE WHEN {' AND '.join(bounds)} THEN {value} END" if bounds else value

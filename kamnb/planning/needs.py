@@ -78,7 +78,7 @@ PLAN_NEEDS: Mapping[str, tuple[str, ...]] = {
     "decisions_overdue": ("decisions",),
     **dict.fromkeys(("deals_past_due", "pipeline_past_due"), ("opportunities", "opportunities.expected_close")),
     "budget_year": ("targets",),
-    **dict.fromkeys(("revenue_last_year", "budget_growth"), ("targets", "invoices")),
+    **dict.fromkeys(("revenue_last_year", "budget_growth", "budget_rise"), ("targets", "invoices")),
     "effort_hours": ("efforts", "efforts.hours", "efforts.share", "interactions", "interactions.hours"),
 }
 """The facts of a plan that rest on tables, each with what it rests on, written as `Indicator.needs` is."""
@@ -90,7 +90,7 @@ PLAN_MONTHS: Mapping[str, tuple[int, int]] = {
         ("decision_makers_reached", "revenue_without_offering", "white_space_idle", "white_space_idle_share"), (12, 0)
     ),
     **dict.fromkeys(("white_space_low", "white_space_likely", "white_space_high", "offerings_idle"), (12, 0)),
-    **dict.fromkeys(("revenue_last_year", "budget_growth"), (24, 0)),
+    **dict.fromkeys(("revenue_last_year", "budget_growth", "budget_rise"), (24, 0)),
     **dict.fromkeys(("revenue_swings", "relative_swings", "billing_is_lumpy"), (24, 0)),
     **dict.fromkeys(("orders_usual", "orders_change", "orders_swings"), (36, 0)),
 }

@@ -15,6 +15,7 @@ OUTLOOK_UNITS = {
     "budget_year": "money",
     "revenue_last_year": "money",
     "budget_growth": "fraction",
+    "budget_rise": "money",
 }
 """The unit of each column that `measure_outlook` returns."""
 
@@ -33,8 +34,8 @@ def measure_outlook(portfolio: Portfolio, indicators: "pd.DataFrame") -> "pd.Dat
     DataFrame
         Indexed as `indicators`; NaN is unknown. ``deals_past_due`` (open deals expected before the day) and
         ``pipeline_past_due`` (their amounts times their probabilities, as far as both are stated); ``budget_year`` (revenue of
-        the fiscal year), ``revenue_last_year`` (of the fiscal year before, where there is a budget) and ``budget_growth``
-        between them.
+        the fiscal year), ``revenue_last_year`` (of the fiscal year before, where there is a budget) ``budget_growth`` and
+        ``budget_rise`` (money) between them.
 
     Examples
     --------
@@ -49,6 +50,7 @@ def measure_outlook(portfolio: Portfolio, indicators: "pd.DataFrame") -> "pd.Dat
     found = fetch_query(portfolio, "outlook", {"year_start": start}, indicators.index).set_index("account_id").astype(float)
     before = found["revenue_last_year"]
     found["budget_growth"] = found["budget_year"] / before.where(before > 0) - 1
+    found["budget_rise"] = found["budget_year"] - before
     if not portfolio.has("opportunities", "expected_close"):
         found["deals_past_due"] = float("nan")
     return found.reindex(index=indicators.index, columns=list(OUTLOOK_UNITS))
