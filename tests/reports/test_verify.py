@@ -1,20 +1,16 @@
 """Executed notebooks run again: what changed is told so that a person can read it, and accepted where asked for."""
 
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
+from commands import run_command
 from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook
 
 from kamnb.reports.verification.comparison import compare_outputs
-
-KAMNB = Path(sys.executable).parent / "kamnb"
 
 
 def result(**data):
@@ -94,15 +90,16 @@ def test_pictures_are_compared_by_their_dots():
 
 
 def verify(*arguments, cwd=None):
-    done = subprocess.run([KAMNB, "verify", *arguments], capture_output=True, text=True, cwd=cwd)
+    done = run_command("verify", *arguments, cwd=cwd or ".")
     assert "Traceback" not in done.stderr
     return done.returncode, done.stdout + done.stderr
 
 
-@pytest.fixture
-def notebook(tmp_path):
-    """A notebook that was executed, and then the file that it reads was changed."""
-    (tmp_path / "value.txt").write_text("5")
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory):
+    """A notebook that was executed."""
+    folder = tmp_path_factory.mktemp("executed")
+    (folder / "value.txt").write_text("5")
     cells = [
         "value = int(open('value.txt').read())\nprint('value', value)",
         "import pandas as pd\npd.DataFrame({'name': ['a', 'b'], 'sum': [value, 2.0]}).set_index('name')",
@@ -115,15 +112,19 @@ def notebook(tmp_path):
     node.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     node.cells[3].metadata["tags"] = ["nbval-ignore-output"]
     node.cells[4].metadata["tags"] = ["raises-exception"]
-    path = tmp_path / "own.ipynb"
-    nbformat.write(node, path)
     from nbclient import NotebookClient
 
-    NotebookClient(
-        node, resources={"metadata": {"path": tmp_path}}, extra_arguments=["--IPKernelApp.log_level=CRITICAL"]
-    ).execute()
+    NotebookClient(node, resources={"metadata": {"path": folder}}, extra_arguments=["--IPKernelApp.log_level=CRITICAL"]).execute()
     node.cells[5].execution_count, node.cells[5].outputs = None, []
-    nbformat.write(node, path)
+    return node
+
+
+@pytest.fixture
+def notebook(executed, tmp_path):
+    """The file of a notebook that was executed, beside the file that it reads."""
+    (tmp_path / "value.txt").write_text("5")
+    path = tmp_path / "own.ipynb"
+    nbformat.write(executed, path)
     return path
 
 

@@ -1,17 +1,12 @@
 """What differs from run to run though nothing changed is no change; what did change beside it is told."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import nbformat
 import pytest
+from commands import run_command
 from nbformat.v4 import new_code_cell, new_notebook
 
 from kamnb.reports.verification.comparison import compare_outputs
 from kamnb.reports.verification.screen import Screen
-
-KAMNB = Path(sys.executable).with_name("kamnb")
 
 
 def shown(**data):
@@ -73,6 +68,16 @@ def test_a_screen_clears_at_once_or_with_the_next_output_and_updates_earlier_cel
     screen.take(0, message("display_data", data=start, metadata={}, transient={"display_id": "x"}))
     screen.take(1, message("update_display_data", data={"text/plain": "end"}, metadata={}, transient={"display_id": "x"}))
     assert [output["data"] for output in screen.read(0)] == [{"text/plain": "end"}] and screen.read(1) == []
+    screen.take(1, message("display_data", data={"text/plain": "more"}, metadata={}, transient={"display_id": "x"}))
+    assert [output["data"] for cell in (0, 1) for output in screen.read(cell)] == [{"text/plain": "more"}] * 2
+
+
+def test_what_overwrites_its_line_is_kept_as_jupyter_keeps_it_and_compared_as_it_looks():
+    screen = Screen()
+    for text in ("\r0 of 2", "\r1 of 2"):
+        screen.take(0, message("stream", name="stdout", text=text))
+    assert [output["text"] for output in screen.read(0)] == ["\r0 of 2\r1 of 2"]
+    assert compare_outputs(printed("1 of 2"), screen.read(0), 0) == []
 
 
 def test_what_jupyter_shows_is_compared_and_accepted(tmp_path):
@@ -92,7 +97,7 @@ def test_what_jupyter_shows_is_compared_and_accepted(tmp_path):
     nbformat.write(node, path)
 
     def verify(*options):
-        return subprocess.run([KAMNB, "verify", *options, path], capture_output=True, text=True)
+        return run_command("verify", *options, path)
 
     same = verify()
     assert same.returncode == 0 and "the same" in same.stdout, same.stdout

@@ -29,10 +29,16 @@ class Screen:
         if kind == "clear_output":
             self._clear(cell, wait=bool(content.get("wait")))
         elif kind == "update_display_data":
-            for output in self._displays.get(_display_id(content), []):
-                output["data"], output["metadata"] = dict(content["data"]), dict(content["metadata"])
+            self._update(content)
         elif kind in _KEPT:
+            if _display_id(content):
+                self._update(content)
             self._show(cell, {"output_type": kind, **{name: content[name] for name in _KEPT[kind]}}, _display_id(content))
+
+    def _update(self, content: dict[str, Any]) -> None:
+        """Show what came in every place that has its display id: shown once more, it is new where it stands already too."""
+        for output in self._displays.get(_display_id(content), []):
+            output["data"], output["metadata"] = dict(content["data"]), dict(content["metadata"])
 
     def _clear(self, cell: int, *, wait: bool) -> None:
         if wait:
@@ -49,9 +55,9 @@ class Screen:
             self._displays.setdefault(display, []).append(output)
         last = outputs[-1] if outputs else {}
         if output["output_type"] == "stream" and last.get("output_type") == "stream" and last["name"] == output["name"]:
-            last["text"] = overwrite(last["text"] + output["text"])
+            last["text"] += output["text"]
         else:
-            outputs.append({**output, "text": overwrite(output["text"])} if "text" in output else output)
+            outputs.append(output)
 
 
 _KEPT = {
