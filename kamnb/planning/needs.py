@@ -31,7 +31,7 @@ PLAN_NEEDS: Mapping[str, tuple[str, ...]] = {
             "lateness_recent",
             "lateness_before",
             "drift_days",
-            "drift_swings",
+            "drift_chance",
             "drift_is_clear",
         ),
         _PAID,

@@ -173,6 +173,14 @@ class ToldChanges(Frozen):
     least_change: Annotated[float, Field(ge=0)]
 
 
+class Look(Frozen):
+    """So many months of due dates, up to so many ago, and after how many the months before them count half (never: not said)."""
+
+    months: Annotated[int, Field(ge=1)]
+    ago: Annotated[int, Field(ge=0)] = 0
+    half_life: Annotated[float, Field(gt=0)] | None = None
+
+
 class Payment(Frozen):
     """Which payments say how an account pays, and when it pays later than it used to."""
 
@@ -181,14 +189,27 @@ class Payment(Frozen):
     least_months: Annotated[int, Field(ge=0, le=12)]
     late_quantile: Annotated[float, Field(ge=0.5, le=1)]
     recent_months: Annotated[int, Field(ge=1)]
-    spans: Annotated[int, Field(ge=3)]
-    least_spans: Annotated[int, Field(ge=3)]
-    least_recent: Annotated[int, Field(ge=1)]
-    least_in_span: Annotated[int, Field(ge=1)]
-    swings: Annotated[float, Field(gt=0)]
-    steady_drift: Annotated[float, Field(gt=0, le=1)]
+    drift_months: Annotated[int, Field(ge=1)]
+    looks: Annotated[tuple[Look, ...], Field(min_length=1)]
+    chance: Annotated[float, Field(gt=0, lt=1)]
     least_drift: Annotated[float, Field(ge=0)]
+    least_recent: Annotated[int, Field(ge=1)]
+    least_before: Annotated[int, Field(ge=1)]
+    months_before: Annotated[int, Field(ge=1)]
+    least_windows: Annotated[float, Field(ge=1)]
+    least_scatter: Annotated[float, Field(gt=0)]
+    forgotten_scatters: Annotated[float, Field(gt=0)]
+    forgotten_days: Annotated[float, Field(ge=0)]
+    spans: Annotated[int, Field(ge=3)]
+    steady_drift: Annotated[float, Field(gt=0, le=1)]
+    later_part: Annotated[float, Field(gt=0, lt=1)]
     later_months: Annotated[int, Field(ge=1)]
+
+    @model_validator(mode="after")
+    def _looks_at_what_is_recent(self) -> Self:
+        if any(look.ago + look.months > self.recent_months for look in self.looks):
+            raise ValueError("a look reaches back further than recent_months")
+        return self
 
 
 class TrendRules(Frozen):

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.portfolio import Portfolio
 from kamnb.indicators.settings import IndicatorSettings
+from kamnb.planning.drift import find_drift
 from kamnb.planning.playbook import Payment, Playbook
 from kamnb.planning.queries import read_query
 
 if TYPE_CHECKING:
     import duckdb
-    import numpy as np
     import pandas as pd
-    from numpy.typing import NDArray
 
 PAYMENT_UNITS = {
     "payments_recent": "count",
@@ -21,7 +20,7 @@ PAYMENT_UNITS = {
     "lateness_recent": "days",
     "lateness_before": "days",
     "drift_days": "days",
-    "drift_swings": "index",
+    "drift_chance": "fraction",
     "drift_is_clear": "count",
     "later_than_usual": "money",
     "later_share": "fraction",
@@ -80,8 +79,8 @@ def measure_payment(
 ) -> "pd.DataFrame":
     """Measure whether each account pays later than it used to, and what it owes for longer than usual.
 
-    Spans of some months, by due date, are compared by their medians, so that one invoice forgotten for a year does not decide;
-    what is due and not paid counts as late as it is by now. How much the spans before scatter says what is no accident.
+    Months, by due date, are compared with those before; what is due and not paid counts as late as it is by now. How far off such
+    months were before says what is no accident (`find_drift`).
 
     Parameters
     ----------
@@ -96,18 +95,19 @@ def measure_payment(
     -------
     DataFrame
         Indexed as `indicators`; NaN is unknown, or too little to tell. ``payments_recent`` and ``payments_before``;
-        ``lateness_recent`` (median days after the due date of the last span, negative is early), ``lateness_before`` (mean of
-        the medians of the spans before), ``drift_days`` between them, ``drift_swings`` (by how many of its own swings) and
-        ``drift_is_clear`` (1 or 0); ``later_than_usual`` (money of overdue items past their usual day, disputes aside),
-        ``later_share`` of what is open, ``later_items`` (how many) and ``later_times`` (how many times the most that was open
-        so long at any of the month ends before); ``billing_is_lumpy`` (1 where count-back DSO is unreliable).
+        ``lateness_recent`` (mean days after the due date, negative is early), ``lateness_before`` (what the months before let
+        expect), ``drift_days`` between them, ``drift_chance`` (how seldom that comes by chance) and ``drift_is_clear`` (1 or
+        0); ``later_than_usual`` (money of items past the day by which nearly all payments of the account come, disputes
+        aside), ``later_share`` of what is open, ``later_items`` (how many) and ``later_times`` (how many times the most that
+        was open so long at any of the month ends before); ``billing_is_lumpy`` (1 where count-back DSO is unreliable).
     """
     import pandas as pd
 
     asked = playbook.payment
     with _payments(portfolio) as connection:
-        found = _fetch(connection, "drift", {"recent_months": asked.recent_months, "spans": asked.spans})
-        values = asked.model_dump(include={"history_months", "least_payments", "later_months"})
+        values = asked.model_dump(include={"recent_months", "drift_months", "forgotten_scatters", "forgotten_days"})
+        found = _fetch(connection, "drift", values)
+        values = asked.model_dump(include={"history_months", "least_payments", "later_part", "later_months"})
         later = _fetch(connection, "later", values).set_index("account_id").reindex(indicators.index)
     facts = pd.DataFrame(float("nan"), index=indicators.index, columns=list(PAYMENT_UNITS))
     if portfolio.has("invoices", "paid_date") and portfolio.has("invoices", "due_date"):
@@ -116,7 +116,7 @@ def measure_payment(
         facts["later_times"] = (
             (later["later_now"] / most).where(most > 0, later["later_now"].gt(0) * _BOUNDLESS).where(most.notna())
         )
-    _add_later(facts, indicators, items)
+    _add_later(facts, indicators, items, later["later_days"])
     lumpy = IndicatorSettings.load(portfolio.own).receivables.lumpy_volatility
     volatility = indicators["revenue_volatility"]
     facts["billing_is_lumpy"] = (volatility > lumpy).astype(float).where(volatility.notna())
@@ -124,80 +124,31 @@ def measure_payment(
 
 
 _BOUNDLESS = 99.0
-"""How many times more than nothing something is, and by how many swings spans differ that never did."""
-
-
-def weigh_spans(
-    lateness: "NDArray[np.float64]", payments: "NDArray[np.float64]", asked: Payment
-) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
-    """Return by how many days, and by how many of its own swings, each account pays later in the last span than before.
-
-    The swing is the scatter of the spans before about their mean; about their line, where lateness has gone steadily one way.
-    An account that has paid as late before as it does now has no swings.
-
-    Parameters
-    ----------
-    lateness, payments : array
-        One row per account, one column per span, the last one first: the median, and how many payments it is of.
-    asked : Payment
-
-    Returns
-    -------
-    days, swings : array
-        NaN where there is too little to tell.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from kamnb.planning.playbook import Playbook
-    >>> lateness = np.array([[25.0, 4, 6, 5, 3, 7, 5, 4, 6]])
-    >>> days, swings = weigh_spans(lateness, np.full((1, 9), 8.0), Playbook.load().payment)
-    >>> days.tolist(), swings.round(1).tolist()
-    ([20.0], [14.4])
-    """
-    import numpy as np
-
-    enough = payments[:, 1:] >= asked.least_in_span
-    spans = enough.sum(axis=1)
-    known = (payments[:, 0] >= asked.least_recent) & (spans >= asked.least_spans)
-    count = np.where(known, spans, 9)
-    before = np.where(enough, lateness[:, 1:], 0.0)
-    mean = before.sum(axis=1) / count
-    off = np.where(enough, before - mean[:, None], 0.0)
-    place = np.arange(lateness.shape[1] - 1) * enough
-    place = np.where(enough, place - (place.sum(axis=1) / count)[:, None], 0.0)
-    whole = (off**2).sum(axis=1)
-    line = (place * off).sum(axis=1) ** 2 / np.maximum((place**2).sum(axis=1), 1e-12)
-    is_steady = line >= asked.steady_drift * whole
-    variance = np.where(is_steady, (whole - line).clip(0) / (count - 2), whole / (count - 1))
-    days = lateness[:, 0] - mean
-    swing = np.maximum(np.sqrt(variance * (1 + 1 / count)), 1 / _BOUNDLESS)
-    highest = np.where(enough, lateness[:, 1:], -np.inf).max(axis=1)
-    swings = np.where(is_steady | (lateness[:, 0] > highest), (days / swing).clip(max=_BOUNDLESS), 0.0)
-    return np.where(known, days, np.nan), np.where(known, swings, np.nan)
+"""How many times more than nothing something is."""
 
 
 def _add_drift(facts: "pd.DataFrame", found: "pd.DataFrame", asked: Payment) -> None:
-    import numpy as np
-
     wide = {
-        name: found.pivot(index="account_id", columns="span", values=name).reindex(facts.index, columns=range(asked.spans + 1))
-        for name in ("lateness", "payments")
+        name: found.pivot(index="account_id", columns="month", values=name)
+        .reindex(index=facts.index, columns=range(asked.drift_months))
+        .fillna(0.0)
+        .to_numpy(dtype=float)
+        for name in ("days", "payments")
     }
-    lateness, payments = wide["lateness"].to_numpy(dtype=float), wide["payments"].fillna(0).to_numpy(dtype=float)
-    days, swings = weigh_spans(lateness, payments, asked)
-    facts["payments_recent"], facts["payments_before"] = payments[:, 0], payments[:, 1:].sum(axis=1)
-    facts["lateness_recent"] = lateness[:, 0]
-    facts["drift_days"], facts["drift_swings"] = days, swings
-    facts["lateness_before"] = lateness[:, 0] - days
-    facts["drift_is_clear"] = np.where(np.isnan(swings), np.nan, (swings >= asked.swings) & (days >= asked.least_drift))
+    drift = find_drift(wide["days"], wide["payments"], asked)
+    facts["payments_recent"], facts["payments_before"] = drift.payments, drift.before
+    facts["lateness_recent"], facts["lateness_before"] = drift.lateness, drift.expected
+    facts["drift_days"], facts["drift_chance"] = drift.lateness - drift.expected, drift.chance
+    facts["drift_is_clear"] = drift.is_clear
 
 
-def _add_later(facts: "pd.DataFrame", indicators: "pd.DataFrame", items: "pd.DataFrame") -> None:
-    later = items[items["state"].isin(LATER) & (items["days_overdue"] > 0)].groupby("account_id")["amount"].sum()
+def _add_later(facts: "pd.DataFrame", indicators: "pd.DataFrame", items: "pd.DataFrame", usual: "pd.Series[float]") -> None:
+    behind = items["days_overdue"] > items["account_id"].map(usual)
+    later = items[items["state"].isin(LATER) & behind].groupby("account_id")["amount"].sum()
     unknown = items.loc[items["state"].isin(UNTOLD), "account_id"].unique()
     owed = indicators["receivables_open"]
-    facts["later_than_usual"] = later.reindex(facts.index).fillna(0.0).where(owed.notna() & ~facts.index.isin(unknown))
+    known = owed.notna() & usual.notna() & ~facts.index.isin(unknown)
+    facts["later_than_usual"] = later.reindex(facts.index).fillna(0.0).where(known)
     facts["later_share"] = (facts["later_than_usual"] / owed).where(owed > 0)
 
 

@@ -10,8 +10,8 @@ from portfolios import make_portfolio
 
 from kamnb.indicators import measure_accounts, weigh_shortfall
 from kamnb.planning import Playbook
+from kamnb.planning.drift import _sum_before
 from kamnb.planning.profit import measure_costs_to_serve, measure_profit, rank_profit
-from kamnb.planning.receivables import weigh_spans
 from kamnb.planning.schedule import Action, build_network, pass_backward, pass_forward
 
 DAY = "2026-06-30"
@@ -108,14 +108,17 @@ def test_a_shortfall_is_the_paired_t():
     assert weigh_shortfall(both, both[::-1]).round(3).tolist() == [2.683, -2.683]
 
 
-def test_drift_is_the_t_of_a_single_case():
-    """Crawford & Howell (1998) as the vignette of the R package psycho has it: a score of 61 against 86, 100, 112, 95, 121, 102.
+def test_what_months_let_expect_is_exponential_smoothing():
+    """NIST/SEMATECH e-Handbook of Statistical Methods, 6.4.3.1, single exponential smoothing, alpha 0.1: 71 at first.
 
-    "M = 102.67, SD = 12.39, t(5) = -3.11". Late is above, so that all is turned round.
+    Its table: y 71, 70, 69, 68, 64, 65, 72, 78, 75, 75, 75, 70 and S (from the second on) 71, 70.9, 70.71, 70.44, 69.80, 69.32,
+    69.58, 70.43, 70.88, 71.29, 71.67. Ours begins with no value, as if the first one had stood for ever.
     """
-    scores = -np.array([[61.0, 86, 100, 112, 95, 121, 102]])
-    days, swings = weigh_spans(scores, np.full((1, 7), 9.0), Playbook.load().payment)
-    assert (days.round(2).tolist(), swings.round(2).tolist()) == ([41.67], [3.11])
+    observed = [71, 70, 69, 68, 64, 65, 72, 78, 75, 75, 75, 70]
+    past = np.array([[*observed[:11][::-1], *[71.0] * 400]])
+    half_life = np.log(0.5) / np.log(0.9)
+    weighed, weight = (_sum_before(each, half_life)[0, 0] for each in (past, np.ones_like(past)))
+    assert round(weighed / weight, 2) == 71.67
 
 
 # Growth and profit

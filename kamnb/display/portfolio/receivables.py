@@ -124,19 +124,16 @@ def say_drift(analysis: Analysis, plan: AccountPlan) -> Prose | None:
     facts, asked = plan.facts, analysis.method.playbook.payment
     if not is_known(facts["payments_recent"]):
         return None
-    recent, before = count_of(asked.recent_months, "month"), count_of(asked.recent_months * asked.spans, "month")
-    paid, paid_before = (count_of(round(facts[name]), "payment") for name in ("payments_recent", "payments_before"))
+    paid, before = (count_of(round(facts[name]), "payment") for name in ("payments_recent", "payments_before"))
     if not is_known(facts["drift_days"]):
-        counts = f"{paid} due in the last {recent}, {paid_before} due in the {before} before"
-        return Prose(f"Too few to tell whether it pays later than it used to: {counts}.")
+        recent = count_of(asked.recent_months, "month")
+        return Prose(f"Too few to tell whether it pays later than it used to: {paid} due in the last {recent}, {before} before.")
     now, then = _say_lateness(facts["lateness_recent"]), _say_lateness(facts["lateness_before"])
-    medians = (
-        f"Of what was due in the last {recent} the median payment came {now} ({paid}), "
-        f"of what was due in up to {before} before {then} ({paid_before})"
-    )
     if facts["drift_is_clear"]:
-        return Prose(f"{medians}: it pays {write_fact('drift_days', facts['drift_days'], '')} later than it used to.")
-    return Prose(f"{medians}: no clear sign that it pays later than it used to.")
+        later = write_fact("drift_days", facts["drift_days"], "")
+        return Prose(f"It pays {later} later than it used to: of late, {now} on average ({paid}; {before} before).")
+    told = f"Of late it paid {now} on average ({paid}), where {before} before let expect {then}"
+    return Prose(f"{told}: no clear sign that it pays later than it used to.")
 
 
 def _say_lateness(days: float) -> str:

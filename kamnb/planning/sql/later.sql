@@ -1,6 +1,6 @@
--- What was open past the day by which each account usually pays: today, and the most of it at the month ends of two years before.
+-- What was open past the day by which nearly all payments of each account come: today, and the most of it at month ends before.
 WITH usual AS (
-    SELECT account_id, greatest(ceil(median(days)), 0)::INTEGER AS days
+    SELECT account_id, greatest(ceil(round(quantile_cont(days, $later_part), 6)), 0)::INTEGER AS days
     FROM payments
     WHERE paid_date > getvariable('as_of') - to_months($history_months)
     GROUP BY account_id
@@ -24,6 +24,7 @@ owed AS (
 )
 SELECT
     account_id,
+    any_value(usual.days)::DOUBLE AS later_days,
     coalesce(sum(amount) FILTER (back = 0), 0)::DOUBLE AS later_now,
     coalesce(sum(items) FILTER (back = 0), 0)::DOUBLE AS later_items,
     coalesce(max(amount) FILTER (back > 0), 0)::DOUBLE AS later_most
