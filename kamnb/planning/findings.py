@@ -161,7 +161,7 @@ def _make_none() -> "pd.DataFrame":
     """Return a frame of no findings."""
     import pandas as pd
 
-    kinds = {name: float for name in ("at_stake", "due_in")} | {name: int for name in ("urgency", "place")}
+    kinds = dict.fromkeys(("at_stake", "due_in"), float) | dict.fromkeys(("urgency", "place"), int)
     names = ("account_id", "finding", "label", "topic", "urgency", "sentence", "decision", "money", "at_stake", "due_in", "place")
     return pd.DataFrame({name: pd.Series(dtype=kinds.get(name, object)) for name in names})
 

@@ -108,7 +108,7 @@ def say_rate(analysis: Analysis) -> str:
 
 
 def say_drift(analysis: Analysis, plan: AccountPlan) -> Prose | None:
-    """Say whether an account pays later than it used to, and of how many payments; None where payments are unknown."""
+    """Say that an account pays later than it used to, or that too few payments tell; None where nothing changed."""
     facts, asked = plan.facts, analysis.method.playbook.payment
     if not is_known(facts["payments_recent"]):
         return None
@@ -117,14 +117,14 @@ def say_drift(analysis: Analysis, plan: AccountPlan) -> Prose | None:
     if not is_known(facts["drift_days"]):
         counts = f"{paid} due in the last {recent}, {paid_before} due in the {before} before"
         return Prose(f"Too few to tell whether it pays later than it used to: {counts}.")
+    if not facts["drift_is_clear"]:
+        return None
     now, then = _say_lateness(facts["lateness_recent"]), _say_lateness(facts["lateness_before"])
     medians = (
         f"Of what was due in the last {recent} the median payment came {now} ({paid}), "
         f"of what was due in up to {before} before {then} ({paid_before})"
     )
-    if facts["drift_is_clear"]:
-        return Prose(f"{medians}: it pays {write_fact('drift_days', facts['drift_days'], '')} later than it used to.")
-    return Prose(f"{medians}: no clear sign that it pays later than it used to.")
+    return Prose(f"{medians}: it pays {write_fact('drift_days', facts['drift_days'], '')} later than it used to.")
 
 
 def _say_lateness(days: float) -> str:
