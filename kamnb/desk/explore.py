@@ -21,7 +21,8 @@ from kamnb.desk.controls import (
 from kamnb.desk.exploration import Exploration
 from kamnb.desk.matrix import can_pick, make_matrix
 from kamnb.desk.panes import Change, Cuts, Filters, Overruling, Saving, Weights
-from kamnb.display.account.plan import say_about, say_summary
+from kamnb.display.account.plan import say_about
+from kamnb.display.account.summary import say_summary
 from kamnb.display.desk.trial import say_trial, tabulate_evidence, tabulate_moved
 from kamnb.display.matrix.description import describe_quadrant
 from kamnb.display.matrix.diagram import draw_diagram

@@ -20,13 +20,13 @@ from kamnb.planning.promises import PROMISE_UNITS
 from kamnb.planning.receivables import PAYMENT_UNITS
 from kamnb.planning.records import Records, gather_records, measure_plans
 from kamnb.planning.schedule import SCHEDULE_UNITS
-from kamnb.planning.things import list_things
+from kamnb.planning.things import PROPER, list_things
 from kamnb.planning.trends import TREND_UNITS
 from kamnb.planning.white_space import WHITE_SPACE_UNITS, choose_next_offers
 from kamnb.scoring import RIVAL_UNITS, SELECTION_UNITS, STAGE_UNITS
 
 __all__ = [
-    "FACT_UNITS", "NAMED", "TOPICS", "AccountPlan", "Changes", "Playbook", "Records", "Standing", "choose_initiatives",
+    "FACT_UNITS", "NAMED", "PROPER", "TOPICS", "AccountPlan", "Changes", "Playbook", "Records", "Standing", "choose_initiatives",
     "choose_next_offers", "choose_pending", "choose_questions", "compare_effort", "explain_costs_to_serve", "find_changes",
     "find_findings", "gather_records", "judge_roles", "list_gaps", "list_things", "measure_plans", "plan_account",
     "read_plan_tables", "since_last_review", "sum_stakes", "take_account", "weigh_persons",

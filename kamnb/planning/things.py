@@ -12,6 +12,12 @@ from kamnb.planning.records import Records
 if TYPE_CHECKING:
     import pandas as pd
 
+PROPER = frozenset(
+    ("silent_champions", "champions_left", "decision_makers", "opponents", "subsidiaries_apart", "rivals_ahead", "offerings_idle",
+     "documents_overdue", "repeated_causes", "complaints_open")
+)  # fmt: skip
+"""Facts whose things are names; those of others are titles, to be quoted."""
+
 COLUMNS = ["account_id", "fact", "thing", "owner"]
 
 

@@ -9,19 +9,23 @@ _LINE, _ROW, _HEAD, _LETTERS = 11.0, 10.3, 20.0, 125
 _WIDE = re.compile(r"<table.*?</table>|<[^>]*>", re.DOTALL)
 
 
+_TWO_FIGURES = re.compile(
+    r'(<figure class="half">(?:(?!</figure>).)*</figure>)\s*(<figure class="half">(?:(?!</figure>).)*</figure>)', re.DOTALL
+)
 _TABLE_AND_FIGURE = re.compile(
     r'(<div class="kam-table">(?:(?!<div|</div>).)*</div>)\s*(<figure class="half">(?:(?!</figure>).)*</figure>)', re.DOTALL
 )
 
 
 def pair_figures(html: str) -> str:
-    """Put a figure of half the width beside the table that it follows.
+    """Put a figure of half the width beside the table that it follows, or beside the other of its kind.
 
     Examples
     --------
     >>> pair_figures('<div class="kam-table">1</div><figure class="half">2</figure><p>3</p>')
     '<div class="beside"><div><div class="kam-table">1</div></div><div><figure class="half">2</figure></div></div><p>3</p>'
     """
+    html = _TWO_FIGURES.sub(r'<div class="beside figures"><div>\1</div><div>\2</div></div>', html)
     return _TABLE_AND_FIGURE.sub(r'<div class="beside"><div>\1</div><div>\2</div></div>', html)
 
 

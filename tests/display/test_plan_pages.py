@@ -25,13 +25,13 @@ def test_an_account_in_the_matrix_is_drawn_and_one_without_a_place_is_not(analys
 
 
 def test_strength_by_the_own_manager_alone_is_called_provisional(analysis, shown):
-    show.show_summary(analysis, analysis.plan(PROVISIONAL))
+    show.show_position(analysis, analysis.plan(PROVISIONAL))
     assert "provisional" in repr(shown[1])
     shown.clear()
-    show.show_summary(analysis, analysis.plan(PLACED))
+    show.show_position(analysis, analysis.plan(PLACED))
     assert "provisional" not in repr(shown[1])
 
 
 def test_a_section_without_anything_to_show_has_no_heading(analysis, shown):
-    show.show_goals(analysis.plan("0013307"))
+    show.show_agreements(analysis, analysis.plan("0013307"))
     assert shown == []

@@ -5,7 +5,8 @@ import pytest
 from portfolios import make_portfolio
 
 from kamnb.analysis import analyse
-from kamnb.display.account.initiatives import list_initiatives, tabulate_objectives
+from kamnb.display.account.initiatives import tabulate_objectives
+from kamnb.display.account.serving import tabulate_serving
 from kamnb.display.portfolio.decisions import tabulate_decisions
 from kamnb.indicators import measure_accounts
 from kamnb.planning import choose_initiatives
@@ -65,14 +66,15 @@ def test_three_initiatives_lead_agreed_ones_first_then_by_budget_then_by_date(tm
     portfolio = build(tmp_path, OBJECTIVES, actions=ACTIONS, customer_goals=goals)
     assert choose_initiatives(list_objectives(portfolio), 3)["objective_id"].tolist() == ["3", "2", "1"]
     analysis = analyse(portfolio, MODEL)
-    said = str(list_initiatives(analysis, analysis.plan("A"))).splitlines()
-    assert said[0] == (
-        "aim 3, measured by m (target t), due 31 December 2026; agreed with the customer on 1 January 2026; 1 of 2 actions done. "
-        'It serves the customer\'s goal "grow" (budget EUR 9).'
-    )
-    assert "not agreed with the customer; past its date, no action under way" in said[2]
-    assert said[3] == "1 more objective not counted among them: more than 3 cannot lead a plan."
-    assert list_initiatives(analysis, analysis.plan("B")) is None
+    table = tabulate_objectives(analysis, analysis.plan("A"))
+    assert [row[0] for row in table.rows][:3] == ["aim 3", "aim 2", "aim 1"] and table.rows[-1][0] == "aim 4", "4 is done"
+    assert table.rows[0][1:] == ("m", "t", "31 Dec 2026", "1 Jan 2026", "1 of 2 actions done")
+    assert table.rows[2][-2:] == ("not agreed", "past its date, no action under way")
+    assert table.note == "Of 4 open objectives the first 3 lead the plan."
+    assert tabulate_objectives(analysis, analysis.plan("B")) is None
+    beside = tabulate_serving(analysis, analysis.plan("A")).rows
+    assert beside[0] == ("grow", "0", "aim 3", "31 Dec", "1 of 2")
+    assert [row[2] for row in beside] == ["aim 3", "aim 2", "aim 1"]
 
 
 def test_an_objective_that_serves_a_goal_leads_before_one_that_serves_none(tmp_path):
@@ -145,7 +147,7 @@ def test_an_objective_short_of_its_target_is_not_done_though_all_its_actions_are
     assert analysis.plan_facts.loc["A", ["objectives_short", "objectives_past_due"]].tolist() == [1, 1]
     assert "objectives_short" in set(analysis.findings["finding"])
     plan = analysis.plan("A")
-    said = str(list_initiatives(analysis, plan))
-    assert "(target 2 days; late: 5.0 of 2.0 d on 1 Apr 2026, not reached)" in said
-    assert "past its date, all actions done, its measure short of the target" in said and "aim 2" not in said
-    assert [row[-1] for row in tabulate_objectives(analysis, plan).rows][1] == "all actions done", "done is never past its date"
+    rows = tabulate_objectives(analysis, plan).rows
+    assert "late: 5.0 of 2.0 d on 1 Apr 2026, not reached" in rows[0]
+    assert rows[0][-1] == "past its date, all actions done, its measure short of the target"
+    assert rows[1][-1] == "all actions done", "done is never past its date"

@@ -69,7 +69,7 @@ def plot_contact_map(people: pd.DataFrame, *, reach_is_known: bool = True, ax: A
     functions = sorted(filled["function"].unique(), key=lambda name: (name == _UNSAID, name))
     levels = [*LEVELS, *([_UNSAID] if _UNSAID in set(filled["level"]) else [])]
     depth = [max(_lines(filled, function, level) for level in levels) for function in functions]
-    ax = open_axes(0.84 + 0.165 * sum(depth), ax, left=1.2, top=0.56, bottom=0.36)
+    ax = open_axes(0.84 + 0.155 * sum(depth), ax, left=1.2, top=0.56, bottom=0.36)
     top = 0.0
     for function, lines in zip(functions, depth, strict=True):
         for place, level in enumerate(levels):

@@ -43,7 +43,7 @@ def plot_contributions(parts: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     rows = _lay_out(parts)
     lines = rows["place"].max() + 1 if len(rows) else 3
-    ax = open_axes(0.6 + 0.145 * lines, ax, width=HALF, left=1.65, right=0.7, top=0.12, bottom=0.48)
+    ax = open_axes(0.56 + 0.132 * lines, ax, width=HALF, left=1.65, right=0.7, top=0.12, bottom=0.48)
     if rows.empty:
         return say_nothing_to_draw(ax, "No criteria.")
     rows["words"] = _say_absent(rows)

@@ -39,7 +39,7 @@ def plot_offerings(offerings: pd.DataFrame, *, currency: str, ax: Axes | None = 
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
     rows = _gather(offerings)
-    ax = open_axes(0.78 + 0.16 * max(len(rows), 2), ax, left=2.1, right=0.95, bottom=0.4)
+    ax = open_axes(0.7 + 0.135 * max(len(rows), 2), ax, left=2.1, right=0.95, bottom=0.4)
     if rows.empty:
         return say_nothing_to_draw(ax, "No revenue by offering is known.")
     places = range(len(rows))

@@ -1,4 +1,4 @@
-"""The account plan, section by section: a page for the meeting, the position, the money, and an annex."""
+"""The account plan, section by section: the page that decides, the position, the money, and an annex."""
 
 from collections.abc import Callable, Mapping
 
@@ -15,33 +15,27 @@ from kamnb.display.account.customer import (
     tabulate_goals,
     tabulate_insight,
 )
-from kamnb.display.account.initiatives import list_initiatives, tabulate_objectives, take_objectives
+from kamnb.display.account.front import show_front
+from kamnb.display.account.initiatives import tabulate_objectives
 from kamnb.display.account.offerings import describe_offerings, plot_offerings
 from kamnb.display.account.outlook import say_budget, tabulate_pipeline
 from kamnb.display.account.people import list_risks, picture_contacts, tabulate_people
 from kamnb.display.account.position import picture_contributions, picture_position, tabulate_compared
-from kamnb.display.account.schedule import list_check_points, tabulate_actions
+from kamnb.display.account.questions import list_further
+from kamnb.display.account.schedule import tabulate_actions
+from kamnb.display.account.summary import say_growth, say_standing
 from kamnb.display.account.white_space import say_next_offers, tabulate_white_space
-from kamnb.display.parts.formats import TEXT, Format, in_money, is_known, write_date, write_points, write_share
-from kamnb.display.parts.losses import say_account_losses
+from kamnb.display.parts.formats import TEXT, Format, in_money, is_known, write_date, write_points
 from kamnb.display.parts.pictures import Picture, show_figure
-from kamnb.display.parts.sections import Aside, place_beside, show_section
+from kamnb.display.parts.sections import Aside, place_beside, show_section, stack
 from kamnb.display.parts.sentences import (
     Prose,
     count_of,
-    name_quadrant,
-    say_position,
-    say_relative_growth,
-    say_trend,
-    say_wallet,
-    write_list,
     write_paragraph,
 )
 from kamnb.display.parts.tables import Table, show_table
 from kamnb.display.portfolio.changes import list_changes, title_changes
 from kamnb.display.portfolio.decisions import tabulate_decisions
-from kamnb.display.portfolio.findings import say_finding
-from kamnb.display.portfolio.months import describe_months, plot_months
 from kamnb.display.portfolio.profit import say_profit, tabulate_profit, tabulate_year
 from kamnb.display.portfolio.receivables import say_drift, say_receivables, tabulate_disputes, tabulate_open_items
 from kamnb.display.portfolio.stages import say_investment, say_stage, tabulate_tests
@@ -50,101 +44,26 @@ from kamnb.scoring.points import points_of
 
 SHOWN = 6
 """Rows that a table of the plan shows; how many more there are is said."""
-RISKS = 3
-"""Findings on the first page; the others stand in the annex."""
-FURTHER = 2
-"""Findings in the annex."""
+FURTHER = 3
+"""Findings beyond the questions of the first page."""
 PROMISES = 4
-"""Actions of either side on the first page."""
+"""Open actions of either side."""
 DECISIONS = 3
-"""Decisions of past meetings on the first page, the latest first."""
+"""Decisions of past meetings, the latest first."""
 
 
 def show_head(analysis: Analysis, plan: AccountPlan) -> None:
     """Show whose plan it is."""
-    lost = say_account_losses(analysis.losses, plan.account_id)
-    show_section(plan.name, Prose(say_about(analysis, plan.account_id)), Prose(lost) if lost else None, level=1)
+    show_section(plan.name, Prose(say_about(analysis, plan.account_id)), level=1)
 
 
 def say_about(analysis: Analysis, account_id: str) -> str:
-    """Say whose plan it is: id, manager, segment, region, country, day and currency."""
+    """Say whose plan it is: id, manager, segment, region, country and day."""
     master = analysis.accounts.loc[account_id]
-    about = {
-        "Account": account_id,
-        "account manager": analysis.manager_names[account_id],
-        "segment": master["segment"],
-        "region": master["region"],
-        "country": master["country"],
-        "as of": write_date(analysis.as_of),
-        "amounts in": analysis.currency,
-    }
-    return "; ".join(f"{what} {value}" for what, value in about.items() if is_known(value) and value) + "."
-
-
-def show_summary(analysis: Analysis, plan: AccountPlan) -> None:
-    """Show in three sentences where the account stands, how it moves, and what to decide."""
-    show_section("Where it stands, and what to decide", *say_summary(analysis, plan))
-
-
-def say_summary(analysis: Analysis, plan: AccountPlan) -> tuple[Prose, Prose | None, Prose]:
-    """Say where the account stands, how it moves (None where its revenue is unknown), and what to decide."""
-    row = plan.score.copy()
-    row["name"] = plan.name
-    position = say_position(row, cut=analysis.criteria.cut, mode=analysis.criteria.strength_mode)
-    standing = write_paragraph(position, _say_asked(analysis, plan))
-    return standing, _say_money(plan), _say_decision(plan)
-
-
-def _say_asked(analysis: Analysis, plan: AccountPlan) -> str:
-    placed = plan.score["placed"]
-    if not is_known(placed):
-        return "Until it can be placed, nothing is asked of it but to find out what is missing."
-    asks = analysis.method.playbook.quadrants[placed].asks
-    return f"{name_quadrant(placed)[:1].upper()}{name_quadrant(placed)[1:]} asks us to {asks}."
-
-
-def _say_money(plan: AccountPlan) -> Prose | None:
-    facts = plan.facts
-    if not is_known(facts["revenue_ltm"]):
-        return None
-    trend = say_trend("Revenue", facts["revenue_ltm"], facts["revenue_prior"], currency=plan.currency)
-    margin = f"Gross margin is {write_share(facts['gross_margin'], 1)}." if is_known(facts["gross_margin"]) else ""
-    both = is_known(facts["revenue_growth"]) and is_known(facts["own_growth"])
-    relative = say_relative_growth(facts["revenue_growth"], facts["own_growth"]) if both else ""
-    wallet = say_wallet(facts["share_of_wallet_low"], facts["share_of_wallet"], facts["share_of_wallet_high"])
-    return write_paragraph(trend, relative, margin, wallet if is_known(facts["share_of_wallet"]) else "")
-
-
-def _say_decision(plan: AccountPlan) -> Prose:
-    decisions = plan.findings["decision"].drop_duplicates().head(2).tolist()
-    return Prose(f"To decide: {' '.join(decisions)}" if decisions else "Nothing in the data calls for a decision.")
-
-
-def show_goals(plan: AccountPlan) -> None:
-    """Show what the customer wants to achieve, and what we delivered to it."""
-    show_section("The customer's goals", tabulate_goals(plan))
-
-
-def show_year(plan: AccountPlan) -> None:
-    """Show the year to date beside target and forecast."""
-    show_section("This year", tabulate_year(plan))
-
-
-def show_initiatives(analysis: Analysis, plan: AccountPlan) -> None:
-    """Show the initiatives that lead the plan."""
-    show_section("Initiatives", list_initiatives(analysis, plan))
-
-
-def show_promises(analysis: Analysis, plan: AccountPlan) -> None:
-    """Show what both sides owe, and what past meetings decided."""
-    owed = (tabulate_actions(analysis, plan, ours, PROMISES) for ours in (True, False, None))
-    show_section("Promises", *owed, tabulate_decisions(analysis, plan, DECISIONS))
-
-
-def show_risks(plan: AccountPlan) -> None:
-    """Show the most urgent findings."""
-    lines = [say_finding(row, plan.facts, plan.currency) for _, row in plan.findings.head(RISKS).iterrows()]
-    show_section("Risks", write_list(lines) if lines else None)
+    manager = analysis.manager_names[account_id]
+    known = [account_id, f"account manager {manager}" if is_known(manager) else "no account manager"]
+    known += [str(master[name]) for name in ("segment", "region", "country") if is_known(master[name]) and master[name]]
+    return " · ".join([*known, f"as of {write_date(analysis.as_of)}"])
 
 
 def show_changes(analysis: Analysis, plan: AccountPlan) -> None:
@@ -154,7 +73,10 @@ def show_changes(analysis: Analysis, plan: AccountPlan) -> None:
 
 def show_position(analysis: Analysis, plan: AccountPlan) -> None:
     """Show the account in the matrix, no other named, beside accounts alike, and at which stage."""
-    show_section("Position", say_stage(analysis, plan), tabulate_compared(analysis, plan), picture_position(analysis, plan))
+    show_section(
+        "Position", say_standing(analysis, plan), say_stage(analysis, plan), tabulate_compared(analysis, plan),
+        picture_position(analysis, plan),
+    )  # fmt: skip
 
 
 def show_people(analysis: Analysis, plan: AccountPlan) -> None:
@@ -188,8 +110,8 @@ _PLAIN_POINTS = Format(write_points)
 def show_money(analysis: Analysis, plan: AccountPlan) -> None:
     """Show what the account earns, and five years."""
     show_section(
-        "Money", say_profit(analysis, plan), say_investment(plan), say_budget(plan),
-        place_beside(tabulate_profit(analysis, plan), _tabulate_years(plan)),
+        "Money", say_growth(plan), say_profit(analysis, plan), say_investment(plan), say_budget(plan),
+        place_beside(tabulate_profit(analysis, plan), stack(_tabulate_years(plan), tabulate_year(plan))),
     )  # fmt: skip
 
 
@@ -203,17 +125,10 @@ def _tabulate_years(plan: AccountPlan) -> Table | None:
 
 
 def show_sales(analysis: Analysis, plan: AccountPlan) -> None:
-    """Show revenue by month and by offering, and the white space."""
+    """Show revenue by offering, and the white space."""
     bought = analysis.offerings[analysis.offerings.index.get_level_values("account_id") == plan.account_id]
-    pictures = (_picture_months(plan.months, plan.currency), _picture_offerings(bought.droplevel("account_id"), plan.currency))
-    white_space = tabulate_white_space(analysis, plan, 5)
-    show_section("What it buys, and could buy", *pictures, white_space)
-
-
-def _picture_months(months: pd.DataFrame, currency: str) -> Picture | None:
-    if months.empty:
-        return None
-    return show_figure(plot_months(months, currency=currency), describe_months(months, currency=currency))
+    picture = _picture_offerings(bought.droplevel("account_id"), plan.currency)
+    show_section("What it buys, and could buy", picture, tabulate_white_space(analysis, plan, 4))
 
 
 def _picture_offerings(bought: pd.DataFrame, currency: str) -> Picture | None:
@@ -262,10 +177,11 @@ def show_knowledge(analysis: Analysis, plan: AccountPlan) -> None:
 
 
 def show_agreements(analysis: Analysis, plan: AccountPlan) -> None:
-    """Show objectives beyond those that lead the plan, and check-points."""
-    more = len(take_objectives(analysis, plan)) > analysis.method.playbook.plan.initiatives
+    """Show goals, objectives, what both sides owe, check-points, and what past meetings decided."""
+    owed = (tabulate_actions(analysis, plan, ours, PROMISES) for ours in (True, False, None))
     show_section(
-        "Objectives and check-points", tabulate_objectives(analysis, plan) if more else None, list_check_points(analysis, plan)
+        "Goals, objectives and promises", tabulate_goals(plan), tabulate_objectives(analysis, plan), *owed,
+        tabulate_decisions(analysis, plan, DECISIONS),
     )  # fmt: skip
 
 
@@ -274,12 +190,9 @@ def show_service(analysis: Analysis, plan: AccountPlan) -> None:
     show_section("Deliveries and complaints", say_deliveries(plan), tabulate_complaints(analysis, plan))
 
 
-def show_findings(plan: AccountPlan) -> None:
-    """Show the findings beyond those of the first page."""
-    lines = [say_finding(row, plan.facts, plan.currency) for _, row in plan.findings.iloc[RISKS : RISKS + FURTHER].iterrows()]
-    more = len(plan.findings) - RISKS - FURTHER
-    lines += [f"{count_of(more, 'more finding')}, less urgent, not shown."] if more > 0 else []
-    show_section("Further findings", write_list(lines) if lines else None)
+def show_findings(analysis: Analysis, plan: AccountPlan) -> None:
+    """Show the findings beyond the questions of the first page."""
+    show_section("Further findings", list_further(analysis, plan, FURTHER))
 
 
 def show_missing(analysis: Analysis, plan: AccountPlan) -> None:
@@ -336,13 +249,8 @@ def show_plan(analysis: Analysis, plan: AccountPlan) -> None:
         show(analysis, plan)
 
 
-def _alone(show: Callable[[AccountPlan], None]) -> Callable[[Analysis, AccountPlan], None]:
-    return lambda analysis, plan: show(plan)
-
-
 SECTIONS: tuple[Callable[[Analysis, AccountPlan], None], ...] = (
-    show_head, show_summary, _alone(show_goals), _alone(show_year), show_initiatives, show_promises, _alone(show_risks),
-    show_changes, show_position, show_people, show_market, show_money, show_sales, show_payment, show_explanation,
-    show_knowledge, show_agreements, show_service, _alone(show_findings), show_missing,
+    show_head, show_front, show_changes, show_position, show_people, show_market, show_money, show_sales, show_payment,
+    show_agreements, show_explanation, show_knowledge, show_service, show_findings, show_missing,
 )  # fmt: skip
 """The sections of the plan in their order."""

@@ -1,4 +1,4 @@
-"""Actions and check-points of an account: what is owed, what is late, and what it holds up."""
+"""Actions of an account, check-points too: what is owed, what is late, and what it holds up."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ from matplotlib.dates import DateFormatter, MonthLocator, date2num
 from kamnb.analysis import Analysis
 from kamnb.display.parts.formats import DATE, TEXT, is_known, write_date
 from kamnb.display.parts.names import draw_name, shorten
-from kamnb.display.parts.sentences import Prose, count_of, write_list
+from kamnb.display.parts.sentences import count_of
 from kamnb.display.parts.style import BLUE, INK, LINE, ORANGE, QUIET, house_style, open_axes
 from kamnb.display.parts.tables import Table, show_table
 from kamnb.planning import AccountPlan
@@ -70,6 +70,9 @@ def _list_states(row: "pd.Series[Any]", actions: pd.DataFrame) -> Iterator[str]:
         yield f"pushes {which} past the date by {count_of(int(row['objective_days']), 'day')}"
     if is_known(row["slack_days"]) and row["pushes"] == 0 and row["objective_days"] == 0:
         yield _say_slack(int(row["slack_days"]))
+    if row["checkpoint"]:
+        told = row["customer_informed_on"]
+        yield f"customer told on {DATE(told)}" if is_known(told) else "customer not told"
     if row["is_circular"]:
         yield "waits for itself in a circle"
     if row["unknown_ids"]:
@@ -87,20 +90,7 @@ def _name_pushed(row: "pd.Series[Any]", actions: pd.DataFrame) -> str:
 def _say_slack(days: int) -> str:
     if days < 0:
         return f"{count_of(-days, 'day')} too late for what hangs on it"
-    return f"may slip {count_of(days, 'day')}" if days else "may not slip a day"
-
-
-def list_check_points(analysis: Analysis, plan: AccountPlan) -> Prose | None:
-    """Say which check-points come next or passed without a result, and of which the customer was not told."""
-    actions = take_open_actions(analysis, plan)
-    points = actions[actions["checkpoint"]]
-    return write_list([_say_point(row) for _, row in points.iterrows()]) if len(points) else None
-
-
-def _say_point(row: "pd.Series[Any]") -> str:
-    told = f"told on {write_date(row['customer_informed_on'])}" if is_known(row["customer_informed_on"]) else "not told"
-    when = f"passed on {write_date(row['due'])} without a result" if row["days_overdue"] > 0 else f"due {write_date(row['due'])}"
-    return f"Check-point: {row['title']}, {when}; the customer was {told}."
+    return f"slack {count_of(days, 'day')}" if days else "no slack"
 
 
 @house_style()

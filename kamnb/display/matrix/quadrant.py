@@ -64,7 +64,7 @@ def plot_quadrant(
     ['Nordlicht']
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
-    ax = open_axes(2.4 if anonymous else 7.0, ax, left=0.5, top=0.12, bottom=0.72 if anonymous else 1.55)
+    ax = open_axes(1.95 if anonymous else 7.0, ax, left=0.5, top=0.12, bottom=0.72 if anonymous else 1.55)
     drawn = arrange_accounts(scores, highlight)
     set_scales(ax, drawn, cut, orientation, mode, parity, STRIP_SMALL if anonymous else STRIP)
     name_corners(ax, orientation, with_asks=not anonymous)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -124,6 +125,18 @@ def write_short_date(value: Any) -> str:
     return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
 
 
+def write_day(value: Any, day: date) -> str:
+    """Write a day, with its year where that is not the one of `day`.
+
+    Examples
+    --------
+    >>> write_day("2026-07-14", date(2026, 6, 30)), write_day("2027-01-31", date(2026, 6, 30))
+    ('14 Jul', '31 Jan 2027')
+    """
+    text = write_short_date(value)
+    return text.removesuffix(f" {day.year}") if is_known(value) else text
+
+
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -138,6 +151,8 @@ class Format:
     unit: str = ""
     numeric: bool = True
     wraps: bool = True
+    scale: float = 1.0
+    """What a spreadsheet multiplies the value by, so that it is in the unit of the heading."""
 
     def __call__(self, value: Any) -> str:
         """Write one value; a dash where it is unknown."""
@@ -147,6 +162,17 @@ class Format:
 def in_money(currency: str) -> Format:
     """Format a column of amounts in this currency."""
     return Format(write_number, currency)
+
+
+def in_thousands(currency: str) -> Format:
+    """Format a column of amounts in thousands of this currency.
+
+    Examples
+    --------
+    >>> in_thousands("EUR")(10_180_400), in_thousands("EUR").unit
+    ('10,180', 'EUR k')
+    """
+    return Format(lambda value: write_number(value / 1e3), f"{currency} k".lstrip(), scale=1e-3)
 
 
 STAGES = ("Exploratory", "Tactical", "Cooperative", "Interdependent", "Strategic")

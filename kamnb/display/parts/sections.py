@@ -48,6 +48,25 @@ class Beside:
         return f'<div class="beside">{"".join(f"<div>{part._repr_html_()}</div>" for part in self.parts)}</div>'
 
 
+@dataclass(frozen=True, repr=False)
+class Stack:
+    """Tables one below the other, where they stand beside another."""
+
+    parts: tuple[Any, ...]
+
+    def __repr__(self) -> str:
+        return "\n\n".join(map(repr, self.parts))
+
+    def _repr_html_(self) -> str:
+        return "".join(part._repr_html_() for part in self.parts)
+
+
+def stack(*parts: Any) -> Any:
+    """Stack tables, or return the only one that there is, or None."""
+    present = tuple(part for part in parts if part is not None)
+    return Stack(present) if len(present) > 1 else next(iter(present), None)
+
+
 def place_beside(first: Any, second: Any) -> Any:
     """Place two tables side by side, or return the only one that there is, or None."""
     present = [part for part in (first, second) if part is not None]
@@ -70,3 +89,14 @@ def show_section(title: str, *parts: Any, level: int = 2) -> None:
     present = [part for part in parts if part is not None]
     for part in [Heading(title, level), *present] if present else []:
         display(part)
+
+
+@dataclass(frozen=True, repr=False)
+class PageEnd:
+    """Where a page of paper ends, whatever room is left on it."""
+
+    def __repr__(self) -> str:
+        return "-" * 20
+
+    def _repr_html_(self) -> str:
+        return '<div class="page-end"></div>'

@@ -50,7 +50,14 @@ class Table:
         lines = [tuple(map(str, self.heads)), *self.rows]
         widths = [max(len(line[place]) for line in lines) for place in range(len(self.heads))]
         body = ["  ".join(map(_pad, line, widths, self.heads)).rstrip() for line in lines]
-        return "\n".join([self.caption, *body, *([] if self.rows else ["(none)"]), *([self.note] if self.note else [])])
+        return "\n".join(
+            [
+                *([self.caption] if self.caption else []),
+                *body,
+                *([] if self.rows else ["(none)"]),
+                *([self.note] if self.note else []),
+            ]
+        )
 
     def _repr_html_(self) -> str:
         """Write the table as HTML; every text is escaped."""
@@ -63,9 +70,13 @@ class Table:
         body = "\n".join(map(self._write_row, self.rows, values)) or none
         note = f'\n<p class="note">{escape(self.note)}</p>' if self.note else ""
         return (
-            f'<div class="kam-table">\n<table>\n<caption style="{_LEFT};caption-side:top">{escape(self.caption)}</caption>\n'
+            f'<div class="kam-table">\n<table>\n{self._write_caption()}'
             f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>{note}\n</div>"
         )
+
+    def _write_caption(self) -> str:
+        """Write the caption; a table alone under its heading needs none."""
+        return f'<caption style="{_LEFT};caption-side:top">{escape(self.caption)}</caption>\n' if self.caption else ""
 
     def _write_row(self, row: tuple[str, ...], values: tuple[str, ...]) -> str:
         first = f'<th scope="row"{_carry(values[0])} style="{_align(self.heads[0])};font-weight:normal">{escape(row[0])}</th>'
@@ -155,7 +166,7 @@ def _value_of(value: Any, form: Format) -> str:
     if form is write.DATE:
         return pd.Timestamp(value).date().isoformat()
     if form.numeric and isinstance(value, Real | Decimal) and not isinstance(value, bool):
-        return f"{float(value):.12g}"
+        return f"{float(value) * form.scale:.12g}"
     return ""
 
 

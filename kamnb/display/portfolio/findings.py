@@ -7,8 +7,12 @@ import pandas as pd
 
 from kamnb.display.parts.facts import write_briefly
 from kamnb.display.parts.formats import is_known, write_thousands
+from kamnb.display.parts.names import shorten
 from kamnb.display.parts.sentences import count_of, join_words
-from kamnb.planning import NAMED, sum_stakes
+from kamnb.planning import NAMED, PROPER, sum_stakes
+
+LENGTH = 70
+"""Characters of a thing that a finding names."""
 
 URGENCY = {1: "Now", 2: "This quarter", 3: "This year"}
 
@@ -45,12 +49,14 @@ def say_question(row: "pd.Series[Any]", facts: "pd.Series[float]", currency: str
     """
     words = {str(name): write_briefly(str(name), value, currency) for name, value in facts.items()}
     words |= {f"{NAMED}{name}": word for name, word in words.items()}  # a number, where nothing is named
-    words |= {f"{NAMED}{fact}": _name(things, more) for fact, things, more in row.get("named", ())}
+    words |= {f"{NAMED}{fact}": _name(fact, things, more) for fact, things, more in row.get("named", ())}
     return f"{row['sentence'].format_map(words)} {row['decision'].format_map(words)}"
 
 
-def _name(things: tuple[str, ...], more: int) -> str:
-    return join_words([*map(str, things), *([f"{more} more"] if more > 0 else [])])
+def _name(fact: str, things: tuple[str, ...], more: int) -> str:
+    words = [shorten(str(thing), LENGTH) for thing in things]
+    words = words if fact in PROPER else [f'"{word}"' for word in words]
+    return join_words([*words, *([f"{more} more"] if more > 0 else [])])
 
 
 def write_stake(row: "pd.Series[Any]", money: Mapping[str, str], currency: str) -> str:

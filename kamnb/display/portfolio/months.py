@@ -34,7 +34,7 @@ def plot_months(months: pd.DataFrame, *, currency: str, ax: Axes | None = None) 
     24
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
-    ax = open_axes(1.45, ax, top=0.4, bottom=0.45)
+    ax = open_axes(1.4, ax, top=0.38, bottom=0.43)
     if months.empty:
         return say_nothing_to_draw(ax, "No invoices in these months.")
     places = range(len(months))

@@ -143,22 +143,22 @@ def _say_by_when(analysis: Analysis, facts: "pd.Series[float]") -> str:
 
 
 def tabulate_year(plan: AccountPlan) -> Table | None:
-    """Put the fiscal year to date, target and forecast side by side, with the gap in money; None without a target or forecast."""
-    columns = {
-        "Revenue": ("revenue_ytd", "target_to_date", "gap_to_target", "target_year", "forecast_year"),
-        "Gross margin": (
-            "margin_ytd", "margin_target_to_date", "margin_gap_to_target", "margin_target_year", "margin_forecast_year",
-        ),
-    }  # fmt: skip
-    aimed = {what: [plan.facts[name] for name in names] for what, names in columns.items()}
-    rows = [(what, *values) for what, values in aimed.items() if any(map(is_known, values[1:]))]
-    if not rows:
+    """Put the fiscal year to date, target, gap and forecast in a table; None without target or forecast."""
+    rows = {
+        "Year to date": ("revenue_ytd", "margin_ytd"),
+        "Target to date": ("target_to_date", "margin_target_to_date"),
+        "Gap": ("gap_to_target", "margin_gap_to_target"),
+        "Target of the year": ("target_year", "margin_target_year"),
+        "Forecast of the year": ("forecast_year", "margin_forecast_year"),
+    }
+    columns = ["Revenue", "Gross margin"]
+    shown = pd.DataFrame([[plan.facts[name] for name in names] for names in rows.values()], list(rows), columns)
+    shown = shown.loc[:, shown.iloc[1:].notna().any()].dropna(how="all")
+    if shown.columns.empty:
         return None
-    money, signed = in_money(plan.currency), Format(lambda value: write_number(value, sign=True), plan.currency)
-    heads = ("What", "Year to date", "Target to date", "Gap", "Target of the year", "Forecast of the year")
-    formats = dict(zip(heads, (TEXT, money, money, signed, money, money), strict=True))
-    shown = pd.DataFrame(rows, columns=list(heads)).dropna(axis="columns", how="all")
-    return show_table(shown, "The year against target and forecast", formats)
+    signed = Format(write_number, plan.currency)
+    formats: dict[str, Format] = {"What": TEXT} | dict.fromkeys(shown.columns, signed)
+    return show_table(shown.rename_axis("What").reset_index(), "The year against target and forecast", formats)
 
 
 def say_coverage(analysis: Analysis) -> Prose:

@@ -120,7 +120,7 @@ def say_rate(analysis: Analysis) -> str:
 
 
 def say_drift(analysis: Analysis, plan: AccountPlan) -> Prose | None:
-    """Say whether an account pays later than it used to, and of how many payments; None where payments are unknown."""
+    """Say that an account pays later than it used to, or that too few payments tell; None where nothing changed."""
     facts, asked = plan.facts, analysis.method.playbook.payment
     if not is_known(facts["payments_recent"]):
         return None
@@ -128,12 +128,11 @@ def say_drift(analysis: Analysis, plan: AccountPlan) -> Prose | None:
     if not is_known(facts["drift_days"]):
         recent = count_of(asked.recent_months, "month")
         return Prose(f"Too few to tell whether it pays later than it used to: {paid} due in the last {recent}, {before} before.")
-    now, then = _say_lateness(facts["lateness_recent"]), _say_lateness(facts["lateness_before"])
-    if facts["drift_is_clear"]:
-        later = write_fact("drift_days", facts["drift_days"], "")
-        return Prose(f"It pays {later} later than it used to: of late, {now} on average ({paid}; {before} before).")
-    told = f"Of late it paid {now} on average ({paid}), where {before} before let expect {then}"
-    return Prose(f"{told}: no clear sign that it pays later than it used to.")
+    if not facts["drift_is_clear"]:
+        return None
+    now = _say_lateness(facts["lateness_recent"])
+    later = write_fact("drift_days", facts["drift_days"], "")
+    return Prose(f"It pays {later} later than it used to: of late, {now} on average ({paid}; {before} before).")
 
 
 def _say_lateness(days: float) -> str:

@@ -72,7 +72,12 @@ class Together:
     """From here to the end nothing is parted by the end of a page."""
 
 
-Block = Heading | Text | Grid | Image | Beside | Together
+@dataclass(frozen=True)
+class PageEnd:
+    """Here a page ends."""
+
+
+Block = Heading | PageEnd | Text | Grid | Image | Beside | Together
 
 _DOTS = 96  # per inch of a page
 _NUMBER = re.compile(r"[+−-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?( %)?")
@@ -126,6 +131,8 @@ def _read(node: Any, depth: int) -> Iterator[Block]:
         yield _read_grid(node)
     elif node.name == "img":
         yield from _read_image(node)
+    elif "page-end" in node.get("class", []):
+        yield PageEnd()
     elif "beside" in node.get("class", []):
         sides = node.find_all(True, recursive=False)
         yield Beside(tuple(tuple(_walk(side, depth) if side.name == "div" else _read(side, depth)) for side in sides))

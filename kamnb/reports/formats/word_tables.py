@@ -12,7 +12,7 @@ WIDTH = (210 - 2 * 14) / 25.4
 CELL = 8
 """Points of the type of tables."""
 
-_LINE = 0.808  # of the height that the typeface asks for
+_LINE = 0.773  # of the height that the typeface asks for
 _GAP = 6  # points between columns
 _STEP = 0.05
 _WHOLE = 11
@@ -95,7 +95,7 @@ def _draw_lines() -> Any:
 def set_padding() -> Any:
     """Return the space within cells, in twentieths of a point."""
     margins = make_element("w:tblCellMar")
-    for side, width in (("top", "10"), ("left", "0"), ("bottom", "10"), ("right", str(20 * _GAP))):
+    for side, width in (("top", "6"), ("left", "0"), ("bottom", "6"), ("right", str(20 * _GAP))):
         margins.append(make_element(f"w:{side}", w=width, type="dxa"))
     return margins
 

@@ -1,0 +1,206 @@
+"""The fiscal year as a picture: revenue added up, against target, forecast and the year before."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.dates import date2num
+
+from kamnb.analysis import Analysis
+from kamnb.display.parts.formats import MONTHS, is_known, write_share, write_thousands
+from kamnb.display.parts.labels import spread_labels
+from kamnb.display.parts.pictures import Picture, show_figure
+from kamnb.display.parts.style import BLUE, GREEN, INK, LINE, QUIET, WIDTH, house_style, open_axes, scale_money
+from kamnb.planning import AccountPlan
+
+HEIGHT, NARROW = 2.1, 4.12
+_ROOM = 3.5
+"""Inches in which all twelve months can be named."""
+
+
+@dataclass(frozen=True)
+class Year:
+    """A fiscal year added up.
+
+    Attributes
+    ----------
+    starts_on, day, ends_on : Timestamp
+        The first day, that of the analysis, and the first one of the next year.
+    now, before : Series
+        Revenue added up from 0, by day: of this year to the day, of the whole year before (on the days of this one).
+    target, target_to_date, forecast : float
+        NaN is unknown.
+    low, high : float
+        Where the year ends if the rest is as it was a year before, less and plus one swing of such months; NaN is unknown.
+    """
+
+    starts_on: pd.Timestamp
+    day: pd.Timestamp
+    ends_on: pd.Timestamp
+    now: "pd.Series[float]"
+    before: "pd.Series[float]"
+    target: float = float("nan")
+    target_to_date: float = float("nan")
+    forecast: float = float("nan")
+    low: float = float("nan")
+    high: float = float("nan")
+
+
+def read_year(analysis: Analysis, plan: AccountPlan) -> Year | None:
+    """Return the fiscal year of an account; None where its revenue is unknown, or there is nothing to draw."""
+    day, first = pd.Timestamp(plan.as_of), analysis.portfolio.fiscal_year_start
+    starts_on = pd.Timestamp(day.year - (day.month < first), first, 1)
+    ends_on, facts = starts_on + pd.DateOffset(years=1), plan.facts
+    if plan.months.empty or not is_known(facts["revenue_ytd"]):
+        return None
+    revenue = plan.months["revenue"].astype(float)
+    back = pd.DateOffset(years=1)
+    now = _add_up(revenue, starts_on, day)
+    covered = revenue.index.min() <= starts_on - back
+    before = _add_up(revenue, starts_on - back, starts_on - pd.Timedelta(days=1)) if covered else now.iloc[:0]
+    low, high = _reach(facts, revenue, day, ends_on) if covered else (float("nan"),) * 2
+    return Year(
+        starts_on, day, ends_on, now, before.set_axis(pd.DatetimeIndex(before.index) + back),
+        facts["target_year"], facts["target_to_date"], facts["forecast_year"], low, high,
+    )  # fmt: skip
+
+
+def _add_up(revenue: "pd.Series[float]", first: pd.Timestamp, last: pd.Timestamp) -> "pd.Series[float]":
+    """Return revenue added up at the end of each month from `first` to `last`, from 0."""
+    own = revenue[(revenue.index >= first) & (revenue.index <= last)]
+    ends = (pd.DatetimeIndex(own.index) + pd.offsets.MonthBegin(1)).where(
+        pd.DatetimeIndex(own.index) + pd.offsets.MonthBegin(1) <= last, last
+    )
+    return pd.Series([0.0, *own.cumsum()], index=pd.DatetimeIndex([first, *ends]))
+
+
+def _reach(
+    facts: "pd.Series[float]", revenue: "pd.Series[float]", day: pd.Timestamp, ends_on: pd.Timestamp
+) -> tuple[float, float]:
+    """Return where the year ends at the pace of the year before, less and plus one swing of the months that are left."""
+    last = revenue.iloc[-24:]
+    if len(last) < 24 or not is_known(facts["rest_last_year"]):
+        return float("nan"), float("nan")
+    left = (ends_on - day).days / 30.4375
+    swing = float(np.std(last.to_numpy()[12:] - last.to_numpy()[:12], ddof=1)) * left**0.5
+    end = facts["revenue_ytd"] + facts["rest_last_year"]
+    return max(end - swing, facts["revenue_ytd"]), end + swing
+
+
+@house_style()
+def plot_year(year: Year, *, currency: str, width: float = WIDTH, ax: Axes | None = None) -> Axes:
+    """Draw the year: this one to the day, the one before, the way to the target, the forecast, and where the rest may end.
+
+    Parameters
+    ----------
+    year : Year
+    currency : str
+    width : float
+        Inches.
+    ax : Axes, optional
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(["2026-01-01", "2026-02-01", "2026-03-01"])
+    >>> year = Year(days[0], days[2], pd.Timestamp("2027-01-01"), pd.Series([0.0, 5.0, 9.0], index=days),
+    ...             pd.Series(dtype=float), target=60.0, target_to_date=10.0)
+    >>> ax = plot_year(year, currency="EUR")
+    >>> [text.get_text() for text in ax.texts if text.get_gid() == "end"]
+    ['this year EUR 9', 'target EUR 60']
+    >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
+    """
+    ax = open_axes(HEIGHT, ax, width=width, top=0.1, bottom=0.3, left=0.45, right=1.2)
+    ends: list[tuple[float, str, str]] = []
+    if is_known(year.low):
+        at, end = date2num([year.day, year.ends_on])
+        ax.fill_between(
+            [at, end], [year.now.iloc[-1], year.low], [year.now.iloc[-1], year.high], color=LINE, alpha=0.55, linewidth=0
+        )
+    if len(year.before):
+        ax.plot(date2num(year.before.index), year.before, color=QUIET, linewidth=1.2)
+        ends.append((float(year.before.iloc[-1]), "last year", QUIET))
+    if is_known(year.target):
+        ways = [(year.starts_on, 0.0), (year.day, year.target_to_date), (year.ends_on, year.target)]
+        days, amounts = zip(*[way for way in ways if is_known(way[1])], strict=True)
+        ax.plot(date2num(days), amounts, color=GREEN, linewidth=1.2, linestyle=(0, (5, 2)))
+        ends.append((year.target, "target", INK))
+    if is_known(year.forecast):
+        points = ([year.day, year.ends_on], [year.now.iloc[-1], year.forecast])
+        ax.plot(date2num(points[0]), points[1], color=BLUE, linewidth=1.2, linestyle=(0, (1, 1.5)))
+        ax.plot(date2num([year.ends_on]), [year.forecast], marker="D", markersize=4, color=BLUE, clip_on=False)
+        ends.append((year.forecast, "forecast", BLUE))
+    ax.plot(date2num(year.now.index), year.now, color=BLUE, linewidth=2.2)
+    ax.plot(date2num([year.day]), [year.now.iloc[-1]], marker="o", markersize=5, color=BLUE)
+    _label_now(ax, year, currency)
+    ax.set_xlim(*date2num([year.starts_on, year.ends_on]))
+    top = max([float(year.now.max()), *(each[0] for each in ends), *([year.high] if is_known(year.high) else [])])
+    ax.set_ylim(min(0.0, float(year.now.min())), top * 1.06 if top > 0 else 1.0)
+    _name_months(ax, year)
+    scale_money(ax, "y")
+    _label_ends(ax, year, ends, currency)
+    return ax
+
+
+def _label_now(ax: Axes, year: Year, currency: str) -> None:
+    """Write this year's sum on the side of the line where the others are not."""
+    now = float(year.now.iloc[-1])
+    before = year.before[year.before.index <= year.day].tail(1)
+    above = all(now >= amount for amount in [*before, year.target_to_date] if is_known(amount))
+    ax.annotate(
+        f"this year {write_thousands(now, currency)}", (date2num(year.day), now), (-6, 5) if above else (5, -11),
+        textcoords="offset points", ha="right" if above else "left", size=7.5, color=BLUE, fontweight="bold", gid="end",
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}, zorder=6,
+    )  # fmt: skip
+
+
+def _name_months(ax: Axes, year: Year) -> None:
+    firsts = pd.date_range(year.starts_on, periods=12, freq="MS")
+    every = 1 if ax.get_window_extent().width / ax.figure.dpi > _ROOM else 2
+    named = firsts[::every]
+    ax.set_xticks(date2num(named + pd.Timedelta(days=15)), [MONTHS[first.month - 1][:3] for first in named])
+    ax.tick_params(axis="x", length=0)
+
+
+def _label_ends(ax: Axes, year: Year, ends: list[tuple[float, str, str]], currency: str) -> None:
+    """Write what each line ends at beside its end, one below the other where they are close."""
+    low, high = ax.get_ylim()
+    height = ax.get_window_extent().height or 1.0
+    places = spread_labels([amount for amount, _, _ in ends], 11.5 * ax.figure.dpi / 72 * (high - low) / height)
+    for (amount, name, colour), place in zip(ends, places, strict=True):
+        ax.annotate(
+            f"{name} {write_thousands(amount, currency)}", (date2num(year.ends_on), amount), (date2num(year.ends_on) + 12, place),
+            va="center", size=7.5, color=colour, annotation_clip=False, gid="end",
+            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 3},
+        )  # fmt: skip
+
+
+def describe_year(year: Year, *, currency: str) -> str:
+    """Say the year in words: to date, against target, the year before, the forecast.
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(["2026-01-01", "2026-02-01", "2026-03-01"])
+    >>> describe_year(Year(days[0], days[2], pd.Timestamp("2027-01-01"), pd.Series([0.0, 5.0, 9.0], index=days),
+    ...               pd.Series(dtype=float), target=60.0, target_to_date=10.0), currency="EUR")
+    'Revenue added up over the year: EUR 9 to date, 90 % of the target to date; target of the year EUR 60.'
+    """
+    parts = [f"{write_thousands(year.now.iloc[-1], currency)} to date"]
+    if is_known(year.target_to_date) and year.target_to_date > 0:
+        parts[0] += f", {write_share(year.now.iloc[-1] / year.target_to_date)} of the target to date"
+    named = {"target of the year": year.target, "forecast": year.forecast}
+    named |= {"the year before": float(year.before.iloc[-1])} if len(year.before) else {}
+    parts += [f"{name} {write_thousands(amount, currency)}" for name, amount in named.items() if is_known(amount)]
+    if is_known(year.low):
+        reach = f"{write_thousands(year.low, currency)} to {write_thousands(year.high, currency)}"
+        parts.append(f"at the pace of the year before it ends at {reach}")
+    return f"Revenue added up over the year: {'; '.join(parts)}."
+
+
+def picture_year(analysis: Analysis, plan: AccountPlan, *, beside: bool = False) -> Picture | None:
+    """Draw the fiscal year of an account, narrow where another figure stands beside it; None where nothing is known of it."""
+    year = read_year(analysis, plan)
+    if year is None:
+        return None
+    width = NARROW if beside else WIDTH
+    return show_figure(plot_year(year, currency=plan.currency, width=width), describe_year(year, currency=plan.currency))
