@@ -176,8 +176,8 @@ class Portfolio:
         if not self.is_lossy:
             return Lost(pd.DataFrame(columns=list(_LOST_KINDS)), {}, False)
         with self.connect("accounts", "open_items") as connection:
-            rows = connection.sql(f"SELECT * REPLACE (money::DOUBLE AS money) FROM {LOST} ORDER BY ALL").df()
-            accounts = connection.sql("FROM accounts").df().set_index("account_id")
+            rows = connection.execute(f"SELECT * REPLACE (money::DOUBLE AS money) FROM {LOST} ORDER BY ALL").df()
+            accounts = connection.execute("FROM accounts").df().set_index("account_id")
             stated = {str(name): frozenset(values.dropna().index) for name, values in accounts.items()}
             (listed,) = connection.execute("SELECT count(*) FROM open_items").fetchone() or (0,)
         return Lost(rows, stated, bool(listed))
@@ -191,7 +191,7 @@ class Portfolio:
     def read(self, table: str) -> "pd.DataFrame":
         """Return the view of one table as a frame, rows in the order of the file."""
         with self.connect(table) as connection:
-            frame: pd.DataFrame = connection.sql(f"SELECT * FROM {table}").df()
+            frame: pd.DataFrame = connection.execute(f"SELECT * FROM {table}").df()
             return frame.drop(columns="member_id", errors="ignore")
 
     def _view_query(self, table: Table) -> str:

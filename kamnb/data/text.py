@@ -117,7 +117,7 @@ def propose_header(rows: list[tuple[int, str, int]], header: Header, what: str) 
     """Say which of the first rows (number, text, how many fields are filled) may be the header, as `find_titles` does."""
     ((most, times),) = Counter(width for *_, width in rows[1:]).most_common(1) or [(0, 0)]
     taken = len([name for name in header.names if name.strip()])
-    if most <= max(taken, 1) or times * 2 <= len(rows) - 1:
+    if most < 2 * max(taken, 1) or times * 2 <= len(rows) - 1:  # a title fills few fields; rows a field too long are rows
         return ""
     row, text = next((n, text) for n, text, width in rows if width == most)
     fields = f"{taken} field{'s' if taken != 1 else ''}"

@@ -85,7 +85,7 @@ def list_objectives(portfolio: Portfolio) -> "pd.DataFrame":
     import pandas as pd
 
     with portfolio.connect(*tables_in(_QUERY)) as connection:
-        found: pd.DataFrame = connection.sql(_QUERY).df()
+        found: pd.DataFrame = connection.execute(_QUERY).df()
     late = found["due"] < pd.Timestamp(portfolio.as_of)
     return found.assign(is_done=found["is_done"].fillna(False).astype(bool), is_past_due=late)
 

@@ -69,7 +69,7 @@ def schedule_actions(portfolio: Portfolio) -> "pd.DataFrame":
 
     today = portfolio.as_of.toordinal()
     with portfolio.connect(*tables_in(_QUERY)) as connection:
-        actions: pd.DataFrame = connection.sql(_QUERY).df()
+        actions: pd.DataFrame = connection.execute(_QUERY).df()
     network = build_network({str(row["action_id"]): _read_action(row, today) for row in actions.to_dict("records")})
     added = pd.DataFrame(list(schedule_network(network, today)), columns=list(_ADDED))
     frame = pd.concat([actions, added], axis=1)

@@ -205,7 +205,7 @@ _SERVING = """
 def _count_serving(portfolio: Portfolio, indicators: "pd.DataFrame") -> "pd.Series[float]":
     """Count the open deals that serve a goal of the customer; unknown where goals are never linked to deals."""
     with portfolio.connect("customer_goals", "opportunities") as connection:
-        serving: pd.DataFrame = connection.sql(_SERVING).df()
+        serving: pd.DataFrame = connection.execute(_SERVING).df()
     found = serving.set_index("account_id")["deals"].astype(float).reindex(indicators.index)
     linked = portfolio.has("customer_goals", "opportunity_id") and portfolio.has("opportunities")
     return found.fillna(0.0) if linked else found

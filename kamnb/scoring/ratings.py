@@ -24,7 +24,7 @@ def rate_accounts(portfolio: Portfolio) -> "pd.DataFrame":
     """
     query = f"SELECT account_id, competitor, criterion, {_MEAN} AS score FROM ({_LATEST}) GROUP BY ALL ORDER BY ALL"
     with portfolio.connect("ratings") as connection:
-        long: pd.DataFrame = connection.sql(query).df()
+        long: pd.DataFrame = connection.execute(query).df()
     return long.pivot(index=["account_id", "competitor"], columns="criterion", values="score").astype(float)
 
 
@@ -41,7 +41,7 @@ def rate_by_kind(portfolio: Portfolio) -> "pd.DataFrame":
         "WHERE competitor = '' GROUP BY ALL ORDER BY ALL"
     )
     with portfolio.connect("ratings") as connection:
-        frame: pd.DataFrame = connection.sql(query).df()
+        frame: pd.DataFrame = connection.execute(query).df()
         return frame
 
 

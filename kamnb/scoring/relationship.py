@@ -115,7 +115,7 @@ def set_strength_against_stage(
 
 def _read_opinions(portfolio: Portfolio) -> "pd.DataFrame":
     with portfolio.connect("ratings") as connection:
-        found: pd.DataFrame = connection.sql(_OPINIONS).df().set_index("account_id").astype(float)
+        found: pd.DataFrame = connection.execute(_OPINIONS).df().set_index("account_id").astype(float)
         return found
 
 

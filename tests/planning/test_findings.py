@@ -40,7 +40,7 @@ def test_the_sample_leads_with_what_it_loses_and_what_is_overdue(analysis, accou
 
 def test_it_says_how_late_it_pays_and_how_much_is_overdue(analysis):
     said = say_question(own(analysis, "0011689").iloc[0], analysis.plan_facts.loc["0011689"], "EUR")
-    assert said.startswith("Pays 43 days late, 22 days later than it used to") and "EUR 215 k is overdue" in said
+    assert said.startswith("Pays 43 days late, 14 days later than it used to") and "EUR 215 k is overdue" in said
 
 
 def test_no_stake_of_the_sample_is_the_whole_revenue_and_no_rule_names_it_alone(analysis):

@@ -130,7 +130,7 @@ def _has_moved(change: float) -> bool:
 
 def _say_absent(parts: pd.DataFrame) -> "pd.Series[str]":
     """Say of each criterion without a contribution whether it is unknown, or known and not scored, for too little else is."""
-    known = parts["known"].fillna(False).astype(bool) if "known" in parts else pd.Series(False, index=parts.index)
+    known = parts["known"].eq(True) if "known" in parts else pd.Series(False, index=parts.index)
     return (known & parts["contribution"].isna()).map({True: "not scored", False: "unknown"})
 
 

@@ -38,7 +38,7 @@ def list_incentives(portfolio: Portfolio) -> "pd.DataFrame":
         and ``share`` (of the manager's weights, a fraction); by manager, the heaviest first.
     """
     with portfolio.connect(*tables_in(_INCENTIVES)) as connection:
-        frame: pd.DataFrame = connection.sql(_INCENTIVES).df()
+        frame: pd.DataFrame = connection.execute(_INCENTIVES).df()
     return frame
 
 
@@ -84,7 +84,7 @@ _COLUMNS = (
 def _read_progress(portfolio: Portfolio) -> "pd.DataFrame":
     """Return progress by account and day, a column for each KPI."""
     with portfolio.connect(*tables_in(_PROGRESS)) as connection:
-        rows = connection.sql(_PROGRESS).df().dropna(subset=["progress"])
+        rows = connection.execute(_PROGRESS).df().dropna(subset=["progress"])
     wide: pd.DataFrame = rows.pivot(index=["account_id", "date"], columns="kpi_id", values="progress")
     return wide
 
