@@ -7,6 +7,7 @@ from itertools import combinations
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 from portfolios import make_portfolio
 
 from kamnb.analysis import analyse
@@ -119,7 +120,7 @@ def test_what_is_unknown_is_said_to_be(bare, account):
 
 def boxes(ax):
     ax.figure.canvas.draw()
-    return [(text.get_text(), text.get_window_extent()) for text in ax.texts if text.get_text()]
+    return [(text.get_text(), Text.get_window_extent(text)) for text in ax.texts if text.get_text()]  # without its leader
 
 
 def test_no_label_of_the_first_page_lies_on_another(reviewed, fronts):
