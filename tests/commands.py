@@ -1,9 +1,11 @@
 """Commands as they are typed, run in this process: starting Python and importing everything takes longer than most do."""
 
 import contextlib
+import gc
 import io
 import signal
 import sys
+import warnings
 from subprocess import CompletedProcess
 from unittest import mock
 
@@ -23,3 +25,12 @@ def run_command(*words, cwd="."):
         finally:
             signal.signal(signal.SIGTERM, before)
     return CompletedProcess(sys.argv, code, said.getvalue(), told.getvalue())
+
+
+def run_with_kernels(*words, cwd="."):
+    """Run a command that starts kernels by nbval, which leaves the files open that silence them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        done = run_command(*words, cwd=cwd)
+        gc.collect()
+    return done

@@ -5,7 +5,7 @@ import shutil
 import nbformat
 import numpy as np
 import pytest
-from commands import run_command
+from commands import run_with_kernels
 from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook
@@ -90,7 +90,7 @@ def test_pictures_are_compared_by_their_dots():
 
 
 def verify(*arguments, cwd=None):
-    done = run_command("verify", *arguments, cwd=cwd or ".")
+    done = run_with_kernels("verify", *arguments, cwd=cwd or ".")
     assert "Traceback" not in done.stderr
     return done.returncode, done.stdout + done.stderr
 

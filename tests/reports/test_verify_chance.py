@@ -2,7 +2,7 @@
 
 import nbformat
 import pytest
-from commands import run_command
+from commands import run_with_kernels
 from nbformat.v4 import new_code_cell, new_notebook
 
 from kamnb.reports.verification.comparison import compare_outputs
@@ -97,7 +97,7 @@ def test_what_jupyter_shows_is_compared_and_accepted(tmp_path):
     nbformat.write(node, path)
 
     def verify(*options):
-        return run_command("verify", *options, path)
+        return run_with_kernels("verify", *options, path)
 
     same = verify()
     assert same.returncode == 0 and "the same" in same.stdout, same.stdout

@@ -114,7 +114,7 @@ class Sums:
         return list_ways(self.card)
 
     @cached_property
-    def _given(self) -> dict[tuple[int, tuple[int, ...]], Given]:
+    def _given(self) -> dict[tuple[int, tuple[int, ...]], tuple[Option, Given]]:
         return {}
 
     @cached_property
@@ -162,8 +162,8 @@ class Sums:
         """Return the scores that an option has among criteria, summed up."""
         key = id(option), members
         if key not in self._given:
-            self._given[key] = self._sum(option, members)
-        return self._given[key]
+            self._given[key] = option, self._sum(option, members)  # the option is kept, so that no other gets its number
+        return self._given[key][1]
 
     def _sum(self, option: Option, members: tuple[int, ...]) -> Given:
         plain = weighted = by_highest = weight = whole = 0.0

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from kamnb.scoring.scorecard.arithmetic import EXACT, agrees, least_decimals, sum_cells
 from kamnb.scoring.scorecard.cells import Grid, read_sheets
-from kamnb.scoring.scorecard.checks import Findings, has_points, list_ranks, target_of, totals_of
+from kamnb.scoring.scorecard.checks import has_points, list_ranks, target_of, totals_of
+from kamnb.scoring.scorecard.findings import Findings
 from kamnb.scoring.scorecard.lines import list_stated
 from kamnb.scoring.scorecard.tables import read_tables
 
@@ -174,8 +175,18 @@ def _join(source: str, reports: Sequence[ScorecardReport], unread: Sequence[str]
 def _report(found: Findings, sheet: str) -> ScorecardReport:
     before = f"{sheet}!" if sheet else ""
     remarks = [*_remark_weights(found), *_remark_scores(found), *_remark_ways(found), *_remark_rounding(found)]
-    faults, unchecked, notes = (tuple(f"{before}{text}" for text in texts) for texts in (found.faults, found.unchecked, remarks))
+    sure = (found.faults, found.unchecked) if not found.rival else ([], [*found.unchecked, _say_rival(found, found.rival)])
+    faults, unchecked, notes = (tuple(f"{before}{text}" for text in texts) for texts in (*sure, remarks))
     return ScorecardReport("", _say_reading(found), faults, unchecked, notes, _tabulate(found))
+
+
+def _say_rival(found: Findings, rival: Findings) -> str:
+    """Say of two readings that explain as much what each would say."""
+    ways = []
+    for each in (found, rival):
+        cells = [cell.place for cell in each.card.weights]
+        ways.append(f"with the weights {', '.join(cells)} {'; '.join(each.faults) or 'nothing is wrong'}")
+    return f"two readings could not be told apart: {', or '.join(ways)}"
 
 
 def _say_reading(found: Findings) -> str:

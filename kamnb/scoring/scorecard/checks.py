@@ -1,11 +1,11 @@
 """Every equation of a scorecard, held or broken: sums of weights, weighted scores, totals and ranks."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from math import log10
 
-from kamnb.scoring.scorecard.arithmetic import EXACT, Sums, Way, agrees, least_decimals, may_have_points, sum_cells
+from kamnb.scoring.scorecard.arithmetic import EXACT, Sums, agrees, least_decimals, may_have_points, sum_cells
 from kamnb.scoring.scorecard.cells import Cell
+from kamnb.scoring.scorecard.findings import Check, Findings
 from kamnb.scoring.scorecard.lines import (
     Summary,
     agrees_total,
@@ -29,83 +29,8 @@ _NEAR = (75.0, 150.0)
 _ALONE = 0.1
 """What a sum of one criterion is worth as evidence: it says no more than that two cells are alike."""
 
-_FAULTS = {"total": 1.5}
-"""What an equation that is broken takes from the merit of a reading; of other kinds 1."""
-
-_DOUBT = 0.5
-"""What an equation takes from it that is broken and need not hold."""
-
 _DIGITS = 6
 """Decimals beyond which a number says no more."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """An equation: what it is about, whether it holds, what is wrong if not, what it is worth as evidence, and if it is sure."""
-
-    kind: str
-    ok: bool
-    says: str
-    worth: float = 1.0
-    sure: bool = True
-
-    @property
-    def price(self) -> float:
-        """What it takes from the merit of a reading where it is broken."""
-        return _FAULTS.get(self.kind, 1.0) if self.sure else _DOUBT
-
-
-@dataclass
-class Findings:
-    """What a reading of a card comes to."""
-
-    card: Card
-    sums: Sums
-    each: Way | None
-    lines: list[Summary]
-    checks: list[Check] = field(default_factory=list)
-    unchecked: list[str] = field(default_factory=list)
-    lost: int = 0
-    source: str = ""
-    mended: float | None = None
-
-    @property
-    def main(self) -> Summary | None:
-        """The line of the totals."""
-        totals = [line for line in self.lines if line.role == "total" and list_stated(self.sums, line.line)]
-        return max(totals, key=lambda line: (bool(line.way and line.way.is_weighted), line.hits), default=None)
-
-    @property
-    def whole(self) -> Way | None:
-        """How totals are meant."""
-        return self.main.way if self.main else None
-
-    @property
-    def faults(self) -> list[str]:
-        """What is wrong: where one weight or score explains it all, that one, and the sum of weights that it breaks."""
-        broken = [check for check in self.checks if not check.ok]
-        if self.source:
-            return [*(check.says for check in broken if check.kind == "sum"), self.source]
-        return [check.says for check in broken if check.sure]
-
-    @property
-    def doubts(self) -> int:
-        """How many equations are broken that need not hold."""
-        return sum(not check.ok and not check.sure for check in self.checks)
-
-    @property
-    def evidence(self) -> float:
-        """How much speaks for it that there is a scorecard at all: faults are no reason to overlook one."""
-        return self.merit + sum(check.price - _DOUBT for check in self.checks if not check.ok and check.kind == "total")
-
-    @property
-    def merit(self) -> float:
-        """How much of the card the reading explains; where one cell explains all faults, it would with that cell right."""
-        if self.mended is not None:
-            return self.mended
-        held = sum(check.worth if check.ok else -check.price for check in self.checks)
-        unknown = sum(len(list_stated(self.sums, line.line)) for line in self.lines if line.role == "unknown")
-        return held - 1.2 * (self.lost + unknown) + self.card.fit
 
 
 def examine(card: Card, numbers: frozenset[str] = frozenset()) -> Findings:
@@ -117,7 +42,8 @@ def examine(card: Card, numbers: frozenset[str] = frozenset()) -> Findings:
 
 def examine_alike(found: Findings, card: Card) -> Findings:
     """Return every equation of a card with other numbers, read as the one that was found."""
-    return _check(Findings(card, Sums(card), found.each, keep_lines(found.lines, card)), frozenset())
+    sums = Sums(card)
+    return _check(Findings(card, sums, found.each, keep_lines(sums, found.lines, found.each)), frozenset())
 
 
 def _check(found: Findings, numbers: frozenset[str]) -> Findings:

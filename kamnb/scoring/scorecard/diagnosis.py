@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kamnb.scoring.scorecard.cells import Cell
-from kamnb.scoring.scorecard.checks import Findings, examine, examine_alike
+from kamnb.scoring.scorecard.checks import examine, examine_alike
+from kamnb.scoring.scorecard.findings import Findings
 from kamnb.scoring.scorecard.lines import list_stated
 from kamnb.scoring.scorecard.model import Card, Option
 
@@ -87,11 +88,19 @@ def _sum_up(found: Findings, n: int) -> Iterator[float]:
 
 
 def _solve_score(found: Findings, option: Option, n: int) -> Iterator[float]:
-    """Yield the score from which the weighted score follows, where that is whole or a half."""
+    """Yield the score from which the weighted score follows, or without one the total, where that is whole or a half."""
     cell, weighted = option.scores[n], option.weighted.get(n)
     if cell.number is None:
         return
-    way = found.each
+    way, line = found.each, found.main
+    if not option.weighted and line and line.way and line.sure and n in line.scope:
+        one = {m: replace(each, number=1.0 if m == n else 0.0) for m, each in option.scores.items()}
+        unit = found.sums.total(line.way, replace(option, scores=one), line.scope)
+        for other, total in list_stated(found.sums, line.line):
+            if other is option and unit:
+                off = (total.number or 0.0) - found.sums.total(line.way, option, line.scope, shared=line.shared)
+                if abs(off) > 10.0**-total.decimals and _is_neat(cell.number + off / unit):
+                    yield round((cell.number + off / unit) * 2) / 2
     if way and weighted and weighted.number is not None:
         unit = found.sums.product(way, n, replace(cell, number=1.0))
         if unit and _is_neat(weighted.number / unit):

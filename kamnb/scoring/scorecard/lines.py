@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from kamnb.scoring.scorecard.arithmetic import EXACT, Sums, Way, agrees, least_decimals, leaves_open, may_have_points, sum_cells
 from kamnb.scoring.scorecard.cells import Cell
-from kamnb.scoring.scorecard.model import Card, Line, Option
+from kamnb.scoring.scorecard.model import Line, Option
 from kamnb.scoring.scorecard.words import HIGHEST, PART, RANK, TOTAL, words_of
 
 
@@ -65,15 +65,20 @@ def choose_product(sums: Sums) -> Way | None:
 
 def read_lines(sums: Sums, each: Way | None) -> list[Summary]:
     """Return the lines of a card as they are read."""
-    found = [_read_line(sums, line, each) for line in sums.card.lines]
+    return _complete_all(sums, [_read_line(sums, line, each) for line in sums.card.lines], each)
+
+
+def _complete_all(sums: Sums, found: Sequence[Summary], each: Way | None) -> list[Summary]:
     parts = [summary.way for summary in found if summary.role == "part" and summary.way]
     usual = max(parts, key=parts.count, default=None)
     return [_complete(sums, summary, usual if summary.role == "part" else each) for summary in found]
 
 
-def keep_lines(found: Sequence[Summary], card: Card) -> list[Summary]:
-    """Return the lines of a card with other numbers, read as those that were found."""
-    return [replace(each, line=line) for each, line in zip(found, card.lines, strict=True)]
+def keep_lines(sums: Sums, found: Sequence[Summary], each: Way | None) -> list[Summary]:
+    """Return the lines of a card with other numbers, read as those that were found; what agreed with nothing is read again."""
+    pairs = zip(found, sums.card.lines, strict=True)
+    again = [replace(old, line=line) if old.sure else _read_line(sums, line, each) for old, line in pairs]
+    return _complete_all(sums, again, each)
 
 
 def list_stated(sums: Sums, line: Line) -> list[tuple[Option, Cell]]:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from kamnb.scoring.scorecard.cells import Grid
-from kamnb.scoring.scorecard.checks import Findings, examine
+from kamnb.scoring.scorecard.checks import examine
 from kamnb.scoring.scorecard.diagnosis import mend
+from kamnb.scoring.scorecard.findings import Findings
 from kamnb.scoring.scorecard.layout import list_cards
 
 _PRICE = 1.0
@@ -14,8 +15,11 @@ _PRICE = 1.0
 _MANY = 12
 """Pieces beyond which only neighbours of three are read together."""
 
-_DOUBTED = 6
+_DOUBTED = 8
 """Readings with faults that are looked at for the one cell that explains them."""
+
+_APART = 0.25
+"""Readings whose merits differ by less are equally good."""
 
 
 def read_tables(grid: Grid) -> list[Findings]:
@@ -87,8 +91,26 @@ def read_best(grid: Grid) -> Findings | None:
         return None
     numbers = frozenset(cell.place for row in grid for cell in row if cell.number is not None)
     found = sorted((examine(card, numbers) for card in list_cards(grid)), key=lambda each: -round(each.merit, 9))
-    likely = sorted(found, key=lambda each: each.lost / 2 - each.card.fit)[:_DOUBTED]
-    for each in [*found[:_DOUBTED], *likely] if found and found[0].faults else ():
-        if each.mended is None:
+    hopeful = sorted((each for each in found if each.faults), key=lambda each: -round(each.hope, 9))[:_DOUBTED]
+    known = max((each.merit for each in found), default=0.0)
+    for each in hopeful if found and found[0].faults else ():
+        if each.hope > known:
             mend(each, numbers)
-    return max(found, key=lambda each: round(each.merit, 9), default=None)
+            known = max(known, each.merit)
+    best = max(found, key=lambda each: round(each.merit, 9), default=None)
+    return _doubt(best, found) if best and best.faults else best
+
+
+def _doubt(best: Findings, found: Sequence[Findings]) -> Findings:
+    """Return a reading without faults that is as good as the best and leaves out no more; of two with others, say so."""
+    near = sorted((each for each in found if each.merit > best.merit - _APART), key=lambda each: -round(each.merit, 9))
+    for each in near:
+        if not each.faults and not each.unchecked and len(each.card.weights) >= len(best.card.weights):
+            return each
+    best.rival = next((each for each in near if not each.unchecked and not _accused(each) & _accused(best)), None)
+    return best
+
+
+def _accused(found: Findings) -> set[str]:
+    """Return the cells that faults name, or the words of one that names none."""
+    return {fault.split(" ", 1)[0] if fault[:1].isupper() else fault for fault in found.faults}
