@@ -10,8 +10,9 @@ import pytest
 from portfolios import make_portfolio
 
 from kamnb.analysis import analyse
-from kamnb.display.account.plan import say_summary
 from kamnb.display.account.position import frame_contributions
+from kamnb.display.account.story import say_head, say_story
+from kamnb.display.account.summary import say_standing
 from kamnb.display.matrix.diagram import draw_diagram
 from kamnb.display.matrix.matrix import frame_matrix, picture_matrix, tabulate_matrix
 from kamnb.display.portfolio.scores import tabulate_scores
@@ -125,7 +126,9 @@ def test_page_index_matrix_and_scores_say_the_same_of_place_share_known_and_cave
     rows = {match[1]: match[0] for match in re.finditer(r"<tr[^>]*>(?:(?!</tr>).)*?href=\"(A\d+)\.html.*?</tr>", index, re.S)}
     svg, frame = draw_diagram(frame_matrix(analysis), cut=analysis.criteria.cut), frame_matrix(analysis)
     for name, row in scores.iterrows():
-        page = str(say_summary(analysis, analysis.plan(name))[0]).replace("\n", " ")
+        plan = analysis.plan(name)
+        said = (say_head(analysis, plan), say_story(analysis, plan), say_standing(analysis, plan))
+        page = " ".join(str(part) for part in said).replace("\n", " ")
         where = row["placed"].title() if isinstance(row["placed"], str) else "not placed"
         assert csv.loc[name, "placed"] == row["placed"] or where == "not placed"
         assert where in page and where in rows[name]

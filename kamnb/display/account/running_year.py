@@ -145,7 +145,7 @@ def plot_year(year: Year, *, currency: str, width: float = WIDTH, ax: Axes | Non
 def _label_now(ax: Axes, year: Year, currency: str) -> None:
     """Write this year's sum on the side of the line where the others are not."""
     now = float(year.now.iloc[-1])
-    before = year.before[year.before.index <= year.day].tail(1)
+    before = year.before[year.before.index <= year.day].tail(1) if len(year.before) else year.before
     above = all(now >= amount for amount in [*before, year.target_to_date] if is_known(amount))
     ax.annotate(
         f"this year {write_thousands(now, currency)}", (date2num(year.day), now), (-6, 5) if above else (5, -11),
