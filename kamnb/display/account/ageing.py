@@ -35,7 +35,7 @@ def plot_ageing(ageing: pd.DataFrame, *, currency: str, ax: Axes | None = None) 
     ['900', '100']
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
-    ax = open_axes(1.05, ax, top=0.34, bottom=0.3)
+    ax = open_axes(0.95, ax, top=0.3, bottom=0.3)
     if not ageing["open_amount"].abs().sum():
         return say_nothing_to_draw(ax, "No open receivables.")
     amounts = ageing["open_amount"].astype(float)

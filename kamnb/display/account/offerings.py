@@ -39,13 +39,13 @@ def plot_offerings(offerings: pd.DataFrame, *, currency: str, ax: Axes | None = 
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
     rows = _gather(offerings)
-    ax = open_axes(0.7 + 0.135 * max(len(rows), 2), ax, left=2.1, right=0.95, bottom=0.4)
+    ax = open_axes(0.56 + 0.135 * max(len(rows), 2), ax, left=2.1, right=0.95, top=0.34, bottom=0.22)
     if rows.empty:
         return say_nothing_to_draw(ax, "No revenue by offering is known.")
     places = range(len(rows))
     ax.barh(places, rows["revenue_ltm"], height=0.6, color=BLUE)
     ax.plot(
-        rows["revenue_prior"], places, linestyle="none", marker="|", markersize=13, markeredgewidth=2, color=ORANGE, gid="prior"
+        rows["revenue_prior"], places, linestyle="none", marker="|", markersize=8, markeredgewidth=2, color=ORANGE, gid="prior"
     )
     for place, (_, row) in zip(places, rows.iterrows(), strict=True):
         _write_value(ax, place, row)
@@ -54,9 +54,8 @@ def plot_offerings(offerings: pd.DataFrame, *, currency: str, ax: Axes | None = 
     ax.tick_params(axis="y", length=0)
     ax.axvline(0, color=INK, linewidth=0.6)
     scale_money(ax, "x")
-    ax.set_title(f"Revenue of the last twelve months by offering, {currency}")
-    if rows["revenue_prior"].notna().any():
-        ax.set_xlabel("orange tick: the twelve months before")
+    before = "; orange tick: the twelve months before" if rows["revenue_prior"].notna().any() else ""
+    ax.set_title(f"Revenue of the last twelve months by offering, {currency}{before}")
     return ax
 
 

@@ -42,7 +42,7 @@ from kamnb.display.portfolio.stages import say_investment, say_stage, tabulate_t
 from kamnb.planning import AccountPlan, take_account
 from kamnb.scoring.points import points_of
 
-SHOWN = 6
+SHOWN = 5
 """Rows that a table of the plan shows; how many more there are is said."""
 FURTHER = 3
 """Findings beyond the questions of the first page."""

@@ -12,8 +12,11 @@ from matplotlib.ticker import NullLocator
 from kamnb.display.matrix.scale import CORNERS, TITLES, Mode, Orientation, find_limits, list_ticks
 from kamnb.display.parts.style import INK, LINE, QUADRANTS, QUIET, WASH, Quadrant
 
-STRIP, STRIP_SMALL = 44.0, 24.0
+STRIP, STRIP_SMALL = 44.0, 12.0
 """Points of type kept beyond the scores 0 and 10, for the names of the quadrants, with and without what they ask for."""
+
+_ROOM = 130.0
+"""Points of type in which six ticks of attractiveness can be named."""
 
 HALO = withStroke(linewidth=1.5, foreground="white")
 """Keeps words legible over bubbles."""
@@ -36,7 +39,7 @@ def set_scales(
     """Give both axes their reach, ticks, names, cuts and ends; ``strip`` points of type are kept beyond the scores 0 and 10."""
     beyond = 10 * strip / max(measure_height(ax) - 2 * strip, strip)
     ax.set_ylim(-beyond, 10 + beyond)
-    ax.set_yticks(range(0, 11, 2))
+    ax.set_yticks(range(0, 11, 2 if measure_height(ax) > _ROOM else 5))
     ax.set_ylabel("Attractiveness (points)")
     _scale_strength(ax, drawn["strength"], mode, parity)
     if orientation == "left":
