@@ -6,7 +6,7 @@ from kamnb.data.columns import Mapped, fold_blanks
 from kamnb.data.reading import PLACE
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier
-from kamnb.data.values import clean_text, trimmed
+from kamnb.data.values import clean_text, is_filled
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,7 +42,7 @@ def _filled(raw: list[str], columns: list[str], place: int, settings: TableSetti
     """Return the expression of a cell: that of the last row on which it, or a column further out, is filled."""
     cell = identifier(columns[place])
     begins = " OR ".join(f"{clean_text(column, settings, '')} IS NOT NULL" for column in columns[: place + 1])
-    is_row = " OR ".join(f"{trimmed(column)} <> ''" for column in raw)
+    is_row = " OR ".join(is_filled(column) for column in raw)
     last = f"last_value(CASE WHEN {begins} THEN coalesce({cell}, '') END IGNORE NULLS) OVER above"
     return f"CASE WHEN _fault IS NULL AND ({is_row}) THEN {last} ELSE {cell} END"
 

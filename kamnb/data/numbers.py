@@ -59,9 +59,18 @@ def parse_number(text: str, settings: TableSettings, *, marks: bool = False, per
     pattern = f"^[+-]?\\s*({_whole(settings.thousands)}({re.escape(decimal)}\\d*)?|{re.escape(decimal)}\\d+)([eE][+-]?\\d+)?$"
     plain = f"translate(regexp_extract({bare}, {quote(pattern)}), {quote(' ' + gap.strip())}, '')"
     spelled = f"nullif(replace({plain}, {quote(decimal)}, '.'), '')"
-    most = f"^-?\\d+({re.escape(settings.decimal)}\\d+)?$"  # most cells are as simple as this, and read at once
-    simple = text if settings.decimal == "." else f"replace({text}, {quote(settings.decimal)}, '.')"
-    return f"CASE WHEN regexp_matches({text}, {quote(most)}) THEN {simple} ELSE {spelled} END"
+    return f"CASE WHEN {is_plain_number(text, settings)} THEN {spell_plainly(text, settings)} ELSE {spelled} END"
+
+
+def is_plain_number(text: str, settings: TableSettings) -> str:
+    """Return the expression of whether a number is written with figures and a decimal mark alone, as most are."""
+    pattern = f"^-?\\d+({re.escape(settings.decimal)}\\d+)?$"
+    return f"regexp_matches({text}, {quote(pattern)})"
+
+
+def spell_plainly(text: str, settings: TableSettings) -> str:
+    """Return the expression of the plain spelling of such a number."""
+    return text if settings.decimal == "." else f"replace({text}, {quote(settings.decimal)}, '.')"
 
 
 def _whole(thousands: str) -> str:

@@ -1,6 +1,6 @@
 """Rows checked against the contract: what is kept, what is set aside and why."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
@@ -18,7 +18,7 @@ from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import Column, Table
 from kamnb.data.totals import set_aside_totals
-from kamnb.data.values import parse_value, trimmed
+from kamnb.data.values import is_filled, is_plain, parse_value
 
 if TYPE_CHECKING:
     import duckdb
@@ -111,12 +111,20 @@ def _count(connection: "duckdb.DuckDBPyConnection", table: Table) -> list[_Count
 
 
 def _parse_texts(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settings: TableSettings, ids: AccountIds) -> None:
-    """Make ``t_<name>`` in three steps: the text x_c of each column, its value v_c, the row with what is wrong with it."""
+    """Make ``t_<name>`` in three steps: the text x_c of each column, its value v_c, the row with what is wrong with it.
+
+    The texts are kept, for else each use of a value repeats its whole expression, and planning takes longer than reading.
+    """
     table = mapped.table
     texts = [f"{text} AS {identifier(f'x_{ours}')}" for ours, text in {**mapped.texts, **mapped.further}.items()]
-    read = f"SELECT _seq, _file, _row, _fault, _line, {', '.join(texts)} FROM raw_{table.name} WHERE {_not_empty(mapped)}"
+    connection.execute(
+        f"CREATE TEMP TABLE texts AS SELECT _seq, _file, _row, _fault, _line, {', '.join(texts)} "
+        f"FROM raw_{table.name} WHERE {_not_empty(mapped)}"
+    )
     given = [column for column in table.columns if column.name in mapped.texts]
-    values = [f"{parse_value(f'x_{column.name}', column, settings)} AS v_{column.name}" for column in given]
+    plain = _find_plain(connection, given, settings)
+    parsed_as = {name: parse_value(f"x_{name}", table[name], settings, plain=name in plain) for name in (c.name for c in given)}
+    values = [f"{value} AS v_{name}" for name, value in parsed_as.items()]
     joined = ""
     if ids.known and "account_id" in mapped.texts and table.name not in ("accounts", "aliases"):
         values = ["coalesce(to_id, x_account_id) AS v_account_id", *(value for value in values if "AS v_account_id" not in value)]
@@ -129,16 +137,25 @@ def _parse_texts(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settin
     columns += [f"{'v_member' if joined else 'account_id'} AS {MEMBER}"] if "account_id" in table.names else []
     other = "CASE WHEN v_account_id <> x_account_id THEN x_account_id END" if joined else "NULL::VARCHAR"
     connection.execute(
-        # Materialized, for else each use of a value repeats its whole expression, and planning takes longer than reading.
-        f"CREATE TABLE t_{table.name} AS WITH texts AS MATERIALIZED ({read}), parsed AS MATERIALIZED ({parsed}) "
+        f"CREATE TABLE t_{table.name} AS WITH parsed AS MATERIALIZED ({parsed}) "
         f"SELECT _seq, _file, _row, _line, {', '.join(columns)}, {other} AS _given_id, "
-        f"{why} AS _why, {place} AS _column, {value} AS _value, {_unread_bits(mapped)} AS _unread FROM parsed"
+        f"{why} AS _why, {place} AS _column, {value} AS _value, {_unread_bits(mapped)} AS _unread FROM parsed; "
+        "DROP TABLE texts"
     )
 
 
+def _find_plain(connection: "duckdb.DuckDBPyConnection", given: Sequence[Column], settings: TableSettings) -> set[str]:
+    """Return the columns of which every text is written in the plainest way."""
+    looks = {column.name: is_plain(f"x_{column.name}", column, settings) for column in given}
+    asked = {name: f"coalesce(bool_and({look}), true)" for name, look in looks.items() if look}
+    if not asked:
+        return set()
+    answers = connection.execute(f"SELECT {', '.join(asked.values())} FROM texts").fetchone() or ()
+    return {name for name, answer in zip(asked, answers, strict=True) if answer}
+
+
 def _not_empty(mapped: Mapped) -> str:
-    cells = [f"{trimmed(column)} <> ''" for column in mapped.raw]
-    return " OR ".join(["_fault IS NOT NULL", *cells])
+    return " OR ".join(["_fault IS NOT NULL", *map(is_filled, mapped.raw)])
 
 
 def _value(column: Column, mapped: Mapped) -> str:

@@ -1,15 +1,19 @@
 """Text to values: the SQL expressions by which a cell becomes a date, an amount, a yes or no."""
 
+import re
 from collections.abc import Sequence
 
-from kamnb.data.numbers import BLANKS, UNSEEN, parse_number
+from kamnb.data.numbers import BLANKS, UNSEEN, is_plain_number, parse_number, spell_plainly
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import Column
 
+_ISO = "%Y-%m-%d"
+_PLAIN_DAY = r"^\d{4}-\d{2}-\d{2}$"
 ISO_DAY = r"^\d{4}-\d{2}-\d{2}([T ]\d.*)?$"
 _PERIOD = r"^\d{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?$"
 _EDGES = BLANKS + UNSEEN
+_SEEN_ENDS = r"(?s)^[!-~](.*[!-~])?$"
 _CLOCK = r"[ T]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[APap][Mm])?( ?(Z|UTC|[+-]\d{2}:?\d{2}))?$"
 _YES, _NO = ("yes", "y", "true", "1"), ("no", "n", "false", "0")
 
@@ -29,16 +33,14 @@ EXPECTED = {
 """How each kind of value is called in a fault."""
 
 
-def trimmed(theirs: str) -> str:
-    """Return the expression of a cell without blanks at its ends; few have any, and looking is cheaper than trimming."""
-    cell = identifier(theirs)
-    edges = f"ascii({cell}) NOT BETWEEN 33 AND 126 OR ascii(right({cell}, 1)) NOT BETWEEN 33 AND 126"
-    return f"CASE WHEN {edges} THEN trim({cell}, {quote(_EDGES)}) ELSE {cell} END"
+def is_filled(theirs: str) -> str:
+    """Return the expression of whether a cell has anything that is seen."""
+    return f"regexp_matches({identifier(theirs)}, {quote(f'[^{re.escape(_EDGES)}]')})"
 
 
 def clean_text(theirs: str, settings: TableSettings, column: str, *, strip: bool = True) -> str:
     """Return the expression of a cell's text: trimmed, missing markers emptied, values mapped."""
-    text = f"nullif({trimmed(theirs)}, '')" if strip else f"CASE WHEN {trimmed(theirs)} <> '' THEN {identifier(theirs)} END"
+    text = _trimmed(identifier(theirs)) if strip else f"CASE WHEN {is_filled(theirs)} THEN {identifier(theirs)} END"
     if settings.missing:
         text = f"CASE WHEN {text} NOT IN ({_listed([marker.strip() for marker in settings.missing])}) THEN {text} END"
     mapped = {old.strip(_EDGES): quote(new) if new else "NULL" for old, new in settings.values.get(column, {}).items()}
@@ -48,8 +50,26 @@ def clean_text(theirs: str, settings: TableSettings, column: str, *, strip: bool
     return f"CASE WHEN {text} IS NULL THEN {mapped.get('', 'NULL')} {cases} ELSE {mapped.get('*', text)} END"
 
 
-def parse_value(text: str, column: Column, settings: TableSettings) -> str:
-    """Return the expression of a value of the column's kind; NULL where the text is none."""
+def _trimmed(cell: str) -> str:
+    """Few cells have blanks at their ends, and looking is cheaper than trimming."""
+    return f"CASE WHEN regexp_matches({cell}, {quote(_SEEN_ENDS)}) THEN {cell} ELSE nullif(trim({cell}, {quote(_EDGES)}), '') END"
+
+
+def is_plain(text: str, column: Column, settings: TableSettings) -> str:
+    """Return the expression of whether a text is written in the plainest way of its kind; empty where no kind of text is."""
+    if column.kind == "date" and settings.dates in ((), (_ISO,)):
+        return f"regexp_matches({text}, {quote(_PLAIN_DAY)})"
+    return is_plain_number(text, settings) if column.kind in ("money", "number", "whole") else ""
+
+
+def parse_value(text: str, column: Column, settings: TableSettings, *, plain: bool = False) -> str:
+    """Return the expression of a value of the column's kind; NULL where the text is none.
+
+    Where every text of the column `is_plain`, as `plain` says, the expression is short: long ones take longer to plan than a
+    small table takes to read.
+    """
+    if plain:
+        return _parse_plain(text, column, settings)
     if column.kind == "date":
         return _day(text, settings.dates)
     if column.kind == "yesno":
@@ -64,9 +84,27 @@ def parse_value(text: str, column: Column, settings: TableSettings) -> str:
     if column.kind == "money":
         return f"TRY_CAST({parse_number(text, settings, marks=True)} AS {AMOUNT})::DECIMAL(38,6)"
     if column.kind == "whole":
-        number = f"regexp_extract({parse_number(text, settings)}, '^([^.]*)(\\.0*)?$', 1)"
-        return _within(f"TRY_CAST({number} AS INTEGER)", column)
+        return _within(_whole(parse_number(text, settings)), column)
     return _within(_float(text, column, settings), column)
+
+
+def _parse_plain(text: str, column: Column, settings: TableSettings) -> str:
+    if column.kind == "date":
+        return _not_too_early(f"TRY_CAST({text} AS DATE)")
+    number = spell_plainly(text, settings)
+    if column.kind == "money":
+        return f"TRY_CAST({number} AS {AMOUNT})::DECIMAL(38,6)"
+    if column.kind == "whole":
+        return _within(_whole(number), column)
+    return _within(_finite(f"TRY_CAST({number} AS DOUBLE)"), column)
+
+
+def _whole(number: str) -> str:
+    return f"TRY_CAST(regexp_extract({number}, '^([^.]*)(\\.0*)?$', 1) AS INTEGER)"
+
+
+def _finite(number: str) -> str:
+    return f"nullif(nullif({number}, 'inf'::DOUBLE), '-inf'::DOUBLE)"
 
 
 def _float(text: str, column: Column, settings: TableSettings) -> str:
@@ -74,7 +112,7 @@ def _float(text: str, column: Column, settings: TableSettings) -> str:
     part = "fraction" in column.meaning
     number = f"TRY_CAST({parse_number(text, settings, percent=part)} AS DOUBLE)"
     number += f" / CASE WHEN right({text}, 1) IN ('%', '\uff05', '\u066a') THEN 100 ELSE 1 END" if part else ""
-    return f"nullif(nullif({number}, 'inf'::DOUBLE), '-inf'::DOUBLE)"
+    return _finite(number)
 
 
 def _day(text: str, formats: Sequence[str]) -> str:
