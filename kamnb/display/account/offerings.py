@@ -54,8 +54,8 @@ def plot_offerings(offerings: pd.DataFrame, *, currency: str, ax: Axes | None = 
     ax.tick_params(axis="y", length=0)
     ax.axvline(0, color=INK, linewidth=0.6)
     scale_money(ax, "x")
-    before = "; orange tick: the twelve months before" if rows["revenue_prior"].notna().any() else ""
-    ax.set_title(f"Revenue of the last twelve months by offering, {currency}{before}")
+    before = " (orange: the year before)" if rows["revenue_prior"].notna().any() else ""
+    ax.set_title(f"Revenue of twelve months by offering, {currency}{before}")
     return ax
 
 

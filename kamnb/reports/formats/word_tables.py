@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 from kamnb.display.parts.typeface import measure_text
@@ -73,6 +74,9 @@ def _write_row(row: Any, line: Sequence[str], grid: Grid, widths: list[float]) -
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if grid.numeric[place] else WD_ALIGN_PARAGRAPH.LEFT
         written = paragraph.add_run(plain_text(text))
         written.font.size, written.bold = Pt(CELL), line is grid.heads or None
+        mark = make_element("w:rPr")  # an empty cell is as high as the size of its mark asks for
+        mark.append(make_element("w:sz", val=str(int(2 * CELL))))
+        paragraph._p.get_or_add_pPr().append(mark)
 
 
 def leave_space(document: Any, points: float) -> None:
@@ -101,16 +105,38 @@ def set_padding() -> Any:
 
 
 def _share_width(grid: Grid, width: float) -> list[float]:
-    """Share the page among the columns: room for numbers, days and the longest word in each, then for what wraps most."""
+    """Share the page among the columns: room for numbers, days and the longest word in each, then so that few lines wrap."""
     columns = [[(grid.heads[place], True), *((row[place], False) for row in grid.rows)] for place in range(len(grid.heads))]
     widths = [max(_measure(part, bold) for text, bold in column for part in _part(text, bold)) for column in columns]
     wanted = [max(_measure(text, bold) for text, bold in column) for column in columns]
     scale = min(1.0, width / sum(widths))
     widths = [each * scale for each in widths]
+    ways = (_widen(widths, wanted, width), _widen(_complete(widths, wanted, width), wanted, width))
+    needs = [[_measure(text, bold) for text, bold in column] for column in columns]
+    return min(ways, key=lambda way: sum(max(map(_count_lines, row, way)) for row in zip(*needs, strict=True)))
+
+
+def _widen(widths: list[float], wanted: list[float], width: float) -> list[float]:
+    """Give what is left of the page to what wraps most, and then to all alike."""
+    widths = [*widths]
     for _ in range(int((width - sum(widths)) / _STEP)):
         widest = max(range(len(widths)), key=lambda place: wanted[place] / widths[place])
         widths[widest] += _STEP
     return [each + (width - sum(widths)) / len(widths) for each in widths]
+
+
+def _complete(widths: list[float], wanted: list[float], width: float) -> list[float]:
+    """Let as many columns as possible wrap nothing, those first that lack least."""
+    widths, room = [*widths], width - sum(widths)
+    for place in sorted(range(len(widths)), key=lambda place: wanted[place] - widths[place]):
+        lack = max(wanted[place] - widths[place], 0.0)
+        if lack <= room:
+            widths[place], room = widths[place] + lack, room - lack
+    return widths
+
+
+def _count_lines(need: float, width: float) -> int:
+    return ceil(need / width - 1e-9)
 
 
 def _part(text: str, bold: bool) -> list[str]:
