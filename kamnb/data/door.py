@@ -29,7 +29,7 @@ from kamnb.data.remarks import find_strangers, remark_on
 from kamnb.data.report import DoorReport, Reconciliation, Remark, TableReport
 from kamnb.data.rows import Checked, check_rows, save_kept, set_aside_merged
 from kamnb.data.settings import DataSettings, TableSettings, load_settings
-from kamnb.data.sql import settle
+from kamnb.data.sql import settle, spare_threads
 from kamnb.data.tables import FOUNDING, TABLES
 from kamnb.data.values import parse_value
 from kamnb.errors import DataError, SettingsError
@@ -148,6 +148,7 @@ class _Door:
 
     def pass_through(self, as_of: date | None, set_aside: str | Path | None) -> tuple[DoorReport, Portfolio | None]:
         self.find_tables()
+        self.connection.execute(spare_threads({source.path for each in self.found.values() for source in each}))
         day, day_source = self.agree_on_day(as_of)
         for name in self.found:
             self.read_table(name, day)

@@ -15,7 +15,7 @@ from kamnb.data.ledgers import LEDGER, is_whole, latest_listings
 from kamnb.data.lost import Lost
 from kamnb.data.method import Own
 from kamnb.data.report import DoorReport
-from kamnb.data.sql import identifier, quote, settle
+from kamnb.data.sql import identifier, quote, settle, spare_threads
 from kamnb.data.states import LAST_RATINGS, MACROS
 from kamnb.data.tables import TABLES, Column, Table
 
@@ -259,6 +259,7 @@ class _Opened:
 
         self.portfolio, self.connection, self.shown = portfolio, duckdb.connect(), set[str]()
         self.connection.execute(f"{settle(portfolio.folder)}; SET VARIABLE as_of = {portfolio._day}")
+        self.connection.execute(spare_threads(portfolio.folder.glob("*.parquet")))
         self.connection.execute(f"CREATE VIEW {LOST} AS {portfolio._lost_query()}; {IS_LOST}; {MACROS}")
 
     def show(self, tables: tuple[str, ...]) -> "duckdb.DuckDBPyConnection":
