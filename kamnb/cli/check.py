@@ -25,6 +25,8 @@ def check(data: Path, root: Path | None, as_of: date | None, as_json: bool, outp
     day, aside = as_of.isoformat() if as_of else "", str(output / "set_aside") if output else None
     report = check_workbook(str(tables_of(data)), day, str(root) if root else None, aside)
     text = json.dumps(report.to_dict(), indent=2, ensure_ascii=False)
+    for line in report.say_kept():
+        click.echo(line, err=True)
     if output:
         from kamnb.data.saving import write_whole
 

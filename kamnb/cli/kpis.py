@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import aside_folder, data_options, reports_of, tables_of
+from kamnb.cli.options import aside_folder, data_options, reports_of, say_kept, tables_of
 
 
 @click.command()
@@ -29,6 +29,7 @@ def kpis(data: Path, root: Path | None, as_of: date | None, budget: str, output:
     read_budget(budget)
     tables, target = tables_of(data), output or reports_of(data) / "kpis.csv"
     portfolio = open_portfolio(tables, root=root, as_of=as_of, set_aside=aside_folder(target.parent, tables))
+    say_kept(portfolio)
     missing = [f"no table {name}: give {name}.csv" for name in ("objectives", "kpis") if not portfolio.has(name)]
     if missing:
         raise DataError(missing, "no KPI was chosen")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import aside_folder, criteria_option, data_options, tables_of
+from kamnb.cli.options import aside_folder, criteria_option, data_options, say_kept, tables_of
 
 
 @click.command()
@@ -25,6 +25,7 @@ def programme(data: Path, root: Path | None, as_of: date | None, criteria_file: 
     tables = tables_of(data)
     aside = aside_folder(output.parent, tables) if output else None
     portfolio = open_portfolio(tables, root=root, as_of=as_of, set_aside=aside)
+    say_kept(portfolio)
     chosen = choose_criteria(portfolio, tables, criteria_file)
     click.echo(f"scoring model: {chosen.source}")
     analysis = analyse(portfolio, chosen.criteria)

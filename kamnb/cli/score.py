@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import aside_folder, criteria_option, data_options, reports_of, tables_of
+from kamnb.cli.options import aside_folder, criteria_option, data_options, reports_of, say_kept, tables_of
 
 
 @click.command()
@@ -28,6 +28,7 @@ def score(data: Path, root: Path | None, as_of: date | None, criteria_file: Path
 
     tables, target = tables_of(data), output or reports_of(data) / "scores.csv"
     portfolio = open_portfolio(tables, root=root, as_of=as_of, set_aside=aside_folder(target.parent, tables))
+    say_kept(portfolio)
     chosen = choose_criteria(portfolio, tables, criteria_file)
     click.echo(chosen.save(target.parent))
     analysis = analyse(portfolio, chosen.criteria)

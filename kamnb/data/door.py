@@ -3,13 +3,14 @@
 import atexit
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kamnb.data.accounts import AccountIds, learn_ids, leave_out_overrides, roll_up
+from kamnb.data.cache import ASIDE, copy_aside, find_kept
 from kamnb.data.columns import Mapped, map_columns
 from kamnb.data.counts import count_rows, count_unusable, save_set_aside
 from kamnb.data.drafting import draft_settings, survey_folder
@@ -98,6 +99,8 @@ def inspect_data(
 ) -> tuple[DoorReport, Portfolio | None]:
     """Read as `open_portfolio` does, but return the report even where faults stop the run.
 
+    What passed is kept by content beside the settings, as `kamnb.data.cache` writes it; the same content need not pass again.
+
     Returns
     -------
     report : DoorReport
@@ -107,20 +110,41 @@ def inspect_data(
     import duckdb
 
     settings = load_settings(data, root)
+    found = find_entries(Path(entries) if entries else settings.home)
     work = Path(folder).resolve() if folder else _temporary_folder()
     work.mkdir(parents=True, exist_ok=True)
+    kept = find_kept(settings, found, as_of)
+    if set_aside is not None:
+        _refuse_data(Path(set_aside), settings, kept.sources if kept else ())
+    if kept and (passed := kept.take(work)):
+        _give_aside(work, set_aside)
+        return passed
     raw = Path(tempfile.mkdtemp(prefix="raw-", dir=work))
     try:
         with duckdb.connect(str(raw / "door.duckdb")) as connection:
             connection.execute(settle(raw))
             # Lists of characters and markers are short; as joins, which DuckDB makes of them, they cost more than the reading.
             connection.execute("SET disabled_optimizers = 'in_clause'")
-            found = find_entries(Path(entries) if entries else settings.home)
-            return _Door(connection, settings, raw, work, found).pass_through(as_of, set_aside)
+            report, portfolio = _Door(connection, settings, raw, work, found).pass_through(as_of)
     except duckdb.Error as error:
         raise DataError(f"{settings.source}: the tables cannot be worked on: {str(error).splitlines()[0]}") from error
     finally:
         shutil.rmtree(raw, ignore_errors=True)
+    _give_aside(work, set_aside)
+    if kept and portfolio:
+        kept.save(report, portfolio)
+    return report, portfolio
+
+
+def _give_aside(work: Path, set_aside: str | Path | None) -> None:
+    if set_aside is not None:
+        copy_aside(work, Path(set_aside))
+
+
+def _refuse_data(folder: Path, settings: DataSettings, sources: Iterable[Path]) -> None:
+    """Refuse a folder for rows set aside that data are read from."""
+    if folder.resolve() in {settings.root.resolve(), *(path.parent.resolve() for path in sources)}:
+        raise SettingsError(f"{folder}: holds the data, where nothing is written; give another folder for the rows set aside")
 
 
 def _temporary_folder() -> Path:
@@ -146,7 +170,7 @@ class _Door:
     checked: dict[str, Checked] = field(default_factory=dict)
     ids: AccountIds = field(default_factory=AccountIds)
 
-    def pass_through(self, as_of: date | None, set_aside: str | Path | None) -> tuple[DoorReport, Portfolio | None]:
+    def pass_through(self, as_of: date | None) -> tuple[DoorReport, Portfolio | None]:
         self.find_tables()
         self.connection.execute(spare_threads({source.path for each in self.found.values() for source in each}))
         day, day_source = self.agree_on_day(as_of)
@@ -163,8 +187,7 @@ class _Door:
         self.faults += find_excess(self.connection, self.checked, self.settings.limits, money, day)
         tables = tuple(self.count(name, day, money) for name in TABLES if name in self.mapped)
         settled = self.reconcile(day, money)
-        if set_aside is not None:
-            save_set_aside(self.connection, self.checked, self.away_from_data(set_aside))
+        save_set_aside(self.connection, self.checked, self.work / ASIDE)
         portfolio = None if self.faults or day is None else self.save(day, money)
         report = DoorReport(
             str(self.settings.source), day, day_source, money.currency, tables, tuple(self.faults), tuple(self.remarks), settled
@@ -314,16 +337,6 @@ class _Door:
             fiscal_year_start=self.settings.fiscal_year_start, own=read_own_files(self.settings.home),
             is_lossy=save_losses(self.connection, self.checked, money, day, self.work),
         )  # fmt: skip
-
-    def away_from_data(self, folder: str | Path) -> Path:
-        """Return the folder for rows set aside; it is never one that data are read from."""
-        held = {
-            self.settings.root.resolve(),
-            *(source.path.parent.resolve() for sources in self.found.values() for source in sources),
-        }
-        if Path(folder).resolve() in held:
-            raise SettingsError(f"{folder}: holds the data, where nothing is written; give another folder for the rows set aside")
-        return Path(folder)
 
     def table(self, name: str) -> TableSettings:
         return self.settings.tables.get(name, TableSettings())

@@ -157,6 +157,8 @@ class DoorReport:
         What was kept and must be known.
     reconciliation : Reconciliation or None
         None without invoices.
+    is_kept : bool
+        Whether the tables were checked before and nothing of them changed since.
     """
 
     source: str
@@ -167,6 +169,7 @@ class DoorReport:
     faults: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
     reconciliation: Reconciliation | None = None
+    is_kept: bool = field(default=False, compare=False)
 
     def __getitem__(self, table: str) -> TableReport:
         return {report.table: report for report in self.tables}[table]
@@ -184,6 +187,10 @@ class DoorReport:
             "remarks": [remark.to_dict() for remark in self.remarks],
             "reconciliation": self.reconciliation.to_dict() if self.reconciliation else None,
         }
+
+    def say_kept(self) -> list[str]:
+        """Say, where it is so, that the tables did not pass the door anew."""
+        return ["the tables are as they were when last checked; taken from .kamnb/cache"] if self.is_kept else []
 
     def say_lines(self) -> list[str]:
         """Return the report as lines of text for a terminal."""

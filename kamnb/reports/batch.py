@@ -70,7 +70,7 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
         analysis = compare_with(analyse(portfolio, chosen.criteria), asked["since"])
         wanted = choose_accounts(analysis, order.accounts, order.top, order.where, say)
         say(f"as of {analysis.as_of} ({portfolio.report.as_of_source if portfolio.report else ''}); {len(wanted)} reports")
-        for line in list_losses(portfolio, analysis.names):
+        for line in (*(portfolio.report.say_kept() if portfolio.report else ()), *list_losses(portfolio, analysis.names)):
             say(line)
         say(chosen.save(order.output))
         run = Run(order.output / "index.html")

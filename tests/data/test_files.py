@@ -1,6 +1,7 @@
 """Files of every kind, found and read: encodings, separators, headers, Excel, Parquet, folders, SQL."""
 
 import gzip
+import shutil
 from datetime import date, datetime
 from pathlib import Path
 
@@ -338,7 +339,7 @@ def test_a_file_that_may_not_be_read_stops_with_the_reason(tmp_path, monkeypatch
     assert report.faults == ("accounts.csv: is empty", "invoices.csv: cannot be read: Permission denied")
 
 
-def test_nothing_is_ever_written_into_the_data_folder(tmp_path):
+def test_nothing_but_what_is_kept_is_ever_written_into_the_data_folder(tmp_path):
     write_book(tmp_path / "accounts.xlsx", {"A": [["account_id"], ["A1"]]})
     write_files(
         tmp_path,
@@ -351,5 +352,6 @@ def test_nothing_is_ever_written_into_the_data_folder(tmp_path):
     _, portfolio = pass_door(tmp_path)
     with portfolio.connect() as connection:
         connection.execute("SELECT * FROM invoices ORDER BY random()").fetchall()
+    shutil.rmtree(tmp_path / ".kamnb")
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
     assert sorted(Path().iterdir()) == here

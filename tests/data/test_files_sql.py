@@ -1,5 +1,6 @@
 """A table by SQL over the files: what it sees, and what it may not reach."""
 
+import shutil
 from datetime import date, datetime
 from pathlib import Path
 
@@ -83,6 +84,7 @@ def test_sql_reaches_nothing_beyond_the_data_and_changes_nothing(tmp_path, sql, 
     here = Path.cwd()
     report, portfolio = pass_door(data, f"[invoices]\nsql = '''{sql}'''")
     assert pandas_frame and Path.cwd() == here
+    shutil.rmtree(data / ".kamnb", ignore_errors=True)
     assert [path for path in sorted(tmp_path.rglob("*")) if path.name != "kamnb.toml"] == before
     if said is None:
         assert portfolio is not None

@@ -1,0 +1,220 @@
+"""Checked tables kept by content: the same files, settings and package need not pass the door again."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kamnb.data.drafting import UNREAD
+from kamnb.data.files import Source, find_sources, kind_of
+from kamnb.data.method import read_own_files
+from kamnb.data.portfolio import Portfolio
+from kamnb.data.report import Count, DoorReport, Reconciliation, Remark, TableReport
+from kamnb.data.saving import hash_file
+from kamnb.data.settings import DataSettings
+
+FOLDER = Path(".kamnb", "cache")
+"""Where checked tables are kept, beside the settings of a workbook; safe to delete at any time."""
+
+MOST, MOST_BYTES = 6, 1_000_000_000
+"""How many passages of the door are kept, and how large they may be together; the oldest go first."""
+
+ASIDE = "set_aside"
+"""The folder with the rows that were set aside, one CSV a table."""
+
+_SAID = "door.json"
+_SAYERS = {each.__name__: each for each in (Count, DoorReport, Reconciliation, Remark, TableReport)}
+
+Passage = tuple[DoorReport, Portfolio]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Where the checked tables of one content are kept, and whose they are."""
+
+    settings: DataSettings
+    sources: frozenset[Path]
+    key: str
+
+    @property
+    def folder(self) -> Path:
+        """The folder of this content."""
+        return self.settings.home / FOLDER / self.key
+
+    def take(self, work: Path) -> Passage | None:
+        """Copy the tables into `work` and return what the door said of them; None where they are not kept, or not whole."""
+        try:
+            said = json.loads((self.folder / _SAID).read_text(encoding="utf-8"))
+            report, portfolio = (_decode(said[name]) for name in ("report", "portfolio"))
+            if said["root"] not in ("", str(self.settings.root)):
+                return None
+            (work / ASIDE).mkdir(exist_ok=True)
+            for name, size in portfolio.pop("files").items():
+                if shutil.copyfile(self.folder / name, work / name).stat().st_size != size:
+                    return None
+            os.utime(self.folder)
+            report = replace(report, source=str(self.settings.source), is_kept=True)
+            own = read_own_files(self.settings.home)
+            return report, Portfolio(work, **portfolio, own=own, report=report)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def save(self, report: DoorReport, portfolio: Portfolio) -> None:
+        """Keep what passed the door; where nothing can be written, nothing is kept."""
+        files = sorted([*portfolio.folder.glob("*.parquet"), *portfolio.folder.glob(f"{ASIDE}/*.csv")])
+        known = {name: getattr(portfolio, name) for name in _PORTFOLIO}
+        known["files"] = {file.relative_to(portfolio.folder).as_posix(): file.stat().st_size for file in files}
+        said = {"report": _encode(replace(report, source="")), "portfolio": _encode(known)}
+        names_root = str(self.settings.root) in json.dumps(said, ensure_ascii=False)
+        said["root"] = str(self.settings.root) if names_root else ""
+        home = self.folder.parent
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(prefix="new-", dir=home, ignore_cleanup_errors=True) as beside:
+                made = Path(beside, "made")
+                (made / ASIDE).mkdir(parents=True)
+                for name in known["files"]:
+                    shutil.copyfile(portfolio.folder / name, made / name)
+                (made / _SAID).write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+                if not self.folder.exists():
+                    made.rename(self.folder)
+            _make_room(home)
+        except OSError:
+            return
+
+
+_PORTFOLIO = ("as_of", "currency", "filled", "rates", "further", "fiscal_year_start", "is_lossy")
+
+
+def find_kept(settings: DataSettings, entries: Mapping[str, Source], as_of: date | None) -> Kept | None:
+    """Return where tables of this content are kept; None where a file of them cannot be read."""
+    try:
+        sources = frozenset(_list_sources(settings))
+        return Kept(settings, sources, _fingerprint(settings, sources, entries, as_of))
+    except OSError:
+        return None
+
+
+def _fingerprint(settings: DataSettings, sources: Set[Path], entries: Mapping[str, Source], as_of: date | None) -> str:
+    """Return the hash of everything that what passes the door depends on: package, settings, day, and every byte of every file.
+
+    Folders are named from the workbook's, so a copy of one has the same.
+    """
+    digest, home = hashlib.sha256(_hash_package().encode()), settings.home
+    relative = replace(settings, source=Path(), home=Path(), root=Path(os.path.relpath(settings.root, home)))
+    for said in (relative, as_of, read_own_files(home)):
+        digest.update(f"{_spell(said)}\n".encode())
+    reached = [] if settings.tables and not _has_sql(settings) else _walk(settings.root, 100 if _has_sql(settings) else 2)
+    beside = (path for path in reached if _has_sql(settings) or kind_of(path) or path.suffix.lower() in UNREAD)
+    for path in sorted({source.path for source in entries.values()}.union(sources, beside)):
+        content = hash_file(path) if kind_of(path) or _has_sql(settings) else ""
+        digest.update(f"{os.path.relpath(path, home)} {content}\n".encode())
+    return digest.hexdigest()
+
+
+def _spell(value: Any) -> str:
+    """Return a value as text that is the same in every process, in which sets and tables of names may have another order."""
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(sorted(f'{key!r}: {_spell(each)}' for key, each in value.items()))}}}"
+    if isinstance(value, Set):
+        return f"{{{', '.join(sorted(map(_spell, value)))}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_spell, value))}]"
+    if hasattr(value, "__dict__") and not isinstance(value, type | Path):
+        return f"{type(value).__name__}{_spell(vars(value))}"
+    return repr(value)
+
+
+def _list_sources(settings: DataSettings) -> Iterator[Path]:
+    found, _, _ = find_sources(settings)
+    yield from (source.path for sources in found.values() for source in sources)
+
+
+def _has_sql(settings: DataSettings) -> bool:
+    """Tell whether there is SQL, which may read any file below the folder of the data."""
+    return any(table.sql for table in settings.tables.values())
+
+
+def _walk(folder: Path, depth: int) -> Iterator[Path]:
+    """Yield the files of a folder and of those in it, as deep as said: what is read, or said not to be."""
+    for path in folder.iterdir():
+        if path.name.startswith("."):
+            continue
+        if path.is_dir() and depth > 1:
+            yield from _walk(path, depth - 1)
+        elif path.is_file():
+            yield path
+
+
+@cache
+def _hash_package() -> str:
+    """Return the hash of everything that passes tables through the door: of the code, not of its version alone."""
+    import duckdb
+
+    digest, folder = hashlib.sha256(duckdb.__version__.encode()), Path(__file__).parent
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".toml", ".sql")):
+        digest.update(f"{path.relative_to(folder).as_posix()} {hash_file(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def _make_room(home: Path) -> None:
+    """Remove the passages that were asked for longest ago, until few and small enough are left."""
+    newest = sorted(
+        (path for path in home.iterdir() if len(path.name) == 64), key=lambda path: path.stat().st_mtime, reverse=True
+    )
+    size = 0
+    for place, folder in enumerate(newest):
+        size += sum(file.stat().st_size for file in folder.rglob("*"))
+        if place >= MOST or (size > MOST_BYTES and place):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _encode(value: Any) -> Any:
+    """Return a value as JSON holds it; what JSON does not know is an object with one key that says what it is."""
+    if is_dataclass(value) and not isinstance(value, type):
+        told = {each.name: _encode(getattr(value, each.name)) for each in fields(value)}
+        return {"is": type(value).__name__, "of": told}
+    if isinstance(value, Mapping):
+        return {"map": [[_encode(key), _encode(each)] for key, each in value.items()]}
+    if isinstance(value, frozenset):
+        return {"set": sorted(value)}
+    if isinstance(value, Decimal):
+        return {"decimal": str(value)}
+    if isinstance(value, date):
+        return {"date": value.isoformat()}
+    if isinstance(value, tuple | list):
+        return [_encode(each) for each in value]
+    return value
+
+
+def _decode(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_decode(each) for each in value)
+    if not isinstance(value, dict):
+        return value
+    if "is" in value:
+        return _SAYERS[value["is"]](**{name: _decode(each) for name, each in value["of"].items()})
+    if "map" in value:
+        return {_decode(key): _decode(each) for key, each in value["map"]}
+    if "set" in value:
+        return frozenset(value["set"])
+    return Decimal(value["decimal"]) if "decimal" in value else date.fromisoformat(value["date"])
+
+
+def copy_aside(work: Path, target: Path) -> None:
+    """Copy the rows that were set aside, each file whole or not at all."""
+    for file in sorted((work / ASIDE).glob("*.csv")):
+        target.mkdir(parents=True, exist_ok=True)
+        beside = target / f".{file.name}.part"
+        try:
+            shutil.copyfile(file, beside).replace(target / file.name)
+        finally:
+            beside.unlink(missing_ok=True)
