@@ -32,5 +32,7 @@ def run_with_kernels(*words, cwd="."):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         done = run_command(*words, cwd=cwd)
+        for name in ("last_type", "last_value", "last_traceback", "last_exc"):  # a failure keeps its frames, they keep the files
+            vars(sys).pop(name, None)
         gc.collect()
     return done

@@ -10,9 +10,12 @@ if TYPE_CHECKING:
 
 WHYS = {
     "data": "", "rating": "rated anew", "appeared": "known now", "vanished": "no longer known", "counts": "counts now",
-    "counted": "counts no more",
+    "counted": "counts no more", "won": "a deal that was won left it",
 }  # fmt: skip
 """How a criterion moved, and the words for it; what counts because something else gave way may be no news."""
+
+_EMPTIED = ("open_pipeline", "weighted_pipeline")
+"""Indicators that fall when a deal is won, for it is open no more."""
 
 _STILL = 1e-6
 
@@ -61,6 +64,29 @@ def find_causes(before: "pd.DataFrame", now: "pd.DataFrame", criteria: Criteria)
     frame = pd.DataFrame(rows, columns=["account_id", "axis", "criterion", "effect", "why"])
     order = frame.assign(size=-frame["effect"].astype(float).abs().round(9)).sort_values(["account_id", "size", "criterion"])
     return order.drop(columns="size").reset_index(drop=True)
+
+
+def tell_wins(causes: "pd.DataFrame", events: "pd.DataFrame", criteria: Criteria) -> "pd.DataFrame":
+    """Return the causes of which a fall is good news named so: where a pipeline lost a deal that was won.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> model = Criteria.from_toml('''
+    ... [attractiveness.money]
+    ... weight = 100
+    ... pipeline = { from = "open_pipeline", weight = 100, anchors = [[0, 0], [1000, 10]] }
+    ... ''')
+    >>> fell = pd.DataFrame([["A", "attractiveness", "pipeline", -3.0, "data"]],
+    ...                     columns=["account_id", "axis", "criterion", "effect", "why"])
+    >>> won = pd.DataFrame({"account_id": ["A"], "event": ["deal won"]})
+    >>> tell_wins(fell, won, model)["why"].item(), tell_wins(fell, won.head(0), model)["why"].item()
+    ('won', 'data')
+    """
+    emptied = {each.name for _, each in criteria.listed() if each.source == "indicator" and each.measures in _EMPTIED}
+    winners = set(events.loc[events["event"] == "deal won", "account_id"])
+    is_win = causes["criterion"].isin(emptied) & causes["account_id"].isin(winners) & (causes["effect"] < 0)
+    return causes.assign(why=causes["why"].mask(is_win & (causes["why"] == "data"), "won"))
 
 
 def _explain(

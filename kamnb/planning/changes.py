@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kamnb.data.portfolio import Portfolio
-from kamnb.planning.causes import find_causes
+from kamnb.planning.causes import find_causes, tell_wins
 from kamnb.planning.queries import fetch_query
 from kamnb.scoring import Criteria
 
@@ -81,14 +81,15 @@ def find_changes(portfolio: Portfolio, since: date, before: Standing, now: Stand
     -------
     Changes
     """
+    events = read_events(portfolio, since)
     old = before.scores.reindex(now.scores.index)
     return Changes(
         since,
         old[list(PLACES)].add_suffix("_before").join(now.scores[list(PLACES)].add_suffix("_now")),
         compare_points(before.contributions, now.contributions),
-        find_causes(before.contributions, now.contributions, criteria),
+        tell_wins(find_causes(before.contributions, now.contributions, criteria), events, criteria),
         compare_facts(before.facts, now.facts),
-        read_events(portfolio, since),
+        events,
     )
 
 
