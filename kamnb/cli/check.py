@@ -21,11 +21,12 @@ from kamnb.cli.options import data_options, tables_of
 def check(data: Path, root: Path | None, as_of: date | None, as_json: bool, output: Path | None) -> None:
     """Read the tables and say what is read, kept, set aside and missing."""
     from kamnb.analysis import check_workbook
+    from kamnb.data.report import say_kept
 
     day, aside = as_of.isoformat() if as_of else "", str(output / "set_aside") if output else None
     report = check_workbook(str(tables_of(data)), day, str(root) if root else None, aside)
     text = json.dumps(report.to_dict(), indent=2, ensure_ascii=False)
-    for line in report.say_kept():
+    for line in say_kept(report):
         click.echo(line, err=True)
     if output:
         from kamnb.data.saving import write_whole

@@ -3,12 +3,9 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
-
-if TYPE_CHECKING:
-    from kamnb.data.portfolio import Portfolio
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]  # older clicks that are allowed cannot be subscripted
@@ -53,12 +50,6 @@ def aside_folder(output: Path, tables: Path) -> Path | None:
         return output / "set_aside"
     click.echo("rows that were set aside are not written into the data folder; give -o another folder to see them")
     return None
-
-
-def say_kept(portfolio: "Portfolio") -> None:
-    """Say, where it is so, that the tables did not pass the door anew."""
-    for line in portfolio.report.say_kept() if portfolio.report else ():
-        click.echo(line)
 
 
 def reports_of(data: Path, folder: str = "reports") -> Path:

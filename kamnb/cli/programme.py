@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import aside_folder, criteria_option, data_options, say_kept, tables_of
+from kamnb.cli.options import aside_folder, criteria_option, data_options, tables_of
 
 
 @click.command()
@@ -18,6 +18,7 @@ def programme(data: Path, root: Path | None, as_of: date | None, criteria_file: 
     """Say which hours to move from which accounts to which, who is overloaded, and who is to look after whom."""
     from kamnb.analysis import analyse, choose_criteria
     from kamnb.data.door import open_portfolio
+    from kamnb.data.report import say_kept
     from kamnb.data.saving import write_whole
     from kamnb.display.programme import programme as show
     from kamnb.reports.programme import render_programme
@@ -25,7 +26,8 @@ def programme(data: Path, root: Path | None, as_of: date | None, criteria_file: 
     tables = tables_of(data)
     aside = aside_folder(output.parent, tables) if output else None
     portfolio = open_portfolio(tables, root=root, as_of=as_of, set_aside=aside)
-    say_kept(portfolio)
+    for line in say_kept(portfolio.report):
+        click.echo(line)
     chosen = choose_criteria(portfolio, tables, criteria_file)
     click.echo(f"scoring model: {chosen.source}")
     analysis = analyse(portfolio, chosen.criteria)

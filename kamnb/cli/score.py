@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import aside_folder, criteria_option, data_options, reports_of, say_kept, tables_of
+from kamnb.cli.options import aside_folder, criteria_option, data_options, reports_of, tables_of
 
 
 @click.command()
@@ -21,6 +21,7 @@ def score(data: Path, root: Path | None, as_of: date | None, criteria_file: Path
     """Score every account and place it in the portfolio matrix."""
     from kamnb.analysis import analyse, choose_criteria
     from kamnb.data.door import open_portfolio
+    from kamnb.data.report import say_kept
     from kamnb.data.saving import write_whole
     from kamnb.display.parts.losses import list_losses
     from kamnb.display.portfolio.summaries import say_placement
@@ -28,7 +29,8 @@ def score(data: Path, root: Path | None, as_of: date | None, criteria_file: Path
 
     tables, target = tables_of(data), output or reports_of(data) / "scores.csv"
     portfolio = open_portfolio(tables, root=root, as_of=as_of, set_aside=aside_folder(target.parent, tables))
-    say_kept(portfolio)
+    for line in say_kept(portfolio.report):
+        click.echo(line)
     chosen = choose_criteria(portfolio, tables, criteria_file)
     click.echo(chosen.save(target.parent))
     analysis = analyse(portfolio, chosen.criteria)

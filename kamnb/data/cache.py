@@ -18,7 +18,7 @@ from kamnb.data.files import Source, find_sources, kind_of
 from kamnb.data.method import read_own_files
 from kamnb.data.portfolio import Portfolio
 from kamnb.data.report import Count, DoorReport, Reconciliation, Remark, TableReport
-from kamnb.data.saving import hash_file
+from kamnb.data.saving import hash_file, write_whole
 from kamnb.data.settings import DataSettings
 
 FOLDER = Path(".kamnb", "cache")
@@ -112,11 +112,13 @@ def _fingerprint(settings: DataSettings, sources: Set[Path], entries: Mapping[st
     relative = replace(settings, source=Path(), home=Path(), root=Path(os.path.relpath(settings.root, home)))
     for said in (relative, as_of, read_own_files(home)):
         digest.update(f"{_spell(said)}\n".encode())
-    reached = [] if settings.tables and not _has_sql(settings) else _walk(settings.root, 100 if _has_sql(settings) else 2)
-    beside = (path for path in reached if _has_sql(settings) or kind_of(path) or path.suffix.lower() in UNREAD)
-    for path in sorted({source.path for source in entries.values()}.union(sources, beside)):
-        content = hash_file(path) if kind_of(path) or _has_sql(settings) else ""
-        digest.update(f"{os.path.relpath(path, home)} {content}\n".encode())
+    has_sql = any(table.sql for table in settings.tables.values())  # which may read any file below the folder of the data
+    reached = _walk(settings.root, 100 if has_sql else 2) if has_sql or not settings.tables else ()
+    beside = (path for path in reached if has_sql or kind_of(path) or path.suffix.lower() in UNREAD)
+    named = {os.path.relpath(path, home): path for path in (*sources, *beside)}
+    named |= {source.label: source.path for source in entries.values()}  # those of a preview lie elsewhere, and are the same
+    for name, path in sorted(named.items()):
+        digest.update(f"{name} {hash_file(path) if has_sql or kind_of(path) else ''}\n".encode())
     return digest.hexdigest()
 
 
@@ -136,11 +138,6 @@ def _spell(value: Any) -> str:
 def _list_sources(settings: DataSettings) -> Iterator[Path]:
     found, _, _ = find_sources(settings)
     yield from (source.path for sources in found.values() for source in sources)
-
-
-def _has_sql(settings: DataSettings) -> bool:
-    """Tell whether there is SQL, which may read any file below the folder of the data."""
-    return any(table.sql for table in settings.tables.values())
 
 
 def _walk(folder: Path, depth: int) -> Iterator[Path]:
@@ -166,10 +163,8 @@ def _hash_package() -> str:
 
 
 def _make_room(home: Path) -> None:
-    """Remove the passages that were asked for longest ago, until few and small enough are left."""
-    newest = sorted(
-        (path for path in home.iterdir() if len(path.name) == 64), key=lambda path: path.stat().st_mtime, reverse=True
-    )
+    """Remove the passages that were asked for longest ago, and what a run that was killed left, until little enough is left."""
+    newest = sorted(home.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
     size = 0
     for place, folder in enumerate(newest):
         size += sum(file.stat().st_size for file in folder.rglob("*"))
@@ -212,9 +207,4 @@ def _decode(value: Any) -> Any:
 def copy_aside(work: Path, target: Path) -> None:
     """Copy the rows that were set aside, each file whole or not at all."""
     for file in sorted((work / ASIDE).glob("*.csv")):
-        target.mkdir(parents=True, exist_ok=True)
-        beside = target / f".{file.name}.part"
-        try:
-            shutil.copyfile(file, beside).replace(target / file.name)
-        finally:
-            beside.unlink(missing_ok=True)
+        write_whole(target / file.name, file.read_bytes())

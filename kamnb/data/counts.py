@@ -93,7 +93,7 @@ def _told(table: Table, why: str, column: str) -> str:
 
 
 def save_set_aside(connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked], folder: Path) -> list[Path]:
-    """Write the rows that were set aside, with reason and place, to one CSV per table; return the files.
+    """Write the rows that were set aside, with reason and place, to one CSV per table of a run's own folder; return the files.
 
     The cells stand as the company's file has them, so that they can be put right and given back:
     text that a spreadsheet would take for a formula is not changed (a credit of -12.50 begins like one).
@@ -108,7 +108,6 @@ def _aside(connection: "duckdb.DuckDBPyConnection", table: str) -> bool:
 def _write(connection: "duckdb.DuckDBPyConnection", item: Checked, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     target, name = folder / f"{item.table.name}.csv", item.table.name
-    beside = target.with_name(f".{target.name}.part")
     told = [
         f"WHEN t._why = {quote(why)} AND t._column = {quote(column)} THEN {quote(_told(item.table, why, column))}"
         for why, column in connection.execute(
@@ -123,8 +122,5 @@ def _write(connection: "duckdb.DuckDBPyConnection", item: Checked, folder: Path)
         f"SELECT {reason} AS reason, t._file AS file, t._row AS row, {cells}, t._line AS line "
         f"FROM t_{name} t LEFT JOIN raw_{name} r USING (_seq) WHERE t._why IS NOT NULL ORDER BY t._seq"
     )
-    try:
-        connection.execute(f"COPY ({query}) TO {quote(str(beside))} (FORMAT csv, HEADER)")
-        return beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
+    connection.execute(f"COPY ({query}) TO {quote(str(target))} (FORMAT csv, HEADER)")
+    return target

@@ -46,31 +46,29 @@ def plain_text(text: str) -> str:
 _TABLE = {ord(other): plain for plain, others in _LIKE.items() for other in others} | {ord(mark): None for mark in UNSEEN}
 
 
-def parse_number(text: str, settings: TableSettings, *, marks: bool = False, percent: bool = False) -> str:
+def parse_number(text: str, settings: TableSettings, *, marks: bool = False, percent: bool = False, plain: bool = False) -> str:
     """Return the expression of a number's plain spelling (``-1234.5``); NULL where it is none.
 
     Thousands must stand in threes, or in twos before the last three as India has them, so that a decimal comma is never taken
     for them. ``(12.50)`` and ``12.50-`` are negative, as ledgers write them, and with `marks` ``12.50 Cr`` and ``12,50 H`` too.
-    With `percent` a sign of it is passed over.
+    With `percent` a sign of it is passed over. With `plain`, where all of them are plain numbers, only the decimal mark changes.
     """
+    simple = text if settings.decimal == "." else f"replace({text}, {quote(settings.decimal)}, '.')"
+    if plain:
+        return simple
     decimal = plain_text(settings.decimal)
     bare = _bare(text, settings, marks, percent)
     gap = "," if settings.thousands == LAKH else plain_text(settings.thousands)
     pattern = f"^[+-]?\\s*({_whole(settings.thousands)}({re.escape(decimal)}\\d*)?|{re.escape(decimal)}\\d+)([eE][+-]?\\d+)?$"
-    plain = f"translate(regexp_extract({bare}, {quote(pattern)}), {quote(' ' + gap.strip())}, '')"
-    spelled = f"nullif(replace({plain}, {quote(decimal)}, '.'), '')"
-    return f"CASE WHEN {is_plain_number(text, settings)} THEN {spell_plainly(text, settings)} ELSE {spelled} END"
+    grouped = f"translate(regexp_extract({bare}, {quote(pattern)}), {quote(' ' + gap.strip())}, '')"
+    spelled = f"nullif(replace({grouped}, {quote(decimal)}, '.'), '')"
+    return f"CASE WHEN {is_plain_number(text, settings)} THEN {simple} ELSE {spelled} END"
 
 
 def is_plain_number(text: str, settings: TableSettings) -> str:
     """Return the expression of whether a number is written with figures and a decimal mark alone, as most are."""
     pattern = f"^-?\\d+({re.escape(settings.decimal)}\\d+)?$"
     return f"regexp_matches({text}, {quote(pattern)})"
-
-
-def spell_plainly(text: str, settings: TableSettings) -> str:
-    """Return the expression of the plain spelling of such a number."""
-    return text if settings.decimal == "." else f"replace({text}, {quote(settings.decimal)}, '.')"
 
 
 def _whole(thousands: str) -> str:

@@ -188,13 +188,14 @@ class DoorReport:
             "reconciliation": self.reconciliation.to_dict() if self.reconciliation else None,
         }
 
-    def say_kept(self) -> list[str]:
-        """Say, where it is so, that the tables did not pass the door anew."""
-        return ["the tables are as they were when last checked; taken from .kamnb/cache"] if self.is_kept else []
-
     def say_lines(self) -> list[str]:
         """Return the report as lines of text for a terminal."""
         return list(_say(self))
+
+
+def say_kept(report: DoorReport | None) -> list[str]:
+    """Say, where it is so, that the tables did not pass the door anew."""
+    return ["the tables are as they were when last checked; taken from .kamnb/cache"] if report and report.is_kept else []
 
 
 def _say(report: DoorReport) -> Iterator[str]:

@@ -123,8 +123,9 @@ def _parse_texts(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settin
     )
     given = [column for column in table.columns if column.name in mapped.texts]
     plain = _find_plain(connection, given, settings)
-    parsed_as = {name: parse_value(f"x_{name}", table[name], settings, plain=name in plain) for name in (c.name for c in given)}
-    values = [f"{value} AS v_{name}" for name, value in parsed_as.items()]
+    values = [
+        f"{parse_value(f'x_{column.name}', column, settings, plain=column.name in plain)} AS v_{column.name}" for column in given
+    ]
     joined = ""
     if ids.known and "account_id" in mapped.texts and table.name not in ("accounts", "aliases"):
         values = ["coalesce(to_id, x_account_id) AS v_account_id", *(value for value in values if "AS v_account_id" not in value)]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from kamnb.data.numbers import BLANKS, UNSEEN, is_plain_number, parse_number, spell_plainly
+from kamnb.data.numbers import BLANKS, UNSEEN, is_plain_number, parse_number
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import Column
@@ -68,10 +68,8 @@ def parse_value(text: str, column: Column, settings: TableSettings, *, plain: bo
     Where every text of the column `is_plain`, as `plain` says, the expression is short: long ones take longer to plan than a
     small table takes to read.
     """
-    if plain:
-        return _parse_plain(text, column, settings)
     if column.kind == "date":
-        return _day(text, settings.dates)
+        return _not_too_early(f"TRY_CAST({text} AS DATE)") if plain else _day(text, settings.dates)
     if column.kind == "yesno":
         low = f"lower({text})"
         return f"CASE WHEN {low} IN ({_listed(_YES)}) THEN true WHEN {low} IN ({_listed(_NO)}) THEN false END"
@@ -82,37 +80,19 @@ def parse_value(text: str, column: Column, settings: TableSettings, *, plain: bo
     if column.kind == "worth":
         return f"coalesce({_choice(text, column.one_of)}, {parse_number(text, settings)})"
     if column.kind == "money":
-        return f"TRY_CAST({parse_number(text, settings, marks=True)} AS {AMOUNT})::DECIMAL(38,6)"
+        return f"TRY_CAST({parse_number(text, settings, marks=True, plain=plain)} AS {AMOUNT})::DECIMAL(38,6)"
     if column.kind == "whole":
-        return _within(_whole(parse_number(text, settings)), column)
-    return _within(_float(text, column, settings), column)
+        number = f"regexp_extract({parse_number(text, settings, plain=plain)}, '^([^.]*)(\\.0*)?$', 1)"
+        return _within(f"TRY_CAST({number} AS INTEGER)", column)
+    return _within(_float(text, column, settings, plain), column)
 
 
-def _parse_plain(text: str, column: Column, settings: TableSettings) -> str:
-    if column.kind == "date":
-        return _not_too_early(f"TRY_CAST({text} AS DATE)")
-    number = spell_plainly(text, settings)
-    if column.kind == "money":
-        return f"TRY_CAST({number} AS {AMOUNT})::DECIMAL(38,6)"
-    if column.kind == "whole":
-        return _within(_whole(number), column)
-    return _within(_finite(f"TRY_CAST({number} AS DOUBLE)"), column)
-
-
-def _whole(number: str) -> str:
-    return f"TRY_CAST(regexp_extract({number}, '^([^.]*)(\\.0*)?$', 1) AS INTEGER)"
-
-
-def _finite(number: str) -> str:
-    return f"nullif(nullif({number}, 'inf'::DOUBLE), '-inf'::DOUBLE)"
-
-
-def _float(text: str, column: Column, settings: TableSettings) -> str:
+def _float(text: str, column: Column, settings: TableSettings, plain: bool) -> str:
     """Return the expression of a number; a fraction may be written in per cent."""
-    part = "fraction" in column.meaning
-    number = f"TRY_CAST({parse_number(text, settings, percent=part)} AS DOUBLE)"
+    part = "fraction" in column.meaning and not plain
+    number = f"TRY_CAST({parse_number(text, settings, percent=part, plain=plain)} AS DOUBLE)"
     number += f" / CASE WHEN right({text}, 1) IN ('%', '\uff05', '\u066a') THEN 100 ELSE 1 END" if part else ""
-    return _finite(number)
+    return f"nullif(nullif({number}, 'inf'::DOUBLE), '-inf'::DOUBLE)"
 
 
 def _day(text: str, formats: Sequence[str]) -> str:

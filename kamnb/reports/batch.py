@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from kamnb.analysis import Analysis, ChosenCriteria, analyse, choose_criteria, compare_with, require_accounts
 from kamnb.data.door import open_portfolio
 from kamnb.data.portfolio import keep_open
+from kamnb.data.report import say_kept
 from kamnb.data.saving import write_whole
 from kamnb.data.settings import load_settings
 from kamnb.errors import SettingsError
@@ -70,7 +71,7 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
         analysis = compare_with(analyse(portfolio, chosen.criteria), asked["since"])
         wanted = choose_accounts(analysis, order.accounts, order.top, order.where, say)
         say(f"as of {analysis.as_of} ({portfolio.report.as_of_source if portfolio.report else ''}); {len(wanted)} reports")
-        for line in (*(portfolio.report.say_kept() if portfolio.report else ()), *list_losses(portfolio, analysis.names)):
+        for line in (*say_kept(portfolio.report), *list_losses(portfolio, analysis.names)):
             say(line)
         say(chosen.save(order.output))
         run = Run(order.output / "index.html")
