@@ -1,11 +1,9 @@
 """Scorecards that users bring: published ones, right and wrong, and the layouts met in the wild."""
 
-from itertools import combinations
-
 import openpyxl
 import pytest
 from drawn_cards import change_cell, draw_card
-from hypothesis import Phase, assume, example, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from kamnb.errors import DataError
@@ -379,12 +377,7 @@ def test_no_table_makes_it_fail(rows, separator):
 scores = st.integers(0, 10)
 
 
-def _add_up(weights):
-    """Return the sums of two or more of the weights."""
-    return {sum(some) for size in range(2, len(weights) + 1) for some in combinations(weights, size)}
-
-
-@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate], derandomize=True)
 @example([(11, 0, 0), (11, 0, 1), (11, 0, 1)], 0, 1.0, False)
 @example([(37, 1, 0), (12, 10, 0), (29, 2, 0), (22, 0, 0), (12, 6, 1)], 1, 2.5, False)
 @example([(11, 1, 0), (21, 1, 0), (32, 1, 1)], 1, 1.0, False)
@@ -399,8 +392,6 @@ def _add_up(weights):
 )
 def test_a_right_card_has_no_fault_and_a_changed_total_has_one(rows, which, by, turned):
     weights = [row[0] for row in rows]
-    # A row whose weight is that of rows beside it may be their subtotal; which of two readings is meant, arithmetic cannot tell.
-    assume(not any(weight in _add_up(weights[:place] + weights[place + 1 :]) for place, weight in enumerate(weights)))
     totals = [round(sum(row[0] * row[n] for row in rows) / sum(weights), 4) for n in (1, 2)]
     table = [["Criterion", "Weight", "A", "B"], *[[f"k{n}", *row] for n, row in enumerate(rows)]]
 
@@ -414,6 +405,14 @@ def test_a_right_card_has_no_fault_and_a_changed_total_has_one(rows, which, by, 
     totals[which] += round(by, 2)
     changed = faults([f"{total:.4f}" for total in totals])
     assert len(changed) == 1 and ("A", "B")[which] in changed[0]
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a row as heavy as two others, and right as their mean for one option, is taken for their subtotal"
+)
+def test_a_criterion_that_could_be_a_subtotal_is_none_where_its_number_disagrees():
+    card = "Criterion,Weight,Ash,Elm\nReach,24,6,8\nTrust,12,5,8\nMargin,12,5,8\nTotal,,6.46,8"
+    assert check_text(card).faults == ("C5 (Ash, total) says 6.46; it should be 5.5",)
 
 
 # What arithmetic tells whatever the words are.
