@@ -12,7 +12,7 @@ import pandas as pd
 from kamnb.indicators import weigh_shortfall
 from kamnb.planning.drift import find_drift
 from kamnb.planning.playbook import Playbook
-from kamnb.planning.trends import limit_pause, usual_days
+from kamnb.planning.trends import limit_pause, usual_days, weigh_forecast
 from kamnb.scoring.declines import Bonds, find_declines, judge_disintegration
 from kamnb.scoring.stages import Stages
 
@@ -85,6 +85,25 @@ def raise_falls(orders, revenue, growth=0.0):
         raised["revenue_falls"] |= known & falls
         raised["loses_share"] |= known & share & (grown - growth < limit_of("loses_share", "relative_growth"))
     return raised
+
+
+def raise_forecast(rng, orders, revenue, asked=1.0):
+    """Return which accounts raise forecast_above_pace on any month end of the last year, which is the fiscal one.
+
+    Who forecasts knows what the account bought in the same months of five years, and is off by a tenth.
+    """
+    expected = revenue[:, :CHANGE].reshape(len(revenue), -1, YEAR).mean(axis=1)
+    expected = expected * np.exp(rng.normal(0, 0.1, (len(revenue), 1))) * asked
+    hit = np.zeros(len(revenue), dtype=bool)
+    for end in LOOKS[:-1]:
+        past, money = end - CHANGE, look_back(revenue, end)
+        rest, before = expected[:, past:].sum(axis=1), revenue[:, end - YEAR : CHANGE].sum(axis=1)
+        gap = money[:, :past].sum(axis=1) + rest - money[:, :12].sum(axis=1)
+        above = weigh_forecast(gap, money[:, :12], money[:, 12:24]) >= limit_of("forecast_above_pace", "forecast_swings")
+        known = usual_days(look_back(orders, end), 2).sum(axis=1) >= PLAYBOOK.trends.least_orders
+        with np.errstate(divide="ignore", invalid="ignore"):
+            hit |= known & above & (rest / before - 1 > limit_of("forecast_above_pace", "rest_growth")) & (before > 0)
+    return hit
 
 
 def raise_silence(days):
@@ -215,6 +234,8 @@ def measure_rates(seed=SEED, accounts=ACCOUNTS):
             owing = raise_owing(due, late, amounts, LOOKS), raise_owing(due, np.where(changed, 999, late), amounts, SOON)
             rates |= {("pays_later_than_before", f"{process}; {paying}"): drifts}
             rates |= {("owes_longer_than_usual", f"{process}; {paying}"): owing}
+        asked = (raise_forecast(rng, orders, amounts.sum(axis=2), times) for times in (1.0, 2.0))
+        rates |= {("forecast_above_pace", process): tuple(asked)}
     return {key: np.array([each.mean() for each in both]) for key, both in rates.items()}
 
 
@@ -250,6 +271,11 @@ RULES = {
         "does not fall by itself", "order days",
         "the customer grows by 30 % (by 20 %, shrinks by 20 %) and we stay as we are (10 % less, 50 % less), within twelve "
         "months; where it shrinks, that is revenue_falls",
+    ),
+    "forecast_above_pace": (
+        "the forecast asks over 15 % more of the rest of the fiscal year than the same months brought a year before, and the year "
+        "would be above the last twelve months by 3.1 swings of a year", "order days",
+        "a forecast that asks twice what the account bought in such months over five years; an honest one is off by a tenth",
     ),
     "silent": (
         "no order for more than 180 days, and than 2.5 times the longest pause, or the longest and 6 mean ones", "pauses",
@@ -303,6 +329,9 @@ Six orders a year are too few to tell a fall of a third, or of a half in most ca
 24 payments a year on they are, and of regular payers from twelve; of lateness that drifts by itself from month to month (AR), at
 24 a year in about half the cases, at 100 in most. Five years of payments were there to go by; with three, drifting lateness hides
 twenty days in most cases.
+
+What compares two stated numbers or dates (a deal past its date, a budget above last year, a target missed, a goal that nobody
+serves) is a fact and no alarm: it has no rate.
 """
 
 

@@ -42,6 +42,8 @@ def test_at_most_five_per_cent_of_stable_accounts_raise_an_alarm_in_a_year(rates
 
 
 SEEN = {
+    ("forecast_above_pace", "24 a year"): 0.6,
+    ("forecast_above_pace", "100 a year"): 0.9,
     ("below_rhythm", "100 a year"): 0.85,
     ("silent", "24 a year"): 0.99,
     ("silent", "24 a year, seasonal"): 0.95,
