@@ -1,10 +1,13 @@
 """The names beside the accounts in the matrix as a figure."""
 
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import textalloc
+import textalloc.candidates
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
@@ -16,6 +19,9 @@ from kamnb.display.parts.typeface import measure_text
 _NAMED = 40  # more names than this cannot be read in one figure
 _SIZE = 7.5
 _Side = tuple[float, float, str, str]
+
+# textalloc tries places by their distance and leaves the order of equal ones to a sort that differs between processors.
+vars(textalloc.candidates)["np"] = SimpleNamespace(**vars(np) | {"argsort": partial(np.argsort, kind="stable")})
 
 
 def name_accounts(ax: Axes, drawn: pd.DataFrame, highlight: str | None, anonymous: bool) -> int:
