@@ -31,6 +31,7 @@ lint: env
 
 soak: env  ## what takes longer than a test may
 	$(BIN)/pytest -m soak
+	KAMNB_EXAMPLES=10 $(BIN)/pytest -m "hypothesis and not soak"
 
 refs: env  ## execute the notebooks on the sample and keep the results: what nbval compares with
 	$(BIN)/python notebooks/refresh.py $(NOTEBOOKS)

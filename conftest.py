@@ -10,7 +10,8 @@ import pytest
 from _pytest.doctest import DoctestItem
 from hypothesis import settings
 
-settings.register_profile("kamnb", deadline=None)  # how long an example takes is up to the machine, and who else is at work on it
+# How long an example takes is up to the machine; a run of all tests tries the same ones each time, `make soak` others.
+settings.register_profile("kamnb", deadline=None, derandomize="KAMNB_EXAMPLES" not in os.environ)
 settings.load_profile("kamnb")
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"

@@ -6,8 +6,9 @@ import tomllib
 import duckdb
 import pytest
 from folders import check_law, pass_door
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from trying import try_examples
 
 from kamnb.data.numbers import BLANKS, UNSEEN
 from kamnb.data.remedies import find_remedy
@@ -89,7 +90,7 @@ def test_fractions_may_be_per_cent_and_whole_numbers_may_end_in_nothing(duck):
     assert [read(duck, text, YEAR) for text in ("2026.0", "2026", "2026.5")] == [2026, 2026, None]
 
 
-@settings(max_examples=60, deadline=None)
+@try_examples(60)
 @given(st.integers(-(10**11), 10**11), st.sampled_from(BLANKS), st.sampled_from(UNSEEN), st.sampled_from("-−–－"), st.booleans())
 def test_any_blank_mark_and_minus(duck, cents, blank, mark, minus, behind):
     whole, rest = divmod(abs(cents), 100)

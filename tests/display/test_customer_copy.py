@@ -3,21 +3,13 @@
 import re
 
 import pytest
+from internal import find_internal
 from portfolios import make_portfolio
 
 from kamnb.analysis import analyse
 from kamnb.display.account import customer_copy as show
-from kamnb.places import data_folder
-from kamnb.reports.batch import write_reports
-from kamnb.reports.order import Order
 from kamnb.scoring import Criteria
 
-INTERNAL = (
-    "score", "quadrant", "strategic", "streamline", "attractiveness", "strength", "stage", "potential",
-    "profit", "margin", "revenue", "pipeline", "probability", "wallet", "competitor", "sentiment", "champion", "opponent",
-    "gatekeeper", "risk", "red flag", "stale", "cost to serve", "hurdle", "overrule", "rating",
-)  # fmt: skip
-"""Words of our own view, none of which may stand in the customer's copy."""
 SECTIONS = ("show_head", "show_goals", "show_objectives", "show_actions", "show_deliveries")
 MODEL = Criteria.from_toml("[attractiveness.a]\nweight = 100\nannual_spend = { weight = 100, anchors = [[0, 0], [9, 10]] }")
 
@@ -36,10 +28,6 @@ def read_copy(analysis, account, shown):
         section = getattr(show, name)
         section(plan) if name in ("show_goals", "show_deliveries") else section(analysis, plan)
     return "\n".join(repr(part) + getattr(part, "alt", "") for part in shown)
-
-
-def find_internal(text):
-    return [word for word in INTERNAL if re.search(rf"\b{word}", text, re.IGNORECASE)]
 
 
 def test_the_check_of_words_finds_them():
@@ -96,16 +84,3 @@ def test_an_account_of_which_nothing_was_agreed_gets_a_copy_that_is_not_wrong(tm
         analyse(make_portfolio(tmp_path, "2026-06-30", accounts=[{"account_id": "A", "name": "Alpha"}]), MODEL), "A", shown
     )
     assert "Alpha" in text and "As of 30 June 2026." in text
-
-
-def test_copies_lie_apart_from_plans_and_say_what_they_are(tmp_path):
-    order = Order(data_folder() / "sample", accounts=("0010417",), jobs=1, output=tmp_path / "copies", customer_copy=True)
-    write_reports(order, say=lambda line: None)
-    pages = sorted(page.name for page in (tmp_path / "copies").glob("*.html"))
-    assert len(pages) == 2 and pages[-1] == "index.html"
-    assert "0010417" in pages[0] and pages[0].endswith("-for-the-customer.html")
-    for page in pages:
-        text = re.sub(
-            r"<(style|script).*?</\1>|<!--.*?-->|<[^>]+>", " ", (tmp_path / "copies" / page).read_text(), flags=re.DOTALL
-        )
-        assert find_internal(text) == [], page

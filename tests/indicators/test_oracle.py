@@ -7,11 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pandas as pd
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from invoices import DAY, monthly
 from oracle import oracle
 from portfolios import make_portfolio
+from trying import try_examples
 
 from kamnb.indicators import (
     INDICATORS,
@@ -227,9 +228,7 @@ PORTFOLIOS = some_tables(
 )  # fmt: skip
 
 
-@settings(
-    max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+@try_examples(20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(tables=PORTFOLIOS, back=st.integers(0, 500), fiscal_year_start=st.sampled_from([1, 4, 7]))
 def test_every_indicator_agrees_with_the_oracle_on_random_portfolios(tables, back, fiscal_year_start):
     with TemporaryDirectory() as folder:

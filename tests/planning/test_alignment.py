@@ -5,10 +5,11 @@ import random
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from kpi_rows import METHOD, OBJECTIVES, kpi
 from portfolios import make_portfolio
+from trying import try_examples
 
 from kamnb.display.kpis import budget_curve, choice, objective_map
 from kamnb.display.kpis.kpi_reasons import say_gap, say_reason, say_remark
@@ -99,7 +100,7 @@ def solve(rows, objectives, budget):
     return align_kpis(pd.DataFrame(objectives), pd.DataFrame(rows), budget, METHOD)
 
 
-@settings(max_examples=150, deadline=None)
+@try_examples(150)
 @given(cases())
 def test_the_choice_is_that_of_brute_force(case):
     aligned, (served, covered, net, cost, ids) = solve(*case), best_by_brute_force(*case)
@@ -108,7 +109,7 @@ def test_the_choice_is_that_of_brute_force(case):
     assert aligned.choice.ids == ids and not aligned.choice.gaps
 
 
-@settings(max_examples=40, deadline=None)
+@try_examples(40)
 @given(cases(most=6))
 def test_the_choice_changes_right_where_it_is_said_to(case):
     """A cent to either side of the benefit told, brute force chooses as before, and otherwise."""
@@ -133,7 +134,7 @@ def test_the_choice_changes_right_where_it_is_said_to(case):
             assert kpi_id not in chosen_at(kpi_id, rival.changes_at + kept)
 
 
-@settings(max_examples=25, deadline=None)
+@try_examples(25)
 @given(cases(most=5))
 def test_the_curve_tells_what_every_budget_reaches(case):
     rows, objectives, _ = case

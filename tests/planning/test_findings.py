@@ -2,8 +2,9 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from trying import try_examples
 
 from kamnb.display.portfolio.findings import say_more, say_question
 from kamnb.errors import SettingsError
@@ -51,7 +52,7 @@ def test_no_stake_of_the_sample_is_the_whole_revenue_and_no_rule_names_it_alone(
     assert not (traded["at_stake"].round() == revenue.round()).any()
 
 
-@settings(max_examples=25)
+@try_examples(25)
 @given(st.dictionaries(st.sampled_from(sorted(FACT_UNITS)), st.floats(-1e6, 1e6), min_size=1))
 def test_money_comes_first_then_urgency_then_the_day(values):
     found = find(frame("AB", **{name: [value, value / 2] for name, value in values.items()}), "star")

@@ -5,9 +5,10 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from portfolios import make_portfolio
+from trying import try_examples
 
 from kamnb.analysis import analyse
 from kamnb.data.method import Own
@@ -251,7 +252,7 @@ def weigh(accounts, managers, chosen):
     return over, len(moved), sum(accounts["needed"][account] for account in moved)
 
 
-@settings(deadline=None, max_examples=60)
+@try_examples(60)
 @given(st.data(), PEOPLE)
 def test_the_assignment_is_as_good_as_any(data, people):
     names = [f"M{number}" for number in range(len(people))]
@@ -285,7 +286,7 @@ def test_an_hour_is_worth_what_goes_short_first():
     assert prices.loc["S"].tolist() == [0, 0]
 
 
-@settings(deadline=None, max_examples=30)
+@try_examples(30)
 @given(st.data(), PEOPLE)
 def test_more_hours_never_cover_less_and_an_hour_covers_at_most_an_hour(data, people):
     draw = st.tuples(st.integers(0, 40), st.sampled_from([None, "M0"]), REGIONS)

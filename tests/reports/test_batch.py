@@ -96,20 +96,6 @@ def test_the_index_links_pages_and_names_failures(run):
     assert not re.search(r'(src|href)="(https?:)?//', text)
 
 
-def test_a_plan_names_no_other_customer(tmp_path):
-    import pandas as pd
-
-    accounts = pd.read_csv(SAMPLE / "accounts.csv", dtype=str)
-    account = accounts["account_id"][0]
-    made = write_reports(Order(SAMPLE, accounts=(account,), output=tmp_path / "reports"), say=lambda line: None)
-    assert not made.failures
-    page = (tmp_path / "reports" / f"{account}.html").read_text(encoding="utf-8")
-    own = accounts["name"][0]
-    others = set(accounts["name"]) - {own}
-    assert own in page
-    assert [name for name in others if name in page and name not in own] == []
-
-
 def test_what_cannot_be_asked_is_refused_before_anything_runs(tmp_path, data):
     notebook = write_notebook(tmp_path / "other.ipynb", "1", parameters='data_dir: str = ""')
     with pytest.raises(SettingsError, match=r'other\.ipynb has no parameter "account_id"; it has data_dir'):

@@ -1,14 +1,18 @@
 """Pages on paper where nothing but the project's own fonts is known: as many sheets everywhere, none all but empty."""
 
+import json
 import re
 import shutil
 import subprocess
 from html import unescape
 from typing import NamedTuple
 
+import pandas as pd
 import pytest
+from internal import find_internal
 from runs import write_data, write_notebook
 
+from kamnb.places import data_folder
 from kamnb.reports.batch import write_reports
 from kamnb.reports.formats.pdf import hear_lacking, render_pdf, say_lacking
 from kamnb.reports.order import Order
@@ -57,6 +61,34 @@ def test_every_plan_has_one_to_four_sheets_none_all_but_empty_nothing_cut_off(pr
         filled = [round(sheet.filled, 2) for sheet in sheets]
         assert 1 <= len(sheets) <= 4 and min(filled) >= 0.2, (pdf.name, filled)
         assert min(min(sheet.left, sheet.right) for sheet in sheets) > 25, pdf.name
+
+
+@pytest.mark.parametrize("name", ["resellers", "crm"])
+def test_three_plans_of_each_public_data_set(printed, name, real_data):
+    record = json.loads((printed / name / "run.json").read_text(encoding="utf-8"))
+    pages = [entry["page"] for entry in record["accounts"].values()]
+    index = (printed / name / "index.html").read_text(encoding="utf-8")
+    assert len(pages) == 3 and all(f'href="{page}"' in index for page in pages)
+    assert not [page for page in pages if "Traceback" in (printed / name / page).read_text(encoding="utf-8")]
+
+
+def test_a_plan_names_no_other_customer(printed):
+    names = pd.read_csv(data_folder() / "sample" / "accounts.csv", dtype=str).set_index("account_id")["name"]
+    parents = pd.read_csv(data_folder() / "sample" / "accounts.csv", dtype=str).set_index("account_id")["parent_id"]
+    for account in (page.stem for page in plans(printed, "html") if page.parent.name == "sample"):
+        text, own = unescape((printed / "sample" / f"{account}.html").read_text(encoding="utf-8")), names[account]
+        group = parents[account] if isinstance(parents[account], str) else account
+        family = {group, account, *names.index[(parents == account) | (parents == group)]}
+        others = set(names.drop(list(family & set(names.index))).dropna()) - {own}
+        assert own in text and [name for name in others if name in text and name not in own] == [], account
+
+
+def test_copies_lie_apart_from_plans_and_say_what_they_are(printed):
+    pages = sorted((printed / "customer").glob("*.html"))
+    assert [page.name.endswith("-for-the-customer.html") for page in pages] == [True, True, False]
+    for page in pages:
+        text = re.sub(r"<(style|script).*?</\1>|<!--.*?-->|<[^>]+>", " ", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert find_internal(text) == [], page
 
 
 def test_word_has_as_many_sheets_as_the_pdf_and_breaks_no_word(printed, words_printed):

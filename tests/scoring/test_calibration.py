@@ -5,8 +5,9 @@ import tomllib
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from trying import try_examples
 
 from kamnb.indicators import INDICATORS
 from kamnb.places import settings_file
@@ -78,7 +79,7 @@ def test_where_most_bought_once_the_different_values_give_anchors_that_rise():
     assert found.say_left() == ("not calibrated: annual spend, weighted pipeline, target year (unknown for every account here)")
 
 
-@settings(max_examples=40, deadline=None)
+@try_examples(40)
 @given(st.lists(st.one_of(st.just(float("nan")), st.floats(-1e3, 1e12)), min_size=1, max_size=40))
 def test_every_result_is_a_model_and_the_same_each_time(values):
     given = indicators(annual_spend=values, revenue_ltm=values[::-1])

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from trying import try_examples
 
 from kamnb.scoring import (
     Criteria,
@@ -79,7 +80,7 @@ def test_a_competitor_rated_nothing_places_nobody(rated):
     assert contributions(facts, RELATIVE, rivals).loc["A", ["quality", "service", "price"]].isna().all()
 
 
-@settings(max_examples=60, deadline=None)
+@try_examples(60)
 @given(st.lists(st.lists(st.floats(0, 10), min_size=6, max_size=6), min_size=1, max_size=6))
 def test_relative_contributions_sum_to_the_ratio(rows):
     facts = relative_facts(**{f"A{n}": [50, *row[:3], 1] for n, row in enumerate(rows)})

@@ -3,8 +3,9 @@
 import openpyxl
 import pytest
 from drawn_cards import change_cell, draw_card
-from hypothesis import Phase, example, given, settings
+from hypothesis import Phase, example, given
 from hypothesis import strategies as st
+from trying import try_examples
 
 from kamnb.errors import DataError
 from kamnb.scoring.scorecard.cells import read_text
@@ -368,7 +369,7 @@ cells = st.sampled_from(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@try_examples(100)
 @given(st.lists(st.lists(cells, max_size=6), max_size=8), st.sampled_from(",;\t|"))
 def test_no_table_makes_it_fail(rows, separator):
     assert isinstance(str(check_text("\n".join(separator.join(row) for row in rows))), str)
@@ -377,7 +378,7 @@ def test_no_table_makes_it_fail(rows, separator):
 scores = st.integers(0, 10)
 
 
-@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate], derandomize=True)
+@try_examples(40, phases=[Phase.explicit, Phase.generate])
 @example([(11, 0, 0), (11, 0, 1), (11, 0, 1)], 0, 1.0, False)
 @example([(37, 1, 0), (12, 10, 0), (29, 2, 0), (22, 0, 0), (12, 6, 1)], 1, 2.5, False)
 @example([(11, 1, 0), (21, 1, 0), (32, 1, 1)], 1, 1.0, False)

@@ -7,9 +7,10 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from portfolios import make_portfolio
+from trying import try_examples
 
 from kamnb.errors import SettingsError
 from kamnb.indicators import measure_accounts
@@ -89,7 +90,7 @@ tables = st.lists(st.lists(values, min_size=len(NAMES), max_size=len(NAMES)), mi
 )
 
 
-@settings(max_examples=60, deadline=None)
+@try_examples(60)
 @given(tables, st.floats(0, 1))
 def test_scores_are_those_of_a_computation_by_hand(facts, min_known):
     model = replace(MODEL, min_known=min_known)
@@ -102,7 +103,7 @@ def test_scores_are_those_of_a_computation_by_hand(facts, min_known):
         assert scores[f"{axis}_stands_in"].tolist() == placed_by_sales
 
 
-@settings(max_examples=40, deadline=None)
+@try_examples(40)
 @given(tables)
 def test_scores_lie_between_0_and_10_and_contributions_sum_to_them(facts):
     scores, parts = score_accounts(facts, MODEL), contributions(facts, MODEL)
@@ -115,14 +116,14 @@ def test_scores_lie_between_0_and_10_and_contributions_sum_to_them(facts):
         assert own.drop(known.index).isna().all(axis=None), "an axis without score has no contributions"
 
 
-@settings(max_examples=40, deadline=None)
+@try_examples(40)
 @given(tables, st.floats(0.001, 1000))
 def test_scaling_all_weights_changes_nothing(facts, factor):
     axes = {axis: tuple(replace(each, share=each.share * factor) for each in listed) for axis, listed in MODEL.axes.items()}
     pd.testing.assert_frame_equal(score_accounts(facts, MODEL), score_accounts(facts, replace(MODEL, axes=axes)), rtol=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@try_examples(40)
 @given(tables, st.data())
 def test_dropping_an_account_changes_no_other_score(facts, data):
     kept = data.draw(st.lists(st.sampled_from(list(facts.index)), unique=True, min_size=1))
@@ -131,7 +132,7 @@ def test_dropping_an_account_changes_no_other_score(facts, data):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@try_examples(60)
 @given(tables, st.sampled_from(MODEL.listed()), st.floats(0, 500))
 def test_a_better_value_never_scores_lower(facts, listed, by):
     axis, criterion = listed
@@ -142,7 +143,7 @@ def test_a_better_value_never_scores_lower(facts, listed, by):
     assert (after.dropna() >= before.dropna() - 1e-9).all()
 
 
-@settings(max_examples=60, deadline=None)
+@try_examples(60)
 @given(tables, st.floats(0, 10), st.floats(0, 10))
 def test_each_placed_account_is_in_the_one_quadrant_of_its_scores(facts, high, wide):
     scores = score_accounts(facts, replace(MODEL, cut={"attractiveness": high, "strength": wide}))

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from portfolios import make_portfolio
+from trying import try_examples
 
 from kamnb.analysis import analyse
 from kamnb.display.portfolio.selection import (
@@ -265,7 +266,7 @@ SPEND = st.one_of(st.none(), st.integers(1, 1000))
 ROWS = st.lists(st.tuples(st.booleans(), SPEND, st.integers(0, 12), st.integers(1, 3)), min_size=1, max_size=6)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@try_examples(8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS, tighter=st.sampled_from([{"offerings": 3}, {"active_quarters": 4}, {"size": 400}]))
 def test_a_key_account_is_never_out_and_a_tighter_rule_never_lets_more_in(tmp_path_factory, rows, tighter):
     folder = tmp_path_factory.mktemp("selection")
@@ -285,7 +286,7 @@ def test_a_key_account_is_never_out_and_a_tighter_rule_never_lets_more_in(tmp_pa
     pd.testing.assert_frame_equal(turned.sort_index(), usual.sort_index(), check_like=True)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@try_examples(5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(st.booleans(), SPEND, st.integers(1, 12), st.integers(1, 3)), min_size=2, max_size=6))
 def test_an_account_more_or_less_changes_what_is_said_of_no_other(tmp_path_factory, rows):
     accounts = [account(str(n), spend, key) for n, (key, spend, *_) in enumerate(rows)]
