@@ -273,8 +273,8 @@ RULES = {
         "months; where it shrinks, that is revenue_falls",
     ),
     "forecast_above_pace": (
-        "the forecast asks over 15 % more of the rest of the fiscal year than the same months brought a year before, and the year "
-        "would be above the last twelve months by 3.1 swings of a year", "order days",
+        "the forecast asks over 15 % more of the rest of the fiscal year than the same months brought a year before, and the "
+        "year would be above the last twelve months by 3.1 swings of a year", "order days",
         "a forecast that asks twice what the account bought in such months over five years; an honest one is off by a tenth",
     ),
     "silent": (

@@ -162,7 +162,9 @@ def _unnamed_raters(connection: "duckdb.DuckDBPyConnection", checked: Checked) -
         return
     rows = _one(connection, "SELECT count(*) FROM t_ratings WHERE _why IS NULL AND rater IS NULL")
     if rows:
-        what = "ratings name no rater; each counts as the answer of another person, and all are averaged"
+        named = _one(connection, "SELECT count(*) FROM t_ratings WHERE _why IS NULL AND rater IS NOT NULL")
+        some = f", {named:,} name one" if named else ""
+        what = f"ratings name no rater{some}; each counts as the answer of another person, and all are averaged"
         yield Remark("ratings", what, file=checked.label, column="rater", rows=rows)
 
 

@@ -49,7 +49,35 @@ def measure_accounts(portfolio: Portfolio) -> "pd.DataFrame":
         columns = ", ".join(f"{name}::DOUBLE AS {name}" for name in INDICATORS)
         frame = _fetch(connection, f"SELECT account_id, {columns} FROM measured.portfolio {joins} ORDER BY account_id")
         frame[list(find_absences(portfolio, connection))] = float("nan")
-    return hide_lost(portfolio, frame.set_index("account_id"), NEEDS, find_indicator_windows(portfolio))
+    frame = frame.set_index("account_id")
+    return _keep_ends(portfolio, frame, hide_lost(portfolio, frame, NEEDS, find_indicator_windows(portfolio)))
+
+
+def _keep_ends(portfolio: Portfolio, frame: "pd.DataFrame", hidden: "pd.DataFrame") -> "pd.DataFrame":
+    """Keep since when an account buys, and when it last did, where every row of it that was lost lies between the two."""
+    import pandas as pd
+
+    lost = portfolio.lost.rows
+    rows = lost[(lost["of_table"] == "invoices") & lost["of_column"].isin(["", "date"]) & lost["account_id"].notna()]
+    if rows.empty:
+        return hidden
+    days = pd.to_datetime(rows["day"]).groupby(rows["account_id"]).agg(["min", "max", "count", "size"]).reindex(frame.index)
+    dated = days["count"] == days["size"]
+    today, unsaid = pd.Timestamp(portfolio.as_of), frame.index.isin(find_lost(portfolio, "accounts.customer_since"))
+    bought = today - pd.to_timedelta(frame["days_since_invoice"], "D")
+    begun = today - pd.to_timedelta((frame["tenure_at_least"] * _YEAR_DAYS).round(), "D")
+    kept = hidden.copy()
+    for name, is_kept in {
+        "days_since_invoice": dated & (days["max"] <= bought),
+        "tenure": dated & (days["min"] >= begun) & ~unsaid,
+        "tenure_at_least": dated & (days["min"] >= begun) & ~unsaid,
+    }.items():
+        kept[name] = hidden[name].where(~is_kept, frame[name])
+    return kept
+
+
+_YEAR_DAYS = 365.25
+"""Of a year of tenure."""
 
 
 def measure_bonds(portfolio: Portfolio) -> "pd.DataFrame":

@@ -60,6 +60,7 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
     check_formats(order.formats)
     template = Template(order.template.resolve(), read_kernel(order.template), given, order.output.resolve(), order.formats)
     from kamnb.display.parts.losses import list_losses
+    from kamnb.display.parts.sentences import count_of
 
     with _open_folder() as folder, hold_folder(order.output, say), _gather_crew(order, template, folder) as crew, keep_open():
         portfolio = open_portfolio(
@@ -70,7 +71,8 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
         chosen = choose_criteria(portfolio, order.data, order.criteria_file)
         analysis = compare_with(analyse(portfolio, chosen.criteria), asked["since"])
         wanted = choose_accounts(analysis, order.accounts, order.top, order.where, say)
-        say(f"as of {analysis.as_of} ({portfolio.report.as_of_source if portfolio.report else ''}); {len(wanted)} reports")
+        source = portfolio.report.as_of_source if portfolio.report else ""
+        say(f"as of {analysis.as_of} ({source}); {count_of(len(wanted), 'report')}")
         for line in (*say_kept(portfolio.report), *list_losses(portfolio, analysis.names)):
             say(line)
         say(chosen.save(order.output))

@@ -2,6 +2,7 @@
 
 from datetime import date
 from types import SimpleNamespace
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from folders import lines_of, pass_door
 
 from kamnb.data.losses import find_lost, read_losses
 from kamnb.display.account.customer import say_deliveries
-from kamnb.display.parts.losses import list_losses, say_account_losses, say_unlisted
+from kamnb.display.parts.losses import list_losses, say_account_losses, say_unlisted, say_unread
 from kamnb.indicators import INDICATORS, measure_accounts
 from kamnb.planning import FACT_UNITS, Playbook, read_plan_tables
 from kamnb.planning.needs import PLAN_MONTHS, PLAN_NEEDS
@@ -17,6 +18,8 @@ from kamnb.scoring.declines import trace_bonds
 from kamnb.scoring.stages import Stages
 
 DAY = date(2025, 6, 30)
+ENDS = ("tenure", "tenure_at_least", "days_since_invoice")
+"""What looks at the first or the last invoice alone."""
 LOOSE = "[limits]\nmost_set_aside = 1.0\n"
 LEDGER = "account_id,listed_on,due_date,open_amount\nP,2025-06-30,2025-06-01,9OO\nQ,2025-06-30,2025-06-01,70\n"
 
@@ -38,11 +41,24 @@ def lossy(tmp_path_factory):
 def test_facts_that_rest_on_lost_rows_are_unknown_for_that_account_alone(lossy):
     facts = measure_accounts(lossy)
     assert list(facts.index) == ["P", "Q", "R"]
-    on_invoices = [name for name, each in INDICATORS.items() if "invoices" in each.needs and name != "revenue_prior"]
+    aside = ("revenue_prior", "days_since_invoice")  # what was lost is of other days than these look at
+    on_invoices = [name for name, each in INDICATORS.items() if "invoices" in each.needs and name not in aside]
     assert facts.loc[["P", "R"], on_invoices].isna().all(axis=None)
+    assert facts["days_since_invoice"].fillna(-1).tolist() == [29, 29, -1]
     assert facts.loc["Q", ["revenue_ltm", "receivables_open"]].tolist() == [300, 70]
     assert facts["revenue_prior"].tolist() == [200, 200, 0]
     assert facts.loc["P", ["receivables_open", "receivables_overdue"]].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("lost", "since", "days"),
+    [("2024-01-01", True, True), ("2022-01-01", False, True), ("2025-06-02", True, False), ("spring", False, False)],
+)
+def test_when_it_first_and_last_bought_is_unknown_only_where_a_lost_row_may_lie_beyond(tmp_path, lost, since, days):
+    lines = invoice_lines("O,2020-01-01,1,1", "A,2023-01-01,100,60", "A,2025-06-01,100,60", f"A,{lost},1 00,60")
+    facts = measure_accounts(pass_door(tmp_path, LOOSE, as_of=DAY, invoices=lines)[1]).loc["A"]
+    assert (facts["tenure"] == pytest.approx(911 / 365.25)) == since and np.isnan(facts["tenure"]) != since
+    assert (facts["days_since_invoice"] == 29) == days and np.isnan(facts["days_since_invoice"]) != days
 
 
 def test_a_value_made_unknown_takes_only_what_rests_on_its_column(lossy):
@@ -121,6 +137,30 @@ def test_sentences_and_tables_say_what_is_not_in_them(dated, lossy):
     assert whole == "Of 1 delivery promised in twelve months 100 % came on time and complete."  # and nothing of the year before
     assert say_unlisted(read_losses(lossy), "P", "open_items") == "1 ledger row that could not be read is not in this table."
     assert say_unlisted(read_losses(lossy), "Q", "open_items") == ""
+
+
+def test_a_plan_says_of_each_section_which_rows_are_not_shown(tmp_path):
+    from kamnb.analysis import analyse, choose_criteria
+    from kamnb.display.account.plan import show_plan
+
+    tables = {
+        "customer_goals": lines_of("goal_id,account_id,goal,confirmed_on", "1,P,grow,2025-01-01", "2,Q,,2025-01-01"),
+        "objectives": lines_of("objective_id,account_id,title", "O,Q,more"),
+        "actions": lines_of("action_id,objective_id,title,due", "1,O,,2025-07-01", "2,O,call,2025-07-01"),
+        "complaints": lines_of("complaint_id,account_id,opened_on,cause", "1,P,spring,late", "2,P,2025-01-01,late"),
+    }
+    accounts = lines_of("account_id,name", "P,Pe", "Q,Qu")
+    portfolio = pass_door(tmp_path, LOOSE, as_of=DAY, accounts=accounts, **tables)[1]
+    losses = read_losses(portfolio)
+    assert str(say_unread(losses, "P", "complaints")) == "1 complaint of this account could not be read and is not shown here."
+    assert str(say_unread(losses, "Q", "customer_goals")) == "1 goal of this account could not be read and is not shown here."
+    assert say_unread(losses, "P", "customer_goals") is None
+    analysis, shown = analyse(portfolio, choose_criteria(portfolio, tmp_path).criteria), []
+    with mock.patch("IPython.display.display", shown.append):
+        show_plan(analysis, analysis.plan("Q"))
+    page = "\n".join(map(repr, shown))
+    assert "1 action and 1 goal of this account could not be read and are not shown here." in page
+    assert "No goals recorded" not in page and "No complaints recorded" in page
 
 
 def test_nobody_is_counted_as_lost_or_won_where_contacts_of_the_year_were_not_read(dated):
@@ -253,7 +293,9 @@ def test_what_is_set_aside_at_random_is_a_number_nowhere_and_changes_nothing_els
         needs = [need.split(" or ")[0] for need in each.needs]
         needs += {"disputed_open": ["open_items"], "tenure": ["invoices"], "tenure_at_least": ["invoices"]}.get(fact, [])
         gone = {account for name, account, day in spoiled for need in needs if touches(name, day, need, each.window)}
-        assert now.loc[sorted(gone), fact].isna().all(), fact
+        hidden = now.loc[sorted(gone), fact]
+        same = hidden == facts.loc[sorted(gone), fact]  # the row lies between what these look at
+        assert (hidden.isna() | (same if fact in ENDS else False)).all(), fact
         kept = [account for account in facts.index if account not in gone]
         assert np.allclose(now.loc[kept, fact], facts.loc[kept, fact], equal_nan=True), fact
 

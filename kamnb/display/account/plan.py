@@ -26,6 +26,7 @@ from kamnb.display.account.schedule import tabulate_actions
 from kamnb.display.account.summary import say_growth, say_standing
 from kamnb.display.account.white_space import say_next_offers, tabulate_white_space
 from kamnb.display.parts.formats import TEXT, Format, in_money, is_known, write_date, write_points
+from kamnb.display.parts.losses import say_unread
 from kamnb.display.parts.pictures import Picture, show_figure
 from kamnb.display.parts.sections import Aside, place_beside, show_section, stack
 from kamnb.display.parts.sentences import (
@@ -81,7 +82,12 @@ def show_position(analysis: Analysis, plan: AccountPlan) -> None:
 
 def show_people(analysis: Analysis, plan: AccountPlan) -> None:
     """Show who is there, who meets whom, and on whom the relationship hangs."""
-    show_section("People", picture_contacts(analysis, plan), list_risks(analysis, plan))
+    show_section(
+        "People",
+        picture_contacts(analysis, plan),
+        list_risks(analysis, plan),
+        _say_unread(analysis, plan, "contacts", "interactions"),
+    )
 
 
 def show_market(analysis: Analysis, plan: AccountPlan) -> None:
@@ -89,7 +95,7 @@ def show_market(analysis: Analysis, plan: AccountPlan) -> None:
     show_section(
         "Competitors, contracts and pipeline",
         place_beside(_table_competitors(analysis, plan), tabulate_contracts(analysis, plan)),
-        tabulate_pipeline(analysis, plan), say_next_offers(analysis, plan),
+        tabulate_pipeline(analysis, plan), say_next_offers(analysis, plan), _say_unread(analysis, plan, "documents", "ratings"),
     )  # fmt: skip
 
 
@@ -172,8 +178,9 @@ def show_explanation(analysis: Analysis, plan: AccountPlan) -> None:
 def show_knowledge(analysis: Analysis, plan: AccountPlan) -> None:
     """Show what we know of the customer, who is there, and how the roles of our side are filled."""
     show_section(
-        "What we know, and our side", tabulate_insight(plan), tabulate_people(analysis, plan, 3), say_roles(analysis, plan)
-    )
+        "What we know, and our side", tabulate_insight(plan), tabulate_people(analysis, plan, 3), say_roles(analysis, plan),
+        _say_unread(analysis, plan, "insight"),
+    )  # fmt: skip
 
 
 def show_agreements(analysis: Analysis, plan: AccountPlan) -> None:
@@ -182,12 +189,18 @@ def show_agreements(analysis: Analysis, plan: AccountPlan) -> None:
     show_section(
         "Goals, objectives and promises", tabulate_goals(plan), tabulate_objectives(analysis, plan), *owed,
         tabulate_decisions(analysis, plan, DECISIONS),
+        _say_unread(analysis, plan, "customer_goals", "objectives", "actions", "decisions"),
     )  # fmt: skip
 
 
 def show_service(analysis: Analysis, plan: AccountPlan) -> None:
     """Show deliveries promised and kept, and complaints by cause."""
-    show_section("Deliveries and complaints", say_deliveries(plan), tabulate_complaints(analysis, plan))
+    unread = _say_unread(analysis, plan, "deliveries", "complaints")
+    show_section("Deliveries and complaints", say_deliveries(plan), tabulate_complaints(analysis, plan), unread)
+
+
+def _say_unread(analysis: Analysis, plan: AccountPlan, *tables: str) -> Prose | None:
+    return say_unread(analysis.losses, plan.account_id, *tables)
 
 
 def show_findings(analysis: Analysis, plan: AccountPlan) -> None:
@@ -197,7 +210,10 @@ def show_findings(analysis: Analysis, plan: AccountPlan) -> None:
 
 def show_missing(analysis: Analysis, plan: AccountPlan) -> None:
     """Show how complete the plan is, where things are from, and, in one quiet block, what is missing."""
-    empty = [name for name in RECORDED if name in plan.tables and plan.tables[name].empty]
+    empty = [
+        name for name, table in RECORDED.items()
+        if name in plan.tables and plan.tables[name].empty and not _say_unread(analysis, plan, table)
+    ]  # fmt: skip
     lines = [f"No {table.replace('_', ' ')} table: {shows}." for table, shows in plan.missing.items()]
     lines += [f"No {name} recorded for this account." for name in empty]
     show_section(
@@ -206,8 +222,11 @@ def show_missing(analysis: Analysis, plan: AccountPlan) -> None:
     )  # fmt: skip
 
 
-RECORDED = ("goals", "insight", "objectives", "people", "competitors", "contracts", "deliveries", "complaints")
-"""Tables of a plan of which it is said that they are empty."""
+RECORDED = {
+    "goals": "customer_goals", "insight": "insight", "objectives": "objectives", "people": "contacts", "competitors": "ratings",
+    "contracts": "documents", "deliveries": "deliveries", "complaints": "complaints",
+}  # fmt: skip
+"""Tables of a plan of which it is said that they are empty, where no row of the table they are made of was lost."""
 
 
 def _say_sources(analysis: Analysis) -> Prose:

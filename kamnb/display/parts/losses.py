@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from kamnb.data.losses import read_losses, read_totals
 from kamnb.data.portfolio import Portfolio
 from kamnb.display.parts.formats import write_share
-from kamnb.display.parts.sentences import count_of, join_first, join_words
+from kamnb.display.parts.sentences import Prose, count_of, join_first, join_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,6 +126,16 @@ def say_unlisted(losses: "pd.DataFrame", account_id: str | None, *tables: str) -
     verb = "is" if rows["rows"].sum() == 1 else "are"
     counts = join_words([_count_rows(str(table), own) for table, own in rows.groupby("of_table", sort=False)])
     return f"{counts} that could not be read {verb} not in this table."
+
+
+def say_unread(losses: "pd.DataFrame", account_id: str, *tables: str) -> Prose | None:
+    """Say how many rows of an account, of these tables, could not be read and are not shown in a section; None if none."""
+    rows = losses[(losses["account_id"] == account_id) & (losses["of_column"] == "") & losses["of_table"].isin(tables)]
+    if rows.empty:
+        return None
+    counts = join_words([_count_rows(str(table), own) for table, own in rows.groupby("of_table", sort=False)])
+    verb = "is" if rows["rows"].sum() == 1 else "are"
+    return Prose(f"{counts} of this account could not be read and {verb} not shown here.")
 
 
 def _count_all(losses: "pd.DataFrame") -> Iterator[Any]:
