@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from kamnb.indicators import measure_accounts
+from kamnb.planning.alignment import AlignmentSettings, measure_progress
 from kamnb.planning.customer import measure_customer
 from kamnb.planning.plan import read_plan_tables
 from kamnb.planning.playbook import Playbook
@@ -72,6 +73,19 @@ def test_a_rater_of_two_children_gave_two_ratings_and_a_manager_two_opinions(tmp
     accounts = pd.DataFrame({"believes_in_partnership": [None]}, index=["T"])
     found = relate_accounts(portfolio, accounts, indicators, Criteria(), Stages.load())
     assert found.accounts.loc["T", "stage_opinion"] == 3
+
+
+def test_a_kpi_that_two_children_measure_is_two_series_and_not_one_that_swings(tmp_path):
+    kpis = "kpi_id,objective_id,name,yearly_cost,yearly_benefit,desired\nK,O,on time,1,high,up\n"
+    values = "".join(
+        f"K,{child},2026-0{month}-{day},{value},90\n"
+        for child, day, value in (("A", 10, 80), ("B", 20, 40)) for month in (1, 2, 3, 4)
+    )  # fmt: skip
+    values = f"kpi_id,account_id,date,value,target\n{values}K,,2026-05-01,60,90\n"
+    _, portfolio = open_group(tmp_path, invoices=SOLD, kpis=kpis, kpi_values=values)
+    progress = measure_progress(portfolio, AlignmentSettings.load().trend).set_index("account_id")
+    assert progress.loc[["A", "B"], "value"].tolist() == [80, 40]
+    assert progress.loc[["A", "B"], "trend"].tolist() == ["level", "level"] and progress["observations"].sum() == 9
 
 
 def test_an_override_of_a_child_is_not_one_of_the_group(tmp_path):

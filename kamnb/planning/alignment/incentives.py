@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _PROGRESS = """
     SELECT kpi_id, coalesce(account_id, '') AS account_id, date,
         round(value - lag(value) OVER series, 9) * CASE desired WHEN 'up' THEN 1 WHEN 'down' THEN -1 END AS progress
-    FROM (SELECT kpi_id, account_id, date, avg(value) AS value FROM kpi_values GROUP BY ALL) JOIN kpis USING (kpi_id)
+    FROM (SELECT kpi_id, member_id AS account_id, date, avg(value) AS value FROM kpi_values GROUP BY ALL) JOIN kpis USING (kpi_id)
     WINDOW series AS (PARTITION BY kpi_id, account_id ORDER BY date)
     ORDER BY kpi_id, account_id, date
 """

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
 _VALUES = """
     WITH series AS (
-        SELECT kpi_id, account_id, date, avg(value) AS value, last(target ORDER BY target) AS target FROM kpi_values GROUP BY ALL
+        -- of a group each member's values are a series of their own: what one measured is not what another had before
+        SELECT kpi_id, member_id AS account_id, date, avg(value) AS value, last(target ORDER BY target) AS target
+        FROM kpi_values GROUP BY ALL
     ),
     numbered AS (
         SELECT *, row_number() OVER newest AS place, count(*) OVER (PARTITION BY kpi_id, account_id) AS observations
@@ -45,7 +47,7 @@ def measure_progress(portfolio: Portfolio, trend: Trend) -> "pd.DataFrame":
     Returns
     -------
     DataFrame
-        One row per KPI and account (missing: the whole portfolio): ``kpi_id``, ``kpi``, ``objective_id``, ``unit_of_measure``,
+        One row per KPI and account that was measured (missing: the whole portfolio): ``kpi_id``, ``kpi``, ``objective_id``, ``unit_of_measure``,
         ``desired``, ``account_id``, ``observations``; ``date``, ``value`` and ``target`` of the last value; ``earlier`` and
         ``earlier_date``, the value that it is compared with; ``is_met`` (missing without a target or a direction); ``change``,
         missing below the least number of values; ``trend`` ("better", "worse", "level", missing where it is not told).
