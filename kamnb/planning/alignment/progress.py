@@ -47,9 +47,10 @@ def measure_progress(portfolio: Portfolio, trend: Trend) -> "pd.DataFrame":
     Returns
     -------
     DataFrame
-        One row per KPI and account that was measured (missing: the whole portfolio): ``kpi_id``, ``kpi``, ``objective_id``, ``unit_of_measure``,
-        ``desired``, ``account_id``, ``observations``; ``date``, ``value`` and ``target`` of the last value; ``earlier`` and
-        ``earlier_date``, the value that it is compared with; ``is_met`` (missing without a target or a direction); ``change``,
+        One row per KPI and account that was measured (missing: the whole portfolio): ``kpi_id``, ``kpi``, ``objective_id``,
+        ``unit_of_measure``, ``desired``, ``account_id``, ``observations``; ``date``, ``value`` and ``target`` of the last value;
+        ``earlier`` and ``earlier_date``, the value that it is compared with; ``is_met`` (missing without a target or a
+        direction); ``change``,
         missing below the least number of values; ``trend`` ("better", "worse", "level", missing where it is not told).
     """
     with portfolio.connect(*tables_in(_VALUES)) as connection:
