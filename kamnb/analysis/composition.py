@@ -25,7 +25,8 @@ from kamnb.planning import (
     plan_account,
 )
 from kamnb.planning.programme import Programme, compose_programme
-from kamnb.scoring import Criteria
+from kamnb.scoring import Criteria, gather_rivals
+from kamnb.scoring.confidence import Confidence, measure_confidence, read_ratings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +50,8 @@ class Analysis(Measured):
         Open receivables by age.
     offerings : DataFrame
         Revenue by account and offering.
+    ratings : DataFrame
+        The latest rating of each rater, a row each.
     losses : DataFrame
         What was set aside or made unknown at the door, by table and account, as `kamnb.data.losses.read_losses` returns it.
     changes : Changes or None
@@ -62,6 +65,7 @@ class Analysis(Measured):
     months: "pd.DataFrame"
     ageing: "pd.DataFrame"
     offerings: "pd.DataFrame"
+    ratings: "pd.DataFrame"
     losses: "pd.DataFrame"
     changes: Changes | None = None
 
@@ -98,6 +102,19 @@ class Analysis(Measured):
     def receivables_source(self) -> str:
         """Where open receivables are taken from: the ledger, else invoices; empty where neither tells."""
         return receivables_source(self.portfolio)
+
+    @cached_property
+    def confidence(self) -> Confidence:
+        """How sure every account's place is."""
+        return measure_confidence(
+            self.facts,
+            self.scores,
+            self.criteria,
+            self.method.confidence,
+            self.ratings,
+            gather_rivals(self.portfolio, self.criteria) if self.criteria.strength_mode == "relative" else None,
+            self.indicators,
+        )
 
     @cached_property
     def programme(self) -> Programme:
@@ -172,6 +189,7 @@ def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:
             months=measure_months(portfolio),
             ageing=measure_ageing(portfolio),
             offerings=measure_offerings(portfolio),
+            ratings=read_ratings(portfolio),
             losses=read_losses(portfolio),
         )
 

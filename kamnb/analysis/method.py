@@ -10,6 +10,7 @@ from kamnb.planning import Playbook
 from kamnb.planning.alignment import AlignmentSettings
 from kamnb.planning.programme import ProgrammeSettings
 from kamnb.scoring import Selection, Stages
+from kamnb.scoring.confidence.settings import ConfidenceSettings
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Method:
     selection: Selection
     alignment: AlignmentSettings
     programme: ProgrammeSettings
+    confidence: ConfidenceSettings
 
 
 def load_method(own: Own) -> Method:

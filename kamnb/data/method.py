@@ -11,7 +11,9 @@ from kamnb.places import settings_file
 Own = Mapping[str, Mapping[str, Any]]
 """What a workbook's own files change, by file name."""
 
-METHOD_FILES = ("indicators.toml", "selection.toml", "stages.toml", "playbook.toml", "programme.toml", "alignment.toml")
+METHOD_FILES = (
+    "indicators.toml", "selection.toml", "stages.toml", "playbook.toml", "programme.toml", "alignment.toml", "confidence.toml",
+)  # fmt: skip
 
 
 def read_own_files(home: Path) -> dict[str, dict[str, Any]]:

@@ -56,6 +56,22 @@ def weigh_against_rivals(
     return [best[name].to_numpy() for name in names], best["_total"].to_numpy(), np.minimum(best["_known"].to_numpy(), 1.0)
 
 
+def find_rivals(
+    facts: "pd.DataFrame", listed: Sequence[Criterion], rivals: "pd.DataFrame | None", min_known: float
+) -> "pd.DataFrame":
+    """Return the best competitor of each account, by ``competitor``, and its points in the criteria rated for both."""
+    import pandas as pd
+
+    names = [each.name for each in listed]
+    if rivals is None or rivals.empty:
+        return pd.DataFrame(index=facts.index, columns=["competitor", *names], dtype=object).astype(dict.fromkeys(names, float))
+    best = _find_best(facts, listed, rivals, min_known)
+    chosen = pd.MultiIndex.from_arrays([best.index, best["competitor"]])
+    theirs = rivals.reindex(index=chosen, columns=names).set_axis(best.index)
+    points = {each.name: pd.Series(_points(theirs[each.name], each), best.index).where(best[each.name] > 0) for each in listed}
+    return pd.DataFrame(points | {"competitor": best["competitor"]}).reindex(index=facts.index, columns=["competitor", *names])
+
+
 def _find_best(facts: "pd.DataFrame", listed: Sequence[Criterion], rivals: "pd.DataFrame", min_known: float) -> "pd.DataFrame":
     import numpy as np
     import pandas as pd
@@ -69,7 +85,8 @@ def _find_best(facts: "pd.DataFrame", listed: Sequence[Criterion], rivals: "pd.D
     total = total.where(total > _ROUNDED, 0.0)  # rated nothing but for rounding: no ratio to it means anything
     mean = total.where(known > 0, -1.0) / known.where(known > 0, 1.0)
     frame = weights.assign(_total=total, _known=known, _enough=known >= min_known - _ROUNDED, _mean=mean)
-    order = frame.rename_axis("account_id").reset_index()
+    order = frame.assign(competitor=rivals.index.get_level_values(1)).reset_index(drop=True)
+    order = order.assign(account_id=rivals.index.get_level_values(0))
     order = order.sort_values(["account_id", "_enough", "_mean"], ascending=[True, False, False], kind="stable")
     return order.drop_duplicates("account_id").set_index("account_id")
 

@@ -1,0 +1,227 @@
+"""How sure every account's place is, and what would change it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from kamnb.scoring.confidence.agreement import compare_raters
+from kamnb.scoring.confidence.bounds import bound_scores
+from kamnb.scoring.confidence.chances import find_high, find_joint, share_doubts, spread_quadrants
+from kamnb.scoring.confidence.flips import Flip, list_flips
+from kamnb.scoring.confidence.learning import find_lessons
+from kamnb.scoring.confidence.margins import Margins, gather_margins
+from kamnb.scoring.confidence.raters import list_rated, measure_spreads
+from kamnb.scoring.confidence.sampling import Plan, plan_draws
+from kamnb.scoring.confidence.settings import ConfidenceSettings
+from kamnb.scoring.criteria import AXES, Criteria
+from kamnb.scoring.quadrant import DECIMALS, QUADRANTS, assign_quadrants
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+    Floats = npt.NDArray[np.float64]
+
+_HIGH = {"strategic": (True, True), "star": (True, False), "status": (False, True), "streamline": (False, False)}
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """How sure every account's place is.
+
+    Attributes
+    ----------
+    chances : DataFrame, one row per account
+        ``strategic``, ``star``, ``status``, ``streamline``: the share of weightings and ratings near yours that place it there;
+        they sum to 1, and are NaN of what is not placed. ``quadrant``: that of the model's own place; ``placed``: that of the
+        place after overrides, which change no chance. ``too_close``: True, False or missing. ``attractiveness_low``,
+        ``attractiveness_high``, ``strength_low``, ``strength_high``: the scores if everything unknown were at 0, or at 10
+        points.
+    criteria : Criteria
+    settings : ConfidenceSettings
+    scores, ratings : DataFrame
+    spreads : DataFrame
+        By how many points raters differ, by criterion, as `measure_spreads` returns it.
+    plan : Plan
+    """
+
+    chances: "pd.DataFrame"
+    criteria: Criteria
+    settings: ConfidenceSettings
+    scores: "pd.DataFrame"
+    ratings: "pd.DataFrame"
+    spreads: "pd.DataFrame"
+    plan: Plan
+
+    @cached_property
+    def agreement(self) -> Mapping[str, tuple[float, int]]:
+        """Krippendorff's alpha and the accounts with several raters, by what is rated."""
+        return compare_raters(self.ratings, [each.measures for each in list_rated(self.criteria)])
+
+    def count(self, account_id: str) -> dict[str, int]:
+        """Return how many of the dots fall to each quadrant, the most first; they add up. Empty where it is not placed."""
+        row = self.chances.loc[account_id, list(QUADRANTS)]
+        return {} if row.isna().any() else share_out(row.to_dict(), self.settings.dots.of)
+
+    def flips(self, account_id: str) -> list[tuple[str, Flip]]:
+        """Return what alone would move an account, the nearest first, each with the quadrant it leads to."""
+        row, quadrant = self._find_row(account_id), str(self.scores["quadrant"][account_id])
+        if quadrant not in _HIGH:
+            return []
+        found = [flip for axis, one in self.plan.axes.items() for flip in list_flips(axis, one, row)]
+        ordered = sorted(found, key=lambda flip: (flip.distance, flip.axis, flip.kind, flip.criterion))
+        return [(_cross(quadrant, flip), flip) for flip in ordered]
+
+    def lessons(self, account_id: str) -> "pd.DataFrame":
+        """Return what knowledge would settle the place of an account, as `find_lessons` does."""
+        return find_lessons(self.plan, self._find_row(account_id))
+
+    def _find_row(self, account_id: str) -> int:
+        return self.scores.index.tolist().index(account_id)
+
+    def move_cut(self, axis: str, step: float) -> "pd.Index[str]":
+        """Return the accounts that another cut of an axis would place elsewhere."""
+        cut = {**self.criteria.cut, axis: self.criteria.cut[axis] + step}
+        other = assign_quadrants(self.scores["attractiveness"], self.scores["strength"], cut)
+        return self.scores.index[(other.fillna("") != self.scores["quadrant"].fillna("")).to_numpy()]
+
+
+def measure_confidence(
+    facts: "pd.DataFrame",
+    scores: "pd.DataFrame",
+    criteria: Criteria,
+    settings: ConfidenceSettings,
+    ratings: "pd.DataFrame",
+    rivals: "pd.DataFrame | None" = None,
+    indicators: "pd.DataFrame | None" = None,
+) -> Confidence:
+    """Measure how sure every account's place is, from the doubts that the settings switch on.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        As `kamnb.scoring.gather_facts` returns them.
+    scores : DataFrame
+        As `kamnb.scoring.score_accounts` returns them; ``placed`` of `kamnb.scoring.apply_overrides` where there is one.
+    criteria : Criteria
+    settings : ConfidenceSettings
+    ratings : DataFrame
+        As `kamnb.scoring.confidence.read_ratings` returns them.
+    rivals : DataFrame, optional
+        Competitors' ratings, in relative mode.
+    indicators : DataFrame, optional
+        With ``share_of_wallet``, ``share_of_wallet_low`` and ``share_of_wallet_high``: the ranges of wallets.
+
+    Returns
+    -------
+    Confidence
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kamnb.scoring import score_accounts
+    >>> model = Criteria.from_toml('''
+    ... [attractiveness.size]
+    ... weight = 100
+    ... revenue_ltm = { weight = 60, anchors = [[0, 0], [100, 10]] }
+    ... revenue_growth = { weight = 40, anchors = [[0, 0], [1, 10]] }
+    ... [strength.view]
+    ... weight = 100
+    ... tenure = { weight = 100, anchors = [[0, 0], [10, 10]] }
+    ... ''')
+    >>> facts = pd.DataFrame({"revenue_ltm": [80.0, 20.0], "revenue_growth": [0.1, 0.0], "tenure": [9.0, 9.0]}, index=["A", "B"])
+    >>> none = pd.DataFrame({"account_id": [], "competitor": [], "criterion": [], "score": []})
+    >>> sure = measure_confidence(facts, score_accounts(facts, model), model, ConfidenceSettings.load(), none)
+    >>> sure.count("A"), sure.count("B")
+    ({'strategic': 14, 'status': 6}, {'status': 20})
+    """
+    import numpy as np
+
+    factors, spreads = _take_factors(indicators, facts.index), measure_spreads(ratings, criteria, settings.rater_error)
+    axes, settled = {}, {}
+    for axis in AXES:
+        if not criteria.axes.get(axis) or (axis == "strength" and criteria.strength_mode == "stage"):
+            score = scores[axis].to_numpy(dtype=float)
+            high = score.round(DECIMALS) >= round(criteria.cut[axis], DECIMALS)
+            settled[axis] = np.where(np.isnan(score), np.nan, high.astype(float))
+        else:
+            axes[axis] = gather_margins(axis, facts, scores, criteria, settings, ratings, spreads, rivals, factors)
+    plan = plan_draws(axes, settings.concentration, weights=settings.weights, settled=settled)
+    chances = _frame(_find_quadrants(plan), scores, settings)
+    return Confidence(chances.join(_bound(axes, scores, criteria)), criteria, settings, scores, ratings, spreads, plan)
+
+
+def share_out(chances: Mapping[Any, float], dots: int) -> dict[Any, int]:
+    """Share dots out by chances, to the nearest, so that they add up; the most first, none left out that has one.
+
+    Examples
+    --------
+    >>> share_out({"strategic": 0.66, "star": 0.33, "status": 0.01, "streamline": 0.0}, 20)
+    {'strategic': 13, 'star': 7}
+    """
+    whole = {name: int(dots * chance + 1e-9) for name, chance in chances.items()}
+    order = sorted(chances, key=lambda name: (whole[name] - dots * chances[name], list(chances).index(name)))
+    for name in order[: dots - sum(whole.values())]:
+        whole[name] += 1
+    ranked = sorted(whole, key=lambda name: -whole[name])
+    return {name: whole[name] for name in ranked if whole[name]}
+
+
+def _find_quadrants(plan: Plan) -> "Floats":
+    import numpy as np
+
+    high, strong = (plan.settled[axis] if axis in plan.settled else find_high(plan, axis) for axis in AXES)
+    found = spread_quadrants(high, strong)
+    if not plan.settled:
+        joint = np.flatnonzero(share_doubts(plan, *AXES))
+        if len(joint):
+            found[joint] = find_joint(plan, *AXES, joint)
+    return found
+
+
+def _frame(found: "Floats", scores: "pd.DataFrame", settings: ConfidenceSettings) -> "pd.DataFrame":
+    import numpy as np
+    import pandas as pd
+
+    chances = pd.DataFrame(found.round(DECIMALS), index=scores.index, columns=list(QUADRANTS))
+    own = scores["quadrant"]
+    for name, places in {"quadrant": own, "placed": scores.get("placed", own)}.items():
+        picked = [chances[place].iloc[row] if place in _HIGH else np.nan for row, place in enumerate(places)]
+        chances[name] = np.array(picked, dtype=float)
+    close = (chances["quadrant"] < settings.too_close).astype(object)
+    return chances.assign(too_close=close.where(chances["quadrant"].notna(), None))
+
+
+def _bound(axes: Mapping[str, Margins], scores: "pd.DataFrame", criteria: Criteria) -> "pd.DataFrame":
+    import pandas as pd
+
+    found: dict[str, Any] = {}
+    for axis in AXES:
+        relative = axis == "strength" and criteria.strength_mode == "relative"
+        low, high = (
+            bound_scores(axes[axis], criteria.cut[axis], relative=relative) if axis in axes else (scores[axis], scores[axis])
+        )
+        found |= {f"{axis}_low": low, f"{axis}_high": high}
+    return pd.DataFrame(found, index=scores.index)
+
+
+def _take_factors(indicators: "pd.DataFrame | None", accounts: "pd.Index[str]") -> "Floats":
+    """Return the low and the high wallet over the likely one, for each account; NaN where no range is stated."""
+    import numpy as np
+
+    if indicators is None:
+        return np.full((len(accounts), 2), np.nan)
+    names = ["share_of_wallet", "share_of_wallet_high", "share_of_wallet_low"]
+    likely, high, low = (indicators[name].reindex(accounts).to_numpy(dtype=float) for name in names)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        factors = np.column_stack([likely / high, likely / low])
+    stated = (factors[:, 0] > 0) & (factors[:, 0] <= 1) & (factors[:, 1] >= 1) & np.isfinite(factors).all(axis=1)
+    return np.where((stated & (factors[:, 0] < factors[:, 1]))[:, None], factors, np.nan)
+
+
+def _cross(quadrant: str, flip: Flip) -> str:
+    attractive, strong = _HIGH[quadrant]
+    crossed = (flip.up, strong) if flip.axis == "attractiveness" else (attractive, flip.up)
+    return next(name for name, sides in _HIGH.items() if sides == crossed)
