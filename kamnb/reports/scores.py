@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from kamnb.analysis import Analysis
+from kamnb.display.confidence.words import say_nearest
+from kamnb.scoring import QUADRANTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,9 +36,16 @@ def gather_scores(analysis: Analysis) -> "pd.DataFrame":
     own = analysis.accounts[["name", "account_manager"]].join(analysis.scores)
     own = own.join(analysis.relationship.accounts[["stage", "stage_placed", "disintegrating", "potential"]])
     own = own.join(analysis.selection[["verdict", "fails"]].set_axis(["selection", "selection_rule"], axis=1))
+    own = own.join(_gather_confidence(analysis))
     first = own[list(LEADING)].join(own.drop(columns=list(LEADING)))
     parts = analysis.contributions.add_prefix("contribution_")
     return first.join(analysis.indicators).join(parts)
+
+
+def _gather_confidence(analysis: Analysis) -> "pd.DataFrame":
+    chances = analysis.confidence.chances
+    told = chances[[*QUADRANTS, "placed"]].add_prefix("chance_").assign(too_close=chances["too_close"])
+    return told.assign(nearest_flip=[say_nearest(analysis, account) or None for account in chances.index])
 
 
 def render_csv(frame: "pd.DataFrame", float_format: str) -> str:

@@ -36,7 +36,7 @@ class Confidence:
     chances : DataFrame, one row per account
         ``strategic``, ``star``, ``status``, ``streamline``: the share of weightings and ratings near yours that place it there;
         they sum to 1, and are NaN of what is not placed. ``quadrant``: that of the model's own place; ``placed``: that of the
-        place after overrides, which change no chance. ``too_close``: True, False or missing. ``attractiveness_low``,
+        place after overrides, which change no chance. ``too_close``: whether fewer than the settings ask for share the model's own place; missing where there is none. ``attractiveness_low``,
         ``attractiveness_high``, ``strength_low``, ``strength_high``: the scores if everything unknown were at 0, or at 10
         points.
     criteria : Criteria
@@ -77,6 +77,10 @@ class Confidence:
     def lessons(self, account_id: str) -> "pd.DataFrame":
         """Return what knowledge would settle the place of an account, as `find_lessons` does."""
         return find_lessons(self.plan, self._find_row(account_id))
+
+    def is_close(self, account_id: str) -> bool:
+        """Say whether the place of an account is too close to call; not where it is not placed."""
+        return bool(self.chances["too_close"].fillna(False)[account_id])
 
     def _find_row(self, account_id: str) -> int:
         return self.scores.index.tolist().index(account_id)
@@ -190,8 +194,8 @@ def _frame(found: "Floats", scores: "pd.DataFrame", settings: ConfidenceSettings
     for name, places in {"quadrant": own, "placed": scores.get("placed", own)}.items():
         picked = [chances[place].iloc[row] if place in _HIGH else np.nan for row, place in enumerate(places)]
         chances[name] = np.array(picked, dtype=float)
-    close = (chances["quadrant"] < settings.too_close).astype(object)
-    return chances.assign(too_close=close.where(chances["quadrant"].notna(), None))
+    close = (chances["quadrant"] < settings.too_close).astype("boolean")
+    return chances.assign(too_close=close.where(chances["quadrant"].notna()))
 
 
 def _bound(axes: Mapping[str, Margins], scores: "pd.DataFrame", criteria: Criteria) -> "pd.DataFrame":

@@ -118,12 +118,17 @@ def test_chances_are_those_of_two_million_draws_in_every_case(account, switches)
 def test_switched_off_one_by_one_until_every_place_is_sure():
     sure = measure(weights=False, raters=False, ranges=False, missing=False).chances
     placed = sure["quadrant"].notna()
-    assert placed.sum() == 7 and sure.loc[placed, "quadrant"].eq(1).all() and sure["too_close"].eq(True).sum() == 0
+    assert (
+        placed.sum() == 7
+        and sure.loc[placed, "quadrant"].eq(1).all()
+        and sure["too_close"].sum() == 0
+        and sure["too_close"].isna().sum() == 1
+    )
 
 
 def test_what_is_not_placed_has_no_chances_and_the_hard_bounds_are_told():
     chances = measure().chances
-    assert chances.loc["D", [*PLACES, "quadrant", "placed"]].isna().all() and chances.loc["D", "too_close"] is None
+    assert chances.loc["D", [*PLACES, "quadrant", "placed"]].isna().all() and not measure().is_close("D")
     assert measure().count("D") == {} and measure().flips("D") == []
     low, high = chances.loc["G", ["strength_low", "strength_high"]]
     scored = {None: FACTS} | {points: FACTS.fillna({"share_of_wallet": share}) for points, share in ((0, 0.0), (10, 0.6))}
@@ -142,7 +147,7 @@ def test_an_override_changes_no_chance():
     placed = scores.assign(placed=scores["quadrant"].where(scores.index != "E", "streamline"))
     plain, overruled = (measure_confidence(FACTS, each, MODEL, SETTINGS, RATINGS).chances for each in (scores, placed))
     pd.testing.assert_frame_equal(plain[PLACES], overruled[PLACES])
-    assert overruled.loc["E", "placed"] == overruled.loc["E", "streamline"] and overruled.loc["E", "too_close"] is False
+    assert overruled.loc["E", "placed"] == overruled.loc["E", "streamline"] and not overruled.loc["E", "too_close"]
 
 
 def test_where_the_stage_is_the_strength_that_axis_is_sure():

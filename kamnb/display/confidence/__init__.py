@@ -1,0 +1,1 @@
+"""How sure a place is, in counts and words."""
