@@ -45,7 +45,8 @@ def gather_scores(analysis: Analysis) -> "pd.DataFrame":
 def _gather_confidence(analysis: Analysis) -> "pd.DataFrame":
     chances = analysis.confidence.chances
     told = chances[[*QUADRANTS, "placed"]].add_prefix("chance_").assign(too_close=chances["too_close"])
-    return told.assign(nearest_flip=[say_nearest(analysis, account) or None for account in chances.index])
+    nearest = chances.index.to_series().map(lambda account: say_nearest(analysis, account))
+    return told.assign(nearest_flip=nearest.where(nearest != "", None))
 
 
 def render_csv(frame: "pd.DataFrame", float_format: str) -> str:

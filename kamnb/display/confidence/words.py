@@ -41,10 +41,11 @@ def say_sureness(analysis: Analysis, account_id: str) -> str:
     if not is_known(row["quadrant"]) or not is_known(row["placed"]):
         return ""
     counts, dots = confidence.count(account_id), confidence.settings.dots.of
-    said = f"{counts.get(row['placed'], 0)} of {dots}"
-    other = next((name for name in counts if name != row["placed"]), "")
-    if row["placed"] != row["quadrant"]:
-        return f"{said}; the model says {row['quadrant'].title()}, {counts.get(row['quadrant'], 0)} of {dots}"
+    placed, model = str(row["placed"]), str(row["quadrant"])
+    said = f"{counts.get(placed, 0)} of {dots}"
+    other = next((name for name in counts if name != placed), "")
+    if placed != model:
+        return f"{said}; the model says {model.title()}, {counts.get(model, 0)} of {dots}"
     return f"{said}: too close to call against {other.title()}" if confidence.is_close(account_id) and other else said
 
 
@@ -66,8 +67,8 @@ def say_flip(analysis: Analysis, to: str, flip: Flip) -> str:
     """Say one change that moves an account, and where to."""
     name = name_criterion(analysis, flip.criterion)
     if flip.kind == "weight":
-        needed = round_across(100 * flip.needed, flip.side, 0)
-        return f"{to.title()} if {name} weighed {needed:g} instead of {_write_weight(flip.now)}"
+        weight = round_across(100 * flip.needed, flip.side, 0)
+        return f"{to.title()} if {name} weighed {weight:g} instead of {_write_weight(flip.now)}"
     criterion = find_criterion(analysis, flip.criterion)
     side, value = _round_value(criterion, flip)
     needed, now = (_write_value(criterion, each, analysis.currency) for each in (value, flip.now))

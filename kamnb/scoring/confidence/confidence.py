@@ -36,9 +36,9 @@ class Confidence:
     chances : DataFrame, one row per account
         ``strategic``, ``star``, ``status``, ``streamline``: the share of weightings and ratings near yours that place it there;
         they sum to 1, and are NaN of what is not placed. ``quadrant``: that of the model's own place; ``placed``: that of the
-        place after overrides, which change no chance. ``too_close``: whether fewer than the settings ask for share the model's own place; missing where there is none. ``attractiveness_low``,
-        ``attractiveness_high``, ``strength_low``, ``strength_high``: the scores if everything unknown were at 0, or at 10
-        points.
+        place after overrides, which change no chance. ``too_close``: whether fewer than the settings ask for share the model's
+        own place; missing where there is none. ``attractiveness_low``, ``attractiveness_high``, ``strength_low``,
+        ``strength_high``: the scores if everything unknown were at 0, or at 10 points.
     criteria : Criteria
     settings : ConfidenceSettings
     scores, ratings : DataFrame
