@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 from kamnb.analysis import Analysis
+from kamnb.display.confidence.words import say_sureness
 from kamnb.display.parts.formats import CHANGE, COUNT, POINTS, STAGES, TEXT, Format, in_money, is_known, write_date
 from kamnb.display.parts.sentences import name_place
 from kamnb.reports.page import add_faces
@@ -113,6 +114,7 @@ def _columns(analysis: Analysis) -> dict[str, tuple[str, Format]]:
         "account_manager": ("Account manager", TEXT),
         "segment": ("Segment", TEXT),
         "quadrant": ("Quadrant", TEXT),
+        "sureness": ("Near weightings and ratings that agree", TEXT),
         **({"caveat": ("Caveat", TEXT)} if analysis.scores["caveat"].notna().any() else {}),
         "attractiveness": ("Attractiveness", POINTS),
         "strength": ("Strength", POINTS),
@@ -129,6 +131,7 @@ def _cells(analysis: Analysis, account: str, columns: Mapping[str, tuple[str, Fo
         "account_manager": analysis.manager_names.get(account),
         "segment": master["segment"],
         "quadrant": name_place(score["placed"]),
+        "sureness": say_sureness(analysis, account) or None,
         "caveat": score["caveat"],
         "attractiveness": score["attractiveness"],
         "strength": score["strength"],

@@ -20,7 +20,7 @@ def settled(analysis):
 
 
 def test_the_close_are_listed_by_revenue_with_dots_that_add_up(analysis):
-    close = lists.list_close(analysis)
+    close = lists.find_close(analysis)
     money = analysis.indicators["revenue_ltm"][close]
     assert len(close) == analysis.confidence.chances["too_close"].sum() and money.is_monotonic_decreasing
     counts = {account: analysis.confidence.count(account) for account in close}
@@ -32,7 +32,7 @@ def test_the_close_are_listed_by_revenue_with_dots_that_add_up(analysis):
 
 def test_the_table_says_counts_a_change_and_what_would_settle_it(analysis):
     rows = lists.tabulate_close(analysis).rows
-    assert len(rows) == len(lists.list_close(analysis))
+    assert len(rows) == len(lists.find_close(analysis))
     for _, placed, counts, flip, settle, _ in rows:
         assert re.match(rf"1[0-5] of 20 {placed}, ", counts) and " if " in flip and settle
 

@@ -4,11 +4,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.legend import Legend
 
 from kamnb.display.matrix.description import describe_quadrant, tabulate_quadrant, tabulate_quadrant_counts
 from kamnb.display.matrix.quadrant import plot_quadrant
 from kamnb.display.parts.pictures import show_figure
 from kamnb.display.parts.style import QUADRANTS
+from kamnb.scoring.confidence.settings import Dots
 
 CUT = {"attractiveness": 5.0, "strength": 5.0}
 NAMES = [
@@ -167,17 +169,36 @@ def test_anonymous_without_a_highlight_names_nobody():
     assert not [name for name in scores["name"] if name in describe_quadrant(scores, anonymous=True)]
 
 
-def test_missing_size_is_a_hollow_mark_and_missing_share_no_ring():
+def test_missing_size_is_dashed_and_missing_share_no_ring():
     scores = make_scores(4)
     scores.loc["A000", "revenue_ltm"] = np.nan
     scores.loc["A001", "share_of_wallet"] = np.nan
     ax = plot_quadrant(scores, cut=CUT)
-    assert (len(marks_of(ax, "hollow")), len(marks_of(ax, "bubble")), len(marks_of(ax, "track"))) == (1, 3, 3)
+    assert (len(marks_of(ax, "sizeless")), len(marks_of(ax, "bubble")), len(marks_of(ax, "track"))) == (1, 3, 3)
 
 
 def test_no_revenue_known_at_all_still_draws():
     ax = plot_quadrant(make_scores(3).assign(revenue_ltm=np.nan), cut=CUT)
-    assert len(marks_of(ax, "hollow")) == 3
+    assert len(marks_of(ax, "sizeless")) == 3
+
+
+def test_a_mark_is_filled_carries_an_arc_or_is_hollow_by_how_sure_the_place_is():
+    scores = make_scores(4).assign(sure=[0.9, 0.85, 0.55, np.nan])
+    ax = plot_quadrant(scores, cut=CUT, dots=Dots(of=20, full=18, hollow=12))
+    assert (len(marks_of(ax, "mark")), len(marks_of(ax, "hollow")), len(marks_of(ax, "arc"))) == (3, 1, 2)
+    ends = sorted(tuple(2 * arc.get_paths()[0].vertices[-1]) for arc in marks_of(ax, "arc"))  # a marker has a radius of a half
+    angles = [2 * np.pi * part for part in (0.85, 0.55)]
+    assert np.array(ends) == pytest.approx(np.array([(np.sin(angle), np.cos(angle)) for angle in angles]))
+    legend = [text.get_text() for artist in ax.get_children() if isinstance(artist, Legend) for text in artist.get_texts()]
+    assert "hollow: under 12" in legend and "arc: so many of 20" in legend
+    assert not marks_of(plot_quadrant(scores, cut=CUT), "arc")
+
+
+def test_a_crowd_shows_who_is_not_sure_too():
+    scores = make_scores(70).assign(sure=[0.5, *[1.0] * 69])
+    ax = plot_quadrant(scores, cut=CUT, dots=Dots(of=20, full=18, hollow=12))
+    faces = [tuple(face) for mark in marks_of(ax, "mark") for face in mark.get_facecolors()]
+    assert faces.count((1.0, 1.0, 1.0, 1.0)) == 1
 
 
 def test_the_ring_goes_as_far_as_the_share():

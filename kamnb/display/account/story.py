@@ -6,6 +6,7 @@ import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.account.schedule import take_open_actions
+from kamnb.display.confidence.words import say_sureness
 from kamnb.display.parts.facts import write_briefly
 from kamnb.display.parts.formats import STAGES, is_known, write_day, write_number, write_points
 from kamnb.display.parts.sentences import Prose, name_place, name_quadrant
@@ -17,13 +18,13 @@ AXES = ("attractiveness", "strength")
 
 
 def say_head(analysis: Analysis, plan: AccountPlan) -> Prose:
-    """Say place and distance to the cut, stage, the next date that matters and the last review."""
+    """Say place and how sure it is, stage, the next date that matters and the last review."""
     parts = (say_place(analysis, plan), _say_stage(analysis, plan), _say_next(analysis, plan), _say_reviewed(analysis))
     return Prose(" · ".join(part for part in parts if part))
 
 
 def say_place(analysis: Analysis, plan: AccountPlan) -> str:
-    """Say where the account is placed, and how far the nearer score is from its cut.
+    """Say where the account is placed, and how many weightings and ratings near yours agree; else how far it is from a cut.
 
     Examples
     --------
@@ -31,10 +32,10 @@ def say_place(analysis: Analysis, plan: AccountPlan) -> str:
     >>> from kamnb.places import data_folder
     >>> sample = open_analysis(str(data_folder() / "sample"))
     >>> say_place(sample, sample.plan("0011745"))
-    'Star, strength 0.3 below the cut'
+    'Star, 18 of 20'
     """
     place = name_place(plan.score["placed"])
-    near = find_nearer(analysis, plan)
+    near = say_sureness(analysis, plan.account_id) or find_nearer(analysis, plan)
     return f"{place[:1].upper()}{place[1:]}{f', {near}' if near else ''}"
 
 

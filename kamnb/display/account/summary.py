@@ -1,6 +1,7 @@
 """An account in a few sentences: where it stands, how it moves, and what to decide first."""
 
 from kamnb.analysis import Analysis
+from kamnb.display.confidence.words import explain_place
 from kamnb.display.parts.formats import is_known, write_share
 from kamnb.display.parts.sentences import (
     Prose,
@@ -25,7 +26,7 @@ def say_standing(analysis: Analysis, plan: AccountPlan) -> Prose:
     row = plan.score.copy()
     row["name"] = plan.name
     position = say_position(row, cut=analysis.criteria.cut, mode=analysis.criteria.strength_mode)
-    return write_paragraph(position, _say_asked(analysis, plan))
+    return write_paragraph(position, explain_place(analysis, plan.account_id), _say_asked(analysis, plan))
 
 
 def _say_asked(analysis: Analysis, plan: AccountPlan) -> str:

@@ -22,7 +22,7 @@ _SURE = "Every place is shared by at least {least} of {dots} of the weightings a
 def say_doubts(analysis: Analysis) -> Prose:
     """Say how many places are too close to call, what the counts are of, and what is taken as uncertain."""
     settings, chances = analysis.method.confidence, analysis.confidence.chances
-    placed, close, dots = int(chances["quadrant"].notna().sum()), len(list_close(analysis)), settings.dots.of
+    placed, close, dots = int(chances["quadrant"].notna().sum()), len(find_close(analysis)), settings.dots.of
     doubts = {
         f"weights (one of 25 lies between {_write_band(settings.concentration)} in 19 of 20 cases)": settings.weights,
         "raters": settings.raters,
@@ -44,7 +44,7 @@ def _write_band(concentration: float) -> str:
     return f"{write_number(100 * max(0.25 - away, 0))} and {write_number(100 * (0.25 + away))}"
 
 
-def list_close(analysis: Analysis) -> list[str]:
+def find_close(analysis: Analysis) -> list[str]:
     """Return the accounts too close to call, the most revenue of twelve months first."""
     close = analysis.confidence.chances["too_close"].fillna(False).astype(bool)
     money = analysis.indicators["revenue_ltm"][close].rename_axis("account_id").reset_index()
@@ -53,7 +53,7 @@ def list_close(analysis: Analysis) -> list[str]:
 
 def picture_close(analysis: Analysis) -> Picture | Prose:
     """Draw twenty dots for each account too close to call, the most revenue first."""
-    close, settings = list_close(analysis), analysis.method.confidence
+    close, settings = find_close(analysis), analysis.method.confidence
     if not close:
         return Prose(_SURE.format(least=round(settings.too_close * settings.dots.of), dots=settings.dots.of))
     labels = label_accounts(analysis.names, 32)
@@ -63,7 +63,7 @@ def picture_close(analysis: Analysis) -> Picture | Prose:
 
 def tabulate_close(analysis: Analysis) -> Table | Prose:
     """Put the accounts too close to call in a table: the counts, the smallest change that flips each, what would settle it."""
-    close = list_close(analysis)
+    close = find_close(analysis)
     if not close:
         return Prose("No account is too close to call.")
     labels, scores = label_accounts(analysis.names, 40), analysis.scores

@@ -6,6 +6,7 @@ from typing import Any
 from kamnb.analysis import Analysis
 from kamnb.display.parts.facts import write_fact
 from kamnb.display.parts.formats import is_known, write_money, write_number, write_share
+from kamnb.display.parts.sentences import join_words
 from kamnb.indicators import INDICATORS
 from kamnb.scoring import Criterion
 from kamnb.scoring.confidence import Flip
@@ -47,6 +48,28 @@ def say_sureness(analysis: Analysis, account_id: str) -> str:
     if placed != model:
         return f"{said}; the model says {model.title()}, {counts.get(model, 0)} of {dots}"
     return f"{said}: too close to call against {other.title()}" if confidence.is_close(account_id) and other else said
+
+
+def explain_place(analysis: Analysis, account_id: str) -> str:
+    """Say in a sentence how many weightings and ratings near yours lead where, and the smallest change; empty if not placed.
+
+    Examples
+    --------
+    >>> from kamnb.analysis import open_analysis
+    >>> from kamnb.places import data_folder
+    >>> explain_place(open_analysis(str(data_folder() / "sample")), "0010417")
+    'Of 20 weightings and ratings near yours 20 lead to Strategic.'
+    """
+    counts = analysis.confidence.count(account_id)
+    if not counts:
+        return ""
+    (first, number), *others = counts.items()
+    verb = "leads" if number == 1 else "lead"
+    words = join_words([f"{number} {verb} to {first.title()}", *(f"{count} to {name.title()}" for name, count in others)])
+    close = ": too close to call" if analysis.confidence.is_close(account_id) else ""
+    nearest = say_nearest(analysis, account_id)
+    change = f" {nearest}." if nearest and (close or others) else ""
+    return f"Of {analysis.method.confidence.dots.of} weightings and ratings near yours {words}{close}.{change}"
 
 
 def say_nearest(analysis: Analysis, account_id: str) -> str:

@@ -44,7 +44,8 @@ def _describe_account(row: "pd.Series[Any]", account_id: str, mode: Mode) -> str
     strength = STRENGTHS[mode](row["strength"])
     where = f"attractiveness {write_number(row['attractiveness'], 1)}, strength {strength}"
     caveat = f"; {row['caveat']}" if is_known(row.get("caveat")) else ""
-    return f"{name} stands in the {QUADRANTS[row['placed']].name} quadrant: {where}{caveat}."
+    agree = f"; {row['agree']} weightings and ratings near yours agree" if is_known(row.get("agree")) else ""
+    return f"{name} stands in the {QUADRANTS[row['placed']].name} quadrant: {where}{agree}{caveat}."
 
 
 def _describe_members(scores: pd.DataFrame) -> str:
@@ -68,6 +69,7 @@ def tabulate_quadrant(scores: pd.DataFrame, *, currency: str, mode: Mode = "poin
             "Quadrant": order["placed"].map({key: each.name for key, each in QUADRANTS.items()}),
             "Model": order["quadrant"].map({key: each.name for key, each in QUADRANTS.items()}),
             **order[["attractiveness", "strength", "revenue_ltm", "share_of_wallet"]],
+            "agree": order.get("agree"),
             "caveat": order.get("caveat"),
         }
     )
@@ -80,12 +82,14 @@ def tabulate_quadrant(scores: pd.DataFrame, *, currency: str, mode: Mode = "poin
         "strength": STRENGTHS[mode],
         "revenue_ltm": in_money(currency),
         "share_of_wallet": SHARE,
+        "agree": TEXT,
         "caveat": TEXT,
     }
-    shown = shown if shown["caveat"].notna().any() else shown.drop(columns="caveat")
+    shown = shown.drop(columns=[name for name in ("agree", "caveat") if shown[name].isna().all()])
     if (order["placed"].fillna("") == order["quadrant"].fillna("")).all():
         shown = shown.drop(columns="Model")
-    return show_table(shown, "Accounts in the portfolio matrix", formats)
+    heads = {"agree": "Near weightings that agree"}
+    return show_table(shown, "Accounts in the portfolio matrix", formats, heads=heads)
 
 
 def tabulate_quadrant_counts(scores: pd.DataFrame, *, currency: str, note: str = "") -> Table:

@@ -7,45 +7,52 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
+from matplotlib.path import Path
 
 from kamnb.display.matrix.axes import measure_height
-from kamnb.display.matrix.bubbles import CROWD, MARK, draw_arc, rests_on_little
+from kamnb.display.matrix.bubbles import ARC, CROWD, MARK, draw_arc, draw_dashes, rests_on_little
 from kamnb.display.parts.formats import write_compact
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import count_of
-from kamnb.display.parts.style import QUADRANTS, QUIET, WASH
+from kamnb.display.parts.style import INK, QUADRANTS, QUIET, WASH
+from kamnb.scoring.confidence.settings import Dots
 
 
-def explain_marks(ax: Axes, drawn: pd.DataFrame) -> None:
+def explain_marks(ax: Axes, drawn: pd.DataFrame, dots: Dots | None) -> None:
     """Put the legend below the axes: inside, it would hide accounts."""
     marks = [_key(each.marker, each.colour, f"{each.name} quadrant") for each in QUADRANTS.values()]
     sizes = [_key("o", QUIET, text, size=2 * radius, face=WASH) for radius, text in _sizes(drawn)]
-    ring = Line2D(
-        [],
-        [],
-        linestyle="none",
-        marker=MarkerStyle(draw_arc(0.3)),
-        markersize=12,
-        markerfacecolor="none",
-        markeredgecolor=QUIET,
-        markeredgewidth=1.8,
-    )
-    ring.set_label("ring: share of wallet, here 30 %")
-    hollow = _key("D", QUIET, "hollow, or no ring: unknown", face="white")
+    ring = _key(draw_arc(0.3), QUIET, "ring: share of wallet, here 30 %", size=12, face="none", edge=1.8)
+    unknown = _key(draw_dashes(), QUIET, "dashed, or no ring: unknown", size=11, face="none", edge=0.8)
     place: dict[str, Any] = {"loc": "upper left", "borderaxespad": 0.0, "handletextpad": 0.5, "columnspacing": 1.6}
     first = ax.legend(handles=marks, bbox_to_anchor=_below(ax, 42), ncols=4, **place)
     ax.add_artist(first)
-    ax.legend(handles=[*sizes, ring, hollow], bbox_to_anchor=_below(ax, 60), ncols=len(sizes) + 2, **place)
+    second = ax.legend(handles=[*sizes, ring, unknown], bbox_to_anchor=_below(ax, 60), ncols=len(sizes) + 2, **place)
+    if dots is not None:
+        ax.add_artist(second)
+        ax.legend(handles=_explain_dots(dots), bbox_to_anchor=_below(ax, 78), ncols=3, **place)
+
+
+def _explain_dots(dots: Dots) -> list[Line2D]:
+    """Explain how sure a place is, by its mark."""
+    arc = _key(draw_arc(0.7), INK, f"arc: so many of {dots.of}", size=2 * ARC, face="none", edge=1.1)
+    return [
+        _key("o", QUIET, f"filled, no arc: {dots.full} of {dots.of} weightings and ratings near yours, or more"),
+        arc,
+        _key("o", QUIET, f"hollow: under {dots.hollow}", face="white"),
+    ]
 
 
 def _below(ax: Axes, points: float) -> tuple[float, float]:
     return (0.0, -points / measure_height(ax))
 
 
-def _key(marker: str, colour: str, label: str, *, size: float = 2 * MARK, face: str | None = None) -> Line2D:
+def _key(
+    marker: str | Path, colour: str, label: str, *, size: float = 2 * MARK, face: str | None = None, edge: float = 1.0
+) -> Line2D:
     return Line2D(
-        [], [], linestyle="none", marker=marker, markersize=size, markerfacecolor=face or colour, markeredgecolor=colour,
-        label=label,
+        [], [], linestyle="none", marker=MarkerStyle(marker), markersize=size, markerfacecolor=face or colour,
+        markeredgecolor=colour, markeredgewidth=edge, label=label,
     )  # fmt: skip
 
 
@@ -59,12 +66,16 @@ def _sizes(drawn: pd.DataFrame) -> list[tuple[float, str]]:
     return [(full * float(np.sqrt(amount / largest)), f"area: revenue, here {write_compact(amount)}")]
 
 
-def write_notes(scores: pd.DataFrame, highlight: str | None, anonymous: bool, nameless: int) -> list[str]:
+def write_notes(
+    scores: pd.DataFrame, highlight: str | None, anonymous: bool, nameless: int, dots: Dots | None = None
+) -> list[str]:
     """Return the sentences below the matrix: what is not drawn, not named, or placed by a person."""
     absent = scores.loc[scores[["attractiveness", "strength", "placed"]].isna().any(axis=1)]
     named = scores.loc[[highlight]] if anonymous and highlight in scores.index else scores.iloc[:0] if anonymous else scores
     overruled = bool((named["placed"].notna() & (named["placed"] != named["quadrant"])).any())
     notes = ["Area: revenue of twelve months; ring: share of wallet; the other accounts in grey."] if anonymous else []
+    if anonymous and dots is not None and "sure" in named and (named["sure"] < dots.full / dots.of).any():
+        notes.append(f"Arc: how many of {dots.of} weightings and ratings near yours; hollow under {dots.hollow}.")
     notes += [_write_absent(absent, label_accounts(scores["name"]), anonymous)] if len(absent) else []
     if len(scores) - len(absent) > CROWD:
         what = "the others are marks only" if highlight else "rings are left out"

@@ -17,10 +17,20 @@ from kamnb.display.parts.tables import Table, show_table
 
 
 def frame_matrix(analysis: Analysis, accounts: Sequence[str] | None = None) -> pd.DataFrame:
-    """Return what the matrix shows, one row per account: name, scores, place, revenue, share of wallet."""
+    """Return what the matrix shows, one row per account: name, scores, place, how sure it is, revenue, share of wallet."""
     frame = analysis.scores.join(analysis.indicators[["revenue_ltm", "share_of_wallet"]])
+    dots = analysis.method.confidence.dots.of
+    sure = pd.Series(_count_sure(analysis), frame.index)
+    frame = frame.assign(sure=sure / dots, agree=sure.map(lambda count: f"{count:.0f} of {dots}", na_action="ignore"))
     frame.insert(0, "name", analysis.names)
     return frame if accounts is None else frame.loc[list(accounts)]
+
+
+def _count_sure(analysis: Analysis) -> list[float]:
+    """Return how many of the dots lead to the place of each account; NaN where the model does not place it."""
+    places = analysis.scores["placed"]
+    counts = {account: analysis.confidence.count(account) for account in places.index}
+    return [own.get(str(places[account]), 0) if own else float("nan") for account, own in counts.items()]
 
 
 def picture_matrix(
@@ -45,7 +55,7 @@ def picture_matrix(
     scores, model = frame_matrix(analysis, accounts), analysis.criteria
     ax = plot_quadrant(
         scores, cut=model.cut, orientation=model.orientation, mode=model.strength_mode, parity=model.parity, highlight=highlight,
-        anonymous=anonymous,
+        anonymous=anonymous, dots=analysis.method.confidence.dots,
     )  # fmt: skip
     return show_figure(ax, describe_quadrant(scores, highlight=highlight, anonymous=anonymous, mode=model.strength_mode))
 

@@ -11,6 +11,7 @@ from kamnb.display.matrix.labels import name_accounts
 from kamnb.display.matrix.legend import explain_marks, write_note, write_notes
 from kamnb.display.matrix.scale import Mode, Orientation
 from kamnb.display.parts.style import house_style, open_axes
+from kamnb.scoring.confidence.settings import Dots
 
 
 @house_style()
@@ -23,21 +24,24 @@ def plot_quadrant(
     parity: tuple[float, float] = (0.9, 1.1),
     highlight: str | None = None,
     anonymous: bool = False,
+    dots: Dots | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the portfolio matrix.
 
     The area of a bubble is the revenue of the last twelve months, the ring around it our share
-    of the wallet from twelve o'clock on; a hollow mark says that revenue is unknown, no ring
-    that the share is. Colour and mark are those of the quadrant in which the account is placed;
-    where a person overruled the model, the label ends in an asterisk, and in a dagger where the place
-    rests on our own sales or on one rater (``caveat``).
+    of the wallet from twelve o'clock on; dashes say that revenue is unknown, no ring
+    that the share is. A mark with an arc is not sure: so many of the dots agree; a hollow one even less.
+    Colour and mark are those of the quadrant in which the account is placed; where a person overruled
+    the model, the label ends in an asterisk, and in a dagger where the place rests on our own sales or
+    on one rater (``caveat``).
 
     Parameters
     ----------
     scores : DataFrame indexed by ``account_id``
         Columns name, attractiveness and strength (points 0-10; strength as a ratio in relative
-        mode, as 1-5 in stage mode), quadrant, placed, revenue_ltm, share_of_wallet (a fraction).
+        mode, as 1-5 in stage mode), quadrant, placed, revenue_ltm, share_of_wallet (a fraction);
+        with `dots` also sure, the part of the dots that lead to the place (NaN: nothing is said).
     cut : mapping with ``attractiveness`` and ``strength``
     orientation : "right" or "left"
         The side on which strength is high.
@@ -48,6 +52,8 @@ def plot_quadrant(
         The account asked about; all others step back.
     anonymous : bool
         Name no account but the highlighted one, neither beside its bubble nor in the note.
+    dots : Dots, optional
+        From which counts on a mark is filled, or hollow; without, all are filled.
     ax : Axes, optional
 
     Returns
@@ -64,13 +70,14 @@ def plot_quadrant(
     ['Nordlicht']
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
-    ax = open_axes(1.95 if anonymous else 7.0, ax, left=0.5, top=0.12, bottom=0.72 if anonymous else 1.55)
+    below = 0.72 if anonymous else 1.8 if dots else 1.55
+    ax = open_axes(1.95 if anonymous else 5.45 + below, ax, left=0.5, top=0.12, bottom=below)
     drawn = arrange_accounts(scores, highlight)
     set_scales(ax, drawn, cut, orientation, mode, parity, STRIP_SMALL if anonymous else STRIP)
     name_corners(ax, orientation, with_asks=not anonymous)
-    draw_bubbles(ax, drawn, highlight)
+    draw_bubbles(ax, drawn, highlight, (dots.hollow / dots.of, dots.full / dots.of) if dots else (0.0, 0.0))
     nameless = name_accounts(ax, drawn, highlight, anonymous)
     if not anonymous:
-        explain_marks(ax, drawn)
-    write_note(ax, write_notes(scores, highlight, anonymous, nameless), 34 if anonymous else 82)
+        explain_marks(ax, drawn, dots)
+    write_note(ax, write_notes(scores, highlight, anonymous, nameless, dots), 34 if anonymous else 100 if dots else 82)
     return ax

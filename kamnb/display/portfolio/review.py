@@ -3,17 +3,19 @@
 import pandas as pd
 
 from kamnb.analysis import Analysis
+from kamnb.display.confidence.lists import find_close
+from kamnb.display.confidence.words import say_nearest, say_sureness
 from kamnb.display.matrix.matrix import picture_matrix, tabulate_counts
 from kamnb.display.parts.formats import COUNT, DATE, DAYS, SHARE, TEXT, Format, in_money, write_money, write_number, write_share
 from kamnb.display.parts.names import label_accounts
-from kamnb.display.parts.sentences import Prose, count_of, join_first
+from kamnb.display.parts.sentences import Prose, count_of, join_first, name_place, write_list
 from kamnb.display.parts.tables import Table, show_table
 from kamnb.display.portfolio.findings import say_finding, say_more
 from kamnb.planning import choose_questions, sum_stakes, take_account
 
 __all__ = [
-    "picture_matrix", "say_gap", "tabulate_counts", "tabulate_findings", "tabulate_flags", "tabulate_gaps", "tabulate_notices",
-    "tabulate_owed",
+    "list_close", "picture_matrix", "say_gap", "tabulate_counts", "tabulate_findings", "tabulate_flags", "tabulate_gaps",
+    "tabulate_notices", "tabulate_owed",
 ]  # fmt: skip
 
 SHOWN = 12
@@ -83,6 +85,20 @@ def say_gap(analysis: Analysis) -> Prose:
         f"{write_share(done / wanted)} of {write_money(wanted, analysis.currency)}, so {gap}; "
         f"{behind} of them {'is' if behind == 1 else 'are'} behind."
     )
+
+
+def list_close(analysis: Analysis) -> Prose:
+    """Say whose place is too close to call, the most revenue first, and the smallest change that flips each."""
+    close, labels = find_close(analysis), label_accounts(analysis.names, 40)
+    lines = [f"{labels[account]}, {_say_close(analysis, account)}." for account in close[:SHOWN]]
+    lines += [f"{count_of(len(close) - SHOWN, 'more account')} not shown."] if len(close) > SHOWN else []
+    return write_list(lines, nothing="No place is too close to call.")
+
+
+def _say_close(analysis: Analysis, account: str) -> str:
+    nearest = say_nearest(analysis, account)
+    place = f"{name_place(analysis.scores['placed'][account])}, {say_sureness(analysis, account)}"
+    return f"{place}; {nearest}" if nearest else place
 
 
 def tabulate_gaps(analysis: Analysis) -> Table | None:
