@@ -46,6 +46,7 @@ lab: env
 bench: env .venv/.peers
 	$(BIN)/python benchmarks/aggregation.py
 	$(BIN)/python benchmarks/scoring.py
+	$(BIN)/python benchmarks/confidence.py
 	$(BIN)/python benchmarks/alignment.py
 	$(BIN)/python benchmarks/programme.py
 	$(BIN)/python benchmarks/reports.py

@@ -10,6 +10,7 @@ from desks import control, copy_sample
 from kamnb.data.appending import read_entries
 from kamnb.desk.exploration import begin_exploration
 from kamnb.desk.explore import Desk
+from kamnb.display.confidence.words import explain_place
 from kamnb.errors import DataError, SettingsError
 from kamnb.scoring import load_criteria
 
@@ -55,6 +56,15 @@ def test_what_is_tried_scores_as_the_model_that_would_be_saved(exploration):
     pd.testing.assert_frame_equal(exploration.analysis.scores[columns], scores[columns], atol=1e-9)
     assert exploration.analysis.scores["placed"].equals(scores["placed"]) and len(moves)
     (exploration.home / "criteria.tried.toml").unlink()
+
+
+def test_how_sure_a_place_is_follows_the_sliders(exploration):
+    assert explain_place(exploration.view(), "0010524").startswith("Of 20 weightings and ratings near yours 14 lead to Star")
+    exploration.try_model(exploration.trial.set_group("strength", "share", 90))
+    tried = exploration.view().confidence.count("0010524")
+    assert next(iter(tried)) == exploration.tried.scores.loc["0010524", "quadrant"] == "strategic"
+    exploration.undo()
+    assert exploration.view().confidence.count("0010524") == {"star": 14, "strategic": 6}
 
 
 def test_steps_can_be_taken_back(exploration):

@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 
 import matplotlib.pyplot as plt
-import pandas as pd
 import pytest
 
 from kamnb.display.confidence import lists
@@ -67,6 +66,7 @@ def test_without_ratings_and_competitors_nothing_fails(analysis):
 
 def test_what_the_unknown_leaves_open_crosses_a_cut(analysis):
     table = lists.tabulate_bounds(analysis)
-    chances = analysis.confidence.chances
-    assert isinstance(table.rows, tuple) and len(table.rows) < len(chances)
-    assert (chances["strength_low"].dropna() <= pd.Series(chances["strength_high"]).dropna() + 1e-9).all()
+    bounds = analysis.confidence.bounds.dropna()
+    crossed = (bounds["strength_low"] < 5) & (bounds["strength_high"] >= 5)
+    crossed |= (bounds["attractiveness_low"] < 5) & (bounds["attractiveness_high"] >= 5)
+    assert (bounds["strength_low"] <= bounds["strength_high"] + 1e-9).all() and len(table.rows) == crossed.sum()

@@ -21,6 +21,7 @@ def run(script, *options):
         ("aggregation.py", ["--lines", "20_000", "--accounts", "5_000"], ["order_regularity", "dso_countback", "(20)"]),
         ("scoring.py", ["--accounts", "5_000"], ["attractiveness", "strength_known", "quadrant"]),
         ("alignment.py", ["--kpis", "30", "--objectives", "5"], ["objectives", "values", "net benefit"]),
+        ("confidence.py", ["--accounts", "2_000", "--drawn", "30"], ["strategic", "streamline"]),
         ("programme.py", ["--accounts", "40", "--managers", "4"], ["hours beyond capacity", "hand-overs"]),
     ],
 )

@@ -145,9 +145,9 @@ def _judge_agreement(alpha: float) -> str:
 
 def tabulate_bounds(analysis: Analysis) -> Table | Prose:
     """Put the accounts whose place hangs on what is unknown in a table: their scores if all of it were at 0, and at 10 points."""
-    chances, cut = analysis.confidence.chances, analysis.criteria.cut
-    crosses = [(chances[f"{axis}_low"].round(9) < cut[axis]) & (chances[f"{axis}_high"].round(9) >= cut[axis]) for axis in AXES]
-    open_ = chances[(crosses[0] | crosses[1]) & chances["quadrant"].notna()]
+    bounds, cut = analysis.confidence.bounds, analysis.criteria.cut
+    crosses = [(bounds[f"{axis}_low"].round(9) < cut[axis]) & (bounds[f"{axis}_high"].round(9) >= cut[axis]) for axis in AXES]
+    open_ = bounds[(crosses[0] | crosses[1]) & analysis.scores["quadrant"].notna()]
     if open_.empty:
         return Prose(
             "No place hangs on what is unknown: with all of it at 0 points, or at 10, every placed account stands where it does."

@@ -17,20 +17,19 @@ from kamnb.display.parts.tables import Table, show_table
 
 
 def frame_matrix(analysis: Analysis, accounts: Sequence[str] | None = None) -> pd.DataFrame:
-    """Return what the matrix shows, one row per account: name, scores, place, how sure it is, revenue, share of wallet."""
+    """Return what the matrix shows, one row per account: name, scores, place, revenue, share of wallet."""
     frame = analysis.scores.join(analysis.indicators[["revenue_ltm", "share_of_wallet"]])
-    dots = analysis.method.confidence.dots.of
-    sure = pd.Series(_count_sure(analysis), frame.index)
-    frame = frame.assign(sure=sure / dots, agree=sure.map(lambda count: f"{count:.0f} of {dots}", na_action="ignore"))
     frame.insert(0, "name", analysis.names)
     return frame if accounts is None else frame.loc[list(accounts)]
 
 
-def _count_sure(analysis: Analysis) -> list[float]:
-    """Return how many of the dots lead to the place of each account; NaN where the model does not place it."""
-    places = analysis.scores["placed"]
-    counts = {account: analysis.confidence.count(account) for account in places.index}
-    return [own.get(str(places[account]), 0) if own else float("nan") for account, own in counts.items()]
+def add_sureness(frame: pd.DataFrame, analysis: Analysis, asked: Sequence[str]) -> pd.DataFrame:
+    """Add how sure the places of accounts are: ``sure``, the part of the dots, and ``agree``, in words; NaN of others."""
+    dots, places = analysis.method.confidence.dots.of, analysis.scores["placed"]
+    counts = analysis.confidence.count_all(asked)
+    known = {account: own.get(str(places[account]), 0) for account, own in counts.items() if own}
+    agree = pd.Series({account: f"{count} of {dots}" for account, count in known.items()}, dtype=object)
+    return frame.assign(sure=pd.Series(known, dtype=float) / dots, agree=agree)
 
 
 def picture_matrix(
@@ -53,6 +52,7 @@ def picture_matrix(
     Picture
     """
     scores, model = frame_matrix(analysis, accounts), analysis.criteria
+    scores = add_sureness(scores, analysis, scores.index.tolist() if highlight is None else [highlight])
     ax = plot_quadrant(
         scores, cut=model.cut, orientation=model.orientation, mode=model.strength_mode, parity=model.parity, highlight=highlight,
         anonymous=anonymous, dots=analysis.method.confidence.dots,
@@ -62,7 +62,9 @@ def picture_matrix(
 
 def tabulate_matrix(analysis: Analysis) -> Table:
     """Put the numbers of the matrix in a table."""
-    return tabulate_quadrant(frame_matrix(analysis), currency=analysis.currency, mode=analysis.criteria.strength_mode)
+    frame = frame_matrix(analysis)
+    frame = add_sureness(frame, analysis, frame.index.tolist())
+    return tabulate_quadrant(frame, currency=analysis.currency, mode=analysis.criteria.strength_mode)
 
 
 def tabulate_counts(analysis: Analysis) -> Table:

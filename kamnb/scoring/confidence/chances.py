@@ -23,18 +23,18 @@ _STEPS = {0.25: 16, 0.1: 8, 0.0: 2}
 _JOINT = 4
 
 
-def find_high(plan: Plan, axis: str) -> "Floats":
-    """Return the chance of high on one axis for every account: exact where only weights are uncertain; NaN without a score."""
+def find_high(plan: Plan, axis: str, chosen: "Flags") -> "Floats":
+    """Return the chance of high on one axis, exact where only weights are uncertain; NaN without a score, or not chosen."""
     import numpy as np
 
     one = plan.axes[axis]
     chances = np.full(len(one.margins), np.nan)
     plain = ~_has_doubts(one)
-    weighed = np.flatnonzero(one.is_scored & plain)
+    weighed = np.flatnonzero(one.is_scored & plain & chosen)
     chances[weighed] = _weigh(plan, one, weighed)
     steps = _choose_steps(one, frozenset())
     for step in _STEPS.values():
-        for rows in group_alike(one, np.flatnonzero(one.is_scored & ~plain & (steps == step)), step):
+        for rows in group_alike(one, np.flatnonzero(one.is_scored & ~plain & chosen & (steps == step)), step):
             chances[rows] = draw_high(plan, axis, rows, step).mean(axis=1)
     return chances
 

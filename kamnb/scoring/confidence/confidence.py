@@ -1,6 +1,6 @@
 """How sure every account's place is, and what would change it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -33,27 +33,37 @@ class Confidence:
 
     Attributes
     ----------
-    chances : DataFrame, one row per account
-        ``strategic``, ``star``, ``status``, ``streamline``: the share of weightings and ratings near yours that place it there;
-        they sum to 1, and are NaN of what is not placed. ``quadrant``: that of the model's own place; ``placed``: that of the
-        place after overrides, which change no chance. ``too_close``: whether fewer than the settings ask for share the model's
-        own place; missing where there is none. ``attractiveness_low``, ``attractiveness_high``, ``strength_low``,
-        ``strength_high``: the scores if everything unknown were at 0, or at 10 points.
     criteria : Criteria
     settings : ConfidenceSettings
     scores, ratings : DataFrame
     spreads : DataFrame
         By how many points raters differ, by criterion, as `measure_spreads` returns it.
     plan : Plan
+    bounds : DataFrame, one row per account
+        ``attractiveness_low``, ``attractiveness_high``, ``strength_low``, ``strength_high``: the scores if everything unknown
+        were at 0, or at 10 points.
     """
 
-    chances: "pd.DataFrame"
     criteria: Criteria
     settings: ConfidenceSettings
     scores: "pd.DataFrame"
     ratings: "pd.DataFrame"
     spreads: "pd.DataFrame"
     plan: Plan
+    bounds: "pd.DataFrame"
+
+    @cached_property
+    def chances(self) -> "pd.DataFrame":
+        """How sure the place of every account is, one row each.
+
+        ``strategic``, ``star``, ``status``, ``streamline``: the share of weightings and ratings near yours that place it there;
+        they sum to 1, and are NaN of what is not placed. ``quadrant``: that of the model's own place; ``placed``: that of the
+        place after overrides, which change no chance. ``too_close``: whether fewer than the settings ask for share the model's
+        own place; missing where there is none.
+        """
+        import numpy as np
+
+        return _frame(_find_quadrants(self.plan, np.ones(len(self.scores), dtype=bool)), self.scores, self.settings)
 
     @cached_property
     def agreement(self) -> Mapping[str, tuple[float, int]]:
@@ -62,8 +72,14 @@ class Confidence:
 
     def count(self, account_id: str) -> dict[str, int]:
         """Return how many of the dots fall to each quadrant, the most first; they add up. Empty where it is not placed."""
-        row = self.chances.loc[account_id, list(QUADRANTS)]
-        return {} if row.isna().any() else share_out(row.to_dict(), self.settings.dots.of)
+        chances = self._take_chances(account_id)
+        return {} if any(chance != chance for chance in chances.values()) else share_out(chances, self.settings.dots.of)
+
+    def count_all(self, accounts: Sequence[str]) -> dict[str, dict[str, int]]:
+        """Return the dots of several accounts, as `count` does; of more than one, those of all are found at once."""
+        if len(accounts) > 1:
+            _ = self.chances
+        return {account: self.count(account) for account in accounts}
 
     def flips(self, account_id: str) -> list[tuple[str, Flip]]:
         """Return what alone would move an account, the nearest first, each with the quadrant it leads to."""
@@ -80,7 +96,16 @@ class Confidence:
 
     def is_close(self, account_id: str) -> bool:
         """Say whether the place of an account is too close to call; not where it is not placed."""
-        return bool(self.chances["too_close"].fillna(False)[account_id])
+        quadrant = str(self.scores["quadrant"][account_id])
+        return self._take_chances(account_id).get(quadrant, 1.0) < self.settings.too_close
+
+    def _take_chances(self, account_id: str) -> dict[str, float]:
+        """Return the chances of one account, without those of all others where they are not known yet."""
+        if "chances" in self.__dict__:
+            return {name: float(self.chances[name][account_id]) for name in QUADRANTS}
+        chosen = self.scores.index == account_id
+        found = _find_quadrants(self.plan, chosen)[chosen][0].round(DECIMALS)
+        return dict(zip(QUADRANTS, found.tolist(), strict=True))
 
     def _find_row(self, account_id: str) -> int:
         return self.scores.index.tolist().index(account_id)
@@ -153,8 +178,7 @@ def measure_confidence(
         else:
             axes[axis] = gather_margins(axis, facts, scores, criteria, settings, ratings, spreads, rivals, factors)
     plan = plan_draws(axes, settings.concentration, weights=settings.weights, settled=settled)
-    chances = _frame(_find_quadrants(plan), scores, settings)
-    return Confidence(chances.join(_bound(axes, scores, criteria)), criteria, settings, scores, ratings, spreads, plan)
+    return Confidence(criteria, settings, scores, ratings, spreads, plan, _bound(axes, scores, criteria))
 
 
 def share_out(chances: Mapping[Any, float], dots: int) -> dict[Any, int]:
@@ -173,13 +197,13 @@ def share_out(chances: Mapping[Any, float], dots: int) -> dict[Any, int]:
     return {name: whole[name] for name in ranked if whole[name]}
 
 
-def _find_quadrants(plan: Plan) -> "Floats":
+def _find_quadrants(plan: Plan, chosen: "npt.NDArray[np.bool_]") -> "Floats":
     import numpy as np
 
-    high, strong = (plan.settled[axis] if axis in plan.settled else find_high(plan, axis) for axis in AXES)
+    high, strong = (plan.settled[axis] if axis in plan.settled else find_high(plan, axis, chosen) for axis in AXES)
     found = spread_quadrants(high, strong)
     if not plan.settled:
-        joint = np.flatnonzero(share_doubts(plan, *AXES))
+        joint = np.flatnonzero(share_doubts(plan, *AXES) & chosen)
         if len(joint):
             found[joint] = find_joint(plan, *AXES, joint)
     return found
@@ -189,11 +213,12 @@ def _frame(found: "Floats", scores: "pd.DataFrame", settings: ConfidenceSettings
     import numpy as np
     import pandas as pd
 
-    chances = pd.DataFrame(found.round(DECIMALS), index=scores.index, columns=list(QUADRANTS))
+    rounded = found.round(DECIMALS)
+    chances = pd.DataFrame(rounded, index=scores.index, columns=list(QUADRANTS))
     own = scores["quadrant"]
     for name, places in {"quadrant": own, "placed": scores.get("placed", own)}.items():
-        picked = [chances[place].iloc[row] if place in _HIGH else np.nan for row, place in enumerate(places)]
-        chances[name] = np.array(picked, dtype=float)
+        codes = pd.Categorical(places, categories=QUADRANTS).codes
+        chances[name] = np.where(codes >= 0, rounded[np.arange(len(codes)), codes], np.nan)
     close = (chances["quadrant"] < settings.too_close).astype("boolean")
     return chances.assign(too_close=close.where(chances["quadrant"].notna()))
 

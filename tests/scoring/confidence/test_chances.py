@@ -130,7 +130,7 @@ def test_what_is_not_placed_has_no_chances_and_the_hard_bounds_are_told():
     chances = measure().chances
     assert chances.loc["D", [*PLACES, "quadrant", "placed"]].isna().all() and not measure().is_close("D")
     assert measure().count("D") == {} and measure().flips("D") == []
-    low, high = chances.loc["G", ["strength_low", "strength_high"]]
+    low, high = measure().bounds.loc["G", ["strength_low", "strength_high"]]
     scored = {None: FACTS} | {points: FACTS.fillna({"share_of_wallet": share}) for points, share in ((0, 0.0), (10, 0.6))}
     assert low == pytest.approx(score_accounts(scored[0], MODEL).loc["G", "strength"])
     assert high == pytest.approx(score_accounts(scored[10], MODEL).loc["G", "strength"])
@@ -240,3 +240,11 @@ def test_one_rater_is_never_sure():
 def test_dots_add_up_and_say_the_likeliest_first():
     counts = measure().count("F")
     assert sum(counts.values()) == 20 and list(counts.values()) == sorted(counts.values(), reverse=True)
+
+
+def test_one_account_alone_has_the_chances_that_it_has_among_all():
+    alone, among = measure(), measure()
+    assert [among.chances.loc[account, PLACES].sum() for account in "AF"] == pytest.approx([1, 1])
+    for account in "ABCEFGH":
+        assert (alone.count(account), alone.is_close(account)) == (among.count(account), among.is_close(account))
+    assert "chances" not in vars(alone)
