@@ -108,7 +108,7 @@ class Confidence:
         return dict(zip(QUADRANTS, found.tolist(), strict=True))
 
     def _find_row(self, account_id: str) -> int:
-        return self.scores.index.tolist().index(account_id)
+        return int(self.scores.index.get_loc(account_id))  # type: ignore[arg-type]
 
     def move_cut(self, axis: str, step: float) -> "pd.Index[str]":
         """Return the accounts that another cut of an axis would place elsewhere."""

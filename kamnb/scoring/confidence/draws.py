@@ -43,12 +43,13 @@ def draw_normals(uniforms: "Floats") -> "Floats":
     return np.asarray(np.clip(ndtri(uniforms), -_FAR, _FAR))
 
 
-def draw_gammas(uniforms: "Floats", shape: float) -> "Floats":
-    """Turn draws between 0 and 1 into draws of a Gamma of this shape: its quantiles, straight between close ones.
+@lru_cache(maxsize=64)
+def draw_gammas(dimension: int, shape: float, step: int = 1) -> "Floats":
+    """Return every so many-th draw of one dimension as that of a Gamma of this shape: its quantiles, straight between close ones.
 
     Examples
     --------
-    >>> draws = draw_gammas(draw_uniforms(0), 4.0)
+    >>> draws = draw_gammas(0, 4.0)
     >>> round(float(draws.mean()), 1), round(float(draws.var()), 1)
     (4.0, 4.0)
     """
@@ -56,7 +57,7 @@ def draw_gammas(uniforms: "Floats", shape: float) -> "Floats":
     from scipy.special import gammaincinv, ndtr
 
     knots = ndtr(np.linspace(-_FAR, _FAR, _KNOTS))
-    return np.asarray(np.interp(uniforms, knots, gammaincinv(shape, knots)))
+    return np.asarray(np.interp(draw_uniforms(dimension)[::step], knots, gammaincinv(shape, knots)))
 
 
 def draw_triangular(uniforms: "Floats", low: float, likely: float, high: float) -> "Floats":

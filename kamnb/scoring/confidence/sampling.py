@@ -1,7 +1,7 @@
 """The chance of high on an axis in each fixed draw: of weights and values, and given these, of what raters may err by."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kamnb.scoring.confidence.draws import (
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 Key = tuple[str, ...]
 WALLET: Key = ("wallet",)
 _ROUNDED = 1e-9
-_KEPT = 64
-"""Draws of weights that are kept, so that memory does not grow with the ways in which values are missing."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,6 @@ class Plan:
     concentration: float
     weights: bool
     settled: "Mapping[str, Floats]"
-    _gammas: "dict[tuple[Key, float, int], Floats]" = field(default_factory=dict, repr=False)
 
     def uniforms(self, key: Key, step: int = 1) -> "Floats":
         """Return the draws of a thing between 0 and 1, every so many-th."""
@@ -66,17 +63,10 @@ class Plan:
         rows = np.zeros((len(shares), length))
         for place, (each, share) in enumerate(zip(self.axes[axis].listed, shares, strict=True)):
             if share > 0:
-                rows[place] = self._draw_gamma(("weight", axis, each.name), float(self.concentration * share), step)
+                shape = round(float(self.concentration * share), 9)
+                rows[place] = draw_gammas(self.places["weight", axis, each.name], shape, step)
         drawn: Floats = rows / rows.sum(axis=0)
         return drawn
-
-    def _draw_gamma(self, thing: Key, shape: float, step: int) -> "Floats":
-        key = thing, round(shape, 9), step
-        if key not in self._gammas:
-            if len(self._gammas) >= _KEPT:
-                self._gammas.clear()
-            self._gammas[key] = draw_gammas(self.uniforms(thing, step), shape)
-        return self._gammas[key]
 
 
 def plan_draws(axes: Mapping[str, Margins], concentration: float, *, weights: bool, settled: "Mapping[str, Floats]") -> Plan:
