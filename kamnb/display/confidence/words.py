@@ -140,7 +140,7 @@ def _write_value(criterion: Criterion, value: Any, currency: str) -> str:
     if unit == "fraction":
         return write_share(value, 1, sign="growth" in criterion.measures)
     if criterion.source != "indicator":
-        return f"{value:,.4g}"
+        return f"{round(value, 3):,.10g}"
     if unit in ("days", "years", "months", "quarters"):
         return f"{write_number(value, 1).removesuffix('.0')} {unit}"
     return write_fact(criterion.measures, value, currency)

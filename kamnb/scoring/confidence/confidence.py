@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from kamnb.scoring.confidence.agreement import compare_raters
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
+_ROUNDED = 1e-9
 _HIGH = {"strategic": (True, True), "star": (True, False), "status": (False, True), "streamline": (False, False)}
 
 
@@ -72,8 +74,12 @@ class Confidence:
 
     def count(self, account_id: str) -> dict[str, int]:
         """Return how many of the dots fall to each quadrant, the most first; they add up. Empty where it is not placed."""
-        chances = self._take_chances(account_id)
-        return {} if any(chance != chance for chance in chances.values()) else share_out(chances, self.settings.dots.of)
+        chances, dots = self._take_chances(account_id), self.settings.dots.of
+        if any(chance != chance for chance in chances.values()):
+            return {}
+        least = ceil(self.settings.too_close * dots - _ROUNDED)
+        close = str(self.scores["quadrant"][account_id]) if self.is_close(account_id) else ""
+        return share_out(chances, dots, {close: least - 1})
 
     def count_all(self, accounts: Sequence[str]) -> dict[str, dict[str, int]]:
         """Return the dots of several accounts, as `count` does; of more than one, those of all are found at once."""
@@ -181,16 +187,27 @@ def measure_confidence(
     return Confidence(criteria, settings, scores, ratings, spreads, plan, _bound(axes, scores, criteria))
 
 
-def share_out(chances: Mapping[Any, float], dots: int) -> dict[Any, int]:
+def share_out(chances: Mapping[Any, float], dots: int, most: Mapping[Any, int] | None = None) -> dict[Any, int]:
     """Share dots out by chances, to the nearest, so that they add up; the most first, none left out that has one.
+
+    Parameters
+    ----------
+    chances : mapping of name to chance
+    dots : int
+    most : mapping of name to dots, optional
+        What rounding may not exceed, so that what is too close to call does not look as if it were not.
 
     Examples
     --------
     >>> share_out({"strategic": 0.66, "star": 0.33, "status": 0.01, "streamline": 0.0}, 20)
     {'strategic': 13, 'star': 7}
+    >>> share_out({"strategic": 0.79, "star": 0.21}, 20, {"strategic": 15})
+    {'strategic': 15, 'star': 5}
     """
+    limits = most or {}
     whole = {name: int(dots * chance + 1e-9) for name, chance in chances.items()}
     order = sorted(chances, key=lambda name: (whole[name] - dots * chances[name], list(chances).index(name)))
+    order = [name for name in order if whole[name] < limits.get(name, dots)]
     for name in order[: dots - sum(whole.values())]:
         whole[name] += 1
     ranked = sorted(whole, key=lambda name: -whole[name])

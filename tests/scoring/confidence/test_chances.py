@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamnb.scoring import Criteria, score_accounts
-from kamnb.scoring.confidence import ConfidenceSettings, measure_confidence
+from kamnb.scoring.confidence import ConfidenceSettings, measure_confidence, share_out
 from kamnb.scoring.points import points_of
 
 PLACES = ["strategic", "star", "status", "streamline"]
@@ -235,6 +235,15 @@ def test_one_rater_is_never_sure():
     assert spreads["ours"].eq(1.5).all() and spreads["pooled"].eq(0).all()
     assert measure().spreads["ours"].to_numpy() == pytest.approx(2**0.5)
     assert measure().spreads["pooled"].to_dict() == {"attractiveness_trust": 1, "strength_trust": 1, "service": 2}
+
+
+@settings(max_examples=50, derandomize=True)
+@given(st.lists(st.floats(0.001, 1), min_size=4, max_size=4))
+def test_dots_agree_with_the_chances(parts):
+    chances = dict(zip(PLACES, (part / sum(parts) for part in parts), strict=True))
+    counts = share_out(chances, 20, {"star": 15} if chances["star"] < 0.8 else {})
+    assert sum(counts.values()) == 20 and all(abs(dots - 20 * chances[name]) < 1.5 for name, dots in counts.items())
+    assert (counts.get("star", 0) < 16) == (chances["star"] < 0.8)
 
 
 def test_dots_add_up_and_say_the_likeliest_first():
