@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from trying import try_examples
 
 from kamnb.scoring import Criteria, score_accounts
 from kamnb.scoring.confidence import ConfidenceSettings, measure_confidence, share_out
@@ -202,7 +203,7 @@ def test_in_relative_mode_both_our_raters_and_theirs_err():
     assert exact == pytest.approx(np.mean(sides[0] / sides[1] >= 1.05), abs=2e-3)
 
 
-@settings(max_examples=15, derandomize=True)
+@try_examples(15)
 @given(
     st.sampled_from(["A", "B", "F"]),
     st.sampled_from(["accessible_spend", "service", "tenure"]),
@@ -237,7 +238,7 @@ def test_one_rater_is_never_sure():
     assert measure().spreads["pooled"].to_dict() == {"attractiveness_trust": 1, "strength_trust": 1, "service": 2}
 
 
-@settings(max_examples=50, derandomize=True)
+@try_examples(50)
 @given(st.lists(st.floats(0.001, 1), min_size=4, max_size=4))
 def test_dots_agree_with_the_chances(parts):
     chances = dict(zip(PLACES, (part / sum(parts) for part in parts), strict=True))

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import betainc
+from trying import try_examples
 
 from kamnb.scoring.confidence import chance_flat, chance_reached, measure_agreement
 
@@ -47,7 +48,7 @@ def test_what_has_no_weight_and_what_is_level_with_the_cut():
 MARGINS = st.lists(st.floats(-6, 6).map(lambda value: round(value, 3)), min_size=2, max_size=6)
 
 
-@settings(max_examples=60, derandomize=True)
+@try_examples(60)
 @given(MARGINS, st.integers(0, 5), st.floats(0.001, 3), st.sampled_from([None, 12.0, 75.0]))
 def test_more_points_never_lower_a_chance_and_order_is_nothing(margins, place, more, total):
     shapes = np.ones(len(margins)) if total is None else total * np.arange(1, len(margins) + 1) / sum(range(len(margins) + 1))
