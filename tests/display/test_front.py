@@ -85,9 +85,9 @@ def test_what_is_not_asked_is_told_or_counted(reviewed):
 
 
 def test_place_says_how_sure_it_is_and_a_person_who_overruled(reviewed):
-    assert say_place(reviewed, reviewed.plan("0011745")) == "Star, 18 of 20"
+    assert say_place(reviewed, reviewed.plan("0011745")) == "Star, 18 of 20 weightings near yours"
     assert say_place(reviewed, reviewed.plan("0010527")) == "Status, 14 of 20: too close to call against Streamline"
-    assert say_place(reviewed, reviewed.plan("0012031")) == "Strategic, 1 of 20; the model says Star, 19 of 20"
+    assert say_place(reviewed, reviewed.plan("0012031")) == "Strategic, 1 of 20; the model says Star, with 19"
     assert say_place(reviewed, reviewed.plan("0013402")).startswith("Not placed")
     assert "next: check-point 17 Jul" in say_head(reviewed, reviewed.plan("0010417"))
     said = say_story(reviewed, reviewed.plan("0012031"))

@@ -32,10 +32,11 @@ def say_place(analysis: Analysis, plan: AccountPlan) -> str:
     >>> from kamnb.places import data_folder
     >>> sample = open_analysis(str(data_folder() / "sample"))
     >>> say_place(sample, sample.plan("0011745"))
-    'Star, 18 of 20'
+    'Star, 18 of 20 weightings near yours'
     """
     place = name_place(plan.score["placed"])
     near = say_sureness(analysis, plan.account_id) or find_nearer(analysis, plan)
+    near = f"{near} weightings near yours" if near.endswith(f" of {analysis.method.confidence.dots.of}") else near
     return f"{place[:1].upper()}{place[1:]}{f', {near}' if near else ''}"
 
 

@@ -26,8 +26,8 @@ def say_doubts(analysis: Analysis) -> Prose:
     doubts = {
         f"weights (one of 25 lies between {_write_band(settings.concentration)} in 19 of 20 cases)": settings.weights,
         "raters": settings.raters,
-        "wallets stated as low, likely and high": settings.ranges,
         "values that are unknown": settings.missing,
+        "wallets of which a range is stated": settings.ranges,
     }
     on = [name for name, is_on in doubts.items() if is_on]
     return write_paragraph(
@@ -95,7 +95,7 @@ def say_lesson(analysis: Analysis, account_id: str) -> str:
     dots, lessons = analysis.method.confidence.dots, analysis.confidence.lessons(account_id)
     best: Any = lessons.iloc[0] if len(lessons) else None
     if best is None or dots.count(best["sure_then"]) <= dots.count(best["sure_now"]):
-        return "no one thing that could be learnt: agree on the weights"
+        return "no single fact: agree on the weights"
     name = name_criterion(analysis, best["criterion"])
     what = {"unknown": f"{name}, which is unknown", "few raters": f"more raters of {name}", "a range": "a firmer wallet"}
     return f"{what[best['why']]}: then {dots.count(best['sure_then'])} of {dots.of} on average"
@@ -115,7 +115,12 @@ def _say_cut(analysis: Analysis, axis: str, step: float, labels: "pd.Series[str]
     who: Sequence[str] = labels[moved].tolist()
     verb = "move" if len(moved) > 1 else "moves"
     named = f": {join_first(who, _NAMED)}" if len(moved) else ""
-    return f"With a cut of {cut} for {axis} {count_of(len(moved), 'account') if len(moved) else 'no account'} {verb}{named}."
+    return (
+        f"With a cut of {cut} for {axis} {count_of(len(moved), 'account') if len(moved) else 'no account'} {verb}{named}".rstrip(
+            "."
+        )
+        + "."
+    )
 
 
 def tabulate_agreement(analysis: Analysis) -> Table | Prose:

@@ -46,7 +46,7 @@ def say_sureness(analysis: Analysis, account_id: str) -> str:
     said = f"{counts.get(placed, 0)} of {dots}"
     other = next((name for name in counts if name != placed), "")
     if placed != model:
-        return f"{said}; the model says {model.title()}, {counts.get(model, 0)} of {dots}"
+        return f"{said}; the model says {model.title()}, with {counts.get(model, 0)}"
     return f"{said}: too close to call against {other.title()}" if confidence.is_close(account_id) and other else said
 
 

@@ -1,7 +1,7 @@
 """How sure every account's place is, and what would change it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -53,6 +53,7 @@ class Confidence:
     spreads: "pd.DataFrame"
     plan: Plan
     bounds: "pd.DataFrame"
+    _taken: dict[str, dict[str, float]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def chances(self) -> "pd.DataFrame":
@@ -109,9 +110,11 @@ class Confidence:
         """Return the chances of one account, without those of all others where they are not known yet."""
         if "chances" in self.__dict__:
             return {name: float(self.chances[name][account_id]) for name in QUADRANTS}
-        chosen = self.scores.index == account_id
-        found = _find_quadrants(self.plan, chosen)[chosen][0].round(DECIMALS)
-        return dict(zip(QUADRANTS, found.tolist(), strict=True))
+        if account_id not in self._taken:
+            chosen = self.scores.index == account_id
+            found = _find_quadrants(self.plan, chosen)[chosen][0].round(DECIMALS)
+            self._taken[account_id] = dict(zip(QUADRANTS, found.tolist(), strict=True))
+        return self._taken[account_id]
 
     def _find_row(self, account_id: str) -> int:
         return int(self.scores.index.get_loc(account_id))  # type: ignore[arg-type]
