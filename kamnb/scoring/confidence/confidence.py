@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kamnb.scoring.confidence.agreement import compare_raters
 from kamnb.scoring.confidence.bounds import bound_scores
 from kamnb.scoring.confidence.chances import find_high, find_joint, share_doubts, spread_quadrants
-from kamnb.scoring.confidence.flips import Flip, list_flips
+from kamnb.scoring.confidence.flips import Flip, is_high_with, list_flips
 from kamnb.scoring.confidence.learning import find_lessons
 from kamnb.scoring.confidence.margins import Margins, gather_margins
 from kamnb.scoring.confidence.raters import list_rated, measure_spreads
@@ -95,7 +95,7 @@ class Confidence:
             return []
         found = [flip for axis, one in self.plan.axes.items() for flip in list_flips(axis, one, row)]
         ordered = sorted(found, key=lambda flip: (flip.distance, flip.axis, flip.kind, flip.criterion))
-        return [(_cross(quadrant, flip), flip) for flip in ordered]
+        return [(self._cross(quadrant, flip, row), flip) for flip in ordered]
 
     def lessons(self, account_id: str) -> "pd.DataFrame":
         """Return what knowledge would settle the place of an account, as `find_lessons` does."""
@@ -115,6 +115,15 @@ class Confidence:
             found = _find_quadrants(self.plan, chosen)[chosen][0].round(DECIMALS)
             self._taken[account_id] = dict(zip(QUADRANTS, found.tolist(), strict=True))
         return self._taken[account_id]
+
+    def _cross(self, quadrant: str, flip: Flip, row: int) -> str:
+        """Return where a change leads: across its own cut, and across the other where what it changes stands on both axes."""
+        sides = dict(zip(AXES, _HIGH[quadrant], strict=True)) | {flip.axis: flip.up}
+        measured = next(each for each in self.plan.axes[flip.axis].listed if each.name == flip.criterion)
+        for axis, one in self.plan.axes.items():
+            if flip.kind == "value" and axis != flip.axis:
+                sides[axis] = is_high_with(one, row, measured, flip.needed)
+        return next(name for name, high in _HIGH.items() if high == tuple(sides.values()))
 
     def _find_row(self, account_id: str) -> int:
         return int(self.scores.index.get_loc(account_id))  # type: ignore[arg-type]
@@ -268,9 +277,3 @@ def _take_factors(indicators: "pd.DataFrame | None", accounts: "pd.Index[str]") 
         factors = np.column_stack([likely / high, likely / low])
     stated = (factors[:, 0] > 0) & (factors[:, 0] <= 1) & (factors[:, 1] >= 1) & np.isfinite(factors).all(axis=1)
     return np.where((stated & (factors[:, 0] < factors[:, 1]))[:, None], factors, np.nan)
-
-
-def _cross(quadrant: str, flip: Flip) -> str:
-    attractive, strong = _HIGH[quadrant]
-    crossed = (flip.up, strong) if flip.axis == "attractiveness" else (attractive, flip.up)
-    return next(name for name, sides in _HIGH.items() if sides == crossed)

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kamnb.scoring.confidence.margins import Margins
 from kamnb.scoring.criteria import Criterion
-from kamnb.scoring.points import HIGHEST
+from kamnb.scoring.points import HIGHEST, points_of
 from kamnb.scoring.quadrant import DECIMALS
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 _ROUNDED = 1e-9
 
@@ -48,12 +52,8 @@ def list_flips(axis: str, one: Margins, row: int) -> list[Flip]:
     """
     import numpy as np
 
-    margins = one.margins[row]
-    shares = np.where(np.isnan(margins), 0.0, one.shares[row])
+    margins, shares = one.margins[row], _share_known(one, row)
     counted = np.flatnonzero(shares > 0)
-    if not len(counted):
-        return []
-    shares = shares / shares.sum()
     total = float((shares[counted] * margins[counted]).sum())
     up = round(total, DECIMALS) < 0
     found: list[Flip] = []
@@ -64,6 +64,26 @@ def list_flips(axis: str, one: Margins, row: int) -> list[Flip]:
         if len(counted) > 1:
             found += _flip_weight(axis, each, share, margin, (total - share * margin) / (1 - share), up)
     return sorted(found, key=lambda flip: (flip.distance, flip.kind, flip.criterion))
+
+
+def is_high_with(one: Margins, row: int, measured: Criterion, value: float) -> bool:
+    """Say whether an account is high on an axis if what a criterion measures had another value."""
+    import numpy as np
+
+    margins, shares = one.margins[row].copy(), _share_known(one, row)
+    for place, each in enumerate(one.listed):
+        if (each.source, each.measures) == (measured.source, measured.measures):
+            margins[place] = float(points_of([value], each.anchors)[0]) - one.offsets[row, place]
+    return bool(round(float(np.nansum(margins * shares)), DECIMALS) >= 0)
+
+
+def _share_known(one: Margins, row: int) -> "npt.NDArray[np.float64]":
+    """Return the weights of an account over what is known, as in its score."""
+    import numpy as np
+
+    shares = np.where(np.isnan(one.margins[row]), 0.0, one.shares[row])
+    known: npt.NDArray[np.float64] = shares / (shares.sum() or 1.0)
+    return known
 
 
 def _flip_weight(axis: str, each: Criterion, share: float, margin: float, others: float, up: bool) -> Iterator[Flip]:

@@ -95,6 +95,33 @@ def test_a_weight_named_is_one_that_the_sliders_can_set():
     assert quadrant("B", model=model) == to
 
 
+BOTH = Criteria.from_toml("""
+[attractiveness.size]
+weight = 100
+tenure = { weight = 50, anchors = [[0, 0], [10, 10]] }
+revenue_ltm = { weight = 50, anchors = [[0, 0], [100, 10]] }
+[strength.bond]
+weight = 100
+tenure = { weight = 60, anchors = [[0, 0], [20, 10]] }
+people_reached = { weight = 40, anchors = [[0, 0], [10, 10]] }
+""")
+
+
+@pytest.mark.parametrize("values", [(6.0, 45.0, 3.0), (2.0, 60.0, 8.0), (9.0, 30.0, 8.0), (15.0, 0.0, 9.0)])
+def test_a_value_that_stands_on_both_axes_may_cross_both_cuts(values):
+    tenure, revenue, people = values
+    columns = ["attractiveness_tenure", "revenue_ltm", "strength_tenure", "people_reached"]
+    facts = pd.DataFrame([[tenure, revenue, tenure, people]], index=["A"], columns=columns)
+    flips = [
+        (to, flip) for to, flip in measure(facts, BOTH).flips("A") if flip.criterion.endswith("tenure") and flip.kind == "value"
+    ]
+    assert flips
+    for to, flip in flips:
+        step = 1e-6 if flip.side in ("at least", "above") else -1e-6
+        moved = facts.assign(attractiveness_tenure=flip.needed + step, strength_tenure=flip.needed + step)
+        assert quadrant("A", moved, BOTH) == to
+
+
 def test_moving_a_cut_tells_who_moves():
     sure = measure()
     moved = sure.move_cut("strength", 0.5)
