@@ -6,8 +6,8 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kamnb.analysis.measuring import Measured, measure_all
-from kamnb.analysis.method import Method, load_method
+from kamnb.analysis.measuring import Measured, Scored, measure_all, measure_scores
+from kamnb.analysis.method import load_method
 from kamnb.analysis.parameters import require_accounts
 from kamnb.data.losses import read_losses
 from kamnb.data.portfolio import Portfolio, keep_open
@@ -25,8 +25,7 @@ from kamnb.planning import (
     plan_account,
 )
 from kamnb.planning.programme import Programme, compose_programme
-from kamnb.scoring import Criteria, gather_rivals
-from kamnb.scoring.confidence import Confidence, measure_confidence, read_ratings
+from kamnb.scoring import Criteria
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,10 +37,6 @@ class Analysis(Measured):
 
     Attributes
     ----------
-    portfolio : Portfolio
-    criteria : Criteria
-    method : Method
-        The numbers and sentences of the method.
     absences : mapping of indicator name to reason
         For indicators, and cost to serve, whose tables were not given or do not reach over their window.
     months : DataFrame
@@ -50,34 +45,18 @@ class Analysis(Measured):
         Open receivables by age.
     offerings : DataFrame
         Revenue by account and offering.
-    ratings : DataFrame
-        The latest rating of each rater, a row each.
     losses : DataFrame
         What was set aside or made unknown at the door, by table and account, as `kamnb.data.losses.read_losses` returns it.
     changes : Changes or None
         What is different from an earlier day, where one was asked for.
     """
 
-    portfolio: Portfolio
-    criteria: Criteria
-    method: Method
     absences: Mapping[str, str]
     months: "pd.DataFrame"
     ageing: "pd.DataFrame"
     offerings: "pd.DataFrame"
-    ratings: "pd.DataFrame"
     losses: "pd.DataFrame"
     changes: Changes | None = None
-
-    @property
-    def as_of(self) -> date:
-        """The day of the analysis."""
-        return self.portfolio.as_of
-
-    @property
-    def currency(self) -> str:
-        """The reporting currency; empty where the data name none."""
-        return self.portfolio.currency
 
     @cached_property
     def findings(self) -> "pd.DataFrame":
@@ -85,11 +64,6 @@ class Analysis(Measured):
         playbook = self.method.playbook
         things = list_things(self.portfolio, self.records, self.rivals, playbook)
         return find_findings(self.plan_facts, self.scores["placed"], playbook, things)
-
-    @cached_property
-    def names(self) -> "pd.Series[str]":
-        """The name of every account, its id where the name is unknown."""
-        return self.accounts["name"].fillna(self.accounts.index.to_series()).astype(str)
 
     @cached_property
     def manager_names(self) -> "pd.Series[str]":
@@ -102,19 +76,6 @@ class Analysis(Measured):
     def receivables_source(self) -> str:
         """Where open receivables are taken from: the ledger, else invoices; empty where neither tells."""
         return receivables_source(self.portfolio)
-
-    @cached_property
-    def confidence(self) -> Confidence:
-        """How sure every account's place is."""
-        return measure_confidence(
-            self.facts,
-            self.scores,
-            self.criteria,
-            self.method.confidence,
-            self.ratings,
-            gather_rivals(self.portfolio, self.criteria) if self.criteria.strength_mode == "relative" else None,
-            self.indicators,
-        )
 
     @cached_property
     def programme(self) -> Programme:
@@ -166,6 +127,23 @@ class Analysis(Measured):
         require_accounts((account_id,), self.accounts.index)
 
 
+def score_portfolio(portfolio: Portfolio, criteria: Criteria) -> Scored:
+    """Score and place every account, and no more: what plans need beside it takes as long again.
+
+    Examples
+    --------
+    >>> from kamnb.analysis import choose_criteria
+    >>> from kamnb.data.door import open_portfolio
+    >>> from kamnb.places import data_folder
+    >>> portfolio = open_portfolio(data_folder() / "sample")
+    >>> scored = score_portfolio(portfolio, choose_criteria(portfolio, data_folder() / "sample").criteria)
+    >>> scored.scores.loc["0010417", "placed"]
+    'strategic'
+    """
+    with keep_open():
+        return measure_scores(portfolio, criteria, load_method(portfolio.own))
+
+
 def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:
     """Measure, score and place every account of a portfolio.
 
@@ -181,15 +159,11 @@ def analyse(portfolio: Portfolio, criteria: Criteria) -> Analysis:
     method = load_method(portfolio.own)
     with keep_open():
         return Analysis(
-            portfolio=portfolio,
-            criteria=criteria,
-            method=method,
             **vars(measure_all(portfolio, criteria, method)),
             absences=explain_absences(portfolio) | _explain_service(portfolio, method.playbook),
             months=measure_months(portfolio),
             ageing=measure_ageing(portfolio),
             offerings=measure_offerings(portfolio),
-            ratings=read_ratings(portfolio),
             losses=read_losses(portfolio),
         )
 

@@ -1,6 +1,8 @@
 """What is measured of every account alike as of any day."""
 
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kamnb.analysis.method import Method
@@ -24,23 +26,30 @@ from kamnb.scoring import (
     score_accounts,
     select_accounts,
 )
+from kamnb.scoring.confidence import Confidence, measure_confidence, read_ratings
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(frozen=True)
-class Measured:
-    """What is measured alike as of any day.
+class Scored:
+    """Every account scored and placed by one model as of a day, and how sure that is: what ``scores.csv`` shows.
 
     Attributes
     ----------
+    portfolio : Portfolio
+    criteria : Criteria
+    method : Method
+        The numbers and sentences of the method.
     accounts : DataFrame
         Master data, one row per account, indexed by ``account_id`` as all frames here are.
     indicators : DataFrame
         One column per indicator; NaN is unknown.
     facts : DataFrame
         The value that each criterion scores.
+    ratings : DataFrame
+        The latest rating of each rater, a row each.
     scores : DataFrame
         Scores in points, quadrant of the model, place after overrides, reason where not placed, caveat.
     provisional : tuple of str
@@ -51,6 +60,56 @@ class Measured:
         Stage, potential and what stands beside them.
     selection : DataFrame
         Which accounts are key accounts, by which rule not.
+    """
+
+    portfolio: Portfolio
+    criteria: Criteria
+    method: Method
+    accounts: "pd.DataFrame"
+    indicators: "pd.DataFrame"
+    facts: "pd.DataFrame"
+    ratings: "pd.DataFrame"
+    scores: "pd.DataFrame"
+    provisional: tuple[str, ...]
+    contributions: "pd.DataFrame"
+    relationship: Relationship
+    selection: "pd.DataFrame"
+
+    @property
+    def as_of(self) -> date:
+        """The day of the analysis."""
+        return self.portfolio.as_of
+
+    @property
+    def currency(self) -> str:
+        """The reporting currency; empty where the data name none."""
+        return self.portfolio.currency
+
+    @cached_property
+    def names(self) -> "pd.Series[str]":
+        """The name of every account, its id where the name is unknown."""
+        return self.accounts["name"].fillna(self.accounts.index.to_series()).astype(str)
+
+    @cached_property
+    def confidence(self) -> Confidence:
+        """How sure every account's place is."""
+        return measure_confidence(
+            self.facts,
+            self.scores,
+            self.criteria,
+            self.method.confidence,
+            self.ratings,
+            gather_rivals(self.portfolio, self.criteria) if self.criteria.strength_mode == "relative" else None,
+            self.indicators,
+        )
+
+
+@dataclass(frozen=True)
+class Measured(Scored):
+    """What is measured alike as of any day.
+
+    Attributes
+    ----------
     records : Records
         The things recorded of all accounts.
     rivals : DataFrame
@@ -61,44 +120,42 @@ class Measured:
         How far each part of every plan is there.
     """
 
-    accounts: "pd.DataFrame"
-    indicators: "pd.DataFrame"
-    facts: "pd.DataFrame"
-    scores: "pd.DataFrame"
-    provisional: tuple[str, ...]
-    contributions: "pd.DataFrame"
-    relationship: Relationship
-    selection: "pd.DataFrame"
     records: Records
     rivals: "pd.DataFrame"
     plan_facts: "pd.DataFrame"
     plan_parts: "pd.DataFrame"
 
 
-def measure_all(portfolio: Portfolio, criteria: Criteria, method: Method) -> Measured:
-    """Measure, score and place every account of a portfolio, as of its day."""
+def measure_scores(portfolio: Portfolio, criteria: Criteria, method: Method) -> Scored:
+    """Score and place every account of a portfolio, as of its day: the half of `measure_all` that plans are not part of."""
     accounts, indicators = list_accounts(portfolio), measure_accounts(portfolio)
     relationship = relate_accounts(portfolio, accounts, indicators, criteria, method.stages)
     provisional = tuple(find_provisional(portfolio))
     facts, rivals = gather_facts(portfolio, indicators, criteria), gather_rivals(portfolio, criteria)
     scores = score_accounts(facts, criteria, rivals, relationship.accounts)
-    records = gather_records(portfolio, accounts, indicators, method.playbook)
-    selection = select_accounts(portfolio, accounts, indicators, scores, method.selection)
-    compared = compare_rivals(facts, rivals, criteria)
-    relations = gather_relations(relationship.accounts, scores, criteria, method.stages).join(count_failures(selection))
-    relations = relations.join(count_rivals(compared, indicators.index, method.playbook.rivals.least_factors))
-    plan_facts, plan_parts = measure_plans(portfolio, indicators, relations, records, method.playbook)
-    return Measured(
+    return Scored(
+        portfolio=portfolio,
+        criteria=criteria,
+        method=method,
         accounts=accounts,
         indicators=indicators,
         facts=facts,
+        ratings=read_ratings(portfolio),
         scores=add_caveats(apply_overrides(scores, portfolio.read("overrides"), portfolio.as_of), provisional, criteria),
         provisional=provisional,
         contributions=contributions(facts, criteria, rivals),
         relationship=relationship,
-        selection=selection,
-        records=records,
-        rivals=compared,
-        plan_facts=plan_facts,
-        plan_parts=plan_parts,
+        selection=select_accounts(portfolio, accounts, indicators, scores, method.selection),
     )
+
+
+def measure_all(portfolio: Portfolio, criteria: Criteria, method: Method) -> Measured:
+    """Measure, score and place every account of a portfolio, as of its day."""
+    scored = measure_scores(portfolio, criteria, method)
+    records = gather_records(portfolio, scored.accounts, scored.indicators, method.playbook)
+    compared = compare_rivals(scored.facts, gather_rivals(portfolio, criteria), criteria)
+    relations = gather_relations(scored.relationship.accounts, scored.scores, criteria, method.stages)
+    relations = relations.join(count_failures(scored.selection))
+    relations = relations.join(count_rivals(compared, scored.indicators.index, method.playbook.rivals.least_factors))
+    plan_facts, plan_parts = measure_plans(portfolio, scored.indicators, relations, records, method.playbook)
+    return Measured(**vars(scored), records=records, rivals=compared, plan_facts=plan_facts, plan_parts=plan_parts)

@@ -19,7 +19,7 @@ from kamnb.cli.options import aside_folder, criteria_option, data_options, repor
 )
 def score(data: Path, root: Path | None, as_of: date | None, criteria_file: Path | None, output: Path | None) -> None:
     """Score every account and place it in the portfolio matrix."""
-    from kamnb.analysis import analyse, choose_criteria
+    from kamnb.analysis import choose_criteria, score_portfolio
     from kamnb.data.door import open_portfolio
     from kamnb.data.report import say_kept
     from kamnb.data.saving import write_whole
@@ -33,8 +33,8 @@ def score(data: Path, root: Path | None, as_of: date | None, criteria_file: Path
         click.echo(line)
     chosen = choose_criteria(portfolio, tables, criteria_file)
     click.echo(chosen.save(target.parent))
-    analysis = analyse(portfolio, chosen.criteria)
-    write_whole(target, render_scores(analysis))
-    for line in (*list_losses(portfolio), *say_placement(analysis)):
+    scored = score_portfolio(portfolio, chosen.criteria)
+    write_whole(target, render_scores(scored))
+    for line in (*list_losses(portfolio), *say_placement(scored)):
         click.echo(line)
     click.echo(f"wrote {target}")

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from kamnb.analysis import Analysis
+from kamnb.analysis import Scored
 from kamnb.display.confidence.words import say_nearest
 from kamnb.scoring import QUADRANTS
 
@@ -23,7 +23,7 @@ LEADING = (
 """The first columns after ``account_id``."""
 
 
-def render_scores(analysis: Analysis) -> str:
+def render_scores(analysis: Scored) -> str:
     """Return the text of ``scores.csv``: one row per account, its place or the reason, indicators, contributions.
 
     Text that a spreadsheet would take for a formula gets an apostrophe before it. Unknown is empty.
@@ -31,7 +31,7 @@ def render_scores(analysis: Analysis) -> str:
     return render_csv(gather_scores(analysis).reset_index(), "%.10g")
 
 
-def gather_scores(analysis: Analysis) -> "pd.DataFrame":
+def gather_scores(analysis: Scored) -> "pd.DataFrame":
     """Return the columns of ``scores.csv``, indexed by ``account_id``."""
     own = analysis.accounts[["name", "account_manager"]].join(analysis.scores)
     own = own.join(analysis.relationship.accounts[["stage", "stage_placed", "disintegrating", "potential"]])
@@ -42,7 +42,7 @@ def gather_scores(analysis: Analysis) -> "pd.DataFrame":
     return first.join(analysis.indicators).join(parts)
 
 
-def _gather_confidence(analysis: Analysis) -> "pd.DataFrame":
+def _gather_confidence(analysis: Scored) -> "pd.DataFrame":
     chances = analysis.confidence.chances
     told = chances[[*QUADRANTS, "placed"]].add_prefix("chance_").assign(too_close=chances["too_close"])
     nearest = chances.index.to_series().map(lambda account: say_nearest(analysis, account))

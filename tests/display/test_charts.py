@@ -6,6 +6,7 @@ import pytest
 from kamnb.display.account.ageing import describe_ageing, plot_ageing, tabulate_ageing
 from kamnb.display.account.contributions import describe_contributions, plot_contributions, tabulate_contributions
 from kamnb.display.account.offerings import describe_offerings, plot_offerings, tabulate_offerings
+from kamnb.display.parts import typeface
 from kamnb.display.portfolio.concentration import describe_concentration, plot_concentration, tabulate_concentration
 from kamnb.display.portfolio.months import describe_months, plot_months, tabulate_months
 
@@ -152,3 +153,7 @@ def test_figures_draw_where_told_or_open_their_own_uncut(draw):
     own = draw(None)
     box = own.figure.get_tightbbox()
     assert box.x0 >= 0 and box.x1 <= own.figure.get_figwidth() + 1e-6
+
+
+def test_characters_that_are_drawn_without_a_look_into_the_fonts_are_in_them():
+    assert {ord(character) for character in typeface._SURE} <= typeface._drawable()

@@ -3,7 +3,7 @@
 from math import ceil, floor, log10
 from typing import Any
 
-from kamnb.analysis import Analysis
+from kamnb.analysis import Analysis, Scored
 from kamnb.display.parts.facts import write_fact
 from kamnb.display.parts.formats import is_known, write_money, write_number, write_share
 from kamnb.display.parts.sentences import join_words
@@ -72,7 +72,7 @@ def explain_place(analysis: Analysis, account_id: str) -> str:
     return f"Of {analysis.method.confidence.dots.of} weightings and ratings near yours {words}{close}.{change}"
 
 
-def say_nearest(analysis: Analysis, account_id: str) -> str:
+def say_nearest(analysis: Scored, account_id: str) -> str:
     """Say the smallest change that alone moves an account to another quadrant; empty where none does.
 
     Examples
@@ -86,7 +86,7 @@ def say_nearest(analysis: Analysis, account_id: str) -> str:
     return next((say_flip(analysis, to, flip) for to, flip in analysis.confidence.flips(account_id)), "")
 
 
-def say_flip(analysis: Analysis, to: str, flip: Flip) -> str:
+def say_flip(analysis: Scored, to: str, flip: Flip) -> str:
     """Say one change that moves an account, and where to."""
     name = name_criterion(analysis, flip.criterion)
     if flip.kind == "weight":
@@ -98,12 +98,12 @@ def say_flip(analysis: Analysis, to: str, flip: Flip) -> str:
     return f"{to.title()} if {name} were {side} {needed} (now {now})"
 
 
-def find_criterion(analysis: Analysis, name: str) -> Criterion:
+def find_criterion(analysis: Scored, name: str) -> Criterion:
     """Return a criterion of the model by its name."""
     return next(each for _, each in analysis.criteria.listed() if each.name == name)
 
 
-def name_criterion(analysis: Analysis, name: str) -> str:
+def name_criterion(analysis: Scored, name: str) -> str:
     """Name a criterion in a sentence: what it measures, whatever its axis."""
     return find_criterion(analysis, name).measures.replace("_", " ").replace(" ltm", " of twelve months")
 

@@ -1,18 +1,15 @@
 """The portfolio matrix of an analysis: picture, numbers, who is not placed, who was overruled."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.matrix.description import describe_quadrant, tabulate_quadrant, tabulate_quadrant_counts
 from kamnb.display.matrix.quadrant import plot_quadrant
-from kamnb.display.parts.formats import TEXT, is_known
+from kamnb.display.parts.formats import TEXT
 from kamnb.display.parts.losses import list_losses
-from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.pictures import Picture, show_figure
-from kamnb.display.parts.sentences import Prose, join_words, name_quadrant, write_list
 from kamnb.display.parts.tables import Table, show_table
 
 
@@ -78,30 +75,3 @@ def tabulate_quadrants(analysis: Analysis) -> Table:
     rows = [(each.name, each.asks) for each in analysis.method.playbook.quadrants.values()]
     shown = pd.DataFrame(rows, columns=["Quadrant", "It asks us to"])
     return show_table(shown, "What each quadrant asks for", dict.fromkeys(shown.columns, TEXT))
-
-
-def list_unplaced(analysis: Analysis) -> Prose:
-    """Say of accounts that are not placed why; those with the same reason together."""
-    absent = analysis.scores[analysis.scores["placed"].isna()]
-    labels = label_accounts(analysis.names, 40)
-    lines = [f"{_few(labels[ids])}: {reason}" for reason, ids in absent.groupby("reason", sort=True).groups.items()]
-    return write_list(lines, nothing="Every account is placed in the matrix.")
-
-
-def list_overrides(analysis: Analysis) -> Prose:
-    """Say where a person overruled the model, who, and why; also of overrides that do not hold."""
-    moved = analysis.scores[analysis.scores["placed_by"].notna()]
-    lines = [_say_override(analysis.names[str(key)], row) for key, row in moved.iterrows()]
-    noted = analysis.scores["override_note"].dropna()
-    lines += [f"{analysis.names[str(key)]}: {note}." for key, note in noted.items()]
-    return write_list(lines, nothing="Nobody overruled the model.")
-
-
-def _few(labels: "pd.Series[str]") -> str:
-    names = list(labels)
-    return join_words(names) if len(names) <= 5 else f"{', '.join(names[:4])} and {len(names) - 4} more"
-
-
-def _say_override(name: str, row: "pd.Series[Any]") -> str:
-    model = f"the model says {name_quadrant(row['quadrant'])}" if is_known(row["quadrant"]) else "the model does not place it"
-    return f"{name} is placed in {name_quadrant(row['placed'])} by {row['placed_by']} ({row['placed_reason']}); {model}."

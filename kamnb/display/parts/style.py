@@ -3,16 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
-
-import matplotlib.pyplot as plt
-from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from typing import TYPE_CHECKING, Any
 
 from kamnb.display.parts.formats import write_compact
 from kamnb.display.parts.typeface import BESIDE, FAMILY, add_to_figures
 
-add_to_figures()
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 WIDTH = 6.85  # inches: A4 within margins of 18 mm; also a comfortable picture in JupyterLab
 HALF = 3.2  # of a figure that stands beside a table
@@ -79,33 +76,40 @@ _RC: Any = {
 @contextmanager
 def house_style() -> Iterator[None]:
     """Draw in the house style, whatever the user's own settings are; also a decorator."""
+    import matplotlib.pyplot as plt
+
+    add_to_figures()
     with plt.rc_context(_RC):
         yield
 
 
 def open_axes(
-    height: float, ax: Axes | None = None, *, width: float = WIDTH, left: float = 0.6, right: float = 0.15, top: float = 0.45,
+    height: float, ax: "Axes | None" = None, *, width: float = WIDTH, left: float = 0.6, right: float = 0.15, top: float = 0.45,
     bottom: float = 0.4,
-) -> Axes:  # fmt: skip
+) -> "Axes":  # fmt: skip
     """Return the Axes given, or those of a new figure, as wide as the page if nothing is said; sizes and margins in inches.
 
     Margins are fixed, not fitted to the labels: pictures one above the other then align.
     """
+    import matplotlib.pyplot as plt
+
     if ax is not None:
         return ax
     figure = plt.figure(figsize=(width, height))
     return figure.add_axes((left / width, bottom / height, 1 - (left + right) / width, 1 - (top + bottom) / height))
 
 
-def scale_money(ax: Axes, which: str) -> None:
+def scale_money(ax: "Axes", which: str) -> None:
     """Write the ticks of the x or y axis as short amounts, with quiet lines across."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
     axis = ax.xaxis if which == "x" else ax.yaxis
     axis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda value, _: write_compact(value)))
     ax.grid(axis=which)  # type: ignore[arg-type]
 
 
-def say_nothing_to_draw(ax: Axes, why: str) -> Axes:
+def say_nothing_to_draw(ax: "Axes", why: str) -> "Axes":
     """Leave the Axes empty but for the reason."""
     ax.set_axis_off()
     ax.text(0.5, 0.5, why, transform=ax.transAxes, ha="center", va="center", color=QUIET)

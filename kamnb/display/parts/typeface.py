@@ -39,7 +39,13 @@ def can_draw(text: str) -> bool:
     >>> can_draw("Łódź, Київ, Αθήνα"), can_draw("東京")
     (True, False)
     """
-    return all(ord(character) in _drawable() or character.isspace() for character in text)
+    return all(character in _SURE or character.isspace() or ord(character) in _drawable() for character in text)
+
+
+_SURE = frozenset(
+    map(chr, (*range(0x20, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x180), *range(0x400, 0x460), 0x490, 0x491, 0x2026))
+)
+"""Characters that need no look into the fonts, which takes half a second: Latin and Cyrillic letters."""
 
 
 @cache

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from kamnb.analysis import Analysis
-from kamnb.display.matrix.matrix import list_unplaced
+from kamnb.display.matrix.exceptions import list_unplaced
 from kamnb.display.matrix.scale import STRENGTHS
 from kamnb.display.parts.facts import write_fact
 from kamnb.display.parts.formats import COUNT, POINTS, SHARE, TEXT, Format, write_number, write_points, write_share

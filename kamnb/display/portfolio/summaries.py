@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from kamnb.analysis import Analysis
-from kamnb.display.matrix.matrix import list_unplaced
+from kamnb.analysis import Scored
+from kamnb.display.matrix.exceptions import list_unplaced
 from kamnb.display.parts.formats import write_date
 from kamnb.display.parts.sentences import count_of
 from kamnb.display.parts.style import QUADRANTS
 
 
-def say_placement(analysis: Analysis) -> Iterator[str]:
+def say_placement(analysis: Scored) -> Iterator[str]:
     """Yield how many accounts stand in each quadrant, and why others are not placed."""
     yield f"as of {write_date(analysis.as_of)}: {count_of(len(analysis.scores), 'account')}"
     counts = analysis.scores["placed"].value_counts()
