@@ -1,0 +1,149 @@
+"""How the days and numbers of a column are written: every way that reads every different value."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from kamnb.data.numbers import LAKH, parse_number, plain_text
+from kamnb.data.proposing.blocks import Block
+from kamnb.data.proposing.profiles import Profile
+from kamnb.data.settings import TableSettings
+from kamnb.data.sql import identifier
+from kamnb.data.tables import Column
+from kamnb.data.values import parse_value
+from kamnb.data.words import load_words
+
+if TYPE_CHECKING:
+    import duckdb
+
+Formats = tuple[str, ...]
+"""Formats of days that together read a column; none for days as ISO writes them."""
+
+_DAY = Column("day", "date", "")
+_ENOUGH = 0.98
+"""Share of the different values that must read; the door stops where more do not."""
+_EARLIEST, _LATEST = "DATE '1950-01-01'", "DATE '2100-12-31'"
+_PLAIN = re.compile(r"-?1+(\.1+)?")
+_LIKE_NUMBER = re.compile(r"[^\d\w]*(\w{1,4}\.?)?[\s(+-]*1[\d\s.,']*[-)\s.]*(%|\w{1,4}\.?|[^\d\w\s])?\s*")
+_WAYS = [(".", ""), (",", ""), (".", ","), (",", "."), (".", " "), (",", " "), (".", "'"), (",", "'"), (".", LAKH)]
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How a column's values are written.
+
+    Attributes
+    ----------
+    days : tuple of Formats
+        Every way in which they are days; empty where they are none.
+    ways : tuple of (decimal, thousands)
+        Every way in which they are numbers, the plainest first; empty where they are none.
+    signs : tuple of str
+        Signs of currency among the numbers.
+    is_whole : bool
+        Whether no number has a sign of decimals or thousands, so that any way reads it.
+    unread : int
+        Different values that do not read, few.
+    """
+
+    days: tuple[Formats, ...] = ()
+    ways: tuple[tuple[str, str], ...] = ()
+    signs: tuple[str, ...] = ()
+    is_whole: bool = False
+    unread: int = 0
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the values are numbers."""
+        return bool(self.ways)
+
+
+def find_writing(connection: "duckdb.DuckDBPyConnection", block: Block, profile: Profile) -> Writing:
+    """Find how a column's values are written as days or numbers."""
+    if not profile.shapes:
+        return Writing()
+    if all(_PLAIN.fullmatch(shape) for shape in profile.shapes):
+        is_whole = not any("." in shape for shape in profile.shapes)
+        ways = _WAYS if is_whole else [way for way in _WAYS if _reads_plain(way, profile.shapes)]
+        days, unread = _find_days(connection, block, profile) if set(map(len, profile.shapes)) == {8} else ((), 0)
+        return Writing(days, tuple(ways), (), is_whole, unread)
+    if _may_be_days(profile.shapes):
+        days, unread = _find_days(connection, block, profile)
+        if days:
+            return Writing(days, unread=unread)
+    return _find_numbers(connection, profile)
+
+
+def _reads_plain(way: tuple[str, str], shapes: Sequence[str]) -> bool:
+    decimal, thousands = way
+    return decimal == "." or (thousands == "." and all(re.fullmatch(r"-?1+|-?1{1,3}\.111", shape) for shape in shapes))
+
+
+def _may_be_days(shapes: Sequence[str]) -> bool:
+    return all(len(shape) >= 6 and re.search(r"1\W+1.*\W1|1.*[^\W\d]{3}|[^\W\d]{3}.*1", shape) for shape in shapes)
+
+
+def _find_days(connection: "duckdb.DuckDBPyConnection", block: Block, profile: Profile) -> tuple[tuple[Formats, ...], int]:
+    column = identifier(profile.name)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE days AS SELECT DISTINCT {column} AS v FROM {block.view} WHERE {column} IS NOT NULL"
+    )
+    every = profile.distinct
+    (iso,) = _count_read(connection, [()])
+    if iso >= _ENOUGH * every:
+        return ((),), every - iso
+    formats = load_words("days")["formats"]
+    found = dict(zip(formats, _count_read(connection, [(form,) for form in formats], 300), strict=True))
+    hopeful = [form for form in formats if found[form] > iso]
+    counts = dict(zip(hopeful, _count_read(connection, [(form,) for form in hopeful]), strict=True))
+    best = max(counts.values(), default=0)
+    if best >= _ENOUGH * every:
+        return tuple((form,) for form in hopeful if counts[form] == best), every - best
+    pairs = [pair for pair in combinations(hopeful, 2) if _has_day_first(pair[0]) == _has_day_first(pair[1])]
+    reads = dict(zip(pairs, _count_read(connection, pairs), strict=True)) if pairs else {}
+    best = max(reads.values(), default=0)
+    return (tuple(pair for pair in pairs if reads[pair] == best), every - best) if best >= _ENOUGH * every else ((), 0)
+
+
+def _has_day_first(form: str) -> bool:
+    return form.find("%d") < max(form.find("%m"), form.find("%b"), form.find("%B"))
+
+
+def _count_read(connection: "duckdb.DuckDBPyConnection", ways: Sequence[Formats], limit: int = 0) -> list[int]:
+    """Return how many of the different values in ``days`` each way reads as a day of our time."""
+    if not ways:
+        return []
+    values = [parse_value("v", _DAY, TableSettings(dates=way)) for way in ways]
+    counted = ", ".join(f"count(*) FILTER ({value} BETWEEN {_EARLIEST} AND {_LATEST})" for value in values)
+    some = f"(SELECT v FROM days ORDER BY hash(v) LIMIT {limit})" if limit else "days"
+    return list(connection.execute(f"SELECT {counted} FROM {some}").fetchone() or ())
+
+
+def _find_numbers(connection: "duckdb.DuckDBPyConnection", profile: Profile) -> Writing:
+    plain = [plain_text(shape).strip() for shape in profile.shapes]
+    like = sum(bool(_LIKE_NUMBER.fullmatch(shape)) for shape in plain)
+    if like < _ENOUGH * len(plain) or profile.lettered > 0.5 and len(plain) < 3 and like < len(plain):
+        return Writing()
+    signs = tuple(dict.fromkeys(sign for shape in plain for sign in re.findall(r"[^\d\s.,'()+%-]+\.?", shape)))
+    marks = {*load_words("marks")["credit"], *load_words("marks")["debit"]}
+    signs = tuple(sign for sign in signs if sign.lower().rstrip(".") not in marks)
+    if len(signs) > 3:
+        return Writing()
+    settings = [TableSettings(decimal=decimal, thousands=thousands, currency_sign=signs) for decimal, thousands in _WAYS]
+    counted = ", ".join(f"count({parse_number('v', each, marks=True, percent=True)})" for each in settings)
+    counts = connection.execute(
+        f"SELECT {counted} FROM (SELECT unnest($shapes) AS v)", {"shapes": list(profile.shapes)}
+    ).fetchone() or (0,)
+    best = max(counts)
+    if best < _ENOUGH * len(plain):
+        return Writing()
+    ways = tuple(way for way, count in zip(_WAYS, counts, strict=True) if count == best)
+    is_whole = not any(re.search(r"1[\s.,']1", shape) for shape in plain)
+    return Writing((), ways, signs, is_whole, len(plain) - best)
+
+
+def is_undecided(ways: Sequence[tuple[str, str]], writings: Sequence[Writing]) -> bool:
+    """Tell whether the ways left give different values, some with a decimal where others have thousands."""
+    return len({decimal for decimal, _ in ways}) > 1 and any(not writing.is_whole for writing in writings)

@@ -1,0 +1,166 @@
+"""Which file is which table: every file is fitted to every table, columns one to one, and the best pairs are taken."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kamnb.data.proposing.blocks import Block
+from kamnb.data.proposing.evidence import Fit, Look, Pointing, key_of, weigh
+from kamnb.data.proposing.names import ENTITY, score_table
+from kamnb.data.sql import identifier
+from kamnb.data.tables import TABLES, Table
+
+if TYPE_CHECKING:
+    import duckdb
+
+LEAST = 0.34
+"""A column that fits less than this is not assigned."""
+ENOUGH = 0.5
+"""A file that fits less than this is no table."""
+SUPPLIED = {
+    "open_items": ("listed_on",), "targets": ("measure", "kind"), "aliases": ("system",), "opportunities": (), "ratings": (),
+}  # fmt: skip
+"""Required columns that a constant may stand for."""
+
+
+@dataclass(frozen=True)
+class Placing:
+    """A block taken for a table: the fits of its columns, and of all that could have been taken instead.
+
+    Attributes
+    ----------
+    score : float
+        How well it fits, 0 to 1.
+    margin : float
+        By how much better than the next table the block could be.
+    """
+
+    block: Block
+    table: Table
+    fits: Mapping[str, Fit]
+    every: Mapping[tuple[str, str], Fit]
+    score: float
+    margin: float = 1.0
+
+
+Looks = Mapping[str, Mapping[str, Look]]
+"""Of each block (its view), of each column."""
+
+
+def place_blocks(blocks: Sequence[Block], looks: Looks, connection: "duckdb.DuckDBPyConnection") -> tuple[list[Placing], list[Placing]]:
+    """Take blocks for tables: twice, for only when the tables with keys are known can others point to them.
+
+    Returns
+    -------
+    placed : list of Placing
+        At most one for each table and each block.
+    spare : list of Placing
+        Blocks that fit a table which another fits better.
+    """
+    placed, _ = _take(blocks, looks, {})
+    keys = {
+        placing.table.name: (placing.block, placing.fits[key].theirs)
+        for placing in placed
+        if (key := key_of(placing.table)) and key in placing.fits
+    }
+    return _take(blocks, looks, find_pointings(blocks, looks, keys, connection))
+
+
+def _take(blocks: Sequence[Block], looks: Looks, pointings: Mapping[tuple[str, str, str], Pointing]) -> tuple[list[Placing], list[Placing]]:
+    every = []
+    for block in blocks:
+        fitted = [_fit(block, table, looks[block.view], pointings) for table in TABLES.values()]
+        ranked = sorted((each for each in fitted if each), key=lambda each: -each.score)
+        every += [
+            replace(each, margin=each.score - max((other.score for other in ranked if other is not each), default=0.0))
+            for each in ranked
+            if each.score >= ENOUGH
+        ]
+    placed: list[Placing] = []
+    spare: list[Placing] = []
+    for placing in sorted(every, key=lambda each: (-(each.block.rows > 0), -each.score, each.block.label)):
+        if any(placing.block is each.block for each in (*placed, *spare)):
+            continue
+        taken = any(placing.table is each.table for each in placed)
+        (spare if taken else placed).append(placing)
+    return sorted(placed, key=lambda each: list(TABLES).index(each.table.name)), spare
+
+
+def _fit(block: Block, table: Table, looks: Mapping[str, Look], pointings: Mapping[tuple[str, str, str], Pointing]) -> Placing | None:
+    from scipy.optimize import linear_sum_assignment
+
+    names = list(block.names)
+    every: dict[tuple[str, str], Fit] = {}
+    for column in table.columns:
+        for name in names:
+            pointing = pointings.get((block.view, name, column.name))
+            fit = weigh(table, column, looks[name], pointing)
+            if fit and fit.score >= LEAST:
+                every[column.name, name] = fit
+    if not every:
+        return None
+    matrix = np.array([[every[ours, name].score if (ours, name) in every else 0.0 for name in names] for ours in table.names])
+    needed = [ours for ours in table.required if ours not in SUPPLIED.get(table.name, ())]
+    bonus = np.array([[1.0 if ours in needed else 0.0] for ours in table.names]) * (matrix > 0)
+    rows, columns = linear_sum_assignment(matrix + bonus, maximize=True)
+    fits = {
+        table.names[row]: every[table.names[row], names[column]]
+        for row, column in zip(rows, columns, strict=True)
+        if matrix[row, column] > 0
+    }
+    if any(ours not in fits for ours in needed) or (table.either and not {*table.either} & {*fits}):
+        return None
+    return Placing(block, table, fits, every, _score(block, table, fits, needed, looks))
+
+
+def _score(block: Block, table: Table, fits: Mapping[str, Fit], needed: Sequence[str], looks: Mapping[str, Look]) -> float:
+    held = [fits[ours].score for ours in needed] or [max(fit.score for fit in fits.values())]
+    filled = sum(1 for look in looks.values() if look.profile.filled or not look.profile.rows)
+    explained = sum(fit.score for fit in fits.values()) / max(filled, 1)
+    common = 0.03 if table.name == "invoices" else 0.0
+    return 0.5 * float(np.mean(held)) + 0.25 * score_table(table.name, block.spoken) + 0.25 * min(explained, 1.0) + common
+
+
+def find_pointings(
+    blocks: Sequence[Block], looks: Looks, keys: Mapping[str, tuple[Block, str]], connection: "duckdb.DuckDBPyConnection"
+) -> dict[tuple[str, str, str], Pointing]:
+    """Return, by block, their column and our column, how much of it are ids of the table that ours refers to."""
+    found: dict[tuple[str, str, str], Pointing] = {}
+    wanted = {ours: f"{entity}s" if entity != "opportunity" else "opportunities" for ours, entity in ENTITY.items()}
+    wanted |= {"parent_id": "accounts"}
+    for ours, table in wanted.items():
+        if table not in keys:
+            continue
+        home, key = keys[table]
+        telling = _is_telling(connection, home, key)
+        for block in blocks:
+            for name in block.names:
+                look = looks[block.view][name]
+                if (block is home and name == key) or not look.profile.filled or look.writing.days or look.profile.distinct < 2:
+                    continue
+                share = _share_known(connection, block, name, home, key)
+                if share >= 0.5:
+                    found[block.view, name, ours] = Pointing(share, home.label, telling)
+    return found
+
+
+def _share_known(connection: "duckdb.DuckDBPyConnection", block: Block, name: str, home: Block, key: str) -> float:
+    query = (
+        f"SELECT avg((v IN (SELECT {identifier(key)} FROM {home.view}))::INT) "
+        f"FROM (SELECT DISTINCT {identifier(name)} AS v FROM {block.view} WHERE {identifier(name)} IS NOT NULL)"
+    )
+    (share,) = connection.execute(query).fetchone() or (None,)
+    return float(share or 0.0)
+
+
+def _is_telling(connection: "duckdb.DuckDBPyConnection", home: Block, key: str) -> bool:
+    column = identifier(key)
+    row = connection.execute(
+        f"SELECT count(*), count(TRY_CAST({column} AS BIGINT)), max(TRY_CAST({column} AS BIGINT)), max(length({column})) FROM {home.view}"
+    ).fetchone()
+    if not row or not row[0]:
+        return False
+    every, whole, largest, longest = row
+    return whole < every or (largest > 20 * every and longest > 4)
