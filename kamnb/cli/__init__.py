@@ -14,6 +14,7 @@ from kamnb.cli.lab import dashboard, lab
 from kamnb.cli.new import new
 from kamnb.cli.plan import plan
 from kamnb.cli.programme import programme
+from kamnb.cli.propose import propose
 from kamnb.cli.report import report
 from kamnb.cli.score import score
 from kamnb.cli.scorecard import scorecard
@@ -30,7 +31,7 @@ def cli() -> None:
     """
 
 
-for command in (new, check, calibrate, score, report, scorecard, kpis, programme, plan, verify, lab, dashboard, form, collect):
+for command in (new, propose, check, calibrate, score, report, scorecard, kpis, programme, plan, verify, lab, dashboard, form, collect):
     cli.add_command(command)
 
 

@@ -1,7 +1,7 @@
 """The files of a folder as blocks of rows: read raw, those of one header together, those that repeat others apart."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +40,12 @@ class Block:
         Without totals.
     notes : tuple of str
         What was passed over: title rows, total rows.
+    rivals : tuple of str
+        Files that hold the same rows and are left out.
+    header, on : Block, tuple of str
+        Where these are the lines of documents: the block of the documents, joined to it, and the columns (ours, theirs) by which.
+    added : int
+        How many of the last columns are those of the documents.
     """
 
     root: Path
@@ -49,6 +55,10 @@ class Block:
     view: str
     rows: int
     notes: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
+    header: "Block | None" = None
+    on: tuple[str, str] = ("", "")
+    added: int = 0
 
     @property
     def label(self) -> str:
@@ -82,8 +92,13 @@ def _name(root: Path, source: Source) -> str:
     return f"{inside}#{source.sheet}" if source.sheet else inside
 
 
-def read_folder(connection: "duckdb.DuckDBPyConnection", root: Path, scratch: Path) -> Folder:
-    """Read every file of a folder, every sheet of a book; what cannot be read is left out and said."""
+def read_folder(
+    connection: "duckdb.DuckDBPyConnection", root: Path, scratch: Path, preferred: Collection[str] = ()
+) -> Folder:
+    """Read every file of a folder, every sheet of a book; what cannot be read is left out and said.
+
+    Of files that hold the same rows a preferred one is kept, else the one with the fewest empty cells.
+    """
     found = Folder()
     for path in sorted(_walk(root, DEPTH)):
         if not kind_of(path):
@@ -97,7 +112,7 @@ def read_folder(connection: "duckdb.DuckDBPyConnection", root: Path, scratch: Pa
             continue
         for source, layout in laid:
             _read_block(connection, root, source, layout, scratch, found)
-    return _join_alike(connection, found)
+    return _join_alike(connection, found, preferred)
 
 
 def _walk(folder: Path, depth: int) -> Iterator[Path]:
@@ -153,7 +168,7 @@ def _total_pattern() -> str:
     return f"(^|\\|)({any_word})\\s*[:.]?(\\s+({'|'.join(words['linking'])})\\s.*)?(\\||$)"
 
 
-def _join_alike(connection: "duckdb.DuckDBPyConnection", found: Folder) -> Folder:
+def _join_alike(connection: "duckdb.DuckDBPyConnection", found: Folder, preferred: Collection[str]) -> Folder:
     """Make one block of files in one folder that have one header, unless one repeats the rows of another."""
     blocks: list[Block] = []
     for block in found.blocks:
@@ -161,9 +176,9 @@ def _join_alike(connection: "duckdb.DuckDBPyConnection", found: Folder) -> Folde
         if like is None:
             blocks.append(block)
         elif repeats(connection, blocks[like], block):
-            kept, left = sorted((blocks[like], block), key=lambda each: -_count_filled(connection, each))
-            blocks[like] = kept
-            found.left[left.files[0]] = f"holds the same rows as {kept.files[0]}, which has more cells filled or comes first"
+            kept, left = sorted((blocks[like], block), key=lambda each: _rank(connection, each, preferred))
+            blocks[like] = replace(kept, rivals=(*kept.rivals, *left.rivals, left.files[0]))
+            found.left[left.files[0]] = f"holds rows of {kept.files[0]} again; only one of them may count"
         else:
             connection.execute(f"INSERT INTO {blocks[like].view} BY NAME SELECT * FROM {block.view}")
             blocks[like] = replace(
@@ -220,7 +235,19 @@ def _are_prints(connection: "duckdb.DuckDBPyConnection", one: Block, other: Bloc
     return any(each and each[0] == each[1] and each[2] == each[3] and each[0] and each[2] and each[0] != each[2] for each in ends)
 
 
-def _count_filled(connection: "duckdb.DuckDBPyConnection", block: Block) -> int:
+def _rank(connection: "duckdb.DuckDBPyConnection", block: Block, preferred: Collection[str]) -> tuple[bool, float]:
     cells = " + ".join(f"count({identifier(name)})" for name in block.names)
     (filled,) = connection.execute(f"SELECT {cells} FROM {block.view}").fetchone() or (0,)
-    return int(filled)
+    return not {*block.files} & {*preferred}, -filled / (block.rows * len(block.names))
+
+
+def join_lines(connection: "duckdb.DuckDBPyConnection", lines: Block, header: Block, on: tuple[str, str], names: Sequence[str]) -> Block:
+    """Return the lines of documents with `names` of the documents they belong to."""
+    view = f"{lines.view}_{header.view}"
+    ours, theirs = on
+    cells = ", ".join(f"h.{identifier(name)}" for name in names)
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {view} AS SELECT l.*, {cells} FROM {lines.view} l "
+        f"LEFT JOIN {header.view} h ON l.{identifier(ours)} = h.{identifier(theirs)}"
+    )
+    return replace(lines, names=(*lines.names, *names), view=view, header=header, on=on, added=len(names))

@@ -5,14 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from kamnb.data.proposing.formats import Writing
-from kamnb.data.proposing.names import ENTITY, OWN_ID, fold, score_name
+from kamnb.data.proposing.looks import Look
+from kamnb.data.proposing.names import ENTITY, NAMED, OWN_ID, fold, score_name
 from kamnb.data.proposing.profiles import Profile
 from kamnb.data.tables import Column, Table
 from kamnb.data.words import load_words
-
-NAMED = 0.4
-"""A name that says less than this says nothing."""
 
 _CODES = ("country", "region", "segment", "line_of_business")
 """Texts that may be numbers."""
@@ -23,25 +20,16 @@ _FEW = ("segment", "region", "country", "line_of_business", "stage", "category",
 
 
 @dataclass(frozen=True)
-class Look:
-    """One column of theirs: what its cells look like, how they are written, between which numbers they lie."""
-
-    profile: Profile
-    writing: Writing
-    low: float | None = None
-    high: float | None = None
-
-
-@dataclass(frozen=True)
 class Pointing:
     """How much of a column's different values are ids of a table, and of which file.
 
-    ``is_telling`` is False where ids are small whole numbers that follow each other, which any count would hit.
+    With `is_key` it is the other way round: `file` says which files point to it. ``is_telling`` is False where ids are small whole numbers that follow each other, which any count would hit.
     """
 
     share: float
     file: str
     is_telling: bool
+    is_key: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,9 +55,12 @@ class Fit:
         return 0.75 * self.name + 0.25 * self.values
 
 
-def weigh(table: Table, column: Column, look: Look, pointing: Pointing | None = None) -> Fit | None:
-    """Return the fit of a column of theirs; None where its name or its values speak against it."""
-    name = score_name(table.name, column.name, look.profile.name)
+def weigh(table: Table, column: Column, look: Look, pointing: Pointing | None = None, system: str = "") -> Fit | None:
+    """Return the fit of a column of theirs; None where its name or its values speak against it.
+
+    `system` is the program in whose exports a column of this name is ours.
+    """
+    name = 1.0 if system else score_name(table.name, column.name, look.profile.name)
     points = pointing is not None and pointing.share >= 0.9
     if name < NAMED and not (points and pointing and pointing.is_telling and name > 0):
         return None
@@ -78,10 +69,12 @@ def weigh(table: Table, column: Column, look: Look, pointing: Pointing | None = 
     told = _judge(table, column, look)
     if told is None:
         return None
-    weights, reasons = [told[0]], [f'its name{"" if name >= 0.8 else ", in part"}', told[1]]
+    called = f"so exported by {system}" if system else "its name" if name >= 0.8 else "its name, in part"
+    weights, reasons = [told[0]], [called, told[1]]
     if pointing:
         weights.append(0.0 if not points else 0.6 if pointing.is_telling else 0.3)
-        reasons.append(f"{pointing.share:.0%} of its {look.profile.distinct:,} values are ids of {pointing.file}")
+        known = f"{pointing.share:.0%} of its {look.profile.distinct:,} values are ids of {pointing.file}"
+        reasons.append(pointing.file if pointing.is_key else known)
     values = 1.0
     for weight in weights:
         values *= 1 - weight
@@ -147,7 +140,9 @@ def _judge_id(table: Table, column: Column, look: Look) -> tuple[float, str] | N
         return None
     if table.key == (column.name,):
         return (0.4, "each row has its own") if profile.is_key else None
-    return 0.1, ""
+    if column.name in ("invoice_id", "line_id"):
+        return (0.25, "written alike") if profile.shapes and len(profile.shapes) <= 4 else (0.1, "")
+    return (0.25, f"{profile.distinct:,} values that come again") if 1 < profile.distinct < 0.7 * profile.filled else (0.1, "")
 
 
 def _has_empty_decimals(profile: Profile) -> bool:

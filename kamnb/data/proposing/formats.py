@@ -27,7 +27,7 @@ _ENOUGH = 0.98
 _EARLIEST, _LATEST = "DATE '1950-01-01'", "DATE '2100-12-31'"
 _PLAIN = re.compile(r"-?1+(\.1+)?")
 _LIKE_NUMBER = re.compile(r"[^\d\w]*(\w{1,4}\.?)?[\s(+-]*1[\d\s.,']*[-)\s.]*(%|\w{1,4}\.?|[^\d\w\s])?\s*")
-_WAYS = [(".", ""), (",", ""), (".", ","), (",", "."), (".", " "), (",", " "), (".", "'"), (",", "'"), (".", LAKH)]
+WAYS = [(".", ""), (",", ""), (".", ","), (",", "."), (".", " "), (",", " "), (".", "'"), (",", "'"), (".", LAKH)]
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ class Writing:
         Whether no number has a sign of decimals or thousands, so that any way reads it.
     unread : int
         Different values that do not read, few.
+    is_dressed : bool
+        Whether numbers have more than figures, a minus before them and a point.
     """
 
     days: tuple[Formats, ...] = ()
@@ -53,6 +55,7 @@ class Writing:
     signs: tuple[str, ...] = ()
     is_whole: bool = False
     unread: int = 0
+    is_dressed: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -66,7 +69,7 @@ def find_writing(connection: "duckdb.DuckDBPyConnection", block: Block, profile:
         return Writing()
     if all(_PLAIN.fullmatch(shape) for shape in profile.shapes):
         is_whole = not any("." in shape for shape in profile.shapes)
-        ways = _WAYS if is_whole else [way for way in _WAYS if _reads_plain(way, profile.shapes)]
+        ways = WAYS if is_whole else [way for way in WAYS if _reads_plain(way, profile.shapes)]
         days, unread = _find_days(connection, block, profile) if set(map(len, profile.shapes)) == {8} else ((), 0)
         return Writing(days, tuple(ways), (), is_whole, unread)
     if _may_be_days(profile.shapes):
@@ -101,13 +104,15 @@ def _find_days(connection: "duckdb.DuckDBPyConnection", block: Block, profile: P
     best = max(counts.values(), default=0)
     if best >= _ENOUGH * every:
         return tuple((form,) for form in hopeful if counts[form] == best), every - best
-    pairs = [pair for pair in combinations(hopeful, 2) if _has_day_first(pair[0]) == _has_day_first(pair[1])]
+    pairs = [pair for pair in combinations(hopeful, 2) if has_day_first(pair[:1]) == has_day_first(pair[1:])]
     reads = dict(zip(pairs, _count_read(connection, pairs), strict=True)) if pairs else {}
     best = max(reads.values(), default=0)
     return (tuple(pair for pair in pairs if reads[pair] == best), every - best) if best >= _ENOUGH * every else ((), 0)
 
 
-def _has_day_first(form: str) -> bool:
+def has_day_first(formats: Formats) -> bool:
+    """Tell whether days are written before months; so do days as ISO writes them not."""
+    form = formats[0] if formats else "%Y-%m-%d"
     return form.find("%d") < max(form.find("%m"), form.find("%b"), form.find("%B"))
 
 
@@ -129,9 +134,9 @@ def _find_numbers(connection: "duckdb.DuckDBPyConnection", profile: Profile) -> 
     signs = tuple(dict.fromkeys(sign for shape in plain for sign in re.findall(r"[^\d\s.,'()+%-]+\.?", shape)))
     marks = {*load_words("marks")["credit"], *load_words("marks")["debit"]}
     signs = tuple(sign for sign in signs if sign.lower().rstrip(".") not in marks)
-    if len(signs) > 3:
+    if len(signs) > 3 or not all(_is_currency(sign) for sign in signs):
         return Writing()
-    settings = [TableSettings(decimal=decimal, thousands=thousands, currency_sign=signs) for decimal, thousands in _WAYS]
+    settings = [TableSettings(decimal=decimal, thousands=thousands, currency_sign=signs) for decimal, thousands in WAYS]
     counted = ", ".join(f"count({parse_number('v', each, marks=True, percent=True)})" for each in settings)
     counts = connection.execute(
         f"SELECT {counted} FROM (SELECT unnest($shapes) AS v)", {"shapes": list(profile.shapes)}
@@ -139,9 +144,15 @@ def _find_numbers(connection: "duckdb.DuckDBPyConnection", profile: Profile) -> 
     best = max(counts)
     if best < _ENOUGH * len(plain):
         return Writing()
-    ways = tuple(way for way, count in zip(_WAYS, counts, strict=True) if count == best)
+    ways = tuple(way for way, count in zip(WAYS, counts, strict=True) if count == best)
     is_whole = not any(re.search(r"1[\s.,']1", shape) for shape in plain)
-    return Writing((), ways, signs, is_whole, len(plain) - best)
+    return Writing((), ways, signs, is_whole, len(plain) - best, is_dressed=True)
+
+
+def _is_currency(sign: str) -> bool:
+    """Tell whether a sign stands for money, so that letters of ids are none."""
+    words, plain = load_words("currency"), sign.rstrip(".")
+    return not any(letter.isalnum() for letter in plain) or plain.lower() in words["signs"] or plain.upper() in words["codes"]
 
 
 def is_undecided(ways: Sequence[tuple[str, str]], writings: Sequence[Writing]) -> bool:

@@ -21,6 +21,9 @@ OWN_ID = {
 }  # fmt: skip
 """Which id a row of a table bears; a column that is called an id and nothing else is this one."""
 
+NAMED = 0.4
+"""A name that says less than this says nothing."""
+
 WEAK = 0.6
 """What a weak hint is worth of a good one."""
 
@@ -155,3 +158,8 @@ def is_called(part: str, theirs: str) -> bool:
     """Tell whether a column is called a price, a tax, net, gross, a first or a last name."""
     name = fold(theirs)
     return any(f" {word} " in f" {name} " for word, _ in _words("columns_of_prices", part))
+
+
+def is_id(theirs: str) -> bool:
+    """Tell whether a column's name has a word for an id in it."""
+    return bool({*fold(theirs).split()} & _id_words())

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kamnb.data.proposing.blocks import Block
-from kamnb.data.proposing.evidence import Fit, Look, Pointing, key_of, weigh
-from kamnb.data.proposing.names import ENTITY, score_table
+from kamnb.data.proposing.evidence import Fit, Pointing, key_of, weigh
+from kamnb.data.proposing.looks import Look, Looks
+from kamnb.data.proposing.names import ENTITY, name_entity, score_table
+from kamnb.data.proposing.systems import find_preset
 from kamnb.data.sql import identifier
 from kamnb.data.tables import TABLES, Table
 
@@ -45,10 +47,6 @@ class Placing:
     margin: float = 1.0
 
 
-Looks = Mapping[str, Mapping[str, Look]]
-"""Of each block (its view), of each column."""
-
-
 def place_blocks(blocks: Sequence[Block], looks: Looks, connection: "duckdb.DuckDBPyConnection") -> tuple[list[Placing], list[Placing]]:
     """Take blocks for tables: twice, for only when the tables with keys are known can others point to them.
 
@@ -60,12 +58,38 @@ def place_blocks(blocks: Sequence[Block], looks: Looks, connection: "duckdb.Duck
         Blocks that fit a table which another fits better.
     """
     placed, _ = _take(blocks, looks, {})
-    keys = {
-        placing.table.name: (placing.block, placing.fits[key].theirs)
-        for placing in placed
-        if (key := key_of(placing.table)) and key in placing.fits
-    }
-    return _take(blocks, looks, find_pointings(blocks, looks, keys, connection))
+    keys, pointings = {}, {}
+    for placing in placed:
+        key = key_of(placing.table)
+        if key and key in placing.fits:
+            column, pointed = find_key(placing, key, blocks, connection)
+            keys[placing.table.name] = (placing.block, column)
+            if pointed:
+                pointings[placing.block.view, column, key] = pointed
+    return _take(blocks, looks, find_pointings(blocks, looks, keys, connection) | pointings)
+
+
+def find_key(
+    placing: Placing, key: str, blocks: Sequence[Block], connection: "duckdb.DuckDBPyConnection"
+) -> tuple[str, Pointing | None]:
+    """Return the column of a file to which the most rows of other files point, of those that may be its key."""
+    home, entity = placing.block, ENTITY[key]
+    best: tuple[int, str, Pointing | None] = (0, placing.fits[key].theirs, None)
+    for (ours, theirs), fit in placing.every.items():
+        if ours != key or fit.score < placing.fits[key].score - 0.15:
+            continue
+        rows, files = 0, []
+        for block in blocks:
+            for name in block.names:
+                if block is home or block.header or not block.rows or name_entity(name).get(entity, 0.0) < 0.75:
+                    continue
+                if _share_known(connection, block, name, home, theirs) >= 0.9:
+                    rows, files = rows + block.rows, [*files, block.label]
+                    break
+        if rows > best[0]:
+            told = f"{files[0]}{f' and {len(files) - 1} more' if files[1:] else ''} points to it"
+            best = (rows, theirs, Pointing(1.0, told, _is_telling(connection, home, theirs), is_key=True))
+    return best[1], best[2]
 
 
 def _take(blocks: Sequence[Block], looks: Looks, pointings: Mapping[tuple[str, str, str], Pointing]) -> tuple[list[Placing], list[Placing]]:
@@ -92,11 +116,12 @@ def _fit(block: Block, table: Table, looks: Mapping[str, Look], pointings: Mappi
     from scipy.optimize import linear_sum_assignment
 
     names = list(block.names)
+    known = find_preset(table.name, names)
     every: dict[tuple[str, str], Fit] = {}
     for column in table.columns:
         for name in names:
             pointing = pointings.get((block.view, name, column.name))
-            fit = weigh(table, column, looks[name], pointing)
+            fit = weigh(table, column, looks[name], pointing, known.get((column.name, name.lower()), ""))
             if fit and fit.score >= LEAST:
                 every[column.name, name] = fit
     if not every:
@@ -128,6 +153,7 @@ def find_pointings(
 ) -> dict[tuple[str, str, str], Pointing]:
     """Return, by block, their column and our column, how much of it are ids of the table that ours refers to."""
     found: dict[tuple[str, str, str], Pointing] = {}
+    shares: dict[tuple[str, str, str], float] = {}
     wanted = {ours: f"{entity}s" if entity != "opportunity" else "opportunities" for ours, entity in ENTITY.items()}
     wanted |= {"parent_id": "accounts"}
     for ours, table in wanted.items():
@@ -140,7 +166,9 @@ def find_pointings(
                 look = looks[block.view][name]
                 if (block is home and name == key) or not look.profile.filled or look.writing.days or look.profile.distinct < 2:
                     continue
-                share = _share_known(connection, block, name, home, key)
+                if (block.view, name, table) not in shares:
+                    shares[block.view, name, table] = _share_known(connection, block, name, home, key)
+                share = shares[block.view, name, table]
                 if share >= 0.5:
                     found[block.view, name, ours] = Pointing(share, home.label, telling)
     return found
@@ -164,3 +192,19 @@ def _is_telling(connection: "duckdb.DuckDBPyConnection", home: Block, key: str) 
         return False
     every, whole, largest, longest = row
     return whole < every or (largest > 20 * every and longest > 4)
+
+
+def find_near(block: Block, looks: Mapping[str, Look]) -> str:
+    """Say which table a block that was not placed is like, and what it lacks; empty where it is like none."""
+    best: tuple[float, str] = (0.0, "")
+    for table in TABLES.values():
+        needed = [ours for ours in table.required if ours not in SUPPLIED.get(table.name, ())]
+        found = {
+            ours for ours in needed for look in looks.values() if (fit := weigh(table, table[ours], look)) and fit.score >= ENOUGH
+        }
+        lacking = [ours for ours in needed if ours not in found]
+        called = score_table(table.name, block.spoken)
+        score = len(found) / len(needed) + called
+        if lacking and called and found and score > best[0]:
+            best = (score, f"looks like {table.name}, but no column of it is the {' or the '.join(lacking)}")
+    return best[1]

@@ -1,0 +1,239 @@
+"""What a table needs and a file has in another shape: names in parts, periods as days, ids by a second key, words, constants."""
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from kamnb.data.proposing.drafts import Draft, Line, read_file
+from kamnb.data.proposing.evidence import answer_words, choose_words, key_of
+from kamnb.data.proposing.names import ENTITY, fold, is_called, score_name
+from kamnb.data.settings import TableSettings
+from kamnb.data.sql import identifier, quote
+from kamnb.data.tables import TABLES
+from kamnb.data.values import parse_value
+from kamnb.data.words import load_words
+
+if TYPE_CHECKING:
+    import duckdb
+
+_NAMED = ("accounts", "offerings", "managers")
+_PARTS = ("contacts", "managers")
+
+
+def complete(draft: Draft, drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConnection") -> None:
+    """Add to a draft what its table needs and the file has in another shape."""
+    _join_name_parts(draft)
+    _name_by_key(draft)
+    _look_up_ids(draft, drafts, connection)
+    _take_periods(draft)
+    _take_hundredths(draft)
+    _translate_words(draft)
+    _supply_constants(draft)
+    _fill_down(draft, connection)
+
+
+def _join_name_parts(draft: Draft) -> None:
+    """Take first and last name together where no column has the whole name."""
+    parts = [next((name for name in draft.block.names if is_called(part, name)), "") for part in ("first_name", "last_name")]
+    if draft.table.name not in _PARTS or not all(parts):
+        return
+    whole = draft.columns.get("name")
+    if whole and whole.value not in parts and whole.level == "sure":
+        return
+    first, last = (f"s.{identifier(part)}" for part in parts)
+    expression = f"nullif(concat_ws(' ', nullif({first}, ''), nullif({last}, '')), '')"
+    draft.derive("name", expression, "sure", f'"{parts[0]}" and "{parts[1]}" together')
+
+
+def _name_by_key(draft: Draft) -> None:
+    """Take the key as the name too where it is no number but words, and no other column names the thing."""
+    key = key_of(draft.table)
+    if draft.table.name not in _NAMED or not key or "name" in draft.columns or key not in draft.columns:
+        return
+    look = draft.look(key)
+    if look and look.profile.lettered > 0.95 and not look.profile.has_figures and fold(look.profile.name).split()[-1] not in ("id", "key"):
+        told = f"no other column names the {ENTITY[key]}, and these are words"
+        draft.columns["name"] = Line(look.profile.name, "sure" if look.profile.spaced > 0.25 else "likely", told)
+
+
+def _look_up_ids(draft: Draft, drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConnection") -> None:
+    """Where ids are those of another column of the file that has the things, look up the key there."""
+    for ours, line in list(draft.columns.items()):
+        table = "opportunities" if ENTITY.get(ours) == "opportunity" else f"{ENTITY.get(ours, '')}s"
+        home = drafts.get(table)
+        key = home and home.columns.get(key_of(home.table))
+        if not home or not key or home is draft or home.block is draft.block or line.level == "open":
+            continue
+        if _share(connection, draft, line.value, home, key.value) >= 0.5:
+            continue
+        for other in home.block.names:
+            profile = home.looks[other].profile
+            if other != key.value and profile.is_key and profile.distinct == profile.filled:
+                known = _share(connection, draft, line.value, home, other)
+                if known >= 0.95 and (file := read_file(home.block)):
+                    alias = f"by_{ours}"
+                    columns = f"{identifier(other)} as k, {identifier(key.value)} as v"
+                    draft.joins.append(f"left join (select {columns} from {file}) {alias} on {alias}.k = s.{identifier(line.value)}")
+                    told = f'{known:.0%} of the values of "{line.value}" are in "{other}" of {home.block.label}, whose key is "{key.value}"'
+                    draft.derive(ours, f"{alias}.v", "sure" if known == 1 else "likely", told)
+                    break
+
+
+def _share(connection: "duckdb.DuckDBPyConnection", draft: Draft, name: str, home: Draft, other: str) -> float:
+    if name not in draft.block.names:
+        return 1.0
+    row = connection.execute(
+        f"SELECT avg((v IN (SELECT {identifier(other)} FROM {home.block.view}))::INT) "
+        f"FROM (SELECT DISTINCT {identifier(name)} AS v FROM {draft.block.view} WHERE {identifier(name)} IS NOT NULL)"
+    ).fetchone()
+    return float(row[0] or 0.0) if row else 0.0
+
+
+def _take_periods(draft: Draft) -> None:
+    """Make months of days, where a period is asked."""
+    look = draft.look("period")
+    if not look or not look.writing.days or all(re.fullmatch(r"1111", shape) for shape in look.profile.shapes):
+        return
+    column, formats = f"s.{identifier(look.profile.name)}", look.writing.days[0]
+    day = f"strptime({column}, {quote(formats[0])})" if formats else f"left({column}, 10)::date"
+    draft.derive("period", f"strftime({day}, '%Y-%m')", "sure", f'the months of "{look.profile.name}", {look.profile.samples[0]} and so on')
+
+
+def _take_hundredths(draft: Draft) -> None:
+    """Make fractions of parts of a hundred."""
+    for column in draft.table.columns:
+        look = draft.look(column.name)
+        if look and column.kind == "number" and "fraction" in column.meaning and (look.high or 0) > 1:
+            if any("%" in shape for shape in look.profile.shapes):
+                continue  # the door reads the sign
+            expression = f"try_cast(s.{identifier(look.profile.name)} as double) / 100"
+            draft.derive(column.name, expression, "likely", f'"{look.profile.name}" goes up to {look.high:g}, so it is in parts of a hundred')
+
+
+def _translate_words(draft: Draft) -> None:
+    for column in draft.table.columns:
+        look = draft.look(column.name)
+        if not look or column.name == "outcome":
+            continue
+        found = answer_words(look.profile) if column.kind == "yesno" else {}
+        if column.one_of and column.kind == "text":
+            spelled = choose_words(column, look.profile)
+            found = spelled if any(_plain(word) != _plain(ours) for word, ours in spelled.items()) else {}
+        if found:
+            draft.values[column.name] = Line(dict(sorted(found.items())), "sure", "the words of the file")
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace("_", " ").replace("-", " ")
+
+
+def _supply_constants(draft: Draft) -> None:
+    """Say by a constant what a file as a whole is."""
+    if draft.table.name == "targets":
+        _say_targets(draft)
+    if draft.table.name == "aliases" and "system" not in draft.columns:
+        draft.constants["system"] = Line("other", "likely", "what the other system is called; no column says it")
+    if draft.table.name == "open_items" and "listed_on" not in draft.columns:
+        days = {day for file in draft.block.files if (day := _day_of(file))}
+        if len(days) == 1:
+            draft.constants["listed_on"] = Line(days.pop(), "likely", "the day in the name of the file")
+
+
+def _say_targets(draft: Draft) -> None:
+    amount = draft.columns.get("amount")
+    spoken = f"{fold(draft.block.spoken)} {fold(amount.value) if amount else ''}"
+    if "kind" not in draft.columns:
+        kind = next((ours for ours in TABLES["targets"]["kind"].one_of if _says(ours, spoken)), "")
+        draft.constants["kind"] = Line(kind or "target", "sure" if kind else "likely", f"{draft.block.label} is called so" if kind else "or forecast, or budget?")
+    if "measure" not in draft.columns:
+        is_margin = _says("margin", spoken)
+        draft.constants["measure"] = Line("margin" if is_margin else "revenue", "likely", "no column says what is counted: revenue or margin?")
+
+
+def _says(ours: str, spoken: str) -> bool:
+    return any(f" {word}" in f" {spoken}" for word in (ours, *map(fold, load_words("choices").get(ours, ()))))
+
+
+def _day_of(file: str) -> str:
+    """Return the day in the name of a file, as ISO writes it; empty where there is none."""
+    found = re.search(r"(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?([0-2]\d|3[01])(?!\d)", file)
+    return "-".join(found.groups()) if found else ""
+
+
+def _fill_down(draft: Draft, connection: "duckdb.DuckDBPyConnection") -> None:
+    """Fill what stands on the first line of a document down to its other lines."""
+    account = draft.columns.get("account_id")
+    if draft.table.name != "invoices" or not account or account.value not in draft.block.names:
+        return
+    look = draft.looks[account.value].profile
+    if not 0 < look.filled < 0.95 * look.rows:
+        return
+    names = [ours for ours, line in draft.columns.items() if line.value in draft.block.names]
+    cells = {ours: identifier(draft.columns[ours].value) for ours in names}
+    blank = f"{cells['account_id']} IS NULL"
+    counted = ", ".join(
+        f"count({cell}) FILTER ({blank}), count({cell}) FILTER (NOT {blank})" for cell in cells.values()
+    )
+    row = connection.execute(
+        f"SELECT min(_seq) FILTER (NOT {blank}) < min(_seq) FILTER ({blank}), {counted} FROM {draft.block.view}"
+    ).fetchone() or (False,)
+    held = [ours for ours, below, above in zip(names, row[1::2], row[2::2], strict=True) if not below and above > 0.9 * look.filled]
+    if row[0] and {"account_id", "date"} <= {*held} and len(held) < len(names):
+        told = f"they are empty together on {look.rows - look.filled:,} rows, below rows that have them"
+        draft.settings["fill_down"] = Line(tuple(held), "sure", told)
+
+
+def take_accounts(drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConnection") -> Draft | None:
+    """Return accounts had from the rows of another table: columns with one value for each account; None where there are none."""
+    for name in ("invoices", "opportunities", "open_items"):
+        home = drafts.get(name)
+        key = home and home.look("account_id")
+        if not home or not key or home.block.header or "fill_down" in home.settings or len(home.block.sources) > 1:
+            continue
+        taken = {line.value for line in home.columns.values()}
+        found = Draft(home.block, TABLES["accounts"], home.looks)
+        for column in TABLES["accounts"].columns:
+            for theirs in home.block.names:
+                if theirs in taken or theirs in {line.value for line in found.columns.values()} or column.name in found.columns:
+                    continue
+                score = score_name("accounts", column.name, theirs)
+                if column.kind == "text" and column.name not in ("account_id", "parent_id", "currency") and score >= 0.9:
+                    if home.looks[theirs].profile.filled and _hangs_on(connection, home, key.profile.name, theirs):
+                        told = f'its name; one value for each "{key.profile.name}", on every row'
+                        found.columns[column.name] = Line(theirs, "sure" if column.name == "name" else "likely", told)
+        if found.columns:
+            names = [key.profile.name, *(line.value for line in found.columns.values())]
+            found.sql = f"select distinct {', '.join(map(identifier, names))}\nfrom source\nwhere {identifier(names[0])} <> ''\norder by all"
+            found.columns = {"account_id": Line(names[0], home.columns["account_id"].level, f"as in [{name}]"), **found.columns}
+            return found
+    return None
+
+
+def _hangs_on(connection: "duckdb.DuckDBPyConnection", home: Draft, key: str, theirs: str) -> bool:
+    row = connection.execute(
+        f"SELECT max(n) FROM (SELECT count(DISTINCT coalesce({identifier(theirs)}, '')) AS n FROM {home.block.view} "
+        f"WHERE {identifier(key)} IS NOT NULL GROUP BY {identifier(key)})"
+    ).fetchone()
+    return bool(row and row[0] == 1)
+
+
+def last_day(connection: "duckdb.DuckDBPyConnection", draft: Draft, ours: str) -> str:
+    """Return the last day of one of our columns, as ISO writes it; empty where there is none."""
+    line = draft.columns.get(ours) or draft.constants.get(ours)
+    if not line or line.level == "open":
+        return ""
+    if ours in draft.constants:
+        return str(line.value)
+    text = draft.derived.get(str(line.value), f"s.{identifier(str(line.value))}")
+    dates = draft.settings.get("dates")
+    formats = () if not dates else (dates.value,) if isinstance(dates.value, str) else dates.value
+    day = parse_value(text, draft.table[ours], TableSettings(dates=formats))
+    row = connection.execute(f"SELECT max({day}) FROM {draft.block.view} s").fetchone()
+    return row[0].isoformat() if row and row[0] else ""
+
+
+def last_month(connection: "duckdb.DuckDBPyConnection", draft: Draft) -> str:
+    """Return the first day of the last period that was made of days; empty where there is none."""
+    text = draft.derived.get("period") or draft.derived.get("period_derived")
+    row = connection.execute(f"SELECT max({text}) FROM {draft.block.view} s").fetchone() if text else None
+    return f"{row[0]}-01" if row and row[0] else ""

@@ -1,0 +1,71 @@
+"""Documents and their lines in two files: the customer and the day stand with the document, the money with its lines."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kamnb.data.proposing.blocks import Block, join_lines
+from kamnb.data.proposing.drafts import Draft, Line, read_file
+from kamnb.data.proposing.looks import Looks
+from kamnb.data.proposing.names import score_name
+from kamnb.data.sql import identifier
+from kamnb.data.tables import TABLES
+
+if TYPE_CHECKING:
+    import duckdb
+
+_TAKEN = ("account_id", "date", "due_date", "paid_date", "currency", "disputed")
+"""What lines have from their documents; the money of a document is that of all its lines, and would be counted again."""
+_NAMED = 0.6
+
+
+def join_documents(connection: "duckdb.DuckDBPyConnection", blocks: Sequence[Block], looks: Looks) -> list[Block]:
+    """Return a block for each file of lines that names no customer, joined to the file of its documents."""
+    found = []
+    for lines in blocks:
+        if _find(lines, "account_id") or not _find(lines, "amount"):
+            continue
+        for header in blocks:
+            names = [name for ours in _TAKEN if (name := _find(header, ours)) and name not in lines.names]
+            if header is lines or not _find(header, "account_id") or not read_file(header) or not names:
+                continue
+            if on := _find_key(connection, lines, header, looks):
+                found.append(join_lines(connection, lines, header, on, [name for name in names if name != on[1]]))
+                break
+    return found
+
+
+def _find(block: Block, ours: str) -> str:
+    """Return the column that by its name is this one of invoices."""
+    best = max(block.names, key=lambda name: score_name("invoices", ours, name), default="")
+    return best if best and score_name("invoices", ours, best) >= _NAMED else ""
+
+
+def _find_key(connection: "duckdb.DuckDBPyConnection", lines: Block, header: Block, looks: Looks) -> tuple[str, str] | None:
+    for theirs in header.names:
+        profile = looks[header.view][theirs].profile
+        if not profile.is_key or profile.distinct < profile.filled or score_name("invoices", "invoice_id", theirs) < _NAMED:
+            continue
+        for ours in lines.names:
+            if score_name("invoices", "invoice_id", ours) >= _NAMED and looks[lines.view][ours].profile.distinct > 1:
+                row = connection.execute(
+                    f"SELECT avg((v IN (SELECT {identifier(theirs)} FROM {header.view}))::INT) FROM "
+                    f"(SELECT DISTINCT {identifier(ours)} AS v FROM {lines.view} WHERE {identifier(ours)} IS NOT NULL)"
+                ).fetchone()
+                if row and row[0] and row[0] > 0.95:
+                    return ours, theirs
+    return None
+
+
+def join_header(draft: Draft) -> None:
+    """Join the documents to their lines in the section's SQL."""
+    header = draft.block.header
+    if not header or draft.table is not TABLES["invoices"]:
+        return
+    ours, theirs = draft.block.on
+    names = draft.block.names[len(draft.block.names) - draft.block.added :]
+    cells = ", ".join(identifier(name) for name in (theirs, *names))
+    condition = f"h.{identifier(theirs)} = s.{identifier(ours)}"
+    draft.joins.append(f"left join (select {cells} from {read_file(header)}) h on {condition}")
+    draft.derived |= {name: f"h.{identifier(name)}" for name in names}
+    line = draft.settings["file"]
+    draft.settings["file"] = Line(line.value, line.level, f"{line.reason}; lines of the documents in {header.label}")

@@ -1,0 +1,145 @@
+"""A section of a kamnb.toml as it is being proposed: lines with their level and reason, and what its SQL must derive."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from kamnb.data.proposing.blocks import Block
+from kamnb.data.proposing.evidence import Fit
+from kamnb.data.proposing.looks import Look
+from kamnb.data.proposing.tables import Placing
+from kamnb.data.sql import identifier, quote
+from kamnb.data.tables import Table
+
+Level = Literal["sure", "likely", "open"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One setting: its value, how sure it is, and why.
+
+    An open line is written as a comment; `candidates` are what may stand there.
+    """
+
+    value: Any
+    level: Level
+    reason: str
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass
+class Draft:
+    """The section of one table.
+
+    Attributes
+    ----------
+    block : Block
+    table : Table
+    looks : mapping of column name to Look
+        Of the block's columns.
+    columns, constants, values : dict of our column to Line
+    settings : dict of setting to Line
+        ``file``, ``separator``, ``dates``, ``ids`` and the like, in the order in which they are written.
+    derived : dict of name to SQL expression
+        Columns that the section's SQL adds to those of the file, which is ``s``.
+    joins : list of str
+        What the SQL joins.
+    sql : str
+        The whole query where it is none of these.
+    """
+
+    block: Block
+    table: Table
+    looks: Mapping[str, Look]
+    settings: dict[str, Line] = field(default_factory=dict)
+    columns: dict[str, Line] = field(default_factory=dict)
+    constants: dict[str, Line] = field(default_factory=dict)
+    values: dict[str, Line] = field(default_factory=dict)
+    derived: dict[str, str] = field(default_factory=dict)
+    joins: list[str] = field(default_factory=list)
+    sql: str = ""
+
+    def look(self, ours: str) -> Look | None:
+        """Return what the column that is taken for ours looks like; None where there is none, or it is derived."""
+        line = self.columns.get(ours)
+        return self.looks.get(line.value) if line and line.level != "open" else None
+
+    def derive(self, ours: str, expression: str, level: Level, reason: str) -> None:
+        """Take an expression over the file's columns for one of ours."""
+        name = f"{ours}_derived" if ours.lower() in map(str.lower, self.block.names) else ours
+        self.derived[name] = expression
+        self.columns[ours] = Line(name, level, reason)
+
+    @property
+    def query(self) -> str:
+        """The section's SQL; empty where the file can be read as it is."""
+        if self.sql or not (self.derived or self.joins):
+            return self.sql
+        cells = ["s.*", *(f"{text} as {identifier(name)}" for name, text in self.derived.items())]
+        return "\n".join([f"select {cells[0]}" + "".join(f",\n  {cell}" for cell in cells[1:]), "from source s", *self.joins])
+
+    @property
+    def unused(self) -> list[str]:
+        """Columns of the file that feed nothing."""
+        taken = {line.value for line in self.columns.values() if line.level != "open"}
+        used = " ".join([*self.derived.values(), *self.joins, self.sql])
+        return [name for name in self.block.names if name not in taken and identifier(name) not in used]
+
+
+_SURE_NAME, _SURE_VALUES, _MARGIN = 0.9, 0.25, 0.1
+_GOOD_NAME, _GOOD_VALUES = 0.75, 0.5
+"""Values that say much make up for a name that says less."""
+
+
+
+def draft_columns(placing: Placing, looks: Mapping[str, Look]) -> Draft:
+    """Return the section of a placed block with its columns, each at its level.
+
+    Sure is what two independent kinds of evidence speak for, with a margin over any other column of theirs or of ours; a file
+    whose table is in doubt has nothing that is sure.
+    """
+    draft = Draft(placing.block, placing.table, looks)
+    for column in placing.table.columns:
+        fit = placing.fits.get(column.name)
+        if fit:
+            draft.columns[column.name] = _level(placing, fit)
+    return draft
+
+
+def _level(placing: Placing, fit: Fit) -> Line:
+    others = [each for (ours, theirs), each in placing.every.items() if ours == fit.ours and theirs != fit.theirs]
+    taken = {each.theirs for each in placing.fits.values()}
+    rivals = [each for each in others if each.score > fit.score - _MARGIN and each.theirs not in taken]
+    doubles = [
+        each
+        for (ours, theirs), each in placing.every.items()
+        if theirs == fit.theirs and ours != fit.ours and ours not in placing.fits and each.score > fit.score - _MARGIN
+    ]
+    reason = "; ".join(fit.reasons)
+    if fit.score < 0.42:
+        return Line(fit.theirs, "open", reason, tuple(each.theirs for each in (fit, *others)))
+    if rivals:
+        named = ", ".join(f'"{each.theirs}"' for each in rivals)
+        return Line(fit.theirs, "likely", f"{reason}; or is it {named}?", tuple(each.theirs for each in rivals))
+    told = (fit.name >= _SURE_NAME and fit.values >= _SURE_VALUES) or (fit.name >= _GOOD_NAME and fit.values >= _GOOD_VALUES)
+    is_sure = told and placing.margin >= _MARGIN and not doubles
+    return Line(fit.theirs, "sure" if is_sure else "likely", reason)
+
+
+def read_file(block: Block) -> str:
+    """Return the SQL that reads a block's file beside ``source``; empty where it needs more than DuckDB reads by itself."""
+    source, layout = block.sources[0], block.layout
+    if source.kind == "parquet":
+        return f"read_parquet({quote(block.files[0])})"
+    if source.kind != "text" or layout.encoding or layout.header_row == 0:
+        return ""
+    delim = f", delim = {quote(layout.separator)}" if layout.separator != "," else ""
+    skip = f", skip = {layout.header_row - 1}" if layout.header_row else ""
+    files = quote(block.files[0]) if len(block.files) == 1 else f"[{', '.join(map(quote, block.files))}]"
+    return f"read_csv({files}{delim}{skip}, header = true, all_varchar = true)"
+
+
+def list_names(names: Sequence[str]) -> str:
+    """Return names in quotes, the last after "and"."""
+    quoted = [f'"{name}"' for name in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"

@@ -1,0 +1,248 @@
+"""A kamnb.toml proposed for a folder: files read, taken for tables, every line weighed, and the whole proven at the door."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kamnb.data.files import kind_of
+from kamnb.data.proposing.amounts import ask_amount, find_price, say_currency
+from kamnb.data.proposing.answers import lay_answers
+from kamnb.data.proposing.blocks import Block, Folder, read_folder
+from kamnb.data.proposing.deals import complete_deals
+from kamnb.data.proposing.derivations import complete, last_day, last_month, take_accounts
+from kamnb.data.proposing.documents import join_documents, join_header
+from kamnb.data.proposing.drafts import Draft, Line, draft_columns
+from kamnb.data.proposing.ids import clean_ids
+from kamnb.data.proposing.looks import Looks, look_at
+from kamnb.data.proposing.proving import Proof, prove
+from kamnb.data.proposing.questions import Choice, Key, Question, rank_questions
+from kamnb.data.proposing.tables import Placing, find_near, place_blocks
+from kamnb.data.proposing.writing import write_settings
+from kamnb.data.proposing.writings import agree_on_days, agree_on_numbers
+from kamnb.data.sql import settle
+from kamnb.data.tables import FOUNDING, TABLES
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What is proposed for a folder.
+
+    Attributes
+    ----------
+    text : str
+        The kamnb.toml; empty where no file is a table.
+    drafts : mapping of table name to Draft
+    head : mapping of setting to Line
+    questions : tuple of Question
+        What nobody has answered, the weightiest first, seven at most.
+    left : mapping of file to str
+        Files that are not used, each with the reason.
+    proof : Proof
+    """
+
+    text: str
+    drafts: Mapping[str, Draft]
+    head: Mapping[str, Line]
+    questions: tuple[Question, ...]
+    left: Mapping[str, str]
+    proof: Proof
+
+    @property
+    def lines(self) -> list[Line]:
+        """Every line that says something of the files."""
+        parts = [part for draft in self.drafts.values() for part in (draft.settings, draft.columns, draft.constants, draft.values)]
+        return [line for part in (self.head, *parts) for line in part.values()]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody must decide something before the proposal is whole."""
+        is_open = any(line.level == "open" for line in self.lines)
+        return not self.text or bool(self.questions) or bool(self.proof.faults) or is_open
+
+
+def propose_settings(folder: str | Path, answers: Mapping[Key, Any] | None = None) -> Proposal:
+    """Propose a kamnb.toml for a folder of files that nobody prepared.
+
+    Parameters
+    ----------
+    folder : path
+        Holds CSV, Excel or Parquet files, in folders below it too.
+    answers : mapping of (table, setting) to value, optional
+        What a person has answered, as `kamnb.data.proposing.answers.read_answers` finds it in a kamnb.toml.
+
+    Returns
+    -------
+    Proposal
+
+    Examples
+    --------
+    >>> from kamnb.places import data_folder
+    >>> proposal = propose_settings(data_folder() / "sample")
+    >>> proposal.drafts["invoices"].columns["account_id"].value, proposal.proof.faults
+    ('account_id', ())
+    """
+    import duckdb
+
+    root, given = Path(folder), answers or {}
+    preferred = {name for (_, setting), value in given.items() if setting == "file" for name in _as_list(value)}
+    with tempfile.TemporaryDirectory(prefix="kamnb-propose-") as scratch, duckdb.connect() as connection:
+        connection.execute(settle(Path(scratch)))
+        connection.execute("SET disabled_optimizers = 'in_clause'")
+        found = read_folder(connection, root, Path(scratch), preferred)
+        return _Proposing(connection, root, given, found).propose()
+
+
+def _as_list(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else [str(each) for each in value]
+
+
+@dataclass
+class _Proposing:
+    """One proposal in the making."""
+
+    connection: "duckdb.DuckDBPyConnection"
+    root: Path
+    answers: Mapping[Key, Any]
+    found: Folder
+    looks: Looks = field(default_factory=dict)
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    head: dict[str, Line] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+
+    def propose(self) -> Proposal:
+        self.looks = look_at(self.connection, self.found.blocks)
+        joined = join_documents(self.connection, self.found.blocks, self.looks)
+        self.looks |= look_at(self.connection, joined)
+        placed, spare = place_blocks([*joined, *self.found.blocks], self.looks, self.connection)
+        self.drafts = {placing.table.name: draft_columns(placing, self.looks[placing.block.view]) for placing in placed}
+        for name, draft in self.drafts.items():
+            self.say_file(draft, next(each for each in placed if each.table.name == name))
+        for draft in self.drafts.values():
+            self.finish(draft)
+        if "accounts" not in self.drafts and (accounts := take_accounts(self.drafts, self.connection)):
+            accounts.settings |= {key: line for key, line in self.file_lines(accounts.block).items()}
+            self.drafts = {"accounts": accounts, **self.drafts}
+        clean_ids(self.drafts, self.connection)
+        self.say_head()
+        self.drafts = {name: self.drafts[name] for name in TABLES if name in self.drafts}
+        left = {**self.found.left, **self.say_left(placed, spare)}
+        return self.prove(left)
+
+    def file_lines(self, block: Block) -> dict[str, Line]:
+        """Return the lines that say where a block is and how its file is laid out."""
+        files = block.files
+        value: str | tuple[str, ...] = files[0] if len(files) == 1 else _folder_of(block) or files
+        told = "; ".join([f"{block.rows:,} rows", *([f"{len(files)} files of one header"] if len(files) > 1 else []), *block.notes])
+        rivals = f"; or {', '.join(block.rivals)}, which holds the same rows?" if block.rivals else ""
+        lines = {"file": Line(value, "likely" if rivals else "sure", told + rivals)}
+        layout = block.layout
+        if layout.encoding:
+            lines["encoding"] = Line(layout.encoding, "sure" if layout.encoding.startswith("utf") else "likely", "it is no UTF-8, and these are letters")
+        if layout.separator not in ("", ","):
+            lines["separator"] = Line(layout.separator, "sure", "gives the most rows the same number of fields")
+        if layout.header_row is not None:
+            lines["header_row"] = Line(layout.header_row, "sure", "the first row that is full of names")
+        return lines
+
+    def say_file(self, draft: Draft, placing: Placing) -> None:
+        draft.settings |= self.file_lines(draft.block)
+        join_header(draft)
+        if draft.block.rivals:
+            self.ask([ask_rivals(draft)])
+        elif placing.margin < 0.05:
+            line = draft.settings["file"]
+            draft.settings["file"] = Line(line.value, "likely", f"{line.reason}; it could be another table, too")
+
+    def finish(self, draft: Draft) -> None:
+        complete(draft, self.drafts, self.connection)
+        if draft.table.name == "opportunities":
+            complete_deals(draft, self.connection)
+        self.ask([each for each in [agree_on_numbers(draft, self.drafts), agree_on_days(draft, self.drafts, self.connection)] if each])
+        self.say_price(draft)
+        self.ask(ask_amount(draft, self.connection))
+        if draft.table.name == "open_items" and not {"listed_on"} & {*draft.columns, *draft.constants}:
+            draft.constants["listed_on"] = Line("2026-01-31", "open", "on which day was the ledger printed? No column says it")
+            question = Question((draft.table.name, "constants.listed_on"), f"{draft.block.label}: on which day was the ledger printed?", rows=draft.block.rows, form="a day as YYYY-MM-DD")
+            self.ask([question])
+
+    def say_price(self, draft: Draft) -> None:
+        """An amount that is a price times a quantity is the amount of a line, whatever else it may be called."""
+        line = draft.columns.get("amount")
+        if draft.table.name == "invoices" and line and (told := find_price(draft, self.connection)):
+            level = "sure" if line.level == "likely" and not line.candidates else line.level
+            draft.columns["amount"] = Line(line.value, level, f"{line.reason}; {told}", line.candidates)
+
+    def ask(self, questions: Sequence[Question]) -> None:
+        lay_answers(list(questions), self.drafts, self.head, self.answers)
+        self.questions += questions
+
+    def say_head(self) -> None:
+        if "invoices" not in self.drafts and {*FOUNDING} & {*self.drafts}:
+            day, told = find_last_day(self.drafts, self.connection)
+            self.head["as_of"] = Line(day or "2026-01-31", "likely" if day else "open", told)
+            if not day or "ahead" in told:
+                self.ask([Question(("", "as_of"), "Which is the day of the analysis? No file has a day that tells.", form="a day as YYYY-MM-DD")])
+        line, asked = say_currency(self.drafts, self.connection)
+        if line:
+            self.head["reporting_currency"] = line
+        self.ask(asked)
+
+    def say_left(self, placed: Sequence[Placing], spare: Sequence[Placing]) -> dict[str, str]:
+        """Say of every file that is not used why."""
+        used = {view for placing in placed for block in (placing.block, placing.block.header) if block for view in block.files}
+        winners = {placing.table.name: placing.block.label for placing in placed}
+        told = {
+            file: f"looks like {placing.table.name} too, but {winners[placing.table.name]} fits better"
+            for placing in spare
+            for file in placing.block.files
+            if file not in used
+        }
+        for block in self.found.blocks:
+            for file in block.files:
+                if file not in used and file not in told:
+                    told[file] = find_near(block, self.looks[block.view]) or f"looks like no table; columns {', '.join(block.names[:12])}"
+        return told
+
+    def prove(self, left: Mapping[str, str]) -> Proposal:
+        if not {*FOUNDING} & {*self.drafts}:
+            return Proposal("", self.drafts, self.head, (), left, Proof())
+        proof = prove(write_settings(self.head, self.drafts, left, ""), self.root)
+        text = write_settings(self.head, self.drafts, left, _say_proof(proof))
+        return Proposal(text, self.drafts, self.head, tuple(rank_questions(self.questions, self.answers)), left, proof)
+
+
+def _say_proof(proof: Proof) -> str:
+    head = ["", "What the door makes of it:"] if not proof.faults else ["", "The door stops at it:"]
+    return "\n".join([*head, *(f"  {' '.join(line.split())}" for line in proof.faults or proof.lines)])
+
+
+def _folder_of(block: Block) -> str:
+    """Return the folder whose files the block is, where it holds no others."""
+    folder = block.sources[0].path.parent
+    inside = [path for path in folder.iterdir() if path.is_file() and kind_of(path)]
+    return folder.relative_to(block.root).as_posix() if folder != block.root and len(inside) == len(block.files) else ""
+
+
+def ask_rivals(draft: Draft) -> Question:
+    """Ask which of several files with the same rows counts."""
+    files = (*draft.block.files, *draft.block.rivals)
+    text = f"{', '.join(files)} hold the same rows again; which one counts? Both together would count twice."
+    return Question((draft.table.name, "file"), text, tuple(Choice(file, file) for file in files), rows=draft.block.rows, money=1.0)
+
+
+def find_last_day(drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConnection") -> tuple[str, str]:
+    """Return the last day on which something happened, and where it stands; without invoices it is the day of the analysis."""
+    events = (("open_items", "listed_on"), ("opportunities", "closed"), ("opportunities", "created"), ("interactions", "date"))
+    found = [
+        (day, f"the last {ours} in {draft.block.label}; without invoices a day must be given")
+        for name, ours in events
+        if (draft := drafts.get(name)) and (day := last_day(connection, draft, ours))
+    ]
+    if not found and (targets := drafts.get("targets")) and (day := last_month(connection, targets)):
+        return day, f"the last month of {targets.block.label}, which may lie ahead; no file has a day that tells"
+    return max(found, default=("", "no file has a day that tells; without invoices it must be given"))

@@ -1,0 +1,56 @@
+"""What files cannot say and a person can: questions, the ones first on which the most money or the most rows hang."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+MOST = 7
+"""Questions that are asked; what is open beyond them stands in the file."""
+
+Key = tuple[str, str]
+"""Where an answer stands in kamnb.toml: table (empty for the head of the file) and setting, as in ("invoices", "columns.amount")."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One possible answer: the value in kamnb.toml, what it means, and values of the file that show it."""
+
+    value: Any
+    effect: str
+    samples: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        shown = f" ({', '.join(self.samples)})" if self.samples else ""
+        return f"{self.effect}{shown}"
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question.
+
+    Attributes
+    ----------
+    key : Key
+    text : str
+    choices : tuple of Choice
+        Empty where any text may be the answer.
+    money : float
+        Money that hangs on it; in no currency in particular, for sorting.
+    rows : int
+        Rows that hang on it.
+    form : str
+        How an answer that is no choice must be written, in words.
+    """
+
+    key: Key
+    text: str
+    choices: tuple[Choice, ...] = ()
+    money: float = 0.0
+    rows: int = 0
+    form: str = ""
+
+
+def rank_questions(questions: Sequence[Question], answers: Mapping[Key, Any]) -> list[Question]:
+    """Return the questions that nobody has answered, the weightiest first, at most `MOST`."""
+    left = [question for question in questions if question.key not in answers]
+    return sorted(left, key=lambda each: (-each.money, -each.rows, each.key))[:MOST]
