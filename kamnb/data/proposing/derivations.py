@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.proposing.drafts import Draft, Line, read_file
 from kamnb.data.proposing.evidence import answer_words, choose_words, key_of
+from kamnb.data.proposing.known import Known
 from kamnb.data.proposing.names import ENTITY, fold, is_called, score_name
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
@@ -20,16 +21,16 @@ _NAMED = ("accounts", "offerings", "managers")
 _PARTS = ("contacts", "managers")
 
 
-def complete(draft: Draft, drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConnection") -> None:
+def complete(draft: Draft, drafts: Mapping[str, Draft], known: Known) -> None:
     """Add to a draft what its table needs and the file has in another shape."""
     _join_name_parts(draft)
     _name_by_key(draft)
-    _look_up_ids(draft, drafts, connection)
+    _look_up_ids(draft, drafts, known)
     _take_periods(draft)
     _take_hundredths(draft)
     _translate_words(draft)
     _supply_constants(draft)
-    _fill_down(draft, connection)
+    _fill_down(draft, known.connection)
 
 
 def _join_name_parts(draft: Draft) -> None:
@@ -56,7 +57,7 @@ def _name_by_key(draft: Draft) -> None:
         draft.columns["name"] = Line(look.profile.name, "sure" if look.profile.spaced > 0.25 else "likely", told)
 
 
-def _look_up_ids(draft: Draft, drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConnection") -> None:
+def _look_up_ids(draft: Draft, drafts: Mapping[str, Draft], known: Known) -> None:
     """Where ids are those of another column of the file that has the things, look up the key there."""
     for ours, line in list(draft.columns.items()):
         table = "opportunities" if ENTITY.get(ours) == "opportunity" else f"{ENTITY.get(ours, '')}s"
@@ -64,29 +65,19 @@ def _look_up_ids(draft: Draft, drafts: Mapping[str, Draft], connection: "duckdb.
         key = home and home.columns.get(key_of(home.table))
         if not home or not key or home is draft or home.block is draft.block or line.level == "open":
             continue
-        if _share(connection, draft, line.value, home, key.value) >= 0.5:
+        if line.value not in draft.block.names or known.share(draft.block, line.value, home.block, key.value) >= 0.5:
             continue
         for other in home.block.names:
             profile = home.looks[other].profile
             if other != key.value and profile.is_key and profile.distinct == profile.filled:
-                known = _share(connection, draft, line.value, home, other)
-                if known >= 0.95 and (file := read_file(home.block)):
+                share = known.share(draft.block, line.value, home.block, other)
+                if share >= 0.95 and (file := read_file(home.block)):
                     alias = f"by_{ours}"
                     columns = f"{identifier(other)} as k, {identifier(key.value)} as v"
                     draft.joins.append(f"left join (select {columns} from {file}) {alias} on {alias}.k = s.{identifier(line.value)}")
-                    told = f'{known:.0%} of the values of "{line.value}" are in "{other}" of {home.block.label}, whose key is "{key.value}"'
-                    draft.derive(ours, f"{alias}.v", "sure" if known == 1 else "likely", told)
+                    told = f'{share:.0%} of the values of "{line.value}" are in "{other}" of {home.block.label}, whose key is "{key.value}"'
+                    draft.derive(ours, f"{alias}.v", "sure" if share == 1 else "likely", told)
                     break
-
-
-def _share(connection: "duckdb.DuckDBPyConnection", draft: Draft, name: str, home: Draft, other: str) -> float:
-    if name not in draft.block.names:
-        return 1.0
-    row = connection.execute(
-        f"SELECT avg((v IN (SELECT {identifier(other)} FROM {home.block.view}))::INT) "
-        f"FROM (SELECT DISTINCT {identifier(name)} AS v FROM {draft.block.view} WHERE {identifier(name)} IS NOT NULL)"
-    ).fetchone()
-    return float(row[0] or 0.0) if row else 0.0
 
 
 def _take_periods(draft: Draft) -> None:

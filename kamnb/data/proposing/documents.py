@@ -1,24 +1,21 @@
 """Documents and their lines in two files: the customer and the day stand with the document, the money with its lines."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from kamnb.data.proposing.blocks import Block, join_lines
 from kamnb.data.proposing.drafts import Draft, Line, read_file
+from kamnb.data.proposing.known import Known
 from kamnb.data.proposing.looks import Looks
 from kamnb.data.proposing.names import score_name
 from kamnb.data.sql import identifier
 from kamnb.data.tables import TABLES
-
-if TYPE_CHECKING:
-    import duckdb
 
 _TAKEN = ("account_id", "date", "due_date", "paid_date", "currency", "disputed")
 """What lines have from their documents; the money of a document is that of all its lines, and would be counted again."""
 _NAMED = 0.6
 
 
-def join_documents(connection: "duckdb.DuckDBPyConnection", blocks: Sequence[Block], looks: Looks) -> list[Block]:
+def join_documents(known: Known, blocks: Sequence[Block], looks: Looks) -> list[Block]:
     """Return a block for each file of lines that names no customer, joined to the file of its documents."""
     found = []
     for lines in blocks:
@@ -28,8 +25,8 @@ def join_documents(connection: "duckdb.DuckDBPyConnection", blocks: Sequence[Blo
             names = [name for ours in _TAKEN if (name := _find(header, ours)) and name not in lines.names]
             if header is lines or not _find(header, "account_id") or not read_file(header) or not names:
                 continue
-            if on := _find_key(connection, lines, header, looks):
-                found.append(join_lines(connection, lines, header, on, [name for name in names if name != on[1]]))
+            if on := _find_key(known, lines, header, looks):
+                found.append(join_lines(known.connection, lines, header, on, [name for name in names if name != on[1]]))
                 break
     return found
 
@@ -40,18 +37,14 @@ def _find(block: Block, ours: str) -> str:
     return best if best and score_name("invoices", ours, best) >= _NAMED else ""
 
 
-def _find_key(connection: "duckdb.DuckDBPyConnection", lines: Block, header: Block, looks: Looks) -> tuple[str, str] | None:
+def _find_key(known: Known, lines: Block, header: Block, looks: Looks) -> tuple[str, str] | None:
     for theirs in header.names:
         profile = looks[header.view][theirs].profile
         if not profile.is_key or profile.distinct < profile.filled or score_name("invoices", "invoice_id", theirs) < _NAMED:
             continue
         for ours in lines.names:
             if score_name("invoices", "invoice_id", ours) >= _NAMED and looks[lines.view][ours].profile.distinct > 1:
-                row = connection.execute(
-                    f"SELECT avg((v IN (SELECT {identifier(theirs)} FROM {header.view}))::INT) FROM "
-                    f"(SELECT DISTINCT {identifier(ours)} AS v FROM {lines.view} WHERE {identifier(ours)} IS NOT NULL)"
-                ).fetchone()
-                if row and row[0] and row[0] > 0.95:
+                if known.share(lines, ours, header, theirs) > 0.95:
                     return ours, theirs
     return None
 

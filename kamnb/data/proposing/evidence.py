@@ -93,7 +93,9 @@ def _judge(table: Table, column: Column, look: Look) -> tuple[float, str] | None
     if column.kind in ("money", "number", "whole"):
         return _judge_number(column, look)
     if column.kind == "worth":
-        return (0.3, "amounts or words") if writing.is_number or choose_words(column, profile) else None
+        words = {word for word in profile.words if not any(letter.isdigit() for letter in word)}
+        fits = writing.is_number or (profile.words and all(_means(word, ours) for word in words for ours in [_closest(word, column)]))
+        return (0.3, "amounts or words") if fits else None
     if column.name == "outcome":
         return (0.4, "won and lost are among its values") if _has_outcomes(profile) else None
     if column.one_of:
@@ -177,6 +179,10 @@ def choose_words(column: Column, profile: Profile) -> dict[str, str]:
             return {}
         found[word] = hit
     return found
+
+
+def _closest(word: str, column: Column) -> str:
+    return next((ours for ours in column.one_of if _means(word, ours)), "?")
 
 
 def choose_outcomes(profile: Profile) -> dict[str, str]:

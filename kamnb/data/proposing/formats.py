@@ -1,8 +1,9 @@
 """How the days and numbers of a column are written: every way that reads every different value."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -79,13 +80,13 @@ def find_writing(connection: "duckdb.DuckDBPyConnection", block: Block, profile:
     return _find_numbers(connection, profile)
 
 
-def _reads_plain(way: tuple[str, str], shapes: Sequence[str]) -> bool:
+def _reads_plain(way: tuple[str, str], shapes: Iterable[str]) -> bool:
     decimal, thousands = way
     return decimal == "." or (thousands == "." and all(re.fullmatch(r"-?1+|-?1{1,3}\.111", shape) for shape in shapes))
 
 
-def _may_be_days(shapes: Sequence[str]) -> bool:
-    return all(len(shape) >= 6 and re.search(r"1\W+1.*\W1|1.*[^\W\d]{3}|[^\W\d]{3}.*1", shape) for shape in shapes)
+def _may_be_days(shapes: Iterable[str]) -> bool:
+    return any(len(shape) >= 6 and re.search(r"1\W+1.*\W1|1.*[^\W\d]{3}|[^\W\d]{3}.*1", shape) for shape in shapes)
 
 
 def _find_days(connection: "duckdb.DuckDBPyConnection", block: Block, profile: Profile) -> tuple[tuple[Formats, ...], int]:
@@ -97,10 +98,9 @@ def _find_days(connection: "duckdb.DuckDBPyConnection", block: Block, profile: P
     (iso,) = _count_read(connection, [()])
     if iso >= _ENOUGH * every:
         return ((),), every - iso
-    formats = load_words("days")["formats"]
-    found = dict(zip(formats, _count_read(connection, [(form,) for form in formats], 300), strict=True))
-    hopeful = [form for form in formats if found[form] > iso]
+    hopeful = [form for form in load_words("days")["formats"] if any(map(_pattern(form).fullmatch, profile.shapes))]
     counts = dict(zip(hopeful, _count_read(connection, [(form,) for form in hopeful]), strict=True))
+    hopeful = [form for form in hopeful if counts[form] > iso]
     best = max(counts.values(), default=0)
     if best >= _ENOUGH * every:
         return tuple((form,) for form in hopeful if counts[form] == best), every - best
@@ -116,37 +116,47 @@ def has_day_first(formats: Formats) -> bool:
     return form.find("%d") < max(form.find("%m"), form.find("%b"), form.find("%B"))
 
 
-def _count_read(connection: "duckdb.DuckDBPyConnection", ways: Sequence[Formats], limit: int = 0) -> list[int]:
+@cache
+def _pattern(form: str) -> re.Pattern[str]:
+    """Return the pattern of what a format of days may read, figures made 1; a time may follow."""
+    parts = {"%Y": "1{4}", "%y": "1{2}", "%b": "[^\\W\\d]{3}", "%B": "[^\\W\\d]+", "%A": "[^\\W\\d]+", "%a": "[^\\W\\d]{3}"}
+    spelled = re.sub(r"%.", lambda found: parts.get(found[0], "1{1,2}"), re.escape(form).replace("\\%", "%"))
+    return re.compile(f"{spelled}(?:[ T].*)?")
+
+
+def _count_read(connection: "duckdb.DuckDBPyConnection", ways: Sequence[Formats]) -> list[int]:
     """Return how many of the different values in ``days`` each way reads as a day of our time."""
     if not ways:
         return []
     values = [parse_value("v", _DAY, TableSettings(dates=way)) for way in ways]
     counted = ", ".join(f"count(*) FILTER ({value} BETWEEN {_EARLIEST} AND {_LATEST})" for value in values)
-    some = f"(SELECT v FROM days ORDER BY hash(v) LIMIT {limit})" if limit else "days"
-    return list(connection.execute(f"SELECT {counted} FROM {some}").fetchone() or ())
+    return list(connection.execute(f"SELECT {counted} FROM days").fetchone() or ())
 
 
 def _find_numbers(connection: "duckdb.DuckDBPyConnection", profile: Profile) -> Writing:
-    plain = [plain_text(shape).strip() for shape in profile.shapes]
-    like = sum(bool(_LIKE_NUMBER.fullmatch(shape)) for shape in plain)
-    if like < _ENOUGH * len(plain) or profile.lettered > 0.5 and len(plain) < 3 and like < len(plain):
-        return Writing()
-    signs = tuple(dict.fromkeys(sign for shape in plain for sign in re.findall(r"[^\d\s.,'()+%-]+\.?", shape)))
+    plain = {shape: plain_text(shape).strip() for shape in profile.shapes}
     marks = {*load_words("marks")["credit"], *load_words("marks")["debit"]}
-    signs = tuple(sign for sign in signs if sign.lower().rstrip(".") not in marks)
-    if len(signs) > 3 or not all(_is_currency(sign) for sign in signs):
+    letters = {
+        shape: [sign for sign in re.findall(r"[^\d\s.,'()+%-]+\.?", text) if sign.lower().rstrip(".") not in marks]
+        for shape, text in plain.items()
+        if _LIKE_NUMBER.fullmatch(text)
+    }
+    like = [shape for shape, signs in letters.items() if all(map(_is_currency, signs))]
+    signs = tuple(dict.fromkeys(sign for shape in like for sign in letters[shape]))
+    if sum(profile.shapes[shape] for shape in like) < _ENOUGH * profile.distinct or len(signs) > 3:
         return Writing()
     settings = [TableSettings(decimal=decimal, thousands=thousands, currency_sign=signs) for decimal, thousands in WAYS]
-    counted = ", ".join(f"count({parse_number('v', each, marks=True, percent=True)})" for each in settings)
+    counted = ", ".join(f"sum(n) FILTER ({parse_number('v', each, marks=True, percent=True)} IS NOT NULL)" for each in settings)
     counts = connection.execute(
-        f"SELECT {counted} FROM (SELECT unnest($shapes) AS v)", {"shapes": list(profile.shapes)}
+        f"SELECT {counted} FROM (SELECT unnest($shapes) AS v, unnest($counts) AS n)",
+        {"shapes": like, "counts": [profile.shapes[shape] for shape in like]},
     ).fetchone() or (0,)
-    best = max(counts)
-    if best < _ENOUGH * len(plain):
+    best = max(count or 0 for count in counts)
+    if best < _ENOUGH * profile.distinct:
         return Writing()
     ways = tuple(way for way, count in zip(WAYS, counts, strict=True) if count == best)
-    is_whole = not any(re.search(r"1[\s.,']1", shape) for shape in plain)
-    return Writing((), ways, signs, is_whole, len(plain) - best, is_dressed=True)
+    is_whole = not any(re.search(r"1[\s.,']1", plain[shape]) for shape in like)
+    return Writing((), ways, signs, is_whole, int(profile.distinct - best), is_dressed=True)
 
 
 def _is_currency(sign: str) -> bool:

@@ -28,6 +28,7 @@ WEAK = 0.6
 """What a weak hint is worth of a good one."""
 
 
+@cache
 def fold(name: str) -> str:
     """Return a name as words in small letters without accents.
 
@@ -73,22 +74,30 @@ def score_name(table: str, ours: str, theirs: str) -> float:
         return 0.0
     if name == fold(ours):
         return 1.0
-    found = max((worth * _compare(name, word) for word, worth in _meanings(table, ours)), default=0.0)
+    found = _score_meanings(table, ours, name)
     if ours in ENTITY:
         found = max(found, _score_id(table, ours, name))
     bare = _without_entity(table, name)
     if bare and bare != name:
-        found = max(found, *(0.97 * worth * _compare(bare, word) for word, worth in _meanings(table, ours)), 0.0)
+        found = max(found, 0.97 * _score_meanings(table, ours, bare))
     return found
 
 
-def _meanings(table: str, ours: str) -> tuple[tuple[str, float], ...]:
-    return _words("meanings", f"{table}.{ours}") or _words("meanings", ours)
+def _score_meanings(table: str, ours: str, name: str) -> float:
+    key = f"{table}.{ours}"
+    return _score_words(key if _words("meanings", key) else ours, name)
+
+
+@cache
+def _score_words(key: str, name: str) -> float:
+    return max((worth * _compare(name, word) for word, worth in _words("meanings", key)), default=0.0)
 
 
 def _compare(name: str, word: str) -> float:
     """Return 1 for equal names, less the more a name says besides the word; compounds count where the word is long."""
-    if name == word or name.replace(" ", "") == word.replace(" ", ""):
+    if word not in name:
+        return 1.0 if len(name) <= len(word) and name.replace(" ", "") == word.replace(" ", "") else 0.0
+    if name == word:
         return 1.0
     part = len(word) / len(name)
     if f" {word} " in f" {name} ":
@@ -109,28 +118,35 @@ def _without_entity(table: str, name: str) -> str:
 
 
 def _score_id(table: str, ours: str, name: str) -> float:
-    entity, words = _entities(ENTITY[ours]), name.split()
-    ids = [word for word in words if word in _id_words()]
-    rest = " ".join(word for word in words if word not in _id_words())
-    if not rest:
-        return 0.75 if ids and OWN_ID.get(table) == ours else 0.0
-    if rest in entity:
-        return 1.0 if ids else 0.8
-    if _is_compound(name.replace(" ", ""), entity):
+    if not _without_ids(name):
+        return 0.75 if OWN_ID.get(table) == ours else 0.0
+    return _score_entity(ENTITY[ours], name)
+
+
+@cache
+def _without_ids(name: str) -> str:
+    return " ".join(word for word in name.split() if word not in _id_words())
+
+
+@cache
+def _score_entity(entity: str, name: str) -> float:
+    """Return how well a name says that it is the id of an entity."""
+    words, rest = _entities(entity), _without_ids(name)
+    has_id = rest != name
+    if rest in words:
+        return 1.0 if has_id else 0.8
+    if _compound(entity).fullmatch(name.replace(" ", "")):
         return 1.0
-    held = max((len(word) for word in entity if f" {word} " in f" {rest} "), default=0)
-    return (0.45 + 0.4 * held / len(rest)) * (1.0 if ids else 0.6) if held else 0.0
+    held = max((len(word) for word in words if f" {word} " in f" {rest} "), default=0)
+    return (0.45 + 0.4 * held / len(rest)) * (1.0 if has_id else 0.6) if held else 0.0
 
 
-def _is_compound(name: str, entity: frozenset[str]) -> bool:
-    """Tell whether a name is a word for the thing and one for id written together, as in Kundennummer."""
-    ends = [word for word in _id_words() if len(word) > 1]
-    return any(
-        len(word) > 3 and name.startswith(word) and re.fullmatch(r"(n|en|s|er)?", name[len(word) : -len(end)])
-        for word in entity
-        for end in ends
-        if name.endswith(end) and len(name) >= len(word) + len(end)
-    )
+@cache
+def _compound(entity: str) -> re.Pattern[str]:
+    """Return the pattern of a word for a thing and one for id written together, as in Kundennummer."""
+    things = "|".join(sorted((re.escape(word) for word in _entities(entity) if len(word) > 3), key=len, reverse=True))
+    ids = "|".join(sorted((re.escape(word) for word in _id_words() if len(word) > 1), key=len, reverse=True))
+    return re.compile(f"(?:{things})(?:n|en|s|er)?(?:{ids})")
 
 
 def score_table(table: str, spoken: str) -> float:
@@ -151,7 +167,9 @@ def score_table(table: str, spoken: str) -> float:
 
 def name_entity(theirs: str) -> dict[str, float]:
     """Return of which things a column's name says that it holds the id, with how well."""
-    return {entity: score for ours, entity in ENTITY.items() if (score := _score_id("", ours, fold(theirs)))}
+    name = fold(theirs)
+    scores = {entity: _score_entity(entity, name) for entity in {*ENTITY.values()} if _without_ids(name)}
+    return {entity: score for entity, score in scores.items() if score}
 
 
 def is_called(part: str, theirs: str) -> bool:

@@ -1,6 +1,7 @@
 """What the cells of each column look like, counted on every row."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ _MOST_SHAPES = 1500
 _MOST_WORDS = 60
 """A column with more values than this is no choice among words."""
 
+_FIGURES = str.maketrans("023456789", "111111111")
+_LETTER, _BLANK = re.compile(r"[^\W\d_]"), re.compile(r"[^\W\d_] [^\W\d_]")
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -27,8 +31,8 @@ class Profile:
         Rows with a value, and different values.
     samples : tuple of str
         Three values, the most frequent first.
-    shapes : tuple of str
-        Different values once figures are all made 1; empty where there are too many.
+    shapes : mapping of str to int
+        Values once figures are all made 1, with how many different ones there are of each; empty where there are too many.
     words : mapping of str to int
         Values with their rows where they are few; else empty.
     lettered : float
@@ -42,7 +46,7 @@ class Profile:
     filled: int
     distinct: int
     samples: tuple[str, ...]
-    shapes: tuple[str, ...]
+    shapes: dict[str, int]
     words: dict[str, int]
     lettered: float
     spaced: float
@@ -75,26 +79,20 @@ def profile_block(connection: "duckdb.DuckDBPyConnection", block: Block) -> dict
 
 def _profile_column(connection: "duckdb.DuckDBPyConnection", block: Block, name: str) -> Profile:
     column = identifier(name)
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE seen AS SELECT {column} AS v, count(*) AS n, min(_seq) AS first "
-        f"FROM {block.view} WHERE {column} IS NOT NULL GROUP BY ALL"
-    )
-    filled, distinct, lettered, spaced = connection.execute(
-        "SELECT coalesce(sum(n), 0), count(*), count(*) FILTER (regexp_matches(v, '\\pL')), "
-        "count(*) FILTER (regexp_matches(v, '\\pL \\pL')) FROM seen"
-    ).fetchone() or (0, 0, 0, 0)
-    top = connection.execute(f"SELECT v, n FROM seen ORDER BY n DESC, first LIMIT {_MOST_WORDS + 1}").fetchall()
-    shapes = connection.execute(
-        f"SELECT DISTINCT regexp_replace(v, '\\d', '1', 'g') AS s FROM seen ORDER BY s LIMIT {_MOST_SHAPES + 1}"
+    seen = connection.execute(
+        f"SELECT {column} AS v, count(*) AS n FROM {block.view} WHERE {column} IS NOT NULL GROUP BY v ORDER BY n DESC, v"
     ).fetchall()
+    shapes = Counter(value.translate(_FIGURES) for value, _ in seen)
+    lettered = sum(times for shape, times in shapes.items() if _LETTER.search(shape))
+    spaced = sum(times for shape, times in shapes.items() if _BLANK.search(shape))
     return Profile(
         name,
         block.rows,
-        int(filled),
-        distinct,
-        tuple(value[:40] for value, _ in top[:3]),
-        tuple(shape for (shape,) in shapes) if len(shapes) <= _MOST_SHAPES else (),
-        dict(top) if distinct <= _MOST_WORDS else {},
-        lettered / distinct if distinct else 0.0,
-        spaced / distinct if distinct else 0.0,
+        sum(times for _, times in seen),
+        len(seen),
+        tuple(value[:40] for value, _ in seen[:3]),
+        dict(sorted(shapes.items())) if len(shapes) <= _MOST_SHAPES else {},
+        dict(seen) if len(seen) <= _MOST_WORDS else {},
+        lettered / len(seen) if seen else 0.0,
+        spaced / len(seen) if seen else 0.0,
     )

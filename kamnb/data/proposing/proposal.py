@@ -15,13 +15,14 @@ from kamnb.data.proposing.derivations import complete, last_day, last_month, tak
 from kamnb.data.proposing.documents import join_documents, join_header
 from kamnb.data.proposing.drafts import Draft, Line, draft_columns
 from kamnb.data.proposing.ids import clean_ids
+from kamnb.data.proposing.known import Known
 from kamnb.data.proposing.looks import Looks, look_at
 from kamnb.data.proposing.proving import Proof, prove
 from kamnb.data.proposing.questions import Choice, Key, Question, rank_questions
 from kamnb.data.proposing.tables import Placing, find_near, place_blocks
 from kamnb.data.proposing.writing import write_settings
 from kamnb.data.proposing.writings import agree_on_days, agree_on_numbers
-from kamnb.data.sql import settle
+from kamnb.data.sql import settle, spare_threads
 from kamnb.data.tables import FOUNDING, TABLES
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def propose_settings(folder: str | Path, answers: Mapping[Key, Any] | None = Non
     with tempfile.TemporaryDirectory(prefix="kamnb-propose-") as scratch, duckdb.connect() as connection:
         connection.execute(settle(Path(scratch)))
         connection.execute("SET disabled_optimizers = 'in_clause'")
+        connection.execute(spare_threads(path for path in root.rglob("*") if path.is_file() and kind_of(path)))
         found = read_folder(connection, root, Path(scratch), preferred)
         return _Proposing(connection, root, given, found).propose()
 
@@ -116,14 +118,15 @@ class _Proposing:
 
     def propose(self) -> Proposal:
         self.looks = look_at(self.connection, self.found.blocks)
-        joined = join_documents(self.connection, self.found.blocks, self.looks)
+        known = Known(self.connection)
+        joined = join_documents(known, self.found.blocks, self.looks)
         self.looks |= look_at(self.connection, joined)
-        placed, spare = place_blocks([*joined, *self.found.blocks], self.looks, self.connection)
+        placed, spare = place_blocks([*joined, *self.found.blocks], self.looks, known)
         self.drafts = {placing.table.name: draft_columns(placing, self.looks[placing.block.view]) for placing in placed}
         for name, draft in self.drafts.items():
             self.say_file(draft, next(each for each in placed if each.table.name == name))
         for draft in self.drafts.values():
-            self.finish(draft)
+            self.finish(draft, known)
         if "accounts" not in self.drafts and (accounts := take_accounts(self.drafts, self.connection)):
             accounts.settings |= {key: line for key, line in self.file_lines(accounts.block).items()}
             self.drafts = {"accounts": accounts, **self.drafts}
@@ -158,8 +161,8 @@ class _Proposing:
             line = draft.settings["file"]
             draft.settings["file"] = Line(line.value, "likely", f"{line.reason}; it could be another table, too")
 
-    def finish(self, draft: Draft) -> None:
-        complete(draft, self.drafts, self.connection)
+    def finish(self, draft: Draft, known: Known) -> None:
+        complete(draft, self.drafts, known)
         if draft.table.name == "opportunities":
             complete_deals(draft, self.connection)
         self.ask([each for each in [agree_on_numbers(draft, self.drafts), agree_on_days(draft, self.drafts, self.connection)] if each])

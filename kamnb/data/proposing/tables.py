@@ -2,20 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kamnb.data.proposing.blocks import Block
 from kamnb.data.proposing.evidence import Fit, Pointing, key_of, weigh
+from kamnb.data.proposing.known import Known
 from kamnb.data.proposing.looks import Look, Looks
 from kamnb.data.proposing.names import ENTITY, name_entity, score_table
 from kamnb.data.proposing.systems import find_preset
-from kamnb.data.sql import identifier
 from kamnb.data.tables import TABLES, Table
-
-if TYPE_CHECKING:
-    import duckdb
 
 LEAST = 0.34
 """A column that fits less than this is not assigned."""
@@ -47,7 +43,7 @@ class Placing:
     margin: float = 1.0
 
 
-def place_blocks(blocks: Sequence[Block], looks: Looks, connection: "duckdb.DuckDBPyConnection") -> tuple[list[Placing], list[Placing]]:
+def place_blocks(blocks: Sequence[Block], looks: Looks, known: Known) -> tuple[list[Placing], list[Placing]]:
     """Take blocks for tables: twice, for only when the tables with keys are known can others point to them.
 
     Returns
@@ -62,15 +58,15 @@ def place_blocks(blocks: Sequence[Block], looks: Looks, connection: "duckdb.Duck
     for placing in placed:
         key = key_of(placing.table)
         if key and key in placing.fits:
-            column, pointed = find_key(placing, key, blocks, connection)
+            column, pointed = find_key(placing, key, blocks, known)
             keys[placing.table.name] = (placing.block, column)
             if pointed:
                 pointings[placing.block.view, column, key] = pointed
-    return _take(blocks, looks, find_pointings(blocks, looks, keys, connection) | pointings)
+    return _take(blocks, looks, find_pointings(blocks, looks, keys, known) | pointings)
 
 
 def find_key(
-    placing: Placing, key: str, blocks: Sequence[Block], connection: "duckdb.DuckDBPyConnection"
+    placing: Placing, key: str, blocks: Sequence[Block], known: Known
 ) -> tuple[str, Pointing | None]:
     """Return the column of a file to which the most rows of other files point, of those that may be its key."""
     home, entity = placing.block, ENTITY[key]
@@ -83,12 +79,12 @@ def find_key(
             for name in block.names:
                 if block is home or block.header or not block.rows or name_entity(name).get(entity, 0.0) < 0.75:
                     continue
-                if _share_known(connection, block, name, home, theirs) >= 0.9:
+                if known.share(block, name, home, theirs) >= 0.9:
                     rows, files = rows + block.rows, [*files, block.label]
                     break
         if rows > best[0]:
             told = f"{files[0]}{f' and {len(files) - 1} more' if files[1:] else ''} points to it"
-            best = (rows, theirs, Pointing(1.0, told, _is_telling(connection, home, theirs), is_key=True))
+            best = (rows, theirs, Pointing(1.0, told, _is_telling(known, home, theirs), is_key=True))
     return best[1], best[2]
 
 
@@ -116,12 +112,12 @@ def _fit(block: Block, table: Table, looks: Mapping[str, Look], pointings: Mappi
     from scipy.optimize import linear_sum_assignment
 
     names = list(block.names)
-    known = find_preset(table.name, names)
+    exported = find_preset(table.name, names)
     every: dict[tuple[str, str], Fit] = {}
     for column in table.columns:
         for name in names:
             pointing = pointings.get((block.view, name, column.name))
-            fit = weigh(table, column, looks[name], pointing, known.get((column.name, name.lower()), ""))
+            fit = weigh(table, column, looks[name], pointing, exported.get((column.name, name.lower()), ""))
             if fit and fit.score >= LEAST:
                 every[column.name, name] = fit
     if not every:
@@ -149,49 +145,32 @@ def _score(block: Block, table: Table, fits: Mapping[str, Fit], needed: Sequence
 
 
 def find_pointings(
-    blocks: Sequence[Block], looks: Looks, keys: Mapping[str, tuple[Block, str]], connection: "duckdb.DuckDBPyConnection"
+    blocks: Sequence[Block], looks: Looks, keys: Mapping[str, tuple[Block, str]], known: Known
 ) -> dict[tuple[str, str, str], Pointing]:
     """Return, by block, their column and our column, how much of it are ids of the table that ours refers to."""
     found: dict[tuple[str, str, str], Pointing] = {}
-    shares: dict[tuple[str, str, str], float] = {}
     wanted = {ours: f"{entity}s" if entity != "opportunity" else "opportunities" for ours, entity in ENTITY.items()}
     wanted |= {"parent_id": "accounts"}
     for ours, table in wanted.items():
         if table not in keys:
             continue
         home, key = keys[table]
-        telling = _is_telling(connection, home, key)
+        telling = _is_telling(known, home, key)
         for block in blocks:
             for name in block.names:
                 look = looks[block.view][name]
                 if (block is home and name == key) or not look.profile.filled or look.writing.days or look.profile.distinct < 2:
                     continue
-                if (block.view, name, table) not in shares:
-                    shares[block.view, name, table] = _share_known(connection, block, name, home, key)
-                share = shares[block.view, name, table]
+                share = known.share(block, name, home, key)
                 if share >= 0.5:
                     found[block.view, name, ours] = Pointing(share, home.label, telling)
     return found
 
 
-def _share_known(connection: "duckdb.DuckDBPyConnection", block: Block, name: str, home: Block, key: str) -> float:
-    query = (
-        f"SELECT avg((v IN (SELECT {identifier(key)} FROM {home.view}))::INT) "
-        f"FROM (SELECT DISTINCT {identifier(name)} AS v FROM {block.view} WHERE {identifier(name)} IS NOT NULL)"
-    )
-    (share,) = connection.execute(query).fetchone() or (None,)
-    return float(share or 0.0)
-
-
-def _is_telling(connection: "duckdb.DuckDBPyConnection", home: Block, key: str) -> bool:
-    column = identifier(key)
-    row = connection.execute(
-        f"SELECT count(*), count(TRY_CAST({column} AS BIGINT)), max(TRY_CAST({column} AS BIGINT)), max(length({column})) FROM {home.view}"
-    ).fetchone()
-    if not row or not row[0]:
-        return False
-    every, whole, largest, longest = row
-    return whole < every or (largest > 20 * every and longest > 4)
+def _is_telling(known: Known, home: Block, key: str) -> bool:
+    values = known.of(home, key)
+    whole = [int(value) for value in values if value.isascii() and value.isdigit()]
+    return len(whole) < len(values) or (max(whole, default=0) > 20 * len(values) and max(map(len, values), default=0) > 4)
 
 
 def find_near(block: Block, looks: Mapping[str, Look]) -> str:
