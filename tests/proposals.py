@@ -49,7 +49,7 @@ def spell(text, kind, spoken):
 
 
 def judge(drafts, truth):
-    """Return how many columns are to be found, (table, ours, theirs) proposed wrong, those wrong though called sure, and those missed.
+    """Return how many columns are to be found; those (table, ours, theirs) proposed wrong; those wrong though sure; those missed.
 
     A column that SQL derives is judged by the columns of theirs that it is made of.
     """

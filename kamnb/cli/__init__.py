@@ -31,7 +31,23 @@ def cli() -> None:
     """
 
 
-for command in (new, propose, check, calibrate, score, report, scorecard, kpis, programme, plan, verify, lab, dashboard, form, collect):
+for command in (
+    new,
+    propose,
+    check,
+    calibrate,
+    score,
+    report,
+    scorecard,
+    kpis,
+    programme,
+    plan,
+    verify,
+    lab,
+    dashboard,
+    form,
+    collect,
+):
     cli.add_command(command)
 
 

@@ -1,6 +1,7 @@
 """``kamnb check``: say whether this data is fit to be analysed."""
 
 import json
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -33,9 +34,20 @@ def check(data: Path, root: Path | None, as_of: date | None, as_json: bool, outp
 
         write_whole(output / "check.json", text + "\n")
     click.echo(text if as_json else "\n".join(report.say_lines()))
-    if report.faults:
-        from kamnb.errors import DataError
-
-        raise DataError(report.faults, "nothing was computed")
-    if not as_json and not output and any(table.count("set_aside").rows for table in report.tables):
+    if not report.faults and not as_json and not output and any(table.count("set_aside").rows for table in report.tables):
         click.echo("-o DIR writes the rows that were set aside to DIR/set_aside/")
+    _end(report.faults, tables_of(data))
+
+
+def _end(faults: tuple[str, ...], tables: Path) -> None:
+    """End with the faults; a folder without settings also with what writes them."""
+    from kamnb.errors import DataError
+
+    error = DataError(faults, "nothing was computed") if faults else None
+    if tables.is_dir() and not (tables / "kamnb.toml").exists():
+        if error:
+            click.echo(f"DataError: {error}", err=True)
+        click.echo(f"there is no kamnb.toml; `kamnb propose {tables}` writes one from what the files hold", err=True)
+        sys.exit(1 if error else 0)
+    if error:
+        raise error

@@ -1,5 +1,6 @@
 """``kamnb new``: a workbook of one's own."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -8,10 +9,36 @@ import click
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--sample", is_flag=True, help="With the sample's tables instead of empty ones.")
-def new(folder: Path, sample: bool) -> None:
+@click.option(
+    "--from",
+    "exports",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="With copies of the files of this folder, a kamnb.toml proposed for them, and the check of both.",
+)
+def new(folder: Path, sample: bool, exports: Path | None) -> None:
     """Make a workbook: notebooks, settings, and empty tables with their headers."""
     from kamnb.reports.workbook import make_workbook
 
-    written = make_workbook(folder, sample=sample)
+    if sample and exports:
+        raise click.UsageError("give --sample or --from, not both")
+    written = make_workbook(folder, sample=sample, exports=exports)
     click.echo(f"wrote {len(written)} files to {folder}")
+    if exports:
+        _bring(folder)
+        return
     click.echo(f"next: {'' if sample else 'fill the tables in ' + str(folder / 'data') + ', then '}kamnb report {folder}")
+
+
+def _bring(folder: Path) -> None:
+    """Propose settings for the files that were copied, and check them."""
+    from kamnb.cli.check import check
+    from kamnb.cli.propose import propose_into
+
+    tables = folder / "data"
+    is_whole = propose_into(tables, tables / "kamnb.toml", ask=False)
+    if (tables / "kamnb.toml").exists():
+        click.get_current_context().invoke(check, data=folder, root=None, as_of=None, as_json=False, output=None)
+    if not is_whole:
+        click.echo(f"next: decide what is open in {tables / 'kamnb.toml'}, or answer it with kamnb propose {tables} --ask")
+        sys.exit(1)
+    click.echo(f"next: kamnb report {folder}")

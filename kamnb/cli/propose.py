@@ -2,6 +2,7 @@
 
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,10 +73,14 @@ def _say(proposal: "Proposal") -> None:
     for file, why in sorted(proposal.left.items()):
         click.echo(f"not used: {file}: {why}")
     if not proposal.text:
-        click.echo("no file is accounts, invoices, open items or opportunities by its columns; name them in a kamnb.toml (docs/settings.md)")
+        click.echo(
+            "no file is accounts, invoices, open items or opportunities by its columns; say it in a kamnb.toml (docs/settings.md)"
+        )
         return
     levels = [line.level for line in proposal.lines]
-    click.echo(f"{levels.count('sure')} lines are sure, {levels.count('likely')} likely (CHECK), {levels.count('open')} open (OPEN)")
+    click.echo(
+        f"{levels.count('sure')} lines are sure, {levels.count('likely')} likely (CHECK), {levels.count('open')} open (OPEN)"
+    )
     for line in proposal.proof.lines:
         click.echo(line)
     for fault in proposal.proof.faults:
@@ -93,7 +98,8 @@ def _ask(proposal: "Proposal") -> "dict[Key, Any]":
         click.echo(f"\n{question.text}")
         for number, choice in enumerate(question.choices, 1):
             click.echo(f"  {number}  {choice}")
-        answer = click.prompt("", prompt_suffix="> ", default="", show_default=False, value_proc=lambda text: _parse(text, question))  # noqa: B023
+        parse = partial(_parse, question=question)
+        answer = click.prompt("", prompt_suffix="> ", default="", show_default=False, value_proc=parse)
         if answer != "":
             given[question.key] = answer
     return given

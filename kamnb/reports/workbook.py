@@ -4,6 +4,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from kamnb.data.files import kind_of
+from kamnb.data.proposing.blocks import walk_files
 from kamnb.data.tables import TABLES
 from kamnb.errors import ReportError
 from kamnb.places import data_folder, notebooks_folder
@@ -28,7 +30,7 @@ _SAMPLE_PARAMETER = 'data_dir: str = "../data/sample"'
 _OWN_PARAMETER = 'data_dir: str = "../data"'
 
 
-def make_workbook(folder: Path, *, sample: bool = False) -> list[Path]:
+def make_workbook(folder: Path, *, sample: bool = False, exports: Path | None = None) -> list[Path]:
     """Make a workbook in `folder` and return the files written.
 
     Parameters
@@ -37,13 +39,16 @@ def make_workbook(folder: Path, *, sample: bool = False) -> list[Path]:
         May exist if it holds none of the files; nothing is ever overwritten.
     sample : bool
         Whether the tables are the sample's; else they hold their headers only.
+    exports : Path, optional
+        A folder whose files stand there instead of empty tables, as copies; they get no settings here.
 
     Raises
     ------
     ReportError
         If a file is there already; then nothing is written.
     """
-    files = _notebooks(sample) | (_sample_tables() if sample else _empty_tables())
+    tables = _copied_tables(exports) if exports else _sample_tables() if sample else _empty_tables()
+    files: dict[str, bytes | Path] = {**_notebooks(sample), **tables}
     there = [name for name in files if (folder / name).exists()]
     if there:
         raise ReportError(
@@ -54,7 +59,10 @@ def make_workbook(folder: Path, *, sample: bool = False) -> list[Path]:
     try:
         for name, content in files.items():
             (beside / name).parent.mkdir(parents=True, exist_ok=True)
-            (beside / name).write_bytes(content)
+            if isinstance(content, Path):
+                shutil.copyfile(content, beside / name)
+            else:
+                (beside / name).write_bytes(content)
         return _move(beside, folder, list(files))
     finally:
         shutil.rmtree(beside, ignore_errors=True)
@@ -92,3 +100,8 @@ def _sample_tables() -> dict[str, bytes]:
 def _empty_tables() -> dict[str, bytes]:
     tables = {f"data/{table.name}.csv": (",".join(table.names) + "\n").encode() for table in TABLES.values()}
     return tables | {"data/kamnb.toml": SETTINGS.encode()}
+
+
+def _copied_tables(exports: Path) -> dict[str, Path]:
+    """Return the files of a folder that hold tables, by their places in the workbook."""
+    return {f"data/{path.relative_to(exports).as_posix()}": path for path in walk_files(exports) if kind_of(path)}

@@ -7,7 +7,6 @@ from kamnb.data.proposing.drafts import Draft, Line, list_names
 from kamnb.data.proposing.looks import number_of
 from kamnb.data.proposing.names import NAMED, is_called, is_id, score_name
 from kamnb.data.proposing.questions import Choice, Question
-from kamnb.data.sql import identifier
 from kamnb.data.words import load_words
 
 if TYPE_CHECKING:
@@ -17,6 +16,8 @@ THE_AMOUNT = {"invoices": "amount", "open_items": "open_amount"}
 """Tables of which one column of money counts most."""
 
 NET, GROSS = "net", "gross"
+_SOME = "WHERE _seq IN (SELECT _seq FROM {view} ORDER BY hash(_seq), _seq LIMIT 2000)"
+"""Rows on which arithmetic is tried, the same on every run."""
 SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB", "₴": "UAH", "zł": "PLN", "chf": "CHF", "руб": "RUB", "rs": "INR"}
 """Signs that stand for one currency; $, kr and ¥ are several."""
 
@@ -52,9 +53,9 @@ def _find_rivals(draft: Draft, ours: str, taken: str) -> list[str]:
     found = []
     for name, look in draft.looks.items():
         is_money = look.writing.is_number and look.profile.filled and name not in used and name != taken
-        if is_money and not is_id(name) and not any(is_called(part, name) for part in ("price", "tax")):
-            if score_name(draft.table.name, ours, name) >= NAMED:
-                found.append(name)
+        is_other = is_id(name) or is_called("price", name) or is_called("tax", name)
+        if is_money and not is_other and score_name(draft.table.name, ours, name) >= NAMED:
+            found.append(name)
     return found
 
 
@@ -63,7 +64,11 @@ def _find_net(draft: Draft, connection: "duckdb.DuckDBPyConnection", names: Sequ
     for name in names:
         if is_called("net", name) and not is_called("gross", name):
             return name, "its name says net of VAT"
-    taxes = [name for name, look in draft.looks.items() if is_called("tax", name) and look.writing.is_number and look.profile.filled and name not in names]
+    taxes = [
+        name
+        for name, look in draft.looks.items()
+        if is_called("tax", name) and look.writing.is_number and look.profile.filled and name not in names
+    ]
     for tax in taxes:
         for net in names:
             for gross in names:
@@ -75,7 +80,8 @@ def _find_net(draft: Draft, connection: "duckdb.DuckDBPyConnection", names: Sequ
 def _adds_up(connection: "duckdb.DuckDBPyConnection", draft: Draft, net: str, tax: str, gross: str) -> bool:
     a, b, c = (number_of(draft.looks[name]) for name in (net, tax, gross))
     row = connection.execute(
-        f"SELECT avg((abs({a} + {b} - {c}) < 0.02)::INT), avg(({b} <> 0)::INT) FROM {draft.block.view} USING SAMPLE 2000 (reservoir, 1)"
+        f"SELECT avg((abs({a} + {b} - {c}) < 0.02)::INT), avg(({b} <> 0)::INT) "
+        f"FROM {draft.block.view} {_SOME.format(view=draft.block.view)}"
     ).fetchone()
     return bool(row and row[0] and row[0] > 0.98 and row[1] > 0.3)
 
@@ -85,7 +91,9 @@ def _ask_which(draft: Draft, connection: "duckdb.DuckDBPyConnection", ours: str,
     choices = tuple(Choice(name, f"{name}: {sums[name]:,.2f} in all", draft.looks[name].profile.samples) for name in names)
     draft.columns[ours] = Line(names[0], "open", f"which column is it? {list_names(names)} hold money", tuple(names))
     text = f"{draft.block.label}: which column is the {ours.replace('_', ' ')}?"
-    return Question((draft.table.name, f"columns.{ours}"), text, choices, money=max(map(abs, sums.values())), rows=draft.block.rows)
+    return Question(
+        (draft.table.name, f"columns.{ours}"), text, choices, money=max(map(abs, sums.values())), rows=draft.block.rows
+    )
 
 
 def _ask_net(draft: Draft, connection: "duckdb.DuckDBPyConnection") -> list[Question]:
@@ -106,7 +114,15 @@ def say_currency(drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConnec
     money = {name: draft for name, draft in drafts.items() if any(ours in draft.columns for ours in draft.table.money)}
     if not money:
         return None, []
-    total = max((abs(sum_of(connection, draft, draft.columns[ours].value)) for draft in money.values() for ours in draft.table.money if ours in draft.columns), default=0.0)
+    total = max(
+        (
+            abs(sum_of(connection, draft, draft.columns[ours].value))
+            for draft in money.values()
+            for ours in draft.table.money
+            if ours in draft.columns
+        ),
+        default=0.0,
+    )
     rows = sum(draft.block.rows for draft in money.values())
     codes: dict[str, str] = {}
     for draft in money.values():
@@ -121,16 +137,32 @@ def say_currency(drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConnec
     text = "In which currency are totals formed?"
     if len(codes) == 1:
         ((code, told),) = codes.items()
-        unnamed = [draft.block.label for draft in money.values() if not draft.look("currency") and draft.block.label not in signs.values()]
+        unnamed = [
+            draft.block.label
+            for draft in money.values()
+            if not draft.look("currency") and draft.block.label not in signs.values()
+        ]
         return Line(code, "likely" if unnamed else "sure", told + (f"; {', '.join(unnamed)} names none" if unnamed else "")), []
     if codes:
         choices = tuple(Choice(code, f"{code}, by {told}; the others need [rates]") for code, told in sorted(codes.items()))
-        line = Line(sorted(codes)[0], "open", f"files name {', '.join(sorted(codes))}: say one, and [rates] for the others", tuple(sorted(codes)))
+        line = Line(
+            sorted(codes)[0],
+            "open",
+            f"files name {', '.join(sorted(codes))}: say one, and [rates] for the others",
+            tuple(sorted(codes)),
+        )
         return line, [Question(("", "reporting_currency"), text, choices, total, rows)]
-    told = f'{", ".join(signs)} stands with amounts; which currency is that?' if signs else "no file names a currency"
+    told = f"{', '.join(signs)} stands with amounts; which currency is that?" if signs else "no file names a currency"
     firsts = [(draft, next(ours for ours in draft.table.money if ours in draft.columns)) for draft in money.values()]
     samples = [f"{sum_of(connection, draft, draft.columns[ours].value):,.2f} in {draft.block.label}" for draft, ours in firsts]
-    question = Question(("", "reporting_currency"), f"{text} {told[0].upper()}{told[1:]}: {'; '.join(samples[:3])}.", (), total, rows, "an ISO code such as EUR")
+    question = Question(
+        ("", "reporting_currency"),
+        f"{text} {told[0].upper()}{told[1:]}: {'; '.join(samples[:3])}.",
+        (),
+        total,
+        rows,
+        "an ISO code such as EUR",
+    )
     return Line("EUR", "open", f"{told}; an ISO code is asked"), [question]
 
 
@@ -143,8 +175,8 @@ def find_price(draft: Draft, connection: "duckdb.DuckDBPyConnection") -> str:
         if look.writing.is_number and is_called("price", name) and look.profile.filled:
             a, q, p = map(number_of, (amount, quantity, look))
             row = connection.execute(
-                f"SELECT avg((abs({a} - {q} * {p}) < 0.02 + 0.001 * abs({a}))::INT), avg(({q} <> 1)::INT) FROM {draft.block.view} "
-                "USING SAMPLE 2000 (reservoir, 1)"
+                f"SELECT avg((abs({a} - {q} * {p}) < 0.02 + 0.001 * abs({a}))::INT), avg(({q} <> 1)::INT) "
+                f"FROM {draft.block.view} {_SOME.format(view=draft.block.view)}"
             ).fetchone()
             if row and row[0] and row[0] > 0.95 and row[1] > 0.1:
                 return f'it is "{quantity.profile.name}" times "{name}"'

@@ -59,7 +59,9 @@ def _find_marked(text: str) -> set[Key]:
     return found
 
 
-def lay_answers(questions: list[Question], drafts: Mapping[str, Draft], head: dict[str, Line], answers: Mapping[Key, Any]) -> None:
+def lay_answers(
+    questions: list[Question], drafts: Mapping[str, Draft], head: dict[str, Line], answers: Mapping[Key, Any]
+) -> None:
     """Put the answers to these questions into the sections they belong to."""
     for question in questions:
         if question.key in answers:
@@ -74,7 +76,9 @@ def _lay(draft: Draft | None, head: dict[str, Line], setting: str, answer: Any, 
     part, _, ours = setting.partition(".")
     if setting == "vat":
         line = draft.columns["amount"]
-        draft.columns["amount"] = Line(line.value, line.level, f"{line.reason.removesuffix('; net or gross?')}; {answer}, {ANSWERED}", line.candidates)
+        draft.columns["amount"] = Line(
+            line.value, line.level, f"{line.reason.removesuffix('; net or gross?')}; {answer}, {ANSWERED}", line.candidates
+        )
     elif setting == "decimal" and question.choices and answer != question.choices[0].value:
         draft.settings["decimal"] = Line(answer, "sure", ANSWERED)
         draft.settings["thousands"] = Line(question.choices[0].value, "sure", ANSWERED)

@@ -92,18 +92,18 @@ def _name(root: Path, source: Source) -> str:
     return f"{inside}#{source.sheet}" if source.sheet else inside
 
 
-def read_folder(
-    connection: "duckdb.DuckDBPyConnection", root: Path, scratch: Path, preferred: Collection[str] = ()
-) -> Folder:
+def read_folder(connection: "duckdb.DuckDBPyConnection", root: Path, scratch: Path, preferred: Collection[str] = ()) -> Folder:
     """Read every file of a folder, every sheet of a book; what cannot be read is left out and said.
 
     Of files that hold the same rows a preferred one is kept, else the one with the fewest empty cells.
     """
     found = Folder()
-    for path in sorted(_walk(root, DEPTH)):
+    for path in walk_files(root):
         if not kind_of(path):
             if path.suffix.lower() in UNREAD:
-                found.left[path.relative_to(root).as_posix()] = "files of this kind are not read; save it as .csv, .xlsx or .parquet"
+                found.left[path.relative_to(root).as_posix()] = (
+                    "files of this kind are not read; save it as .csv, .xlsx or .parquet"
+                )
             continue
         try:
             laid = lay_out(path)
@@ -115,14 +115,15 @@ def read_folder(
     return _join_alike(connection, found, preferred)
 
 
-def _walk(folder: Path, depth: int) -> Iterator[Path]:
+def walk_files(folder: Path, depth: int = DEPTH) -> Iterator[Path]:
+    """Yield the files of a folder and of those below it; not what kamnb itself writes there."""
     for path in sorted(folder.iterdir()):
         if path.name.startswith((".", "~$")):
             continue
         if path.is_file():
             yield path
         elif path.is_dir() and depth > 1 and path.name not in _OURS:
-            yield from _walk(path, depth - 1)
+            yield from walk_files(path, depth - 1)
 
 
 def settings_of(layout: Layout) -> TableSettings:
@@ -220,19 +221,25 @@ def repeats(connection: "duckdb.DuckDBPyConnection", one: Block, other: Block) -
 
 def _is_key(connection: "duckdb.DuckDBPyConnection", block: Block, name: str) -> bool:
     column = identifier(name)
-    distinct, filled = connection.execute(f"SELECT count(DISTINCT {column}), count({column}) FROM {block.view}").fetchone() or (0, 0)
+    distinct, filled = connection.execute(f"SELECT count(DISTINCT {column}), count({column}) FROM {block.view}").fetchone() or (
+        0,
+        0,
+    )
     return distinct == filled > 0.95 * block.rows
 
 
 def _are_prints(connection: "duckdb.DuckDBPyConnection", one: Block, other: Block, shared: list[tuple[str, str]]) -> bool:
-    ends = [
-        connection.execute(
-            f"SELECT min(a), max(a), min(b), max(b) FROM (SELECT {identifier(ours)} AS a, NULL AS b FROM {one.view} "
-            f"UNION ALL SELECT NULL, {identifier(name)} FROM {other.view})"
-        ).fetchone()
-        for ours, name in shared
-    ]
-    return any(each and each[0] == each[1] and each[2] == each[3] and each[0] and each[2] and each[0] != each[2] for each in ends)
+    for ours, name in shared:
+        row = (
+            connection.execute(
+                f"SELECT min(a), max(a), min(b), max(b) FROM (SELECT {identifier(ours)} AS a, NULL AS b FROM {one.view} "
+                f"UNION ALL SELECT NULL, {identifier(name)} FROM {other.view})"
+            ).fetchone()
+            or (None,) * 4
+        )
+        if row[0] and row[2] and row[0] == row[1] != row[2] == row[3]:
+            return True
+    return False
 
 
 def _rank(connection: "duckdb.DuckDBPyConnection", block: Block, preferred: Collection[str]) -> tuple[bool, float]:
@@ -241,7 +248,9 @@ def _rank(connection: "duckdb.DuckDBPyConnection", block: Block, preferred: Coll
     return not {*block.files} & {*preferred}, -filled / (block.rows * len(block.names))
 
 
-def join_lines(connection: "duckdb.DuckDBPyConnection", lines: Block, header: Block, on: tuple[str, str], names: Sequence[str]) -> Block:
+def join_lines(
+    connection: "duckdb.DuckDBPyConnection", lines: Block, header: Block, on: tuple[str, str], names: Sequence[str]
+) -> Block:
     """Return the lines of documents with `names` of the documents they belong to."""
     view = f"{lines.view}_{header.view}"
     ours, theirs = on

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from kamnb.data.proposing.drafts import Draft, Line, read_file
-from kamnb.data.proposing.evidence import answer_words, choose_words, key_of
+from kamnb.data.proposing.evidence import answer_words, answers_yes, choose_words, is_yesno, key_of
 from kamnb.data.proposing.known import Known
 from kamnb.data.proposing.names import ENTITY, fold, is_called, score_name
 from kamnb.data.settings import TableSettings
@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 
 _NAMED = ("accounts", "offerings", "managers")
 _PARTS = ("contacts", "managers")
+_NOT_OF_ROWS = ("account_id", "parent_id", "currency")
+_NO_ID = "000000000000000AAA"
 
 
 def complete(draft: Draft, drafts: Mapping[str, Draft], known: Known) -> None:
     """Add to a draft what its table needs and the file has in another shape."""
+    _leave_out_deleted(draft)
+    _say_missing(draft)
     _join_name_parts(draft)
     _name_by_key(draft)
     _look_up_ids(draft, drafts, known)
@@ -31,6 +35,25 @@ def complete(draft: Draft, drafts: Mapping[str, Draft], known: Known) -> None:
     _translate_words(draft)
     _supply_constants(draft)
     _fill_down(draft, known.connection)
+
+
+def _leave_out_deleted(draft: Draft) -> None:
+    """Leave out rows that the program they are from calls deleted."""
+    for name in draft.block.names:
+        words = draft.looks[name].profile.words
+        gone = [word for word in words if answers_yes(word)]
+        if fold(name) in ("is deleted", "deleted") and is_yesno(draft.looks[name].profile) and gone:
+            draft.where.append(f"coalesce(s.{identifier(name)}, '') not in ({', '.join(map(quote, sorted(gone)))})")
+            line, rows = draft.settings["file"], sum(words[word] for word in gone)
+            draft.settings["file"] = Line(
+                line.value, line.level, f'{line.reason}; {rows:,} of them are deleted by "{name}" and left out'
+            )
+
+
+def _say_missing(draft: Draft) -> None:
+    """Say what Salesforce writes for an id that is empty."""
+    if any(_NO_ID in look.profile.samples for look in draft.looks.values()):
+        draft.settings["missing"] = Line(_NO_ID, "sure", "fifteen zeros and AAA are an id that is empty")
 
 
 def _join_name_parts(draft: Draft) -> None:
@@ -52,7 +75,12 @@ def _name_by_key(draft: Draft) -> None:
     if draft.table.name not in _NAMED or not key or "name" in draft.columns or key not in draft.columns:
         return
     look = draft.look(key)
-    if look and look.profile.lettered > 0.95 and not look.profile.has_figures and fold(look.profile.name).split()[-1] not in ("id", "key"):
+    if (
+        look
+        and look.profile.lettered > 0.95
+        and not look.profile.has_figures
+        and fold(look.profile.name).split()[-1] not in ("id", "key")
+    ):
         told = f"no other column names the {ENTITY[key]}, and these are words"
         draft.columns["name"] = Line(look.profile.name, "sure" if look.profile.spaced > 0.25 else "likely", told)
 
@@ -74,8 +102,11 @@ def _look_up_ids(draft: Draft, drafts: Mapping[str, Draft], known: Known) -> Non
                 if share >= 0.95 and (file := read_file(home.block)):
                     alias = f"by_{ours}"
                     columns = f"{identifier(other)} as k, {identifier(key.value)} as v"
-                    draft.joins.append(f"left join (select {columns} from {file}) {alias} on {alias}.k = s.{identifier(line.value)}")
-                    told = f'{share:.0%} of the values of "{line.value}" are in "{other}" of {home.block.label}, whose key is "{key.value}"'
+                    draft.joins.append(
+                        f"left join (select {columns} from {file}) {alias} on {alias}.k = s.{identifier(line.value)}"
+                    )
+                    where = f'"{other}" of {home.block.label}, whose key is "{key.value}"'
+                    told = f'{share:.0%} of the values of "{line.value}" are in {where}'
                     draft.derive(ours, f"{alias}.v", "sure" if share == 1 else "likely", told)
                     break
 
@@ -87,7 +118,9 @@ def _take_periods(draft: Draft) -> None:
         return
     column, formats = f"s.{identifier(look.profile.name)}", look.writing.days[0]
     day = f"strptime({column}, {quote(formats[0])})" if formats else f"left({column}, 10)::date"
-    draft.derive("period", f"strftime({day}, '%Y-%m')", "sure", f'the months of "{look.profile.name}", {look.profile.samples[0]} and so on')
+    draft.derive(
+        "period", f"strftime({day}, '%Y-%m')", "sure", f'the months of "{look.profile.name}", {look.profile.samples[0]} and so on'
+    )
 
 
 def _take_hundredths(draft: Draft) -> None:
@@ -98,7 +131,12 @@ def _take_hundredths(draft: Draft) -> None:
             if any("%" in shape for shape in look.profile.shapes):
                 continue  # the door reads the sign
             expression = f"try_cast(s.{identifier(look.profile.name)} as double) / 100"
-            draft.derive(column.name, expression, "likely", f'"{look.profile.name}" goes up to {look.high:g}, so it is in parts of a hundred')
+            draft.derive(
+                column.name,
+                expression,
+                "likely",
+                f'"{look.profile.name}" goes up to {look.high:g}, so it is in parts of a hundred',
+            )
 
 
 def _translate_words(draft: Draft) -> None:
@@ -135,10 +173,16 @@ def _say_targets(draft: Draft) -> None:
     spoken = f"{fold(draft.block.spoken)} {fold(amount.value) if amount else ''}"
     if "kind" not in draft.columns:
         kind = next((ours for ours in TABLES["targets"]["kind"].one_of if _says(ours, spoken)), "")
-        draft.constants["kind"] = Line(kind or "target", "sure" if kind else "likely", f"{draft.block.label} is called so" if kind else "or forecast, or budget?")
+        draft.constants["kind"] = Line(
+            kind or "target",
+            "sure" if kind else "likely",
+            f"{draft.block.label} is called so" if kind else "or forecast, or budget?",
+        )
     if "measure" not in draft.columns:
         is_margin = _says("margin", spoken)
-        draft.constants["measure"] = Line("margin" if is_margin else "revenue", "likely", "no column says what is counted: revenue or margin?")
+        draft.constants["measure"] = Line(
+            "margin" if is_margin else "revenue", "likely", "no column says what is counted: revenue or margin?"
+        )
 
 
 def _says(ours: str, spoken: str) -> bool:
@@ -162,13 +206,13 @@ def _fill_down(draft: Draft, connection: "duckdb.DuckDBPyConnection") -> None:
     names = [ours for ours, line in draft.columns.items() if line.value in draft.block.names]
     cells = {ours: identifier(draft.columns[ours].value) for ours in names}
     blank = f"{cells['account_id']} IS NULL"
-    counted = ", ".join(
-        f"count({cell}) FILTER ({blank}), count({cell}) FILTER (NOT {blank})" for cell in cells.values()
-    )
+    counted = ", ".join(f"count({cell}) FILTER ({blank}), count({cell}) FILTER (NOT {blank})" for cell in cells.values())
     row = connection.execute(
         f"SELECT min(_seq) FILTER (NOT {blank}) < min(_seq) FILTER ({blank}), {counted} FROM {draft.block.view}"
     ).fetchone() or (False,)
-    held = [ours for ours, below, above in zip(names, row[1::2], row[2::2], strict=True) if not below and above > 0.9 * look.filled]
+    held = [
+        ours for ours, below, above in zip(names, row[1::2], row[2::2], strict=True) if not below and above > 0.9 * look.filled
+    ]
     if row[0] and {"account_id", "date"} <= {*held} and len(held) < len(names):
         told = f"they are empty together on {look.rows - look.filled:,} rows, below rows that have them"
         draft.settings["fill_down"] = Line(tuple(held), "sure", told)
@@ -188,13 +232,14 @@ def take_accounts(drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConne
                 if theirs in taken or theirs in {line.value for line in found.columns.values()} or column.name in found.columns:
                     continue
                 score = score_name("accounts", column.name, theirs)
-                if column.kind == "text" and column.name not in ("account_id", "parent_id", "currency") and score >= 0.9:
-                    if home.looks[theirs].profile.filled and _hangs_on(connection, home, key.profile.name, theirs):
-                        told = f'its name; one value for each "{key.profile.name}", on every row'
-                        found.columns[column.name] = Line(theirs, "sure" if column.name == "name" else "likely", told)
+                may_be = column.kind == "text" and column.name not in _NOT_OF_ROWS and score >= 0.9
+                if may_be and home.looks[theirs].profile.filled and _hangs_on(connection, home, key.profile.name, theirs):
+                    told = f'its name; one value for each "{key.profile.name}", on every row'
+                    found.columns[column.name] = Line(theirs, "sure" if column.name == "name" else "likely", told)
         if found.columns:
             names = [key.profile.name, *(line.value for line in found.columns.values())]
-            found.sql = f"select distinct {', '.join(map(identifier, names))}\nfrom source\nwhere {identifier(names[0])} <> ''\norder by all"
+            cells = ", ".join(map(identifier, names))
+            found.sql = f"select distinct {cells}\nfrom source\nwhere {identifier(names[0])} <> ''\norder by all"
             found.columns = {"account_id": Line(names[0], home.columns["account_id"].level, f"as in [{name}]"), **found.columns}
             return found
     return None

@@ -43,9 +43,9 @@ def _find_key(known: Known, lines: Block, header: Block, looks: Looks) -> tuple[
         if not profile.is_key or profile.distinct < profile.filled or score_name("invoices", "invoice_id", theirs) < _NAMED:
             continue
         for ours in lines.names:
-            if score_name("invoices", "invoice_id", ours) >= _NAMED and looks[lines.view][ours].profile.distinct > 1:
-                if known.share(lines, ours, header, theirs) > 0.95:
-                    return ours, theirs
+            is_named = score_name("invoices", "invoice_id", ours) >= _NAMED and looks[lines.view][ours].profile.distinct > 1
+            if is_named and known.share(lines, ours, header, theirs) > 0.95:
+                return ours, theirs
     return None
 
 

@@ -44,6 +44,8 @@ class Draft:
         Columns that the section's SQL adds to those of the file, which is ``s``.
     joins : list of str
         What the SQL joins.
+    where : list of str
+        Conditions on the rows of the file.
     sql : str
         The whole query where it is none of these.
     """
@@ -57,6 +59,7 @@ class Draft:
     values: dict[str, Line] = field(default_factory=dict)
     derived: dict[str, str] = field(default_factory=dict)
     joins: list[str] = field(default_factory=list)
+    where: list[str] = field(default_factory=list)
     sql: str = ""
 
     def look(self, ours: str) -> Look | None:
@@ -73,23 +76,29 @@ class Draft:
     @property
     def query(self) -> str:
         """The section's SQL; empty where the file can be read as it is."""
-        if self.sql or not (self.derived or self.joins):
+        if self.sql or not (self.derived or self.joins or self.where):
             return self.sql
         cells = ["s.*", *(f"{text} as {identifier(name)}" for name, text in self.derived.items())]
-        return "\n".join([f"select {cells[0]}" + "".join(f",\n  {cell}" for cell in cells[1:]), "from source s", *self.joins])
+        return "\n".join(
+            [
+                f"select {cells[0]}" + "".join(f",\n  {cell}" for cell in cells[1:]),
+                "from source s",
+                *self.joins,
+                *(f"where {' and '.join(self.where)}" for _ in self.where[:1]),
+            ]
+        )
 
     @property
     def unused(self) -> list[str]:
         """Columns of the file that feed nothing."""
         taken = {line.value for line in self.columns.values() if line.level != "open"}
-        used = " ".join([*self.derived.values(), *self.joins, self.sql])
+        used = " ".join([*self.derived.values(), *self.joins, *self.where, self.sql])
         return [name for name in self.block.names if name not in taken and identifier(name) not in used]
 
 
 _SURE_NAME, _SURE_VALUES, _MARGIN = 0.9, 0.25, 0.1
 _GOOD_NAME, _GOOD_VALUES = 0.75, 0.5
 """Values that say much make up for a name that says less."""
-
 
 
 def draft_columns(placing: Placing, looks: Mapping[str, Look]) -> Draft:

@@ -23,7 +23,8 @@ _FEW = ("segment", "region", "country", "line_of_business", "stage", "category",
 class Pointing:
     """How much of a column's different values are ids of a table, and of which file.
 
-    With `is_key` it is the other way round: `file` says which files point to it. ``is_telling`` is False where ids are small whole numbers that follow each other, which any count would hit.
+    With `is_key` it is the other way round: `file` says which files point to it. `is_telling` is False where ids are small whole
+    numbers that follow each other, which any count would hit.
     """
 
     share: float
@@ -94,7 +95,9 @@ def _judge(table: Table, column: Column, look: Look) -> tuple[float, str] | None
         return _judge_number(column, look)
     if column.kind == "worth":
         words = {word for word in profile.words if not any(letter.isdigit() for letter in word)}
-        fits = writing.is_number or (profile.words and all(_means(word, ours) for word in words for ours in [_closest(word, column)]))
+        fits = writing.is_number or (
+            profile.words and all(_means(word, ours) for word in words for ours in [_closest(word, column)])
+        )
         return (0.3, "amounts or words") if fits else None
     if column.name == "outcome":
         return (0.4, "won and lost are among its values") if _has_outcomes(profile) else None
@@ -196,6 +199,11 @@ def _has_outcomes(profile: Profile) -> bool:
 
 def _means(word: str, ours: str) -> bool:
     return fold(word) == fold(ours) or fold(word) in _folded("choices", ours)
+
+
+def answers_yes(word: str) -> bool:
+    """Tell whether a word says yes."""
+    return fold(word) in _folded("answers", "yes")
 
 
 def answer_words(profile: Profile) -> Mapping[str, str]:

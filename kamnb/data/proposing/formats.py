@@ -155,7 +155,7 @@ def _find_numbers(connection: "duckdb.DuckDBPyConnection", profile: Profile) -> 
     if best < _ENOUGH * profile.distinct:
         return Writing()
     ways = tuple(way for way, count in zip(WAYS, counts, strict=True) if count == best)
-    is_whole = not any(re.search(r"1[\s.,']1", plain[shape]) for shape in like)
+    is_whole = not any(re.search(r"1[.,]1", plain[shape]) for shape in like)
     return Writing((), ways, signs, is_whole, int(profile.distinct - best), is_dressed=True)
 
 

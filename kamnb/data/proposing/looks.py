@@ -36,7 +36,8 @@ def look_at(connection: "duckdb.DuckDBPyConnection", blocks: Sequence[Block]) ->
 
 def _look_at_block(connection: "duckdb.DuckDBPyConnection", block: Block) -> dict[str, Look]:
     looks = {
-        name: Look(profile, find_writing(connection, block, profile)) for name, profile in profile_block(connection, block).items()
+        name: Look(profile, find_writing(connection, block, profile))
+        for name, profile in profile_block(connection, block).items()
     }
     numbers = [name for name, look in looks.items() if look.writing.is_number]
     if not numbers:

@@ -24,6 +24,9 @@ OWN_ID = {
 NAMED = 0.4
 """A name that says less than this says nothing."""
 
+NAME_FOR_ID = 0.5
+"""What the name of an account is worth as its id, which it is where there is no other."""
+
 WEAK = 0.6
 """What a weak hint is worth of a good one."""
 
@@ -37,7 +40,7 @@ def fold(name: str) -> str:
     >>> fold("Fälligkeits_Datum__c"), fold("InvoiceDate"), fold("Deal - ID")
     ('falligkeits datum', 'invoice date', 'deal id')
     """
-    text = re.sub(r"__c$", "", name).replace("ß", "ss")
+    text = re.sub(r"__c$", "", name).replace("ß", "ss").replace("IDs", "Ids")
     text = re.sub(r"(?<=[a-zа-я])(?=[A-ZА-Я])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
     plain = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
     return " ".join(re.findall(r"[^\W_]+|[#№]", plain.lower()))
@@ -70,6 +73,8 @@ def score_name(table: str, ours: str, theirs: str) -> float:
     (1.0, 0.0)
     """
     name = fold(theirs)
+    if ours == "account_id" and _is_account_name(name):
+        return NAME_FOR_ID
     if not name or any(_holds(name, word) for key in (ours, f"{table}.{ours}") for word, _ in _words("other_meanings", key)):
         return 0.0
     if name == fold(ours):
@@ -79,6 +84,8 @@ def score_name(table: str, ours: str, theirs: str) -> float:
         found = max(found, _score_id(table, ours, name))
     bare = _without_entity(table, name)
     if bare and bare != name:
+        if ours in ENTITY:
+            found = max(found, 0.97 * _score_id(table, ours, bare))
         found = max(found, 0.97 * _score_meanings(table, ours, bare))
     return found
 
@@ -114,13 +121,23 @@ def _holds(name: str, word: str) -> bool:
 def _without_entity(table: str, name: str) -> str:
     """Return a name without the words for what the table's rows are: of "Company name" in accounts, "name"."""
     entity = ENTITY.get(OWN_ID.get(table, ""), "")
-    return " ".join(word for word in name.split() if word not in _entities(entity)) if entity else name
+    own = _entities(entity) | (_entities("line") if table == "invoices" else frozenset()) if entity else frozenset()
+    return " ".join(word for word in name.split() if word not in own)
 
 
 def _score_id(table: str, ours: str, name: str) -> float:
     if not _without_ids(name):
         return 0.75 if OWN_ID.get(table) == ours else 0.0
     return _score_entity(ENTITY[ours], name)
+
+
+@cache
+def _is_account_name(name: str) -> bool:
+    """Tell whether a name says account and name; where nothing has the id of an account, its name stands for it."""
+    account = _entities("account")
+    return (name not in account and _without_entity("accounts", name) in {"name", "nom", "nombre", "наименование"}) or any(
+        name == f"{word}name" for word in account
+    )
 
 
 @cache

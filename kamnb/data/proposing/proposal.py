@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kamnb.data.files import kind_of
 from kamnb.data.proposing.amounts import ask_amount, find_price, say_currency
 from kamnb.data.proposing.answers import lay_answers
-from kamnb.data.proposing.blocks import Block, Folder, read_folder
+from kamnb.data.proposing.blocks import Block, Folder, read_folder, repeats, walk_files
 from kamnb.data.proposing.deals import complete_deals
 from kamnb.data.proposing.derivations import complete, last_day, last_month, take_accounts
 from kamnb.data.proposing.documents import join_documents, join_header
@@ -56,7 +56,9 @@ class Proposal:
     @property
     def lines(self) -> list[Line]:
         """Every line that says something of the files."""
-        parts = [part for draft in self.drafts.values() for part in (draft.settings, draft.columns, draft.constants, draft.values)]
+        parts = [
+            part for draft in self.drafts.values() for part in (draft.settings, draft.columns, draft.constants, draft.values)
+        ]
         return [line for part in (self.head, *parts) for line in part.values()]
 
     @property
@@ -94,7 +96,7 @@ def propose_settings(folder: str | Path, answers: Mapping[Key, Any] | None = Non
     with tempfile.TemporaryDirectory(prefix="kamnb-propose-") as scratch, duckdb.connect() as connection:
         connection.execute(settle(Path(scratch)))
         connection.execute("SET disabled_optimizers = 'in_clause'")
-        connection.execute(spare_threads(path for path in root.rglob("*") if path.is_file() and kind_of(path)))
+        connection.execute(spare_threads(path for path in walk_files(root) if kind_of(path)))
         found = read_folder(connection, root, Path(scratch), preferred)
         return _Proposing(connection, root, given, found).propose()
 
@@ -128,7 +130,7 @@ class _Proposing:
         for draft in self.drafts.values():
             self.finish(draft, known)
         if "accounts" not in self.drafts and (accounts := take_accounts(self.drafts, self.connection)):
-            accounts.settings |= {key: line for key, line in self.file_lines(accounts.block).items()}
+            accounts.settings |= self.file_lines(accounts.block)
             self.drafts = {"accounts": accounts, **self.drafts}
         clean_ids(self.drafts, self.connection)
         self.say_head()
@@ -140,12 +142,18 @@ class _Proposing:
         """Return the lines that say where a block is and how its file is laid out."""
         files = block.files
         value: str | tuple[str, ...] = files[0] if len(files) == 1 else _folder_of(block) or files
-        told = "; ".join([f"{block.rows:,} rows", *([f"{len(files)} files of one header"] if len(files) > 1 else []), *block.notes])
+        told = "; ".join(
+            [f"{block.rows:,} rows", *([f"{len(files)} files of one header"] if len(files) > 1 else []), *block.notes]
+        )
         rivals = f"; or {', '.join(block.rivals)}, which holds the same rows?" if block.rivals else ""
         lines = {"file": Line(value, "likely" if rivals else "sure", told + rivals)}
         layout = block.layout
         if layout.encoding:
-            lines["encoding"] = Line(layout.encoding, "sure" if layout.encoding.startswith("utf") else "likely", "it is no UTF-8, and these are letters")
+            lines["encoding"] = Line(
+                layout.encoding,
+                "sure" if layout.encoding.startswith("utf") else "likely",
+                "it is no UTF-8, and these are letters",
+            )
         if layout.separator not in ("", ","):
             lines["separator"] = Line(layout.separator, "sure", "gives the most rows the same number of fields")
         if layout.header_row is not None:
@@ -165,16 +173,23 @@ class _Proposing:
         complete(draft, self.drafts, known)
         if draft.table.name == "opportunities":
             complete_deals(draft, self.connection)
-        self.ask([each for each in [agree_on_numbers(draft, self.drafts), agree_on_days(draft, self.drafts, self.connection)] if each])
+        self.ask(
+            [each for each in [agree_on_numbers(draft, self.drafts), agree_on_days(draft, self.drafts, self.connection)] if each]
+        )
         self.say_price(draft)
         self.ask(ask_amount(draft, self.connection))
         if draft.table.name == "open_items" and not {"listed_on"} & {*draft.columns, *draft.constants}:
             draft.constants["listed_on"] = Line("2026-01-31", "open", "on which day was the ledger printed? No column says it")
-            question = Question((draft.table.name, "constants.listed_on"), f"{draft.block.label}: on which day was the ledger printed?", rows=draft.block.rows, form="a day as YYYY-MM-DD")
+            question = Question(
+                (draft.table.name, "constants.listed_on"),
+                f"{draft.block.label}: on which day was the ledger printed?",
+                rows=draft.block.rows,
+                form="a day as YYYY-MM-DD",
+            )
             self.ask([question])
 
     def say_price(self, draft: Draft) -> None:
-        """An amount that is a price times a quantity is the amount of a line, whatever else it may be called."""
+        """Say of an amount that it is a price times a quantity, and so the amount of a line."""
         line = draft.columns.get("amount")
         if draft.table.name == "invoices" and line and (told := find_price(draft, self.connection)):
             level = "sure" if line.level == "likely" and not line.candidates else line.level
@@ -189,7 +204,15 @@ class _Proposing:
             day, told = find_last_day(self.drafts, self.connection)
             self.head["as_of"] = Line(day or "2026-01-31", "likely" if day else "open", told)
             if not day or "ahead" in told:
-                self.ask([Question(("", "as_of"), "Which is the day of the analysis? No file has a day that tells.", form="a day as YYYY-MM-DD")])
+                self.ask(
+                    [
+                        Question(
+                            ("", "as_of"),
+                            "Which is the day of the analysis? No file has a day that tells.",
+                            form="a day as YYYY-MM-DD",
+                        )
+                    ]
+                )
         line, asked = say_currency(self.drafts, self.connection)
         if line:
             self.head["reporting_currency"] = line
@@ -198,9 +221,9 @@ class _Proposing:
     def say_left(self, placed: Sequence[Placing], spare: Sequence[Placing]) -> dict[str, str]:
         """Say of every file that is not used why."""
         used = {view for placing in placed for block in (placing.block, placing.block.header) if block for view in block.files}
-        winners = {placing.table.name: placing.block.label for placing in placed}
+        winners = {placing.table.name: placing.block for placing in placed}
         told = {
-            file: f"looks like {placing.table.name} too, but {winners[placing.table.name]} fits better"
+            file: self.say_spare(placing, winners[placing.table.name])
             for placing in spare
             for file in placing.block.files
             if file not in used
@@ -208,8 +231,15 @@ class _Proposing:
         for block in self.found.blocks:
             for file in block.files:
                 if file not in used and file not in told:
-                    told[file] = find_near(block, self.looks[block.view]) or f"looks like no table; columns {', '.join(block.names[:12])}"
+                    told[file] = (
+                        find_near(block, self.looks[block.view]) or f"looks like no table; columns {', '.join(block.names[:12])}"
+                    )
         return told
+
+    def say_spare(self, spare: Placing, winner: Block) -> str:
+        if repeats(self.connection, winner, spare.block):
+            return f"holds the same rows as {winner.label}"
+        return f"looks like {spare.table.name} too, but {winner.label} fits better"
 
     def prove(self, left: Mapping[str, str]) -> Proposal:
         if not {*FOUNDING} & {*self.drafts}:
@@ -235,12 +265,14 @@ def ask_rivals(draft: Draft) -> Question:
     """Ask which of several files with the same rows counts."""
     files = (*draft.block.files, *draft.block.rivals)
     text = f"{', '.join(files)} hold the same rows again; which one counts? Both together would count twice."
-    return Question((draft.table.name, "file"), text, tuple(Choice(file, file) for file in files), rows=draft.block.rows, money=1.0)
+    return Question(
+        (draft.table.name, "file"), text, tuple(Choice(file, file) for file in files), rows=draft.block.rows, money=1.0
+    )
 
 
 def find_last_day(drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConnection") -> tuple[str, str]:
     """Return the last day on which something happened, and where it stands; without invoices it is the day of the analysis."""
-    events = (("open_items", "listed_on"), ("opportunities", "closed"), ("opportunities", "created"), ("interactions", "date"))
+    events = [("opportunities", "closed"), *((name, table.event) for name, table in TABLES.items() if table.event)]
     found = [
         (day, f"the last {ours} in {draft.block.label}; without invoices a day must be given")
         for name, ours in events

@@ -46,7 +46,8 @@ def _say(report: DoorReport, portfolio: Portfolio | None) -> list[str]:
         money = f", {table.amount} {' and '.join(sums)}" if sums else ""
         lines.append(f"{table.table}: {kept:,} of {read:,} rows kept{money}")
         lines += _say_years(table.table, table.amount, portfolio)
-    if report.reconciliation and report.reconciliation.share is not None:
+    masters = any(table.table == "accounts" for table in report.tables)
+    if masters and report.reconciliation and report.reconciliation.share is not None:
         lines.append(f"{report.reconciliation.share:.1%} of the revenue is of accounts that have a row")
     return lines
 

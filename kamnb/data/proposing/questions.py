@@ -8,7 +8,7 @@ MOST = 7
 """Questions that are asked; what is open beyond them stands in the file."""
 
 Key = tuple[str, str]
-"""Where an answer stands in kamnb.toml: table (empty for the head of the file) and setting, as in ("invoices", "columns.amount")."""
+"""Where an answer stands: the table, empty for the head of the file, and the setting, as in ("invoices", "columns.amount")."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,9 @@ def find_preset(table: str, names: Sequence[str]) -> dict[tuple[str, str], str]:
     theirs = {name.lower() for name in names}
     for preset in list_presets():
         columns = _columns(preset).get(table, {})
-        hits = {(ours, column.lower()): _SPELLED.get(preset, preset) for ours, column in columns.items() if column.lower() in theirs}
+        hits = {
+            (ours, column.lower()): _SPELLED.get(preset, preset) for ours, column in columns.items() if column.lower() in theirs
+        }
         if len(hits) >= _ENOUGH:
             return hits
     return {}

@@ -15,7 +15,7 @@ from kamnb.data.tables import TABLES, Table
 
 LEAST = 0.34
 """A column that fits less than this is not assigned."""
-ENOUGH = 0.5
+ENOUGH = 0.45
 """A file that fits less than this is no table."""
 SUPPLIED = {
     "open_items": ("listed_on",), "targets": ("measure", "kind"), "aliases": ("system",), "opportunities": (), "ratings": (),
@@ -65,16 +65,14 @@ def place_blocks(blocks: Sequence[Block], looks: Looks, known: Known) -> tuple[l
     return _take(blocks, looks, find_pointings(blocks, looks, keys, known) | pointings)
 
 
-def find_key(
-    placing: Placing, key: str, blocks: Sequence[Block], known: Known
-) -> tuple[str, Pointing | None]:
+def find_key(placing: Placing, key: str, blocks: Sequence[Block], known: Known) -> tuple[str, Pointing | None]:
     """Return the column of a file to which the most rows of other files point, of those that may be its key."""
     home, entity = placing.block, ENTITY[key]
     best: tuple[int, str, Pointing | None] = (0, placing.fits[key].theirs, None)
     for (ours, theirs), fit in placing.every.items():
         if ours != key or fit.score < placing.fits[key].score - 0.15:
             continue
-        rows, files = 0, []
+        rows, files = 0, list[str]()
         for block in blocks:
             for name in block.names:
                 if block is home or block.header or not block.rows or name_entity(name).get(entity, 0.0) < 0.75:
@@ -88,7 +86,9 @@ def find_key(
     return best[1], best[2]
 
 
-def _take(blocks: Sequence[Block], looks: Looks, pointings: Mapping[tuple[str, str, str], Pointing]) -> tuple[list[Placing], list[Placing]]:
+def _take(
+    blocks: Sequence[Block], looks: Looks, pointings: Mapping[tuple[str, str, str], Pointing]
+) -> tuple[list[Placing], list[Placing]]:
     every = []
     for block in blocks:
         fitted = [_fit(block, table, looks[block.view], pointings) for table in TABLES.values()]
@@ -108,7 +108,9 @@ def _take(blocks: Sequence[Block], looks: Looks, pointings: Mapping[tuple[str, s
     return sorted(placed, key=lambda each: list(TABLES).index(each.table.name)), spare
 
 
-def _fit(block: Block, table: Table, looks: Mapping[str, Look], pointings: Mapping[tuple[str, str, str], Pointing]) -> Placing | None:
+def _fit(
+    block: Block, table: Table, looks: Mapping[str, Look], pointings: Mapping[tuple[str, str, str], Pointing]
+) -> Placing | None:
     from scipy.optimize import linear_sum_assignment
 
     names = list(block.names)
@@ -184,6 +186,6 @@ def find_near(block: Block, looks: Mapping[str, Look]) -> str:
         lacking = [ours for ours in needed if ours not in found]
         called = score_table(table.name, block.spoken)
         score = len(found) / len(needed) + called
-        if lacking and called and found and score > best[0]:
+        if lacking and found and (called or (len(found) > 1 and len(lacking) == 1)) and score > best[0]:
             best = (score, f"looks like {table.name}, but no column of it is the {' or the '.join(lacking)}")
     return best[1]

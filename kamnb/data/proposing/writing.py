@@ -7,7 +7,7 @@ from kamnb.data.proposing.drafts import Draft, Line
 
 _HEAD = """\
 # Proposed by `kamnb propose` from the files of this folder; every line says why it stands here.
-# CHECK marks what is likely, not sure. OPEN marks what somebody must decide: it is left out until the # before it is taken away."""
+# CHECK marks what is likely, not sure. OPEN marks what somebody must decide: it is left out until the # before it goes."""
 
 
 def write_settings(head: Mapping[str, Line], drafts: Mapping[str, Draft], left: Mapping[str, str], proof: str) -> str:
@@ -36,7 +36,8 @@ def _write_section(name: str, draft: Draft) -> Iterator[str]:
         if shown:
             yield f"# columns not used{kept}: {', '.join(map(_one_line, shown))}"
         for column in destroyed:
-            yield f'# column "{_one_line(column)}" holds times without a day ({draft.looks[column].profile.samples[0]}): a spreadsheet destroyed its dates'
+            shown_time = draft.looks[column].profile.samples[0]
+            yield f'# column "{_one_line(column)}" holds times without a day ({shown_time}): a spreadsheet destroyed its dates'
 
 
 def _write_line(name: str, line: Line) -> str:

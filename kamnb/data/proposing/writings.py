@@ -7,15 +7,21 @@ from kamnb.data.proposing.drafts import Draft, Line
 from kamnb.data.proposing.formats import WAYS, Formats, has_day_first, is_undecided
 from kamnb.data.proposing.looks import Look
 from kamnb.data.proposing.questions import Choice, Question
+from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier
 from kamnb.data.tables import TABLES
 from kamnb.data.values import parse_value
-from kamnb.data.settings import TableSettings
 
 if TYPE_CHECKING:
     import duckdb
 
-_ORDER = [("date", "due_date"), ("date", "paid_date"), ("created", "closed"), ("created", "expected_close"), ("opened_on", "resolved_on")]
+_ORDER = [
+    ("date", "due_date"),
+    ("date", "paid_date"),
+    ("created", "closed"),
+    ("created", "expected_close"),
+    ("opened_on", "resolved_on"),
+]
 """Days of which the second is rarely before the first."""
 
 
@@ -28,12 +34,20 @@ def agree_on_days(draft: Draft, folder: Mapping[str, Draft], connection: "duckdb
     firsts = [{has_day_first(way) for way in each} for each in ways]
     decided = {*firsts[0]}.intersection(*firsts)
     unread = sum(look.writing.unread for look in looks.values())
-    told = f"every value of {len(looks)} column{'s' if len(looks) > 1 else ''} read" if not unread else f"all but {unread} values read"
+    told = (
+        f"every value of {len(looks)} column{'s' if len(looks) > 1 else ''} read"
+        if not unread
+        else f"all but {unread} values read"
+    )
     if len(decided) == 1 or all(len(each) == 1 for each in firsts):
-        draft.settings["dates"] = Line(_collect(ways, decided), "sure" if not unread else "likely", f"{told}, and no other way reads them")
+        draft.settings["dates"] = Line(
+            _collect(ways, decided), "sure" if not unread else "likely", f"{told}, and no other way reads them"
+        )
         return None
     if (by_order := _decide_by_order(draft, looks, connection)) is not None:
-        draft.settings["dates"] = Line(_collect(ways, {by_order}), "likely", f"{told}; otherwise days due would lie before their invoices")
+        draft.settings["dates"] = Line(
+            _collect(ways, {by_order}), "likely", f"{told}; otherwise days due would lie before their invoices"
+        )
         return None
     others = {
         has_day_first(way[:1])
@@ -60,8 +74,16 @@ def _days_of(draft: Draft) -> dict[str, Look]:
     for name in draft.derived:
         ours = name.removesuffix("_derived")
         if ours in draft.table.names and draft.table[ours].kind == "date":
-            found |= {ours: each for theirs, each in draft.looks.items() if identifier(theirs) in draft.derived[name] and each.writing.days}
+            made_of = [look for look in _made_of(draft, name) if look.writing.days]
+            found |= dict.fromkeys([ours], made_of[0]) if made_of else {}
     return found
+
+
+def _made_of(draft: Draft, name: str) -> list[Look]:
+    """Return the looks of the columns from which a derived one is had; the last named is the value, the others conditions."""
+    text = draft.derived[name]
+    found = [(text.rfind(identifier(theirs)), look) for theirs, look in draft.looks.items() if identifier(theirs) in text]
+    return [look for _, look in sorted(found, key=lambda each: -each[0])]
 
 
 def _collect(ways: Sequence[tuple[Formats, ...]], day_first: set[bool]) -> str | tuple[str, ...]:
@@ -85,7 +107,9 @@ def _decide_by_order(draft: Draft, looks: Mapping[str, Look], connection: "duckd
             days = []
             for ours in pair:
                 way = next((way for way in looks[ours].writing.days if has_day_first(way) is order), looks[ours].writing.days[0])
-                days.append(parse_value(identifier(looks[ours].profile.name), TABLES["invoices"]["date"], TableSettings(dates=way)))
+                days.append(
+                    parse_value(identifier(looks[ours].profile.name), TABLES["invoices"]["date"], TableSettings(dates=way))
+                )
             row = connection.execute(f"SELECT avg(({days[1]} >= {days[0]})::INT) FROM {draft.block.view}").fetchone()
             fits.append(float(row[0] or 0.0) if row else 0.0)
         shares[order] = min(fits)
@@ -94,7 +118,7 @@ def _decide_by_order(draft: Draft, looks: Mapping[str, Look], connection: "duckd
 
 
 def _ask_days(draft: Draft, ways: Sequence[tuple[Formats, ...]], looks: Mapping[str, Look]) -> Question:
-    ours, look = next((name, look) for name, look in looks.items() if any(look.writing.days))
+    look = next(look for look in looks.values() if any(look.writing.days))
     choices = []
     for order in (True, False):
         formats = _collect(ways, {order})
@@ -107,11 +131,16 @@ def _ask_days(draft: Draft, ways: Sequence[tuple[Formats, ...]], looks: Mapping[
 def agree_on_numbers(draft: Draft, folder: Mapping[str, Draft]) -> Question | None:
     """Say how the numbers of a file are written, or ask."""
     kinds = ("money", "number", "whole", "worth")
-    looks = {column.name: look for column in draft.table.columns if column.kind in kinds and (look := draft.look(column.name)) and look.writing.is_number}
+    looks = {
+        column.name: look
+        for column in draft.table.columns
+        if column.kind in kinds and (look := draft.look(column.name)) and look.writing.is_number
+    }
     for name, text in draft.derived.items():
         ours = name.removesuffix("_derived")
         if ours in draft.table.names and draft.table[ours].kind in kinds and "try_cast" not in text:
-            looks |= {ours: each for theirs, each in draft.looks.items() if identifier(theirs) in text and each.writing.is_number}
+            made_of = [look for look in _made_of(draft, name) if look.writing.is_number]
+            looks |= dict.fromkeys([ours], made_of[0]) if made_of else {}
     if not looks:
         return None
     signs = tuple(dict.fromkeys(sign for look in looks.values() for sign in look.writing.signs))
@@ -127,8 +156,16 @@ def agree_on_numbers(draft: Draft, folder: Mapping[str, Draft]) -> Question | No
     if draft.block.sources[0].kind != "text":
         ways = [way for way in ways if way[0] == "."] or ways
     if broken and is_undecided(ways, broken):
-        others = {str(other.settings["decimal"].value) for other in folder.values() if other is not draft and "decimal" in other.settings}
-        plain = {"." for other in folder.values() if other is not draft and other.settings.get("decimal") is None and _has_points(other)}
+        others = {
+            str(other.settings["decimal"].value)
+            for other in folder.values()
+            if other is not draft and "decimal" in other.settings
+        }
+        plain = {
+            "."
+            for other in folder.values()
+            if other is not draft and other.settings.get("decimal") is None and _has_points(other)
+        }
         if len(others | plain) == 1:
             (decimal,) = others | plain
             ways = [way for way in ways if way[0] == decimal] or ways
@@ -136,12 +173,22 @@ def agree_on_numbers(draft: Draft, folder: Mapping[str, Draft]) -> Question | No
             return None
         return _ask_decimal(draft, ways, looks)
     unread = sum(writing.unread for writing in writings)
-    _set(draft, ways[0], "sure" if not unread else "likely", f"every value of {len(looks)} column{'s' if len(looks) > 1 else ''} reads so" if not unread else f"all but {unread} shapes of values read so")
+    _set(
+        draft,
+        ways[0],
+        "sure" if not unread else "likely",
+        f"every value of {len(looks)} column{'s' if len(looks) > 1 else ''} reads so"
+        if not unread
+        else f"all but {unread} shapes of values read so",
+    )
     return None
 
 
 def _has_points(draft: Draft) -> bool:
-    return any(look.writing.ways and not look.writing.is_whole and look.writing.ways[0] == (".", "") and len(look.writing.ways) < 9 for look in draft.looks.values())
+    return any(
+        look.writing.ways and not look.writing.is_whole and look.writing.ways[0] == (".", "") and len(look.writing.ways) < 9
+        for look in draft.looks.values()
+    )
 
 
 def _set(draft: Draft, way: tuple[str, str], level: str, told: str) -> None:
@@ -161,7 +208,10 @@ def _ask_decimal(draft: Draft, ways: Sequence[tuple[str, str]], looks: Mapping[s
     look = next(look for look in looks.values() if not look.writing.is_whole)
     sign = "," if any("," in shape for shape in look.profile.shapes) else "."
     other = "." if sign == "," else ","
-    choices = (Choice(sign, f'"{sign}" is the decimal sign', look.profile.samples), Choice(other, f'"{sign}" stands between thousands', look.profile.samples))
+    choices = (
+        Choice(sign, f'"{sign}" is the decimal sign', look.profile.samples),
+        Choice(other, f'"{sign}" stands between thousands', look.profile.samples),
+    )
     draft.settings["decimal"] = Line(sign, "open", f'is "{sign}" the decimal sign, or does it stand between thousands?')
     text = f'{draft.block.label}: in "{look.profile.name}", is "{sign}" the decimal sign, or does it stand between thousands?'
     return Question((draft.table.name, "decimal"), text, choices, rows=draft.block.rows)
