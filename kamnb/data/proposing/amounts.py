@@ -166,6 +166,22 @@ def say_currency(drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConnec
     return Line("EUR", "open", f"{told}; an ISO code is asked"), [question]
 
 
+def doubt_cost(draft: Draft, connection: "duckdb.DuckDBPyConnection") -> None:
+    """Leave a cost open that does not grow with the quantity as the amount does: it is that of one piece."""
+    line, looks = draft.columns.get("cost"), [draft.look(ours) for ours in ("cost", "amount", "quantity")]
+    if not line or not all(look and look.writing.is_number and look.profile.filled for look in looks):
+        return
+    cost, amount, quantity = (number_of(look) for look in looks if look)
+    row = connection.execute(
+        f"SELECT median({cost} / {amount}) FILTER ({quantity} = 1), median({cost} / {amount}) FILTER ({quantity} >= 3) "
+        f"FROM {draft.block.view} WHERE {amount} > 0"
+    ).fetchone()
+    if row and row[0] and row[1] and row[1] < 0.6 * row[0]:
+        draft.columns["cost"] = Line(
+            line.value, "open", "it does not grow with the quantity: the cost of one piece", (line.value,)
+        )
+
+
 def find_price(draft: Draft, connection: "duckdb.DuckDBPyConnection") -> str:
     """Say by which price and quantity the amount is had, where it is so on nearly every row; empty where not."""
     amount, quantity = draft.look("amount"), draft.look("quantity")

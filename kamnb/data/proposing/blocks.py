@@ -44,6 +44,8 @@ class Block:
         Files that hold the same rows and are left out.
     header, on : Block, tuple of str
         Where these are the lines of documents: the block of the documents, joined to it, and the columns (ours, theirs) by which.
+    computed : tuple of (name, expression)
+        Columns that the file has not and that are made of others.
     added : int
         How many of the last columns are those of the documents.
     """
@@ -59,6 +61,7 @@ class Block:
     header: "Block | None" = None
     on: tuple[str, str] = ("", "")
     added: int = 0
+    computed: tuple[tuple[str, str], ...] = ()
 
     @property
     def label(self) -> str:
@@ -221,11 +224,9 @@ def repeats(connection: "duckdb.DuckDBPyConnection", one: Block, other: Block) -
 
 def _is_key(connection: "duckdb.DuckDBPyConnection", block: Block, name: str) -> bool:
     column = identifier(name)
-    distinct, filled = connection.execute(f"SELECT count(DISTINCT {column}), count({column}) FROM {block.view}").fetchone() or (
-        0,
-        0,
-    )
-    return distinct == filled > 0.95 * block.rows
+    query = f"SELECT count(DISTINCT {column}), count({column}) FROM {block.view}"
+    distinct, filled = connection.execute(query).fetchone() or (0, 0)
+    return bool(distinct == filled > 0.95 * block.rows)
 
 
 def _are_prints(connection: "duckdb.DuckDBPyConnection", one: Block, other: Block, shared: list[tuple[str, str]]) -> bool:

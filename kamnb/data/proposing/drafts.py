@@ -1,5 +1,6 @@
 """A section of a kamnb.toml as it is being proposed: lines with their level and reason, and what its SQL must derive."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -93,7 +94,9 @@ class Draft:
         """Columns of the file that feed nothing."""
         taken = {line.value for line in self.columns.values() if line.level != "open"}
         used = " ".join([*self.derived.values(), *self.joins, *self.where, self.sql])
-        return [name for name in self.block.names if name not in taken and identifier(name) not in used]
+        return [
+            name for name in self.block.names if name not in {*taken, *dict(self.block.computed)} and identifier(name) not in used
+        ]
 
 
 _SURE_NAME, _SURE_VALUES, _MARGIN = 0.9, 0.25, 0.1
@@ -133,6 +136,31 @@ def _level(placing: Placing, fit: Fit) -> Line:
     told = (fit.name >= _SURE_NAME and fit.values >= _SURE_VALUES) or (fit.name >= _GOOD_NAME and fit.values >= _GOOD_VALUES)
     is_sure = told and placing.margin >= _MARGIN and not doubles
     return Line(fit.theirs, "sure" if is_sure else "likely", reason)
+
+
+def take_products(draft: Draft) -> None:
+    """Derive the columns that the file has not and that are made of others."""
+    for name, expression in draft.block.computed:
+        for ours, line in draft.columns.items():
+            if line.value == name:
+                draft.derived[name] = expression
+                draft.columns[ours] = Line(name, "likely", f"no column is the amount; it is {_describe(expression)}")
+
+
+def leave_unknown(draft: Draft) -> None:
+    """Make a column unknown that is called as ours and was not found to be ours; the door would take it by its name."""
+    theirs = {name.lower(): name for name in draft.block.names}
+    for column in draft.table.columns:
+        line = draft.columns.get(column.name)
+        is_left = (line is None or line.level == "open") and column.name not in draft.constants and not column.required
+        if is_left and column.name in theirs and draft.looks[theirs[column.name]].profile.filled:
+            told = "a column of this name is there; its values are not what ours are, or it is open what they are"
+            draft.values[column.name] = Line({"*": ""}, "sure", told)
+
+
+def _describe(expression: str) -> str:
+    parts = [f'"{name}"' for name in re.findall(r's\."((?:[^"]|"")+)"', expression)]
+    return f"{parts[0]} times {parts[1]}{f', less {parts[2]}' if parts[2:] else ''}"
 
 
 def read_file(block: Block) -> str:

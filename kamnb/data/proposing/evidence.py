@@ -109,7 +109,7 @@ def _judge(table: Table, column: Column, look: Look) -> tuple[float, str] | None
 def _judge_number(column: Column, look: Look) -> tuple[float, str] | None:
     if not look.writing.is_number or (column.kind == "whole" and not look.writing.is_whole):
         return None
-    if look.profile.is_key and look.writing.is_whole and look.profile.rows > 20 and column.kind == "money":
+    if column.kind == "money" and _counts_up(look):
         return None
     if column.name == "year":
         return (0.4, "years") if look.low and look.high and 1950 <= look.low <= look.high <= 2100 else None
@@ -120,6 +120,12 @@ def _judge_number(column: Column, look: Look) -> tuple[float, str] | None:
     if look.high is not None and column.high is not None and look.high > column.high:
         return None
     return 0.3, "every value is a number" if not look.writing.unread else "nearly every value is a number"
+
+
+def _counts_up(look: Look) -> bool:
+    """Tell whether numbers are those of rows, one after the other, and no money."""
+    is_key = look.profile.is_key and look.writing.is_whole and look.profile.rows > 20
+    return is_key and look.low is not None and look.high is not None and look.high - look.low < 5 * look.profile.distinct
 
 
 def _judge_text(table: Table, column: Column, look: Look) -> tuple[float, str] | None:
@@ -135,7 +141,11 @@ def _judge_text(table: Table, column: Column, look: Look) -> tuple[float, str] |
     if column.name == "name":
         return (0.3, "texts, nearly all different") if profile.distinct > 0.5 * profile.filled else (0.0, "texts that come again")
     if column.name in _FEW and profile.rows > 4:
-        return (0.3, f"{profile.distinct:,} different values") if profile.distinct < 0.7 * profile.filled else (0.0, "")
+        return (
+            (0.3, f"{profile.distinct:,} different value{'s' if profile.distinct > 1 else ''}")
+            if profile.distinct < 0.7 * profile.filled
+            else (0.0, "")
+        )
     return (0.2, "texts") if profile.spaced > 0.3 else (0.0, "")
 
 

@@ -27,8 +27,8 @@ NAMED = 0.4
 NAME_FOR_ID = 0.5
 """What the name of an account is worth as its id, which it is where there is no other."""
 
-WEAK = 0.6
-"""What a weak hint is worth of a good one."""
+WEAK, _WEAK_ENTITY = 0.6, 0.9
+"""What a weak hint is worth of a good one; of words for things, that may be other things too."""
 
 
 @cache
@@ -54,8 +54,9 @@ def _words(part: str, key: str) -> tuple[tuple[str, float], ...]:
 
 
 @cache
-def _entities(entity: str) -> frozenset[str]:
-    return frozenset(word for word, _ in _words("entities", entity))
+def _entities(entity: str) -> dict[str, float]:
+    """Return the words for a thing, each with what it is worth; a company may be ours, an order is no invoice yet."""
+    return {word: 1.0 if worth == 1.0 else _WEAK_ENTITY for word, worth in _words("entities", entity)}
 
 
 @cache
@@ -121,7 +122,8 @@ def _holds(name: str, word: str) -> bool:
 def _without_entity(table: str, name: str) -> str:
     """Return a name without the words for what the table's rows are: of "Company name" in accounts, "name"."""
     entity = ENTITY.get(OWN_ID.get(table, ""), "")
-    own = _entities(entity) | (_entities("line") if table == "invoices" else frozenset()) if entity else frozenset()
+    own = {*_entities(entity), *(_entities("line") if table == "invoices" else ())} if entity else set()
+    own -= {word for word, worth in _entities(entity).items() if worth < 1 and table == "invoices"}
     return " ".join(word for word in name.split() if word not in own)
 
 
@@ -151,9 +153,9 @@ def _score_entity(entity: str, name: str) -> float:
     words, rest = _entities(entity), _without_ids(name)
     has_id = rest != name
     if rest in words:
-        return 1.0 if has_id else 0.8
-    if _compound(entity).fullmatch(name.replace(" ", "")):
-        return 1.0
+        return words[rest] * (1.0 if has_id else 0.8)
+    if found := _compound(entity).fullmatch(name.replace(" ", "")):
+        return words[found[1]]
     held = max((len(word) for word in words if f" {word} " in f" {rest} "), default=0)
     return (0.45 + 0.4 * held / len(rest)) * (1.0 if has_id else 0.6) if held else 0.0
 
@@ -161,9 +163,10 @@ def _score_entity(entity: str, name: str) -> float:
 @cache
 def _compound(entity: str) -> re.Pattern[str]:
     """Return the pattern of a word for a thing and one for id written together, as in Kundennummer."""
-    things = "|".join(sorted((re.escape(word) for word in _entities(entity) if len(word) > 3), key=len, reverse=True))
+    whole = [word for word in _entities(entity) if len(word) > 3 and " " not in word]
+    things = "|".join(sorted(map(re.escape, whole), key=len, reverse=True))
     ids = "|".join(sorted((re.escape(word) for word in _id_words() if len(word) > 1), key=len, reverse=True))
-    return re.compile(f"(?:{things})(?:n|en|s|er)?(?:{ids})")
+    return re.compile(f"({things})(?:n|en|s|er)?(?:{ids})")
 
 
 def score_table(table: str, spoken: str) -> float:
@@ -192,7 +195,7 @@ def name_entity(theirs: str) -> dict[str, float]:
 def is_called(part: str, theirs: str) -> bool:
     """Tell whether a column is called a price, a tax, net, gross, a first or a last name."""
     name = fold(theirs)
-    return any(f" {word} " in f" {name} " for word, _ in _words("columns_of_prices", part))
+    return any(_holds(name, word) for word, _ in _words("columns_of_prices", part))
 
 
 def is_id(theirs: str) -> bool:

@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamnb.data.files import kind_of
-from kamnb.data.proposing.amounts import ask_amount, find_price, say_currency
+from kamnb.data.proposing.amounts import ask_amount, doubt_cost, find_price, say_currency
 from kamnb.data.proposing.answers import lay_answers
 from kamnb.data.proposing.blocks import Block, Folder, read_folder, repeats, walk_files
 from kamnb.data.proposing.deals import complete_deals
 from kamnb.data.proposing.derivations import complete, last_day, last_month, take_accounts
 from kamnb.data.proposing.documents import join_documents, join_header
-from kamnb.data.proposing.drafts import Draft, Line, draft_columns
+from kamnb.data.proposing.drafts import Draft, Line, draft_columns, leave_unknown, take_products
 from kamnb.data.proposing.ids import clean_ids
 from kamnb.data.proposing.known import Known
 from kamnb.data.proposing.looks import Looks, look_at
+from kamnb.data.proposing.products import compute_amounts
 from kamnb.data.proposing.proving import Proof, prove
 from kamnb.data.proposing.questions import Choice, Key, Question, rank_questions
 from kamnb.data.proposing.tables import Placing, find_near, place_blocks
@@ -121,6 +122,8 @@ class _Proposing:
     def propose(self) -> Proposal:
         self.looks = look_at(self.connection, self.found.blocks)
         known = Known(self.connection)
+        self.found.blocks = compute_amounts(self.connection, self.found.blocks, self.looks)
+        self.looks |= look_at(self.connection, [block for block in self.found.blocks if block.computed])
         joined = join_documents(known, self.found.blocks, self.looks)
         self.looks |= look_at(self.connection, joined)
         placed, spare = place_blocks([*joined, *self.found.blocks], self.looks, known)
@@ -163,6 +166,7 @@ class _Proposing:
     def say_file(self, draft: Draft, placing: Placing) -> None:
         draft.settings |= self.file_lines(draft.block)
         join_header(draft)
+        take_products(draft)
         if draft.block.rivals:
             self.ask([ask_rivals(draft)])
         elif placing.margin < 0.05:
@@ -177,7 +181,9 @@ class _Proposing:
             [each for each in [agree_on_numbers(draft, self.drafts), agree_on_days(draft, self.drafts, self.connection)] if each]
         )
         self.say_price(draft)
+        doubt_cost(draft, self.connection)
         self.ask(ask_amount(draft, self.connection))
+        leave_unknown(draft)
         if draft.table.name == "open_items" and not {"listed_on"} & {*draft.columns, *draft.constants}:
             draft.constants["listed_on"] = Line("2026-01-31", "open", "on which day was the ledger printed? No column says it")
             question = Question(
@@ -191,7 +197,8 @@ class _Proposing:
     def say_price(self, draft: Draft) -> None:
         """Say of an amount that it is a price times a quantity, and so the amount of a line."""
         line = draft.columns.get("amount")
-        if draft.table.name == "invoices" and line and (told := find_price(draft, self.connection)):
+        is_made = line is not None and line.value in dict(draft.block.computed)
+        if draft.table.name == "invoices" and line and not is_made and (told := find_price(draft, self.connection)):
             level = "sure" if line.level == "likely" and not line.candidates else line.level
             draft.columns["amount"] = Line(line.value, level, f"{line.reason}; {told}", line.candidates)
 
