@@ -24,7 +24,7 @@ OWN_ID = {
 NAMED = 0.4
 """A name that says less than this says nothing."""
 
-NAME_FOR_ID = 0.5
+NAME_FOR_ID = 0.58
 """What the name of an account is worth as its id, which it is where there is no other."""
 
 WEAK, _WEAK_ENTITY = 0.6, 0.9
@@ -136,10 +136,9 @@ def _score_id(table: str, ours: str, name: str) -> float:
 @cache
 def _is_account_name(name: str) -> bool:
     """Tell whether a name says account and name; where nothing has the id of an account, its name stands for it."""
-    account = _entities("account")
-    return (name not in account and _without_entity("accounts", name) in {"name", "nom", "nombre", "наименование"}) or any(
-        name == f"{word}name" for word in account
-    )
+    account, bare = _entities("account"), _without_entity("accounts", name)
+    is_two_words = bare != name and bare in ("name", "nom", "nombre", "наименование")
+    return name not in account and (is_two_words or any(name == f"{word}name" for word in account))
 
 
 @cache
@@ -177,7 +176,7 @@ def score_table(table: str, spoken: str) -> float:
     >>> score_table("invoices", "Rechnungen 2026"), score_table("accounts", "Rechnungen 2026")
     (1.0, 0.0)
     """
-    words = [word for word in fold(spoken).split() if not word.isdigit()]
+    words = [word for word in fold(spoken).split() if not word.isdigit() and (word, 1.0) not in _words("file_names", "any")]
     name = f" {' '.join(words)} "
     hits = [len(word.split()) for word, _ in _words("file_names", table) if f" {word} " in name]
     if not hits:

@@ -15,6 +15,8 @@ from kamnb.data.tables import TABLES, Table
 
 LEAST = 0.34
 """A column that fits less than this is not assigned."""
+LEAST_NEEDED = 0.42
+"""The same for a column without which there is no table."""
 ENOUGH = 0.45
 """A file that fits less than this is no table."""
 SUPPLIED = {
@@ -120,7 +122,7 @@ def _fit(
         for name in names:
             pointing = pointings.get((block.view, name, column.name))
             fit = weigh(table, column, looks[name], pointing, exported.get((column.name, name.lower()), ""))
-            if fit and fit.score >= LEAST:
+            if fit and fit.score >= (LEAST_NEEDED if column.required else LEAST):
                 every[column.name, name] = fit
     if not every:
         return None
