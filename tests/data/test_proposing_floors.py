@@ -182,7 +182,10 @@ def test_the_sample_translated_and_shuffled(tmp_path, language, seed):
     proposal = propose_settings(tmp_path)
     placed = {draft.block.files[0]: name for name, draft in proposal.drafts.items()}
     assert placed == {file: name for file, (name, _) in truth.items()}
-    own = [(name, {ours: theirs for ours, theirs in columns.items() if ours in TABLES[name].names}) for name, columns in truth.values()]
+    own = [
+        (name, {ours: theirs for ours, theirs in columns.items() if ours in TABLES[name].names})
+        for name, columns in truth.values()
+    ]
     hold_floors(proposal, own)
 
 

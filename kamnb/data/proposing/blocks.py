@@ -201,7 +201,7 @@ def _is_like(one: Block, other: Block) -> bool:
 
 
 def repeats(connection: "duckdb.DuckDBPyConnection", one: Block, other: Block) -> bool:
-    """Tell whether most rows of the smaller block are in the other: by a key both have, else as whole rows.
+    """Tell whether most rows of the smaller block are in the other: by every key that both have, else as whole rows.
 
     Prints of one list on several days, which a column tells apart, do not repeat each other.
     """
@@ -209,12 +209,17 @@ def repeats(connection: "duckdb.DuckDBPyConnection", one: Block, other: Block) -
     shared = [(name, theirs[name.lower()]) for name in one.names if name.lower() in theirs]
     if not shared or not one.rows or not other.rows:
         return False
-    for ours, name in shared:
-        if (key := _is_key(connection, one, ours)) and _is_key(connection, other, name):
-            (both,) = connection.execute(
+    keys = [(ours, name) for ours, name in shared if _is_key(connection, one, ours) and _is_key(connection, other, name)]
+    if keys:
+        counts = [
+            connection.execute(
                 f"SELECT count(*) FROM {one.view} a JOIN {other.view} b ON a.{identifier(ours)} = b.{identifier(name)}"
-            ).fetchone() or (0,)
-            return bool(key and both > 0.5 * min(one.rows, other.rows) and not _are_prints(connection, one, other, shared))
+            ).fetchone()
+            or (0,)
+            for ours, name in keys
+        ]
+        both = min(count for (count,) in counts)
+        return both > 0.5 * min(one.rows, other.rows) and not _are_prints(connection, one, other, shared)
     columns = [", ".join(identifier(pair[place]) for pair in shared) for place in (0, 1)]
     (same,) = connection.execute(
         f"SELECT count(*) FROM (SELECT {columns[0]} FROM {one.view} INTERSECT ALL SELECT {columns[1]} FROM {other.view})"

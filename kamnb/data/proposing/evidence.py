@@ -125,7 +125,7 @@ def _judge_number(column: Column, look: Look) -> tuple[float, str] | None:
 def _counts_up(look: Look) -> bool:
     """Tell whether numbers are those of rows, one after the other, and no money."""
     is_key = look.profile.is_key and look.writing.is_whole and look.profile.rows > 20
-    return is_key and look.low is not None and look.high is not None and look.high - look.low < 5 * look.profile.distinct
+    return is_key and look.low is not None and look.high is not None and look.high - look.low < 1.5 * look.profile.distinct
 
 
 def _judge_text(table: Table, column: Column, look: Look) -> tuple[float, str] | None:

@@ -257,8 +257,9 @@ class _Proposing:
 
 
 def _say_proof(proof: Proof) -> str:
-    head = ["", "What the door makes of it:"] if not proof.faults else ["", "The door stops at it:"]
-    return "\n".join([*head, *(f"  {' '.join(line.split())}" for line in proof.faults or proof.lines)])
+    told = [f"  {' '.join(line.split())}" for line in proof.lines]
+    stops = [f"  it stops: {' '.join(fault.split())}" for fault in proof.faults]
+    return "\n".join(["", "What the door makes of it:", *told, *stops])
 
 
 def _folder_of(block: Block) -> str:

@@ -50,6 +50,8 @@ def sniff_text(path: Path) -> Layout:
     separator = told[1] if told else find_separator(lines)
     rows = list(_number(lines[bool(told) :], separator, bool(told)))
     header, above = find_header(rows)
+    if told and header is None:
+        header = next((number for number, cells in rows if any(cells)), None)
     return Layout(encoding, separator, header, (*(["sep="] if told else []), *above))
 
 
