@@ -110,3 +110,18 @@ def test_a_workbook_is_made_proposed_for_and_checked_in_one(folder, tmp_path):
     assert "invoices (sales 2025.csv): 10 rows read = 10 kept" in done.stdout and "--ask" in done.stdout
     refused = kamnb("new", tmp_path / "other", "--from", folder, "--sample")
     assert refused.returncode == 2 and "not both" in refused.stderr
+
+
+def test_settings_of_the_head_that_a_person_wrote_are_kept(folder):
+    rows = lines_of(
+        "Customer No;Date;Net amount;Currency",
+        *(f"K-{n % 4};{day};{n}.5;{'EUR' if n % 2 else 'CHF'}" for n, day in enumerate(DAYS)),
+    )
+    write_files(folder, **{"sales 2025": rows})
+    kamnb("propose", folder)
+    text = (folder / "kamnb.toml").read_text(encoding="utf-8")
+    assert '# rates.EUR = { "2025-01-01" = 1.0 }  # OPEN' in text
+    whole = text.replace('# reporting_currency = "CHF"  #', 'reporting_currency = "EUR"  #').replace("# rates.EUR", "rates.CHF")
+    (folder / "kamnb.toml").write_text(whole.replace("# OPEN an example", "# ours"), encoding="utf-8")
+    done = kamnb("propose", folder)
+    assert "nothing but reasons" in done.stdout and "invoices: 10 of 10 rows kept" in done.stdout, done.stdout

@@ -36,7 +36,8 @@ DOLLARS = {
 }
 CRM = {
     "accounts": {
-        "account_id": "account", "name": "account", "parent_id": "subsidiary_of", "segment": "sector", "country": "office_location",
+        "account_id": "account", "name": "account", "parent_id": "subsidiary_of", "segment": "sector",
+        "country": "office_location",
     },
     "opportunities": {
         "opportunity_id": "opportunity_id", "account_id": "account", "created": "engage_date", "stage": "deal_stage",
@@ -209,7 +210,7 @@ def test_every_case_gets_a_proposal_or_an_honest_question(cases, tmp_path, which
     for case in cases if which == "all" else filter(has_strange_files, cases):
         folder = shutil.copytree(case, tmp_path / case.name, ignore=shutil.ignore_patterns("kamnb.toml"))
         proposal = propose_settings(folder)
-        files = [path for path in folder.rglob("*.csv")]
+        files = list(folder.rglob("*.csv"))
         assert len(proposal.questions) <= 7
         if proposal.proof.faults:
             assert proposal.questions, (case.name, proposal.proof.faults)

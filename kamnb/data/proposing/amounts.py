@@ -166,6 +166,15 @@ def say_currency(drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConnec
     return Line("EUR", "open", f"{told}; an ISO code is asked"), [question]
 
 
+def ask_rates(drafts: Mapping[str, Draft], head: Mapping[str, Line]) -> dict[str, Line]:
+    """Return open lines for the rates of currencies other than the one in which totals are formed."""
+    looks = [look for draft in drafts.values() if (look := draft.look("currency"))]
+    codes = {word.upper() for look in looks for word in look.profile.words}
+    others = sorted(codes - {str(head["reporting_currency"].value)}) if "reporting_currency" in head else []
+    told = "an example: what one unit is in the reporting currency, from that day on"
+    return {f"rates.{code}": Line({"2025-01-01": 1.0}, "open", told) for code in others}
+
+
 def doubt_cost(draft: Draft, connection: "duckdb.DuckDBPyConnection") -> None:
     """Leave a cost open that does not grow with the quantity as the amount does: it is that of one piece."""
     line, looks = draft.columns.get("cost"), [draft.look(ours) for ours in ("cost", "amount", "quantity")]

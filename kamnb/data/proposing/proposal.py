@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamnb.data.files import kind_of
-from kamnb.data.proposing.amounts import ask_amount, doubt_cost, find_price, say_currency
-from kamnb.data.proposing.answers import lay_answers
+from kamnb.data.proposing.amounts import ask_amount, ask_rates, doubt_cost, find_price, say_currency
+from kamnb.data.proposing.answers import ANSWERED, lay_answers
 from kamnb.data.proposing.blocks import Block, Folder, read_folder, repeats, walk_files
 from kamnb.data.proposing.deals import complete_deals
 from kamnb.data.proposing.derivations import complete, last_day, last_month, take_accounts
@@ -87,8 +87,8 @@ def propose_settings(folder: str | Path, answers: Mapping[Key, Any] | None = Non
     --------
     >>> from kamnb.places import data_folder
     >>> proposal = propose_settings(data_folder() / "sample")
-    >>> proposal.drafts["invoices"].columns["account_id"].value, proposal.proof.faults
-    ('account_id', ())
+    >>> proposal.drafts["invoices"].columns["amount"].value, [question.key for question in proposal.questions]
+    ('amount', [('', 'reporting_currency'), ('invoices', 'vat')])
     """
     import duckdb
 
@@ -224,6 +224,11 @@ class _Proposing:
         if line:
             self.head["reporting_currency"] = line
         self.ask(asked)
+        for (table, setting), value in self.answers.items():
+            if not table and (setting not in self.head or self.head[setting].value != value):
+                self.head[setting] = Line(value, "sure", ANSWERED)
+        if "rates" not in self.head:
+            self.head |= ask_rates(self.drafts, self.head)
 
     def say_left(self, placed: Sequence[Placing], spare: Sequence[Placing]) -> dict[str, str]:
         """Say of every file that is not used why."""

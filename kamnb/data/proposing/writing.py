@@ -61,7 +61,7 @@ def spell(value: Any) -> str:
         return f"{{ {', '.join(f'{_key(key)} = {spell(each)}' for key, each in value.items())} }}"
     if isinstance(value, tuple | list):
         return f"[{', '.join(map(spell, value))}]"
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return str(value)
     return '"' + "".join(_escape(letter) for letter in str(value)) + '"'
 
@@ -72,7 +72,7 @@ def _escape(letter: str) -> str:
 
 
 def _key(name: str) -> str:
-    return name if name and name.isascii() and name.replace("_", "").replace("-", "").isalnum() else spell(name)
+    return name if name.isascii() and name.isidentifier() else spell(name)
 
 
 def _spell_query(query: str) -> str:
