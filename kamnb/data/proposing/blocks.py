@@ -114,7 +114,12 @@ def read_folder(connection: "duckdb.DuckDBPyConnection", root: Path, scratch: Pa
             found.left[path.relative_to(root).as_posix()] = f"cannot be read: {error}"
             continue
         for source, layout in laid:
-            _read_block(connection, root, source, layout, scratch, found)
+            if layout:
+                _read_block(connection, root, source, layout, scratch, found)
+            else:
+                found.left[_name(root, source)] = "a hidden sheet, not read"
+        if not laid:
+            found.left[path.relative_to(root).as_posix()] = "holds no rows"
     return _join_alike(connection, found, preferred)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from kamnb.data.proposing.drafts import Draft, Line, read_file
+from kamnb.data.proposing.drafts import Draft, Level, Line, read_file
 from kamnb.data.proposing.evidence import answer_words, answers_yes, choose_words, is_yesno, key_of
 from kamnb.data.proposing.known import Known
 from kamnb.data.proposing.names import ENTITY, fold, is_called, score_name
@@ -66,7 +66,8 @@ def _join_name_parts(draft: Draft) -> None:
         return
     first, last = (f"s.{identifier(part)}" for part in parts)
     expression = f"nullif(concat_ws(' ', nullif({first}, ''), nullif({last}, '')), '')"
-    draft.derive("name", expression, "sure", f'"{parts[0]}" and "{parts[1]}" together')
+    level: Level = "sure" if draft.block.rows else "likely"
+    draft.derive("name", expression, level, f'"{parts[0]}" and "{parts[1]}" together')
 
 
 def _name_by_key(draft: Draft) -> None:

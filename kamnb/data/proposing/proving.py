@@ -10,6 +10,9 @@ from kamnb.data.report import DoorReport
 from kamnb.errors import KamError
 
 
+_KEPT = ("kept", "after_as_of")
+
+
 @dataclass(frozen=True)
 class Proof:
     """What the door made of a proposal.
@@ -41,8 +44,9 @@ def prove(text: str, root: Path) -> Proof:
 def _say(report: DoorReport, portfolio: Portfolio | None) -> list[str]:
     lines = [f"as of {report.as_of}, {report.as_of_source}"] if report.as_of else []
     for table in report.tables:
-        kept, read = table.count("kept").rows + table.count("after_as_of").rows, table.count().rows
-        sums = [f"{table.count(currency=code).money:,.2f} {code or '(no currency)'}" for code in table.currencies if table.amount]
+        kept, read = table.count(*_KEPT).rows, table.count().rows
+        money_of = {code: table.count(*_KEPT, currency=code).money for code in table.currencies if table.amount}
+        sums = [f"{total:,.2f} {code or '(no currency)'}" for code, total in money_of.items()]
         money = f", {table.amount} {' and '.join(sums)}" if sums else ""
         lines.append(f"{table.table}: {kept:,} of {read:,} rows kept{money}")
         lines += _say_years(table.table, table.amount, portfolio)

@@ -145,7 +145,7 @@ def _width(cells: Sequence[str]) -> int:
 
 def _is_header(cells: Sequence[str], width: int, below: Sequence[Sequence[str]]) -> bool:
     named = [cell for cell in cells if cell]
-    if len(named) < max(0.7 * width, 1 if width == 1 else 2) or len({*named}) < 0.9 * len(named):
+    if len(named) < max(0.7 * width, 1 if width == 1 else 2) or len({*named}) < 0.6 * len(named):
         return False
     if any(_is_value(cell) for cell in named):
         return False
@@ -158,16 +158,17 @@ def _is_value(cell: str) -> bool:
     return bool(re.fullmatch(r"[\W\d_]*\d[\W\d_]*", cell)) and not re.fullmatch(r"\d{4}([-/]\d{1,2})?", cell)
 
 
-def list_sheets(path: Path) -> list[tuple[Source, Layout]]:
-    """Return the sheets of a workbook that are seen and hold rows, with their layouts."""
+def list_sheets(path: Path) -> list[tuple[Source, Layout | None]]:
+    """Return the sheets of a workbook that hold rows, with their layouts; None for one that is hidden."""
     import openpyxl
 
     with warnings.catch_warnings(action="ignore"):
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         try:
-            found = []
+            found: list[tuple[Source, Layout | None]] = []
             for place, sheet in enumerate(book.worksheets):
                 if sheet.sheet_state != "visible":
+                    found.append((Source(path, sheet.title), None))
                     continue
                 sheet.reset_dimensions()
                 cells = sheet.iter_rows(max_row=LOOKED_AT, values_only=True)
@@ -181,7 +182,7 @@ def list_sheets(path: Path) -> list[tuple[Source, Layout]]:
             book.close()
 
 
-def lay_out(path: Path) -> list[tuple[Source, Layout]]:
+def lay_out(path: Path) -> list[tuple[Source, Layout | None]]:
     """Return what a file holds: itself, or its sheets."""
     kind = kind_of(path)
     if kind == "excel":

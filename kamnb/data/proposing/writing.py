@@ -12,7 +12,7 @@ _HEAD = """\
 
 def write_settings(head: Mapping[str, Line], drafts: Mapping[str, Draft], left: Mapping[str, str], proof: str) -> str:
     """Return the text of a kamnb.toml."""
-    parts = ["\n".join([_HEAD, *(f"# {line}" for line in proof.splitlines())])]
+    parts = ["\n".join([_HEAD, *(f"# {line}".rstrip() for line in proof.splitlines())])]
     if head:
         parts.append("\n".join(_write_line(name, line) for name, line in head.items()))
     parts += ["\n".join(_write_section(name, draft)) for name, draft in drafts.items()]

@@ -179,7 +179,7 @@ def agree_on_numbers(draft: Draft, folder: Mapping[str, Draft]) -> Question | No
         "sure" if not unread else "likely",
         f"every value of {len(looks)} column{'s' if len(looks) > 1 else ''} reads so"
         if not unread
-        else f"all but {unread} shapes of values read so",
+        else f"all but {unread} different values read so",
     )
     return None
 
