@@ -271,3 +271,35 @@ def test_differences_are_told_by_setting():
         "[invoices] dates: %d.%m.%Y; proposed %m/%d/%Y",
         "[invoices] decimal: not there; proposed ,",
     ]
+
+
+@pytest.mark.parametrize("name", ["payments", "Zahlungen 2025", "supplier invoices", "quotes"])
+def test_payments_quotes_and_what_suppliers_bill_are_no_invoices(tmp_path, name):
+    sales = write_sales(days_of("%Y-%m-%d"), range(100, 120), "Customer;Date;Amount;No")
+    assert propose(tmp_path / "a", sales=sales).drafts["invoices"].columns["amount"].value == "Amount"
+    assert "invoices" not in propose(tmp_path / "b", **{name: sales}).drafts
+
+
+def test_documents_that_were_cancelled_are_left_out_and_that_is_marked(tmp_path):
+    rows = [f"K-{n % 4};{day};{n}.50;{'Void' if n % 5 == 0 else 'Paid'}" for n, day in enumerate(days_of("%Y-%m-%d"))]
+    proposal = propose(tmp_path, sales=lines_of("Customer No;Invoice date;Net amount;Status", *rows))
+    line = proposal.drafts["invoices"].settings["file"]
+    assert line.level == "likely" and '4 of them are Void by "Status" and left out' in line.reason
+    assert "invoices: 16 of 16 rows kept" in proposal.text
+
+
+def test_amounts_have_the_sign_of_their_side(tmp_path):
+    rows = [f"K-{n % 4};{day};{n + 1},00;{'H' if n == 3 else 'S'}" for n, day in enumerate(days_of("%d.%m.%Y"))]
+    proposal = propose(tmp_path, umsatz=lines_of("Kundennr;Belegdatum;Betrag;Soll/Haben", *rows))
+    assert proposal.drafts["invoices"].columns["amount"].level == "likely"
+    assert "invoices: 20 of 20 rows kept, amount 202.00" in proposal.text
+
+
+def test_accounts_that_only_invoices_name_have_what_hangs_on_them(tmp_path):
+    rows = [
+        f"K-{n % 4};Pumpe;Kunde {n % 4};{'Nord' if n % 2 else 'Süd'};{day};{n}.50" for n, day in enumerate(days_of("%Y-%m-%d"))
+    ]
+    proposal = propose(tmp_path, umsatz=lines_of("Kd-Nr;Bezeichnung;Kunde;Gebiet;Re-Datum;Netto", *rows))
+    lines = {ours: (line.value, line.level) for ours, line in proposal.drafts["accounts"].columns.items()}
+    assert lines == {"account_id": ("Kd-Nr", "sure"), "name": ("Kunde", "sure"), "region": ("Gebiet", "likely")}
+    assert "accounts: 4 of 4 rows kept" in proposal.text

@@ -35,8 +35,10 @@ def ask_amount(draft: Draft, connection: "duckdb.DuckDBPyConnection") -> list[Qu
     """Say which column is the amount, or ask; and whether VAT is in it."""
     ours = THE_AMOUNT.get(draft.table.name, "")
     line = draft.columns.get(ours)
-    if not line or line.value not in draft.looks:
+    if not line:
         return []
+    if line.value not in draft.looks:
+        return _ask_net(draft, connection) if ours == "amount" else []
     rivals = _find_rivals(draft, ours, line.value)
     net = _find_net(draft, connection, [line.value, *rivals])
     if net:
@@ -103,7 +105,7 @@ def _ask_net(draft: Draft, connection: "duckdb.DuckDBPyConnection") -> list[Ques
         Choice(NET, "net: VAT is not in it"),
         Choice(GROSS, "gross: VAT is in it, and so it is in every revenue that is shown"),
     )
-    text = f'{draft.block.label}: is VAT in "{line.value}", {total:,.2f} in all?'
+    text = f'{draft.block.label}: is VAT in "{line.value}"{f", {total:,.2f} in all" if total else ""}?'
     if line.level != "open":
         draft.columns["amount"] = Line(line.value, line.level, f"{line.reason}; net or gross?", line.candidates)
     return [Question((draft.table.name, "vat"), text, choices, money=abs(total), rows=draft.block.rows)]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from kamnb.data.proposing.drafts import Draft, Level, Line, read_file
 from kamnb.data.proposing.evidence import answer_words, answers_yes, choose_words, is_yesno, key_of
 from kamnb.data.proposing.known import Known
-from kamnb.data.proposing.names import ENTITY, fold, is_called, score_name
+from kamnb.data.proposing.looks import Look
+from kamnb.data.proposing.names import ENTITY, fold, is_called, is_one_of, says_account, score_name
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import TABLES
@@ -26,6 +27,7 @@ _NO_ID = "000000000000000AAA"
 def complete(draft: Draft, drafts: Mapping[str, Draft], known: Known) -> None:
     """Add to a draft what its table needs and the file has in another shape."""
     _leave_out_deleted(draft)
+    _leave_out_void(draft)
     _say_missing(draft)
     _join_name_parts(draft)
     _name_by_key(draft)
@@ -35,6 +37,7 @@ def complete(draft: Draft, drafts: Mapping[str, Draft], known: Known) -> None:
     _translate_words(draft)
     _supply_constants(draft)
     _fill_down(draft, known.connection)
+    _give_sides(draft)
 
 
 def _leave_out_deleted(draft: Draft) -> None:
@@ -48,6 +51,35 @@ def _leave_out_deleted(draft: Draft) -> None:
             draft.settings["file"] = Line(
                 line.value, line.level, f'{line.reason}; {rows:,} of them are deleted by "{name}" and left out'
             )
+
+
+def _leave_out_void(draft: Draft) -> None:
+    """Leave out documents that were cancelled or never sent; it is likely only, for their credit notes may be there too."""
+    if draft.table.name != "invoices":
+        return
+    for name in draft.block.names:
+        words = draft.looks[name].profile.words
+        void = sorted(word for word in words if is_one_of("void", "words", word))
+        if void and len(void) < len(words) and is_one_of("void", "columns", name):
+            draft.where.append(f"coalesce(s.{identifier(name)}, '') not in ({', '.join(map(quote, void))})")
+            line, rows = draft.settings["file"], sum(words[word] for word in void)
+            told = f'{line.reason}; {rows:,} of them are {" or ".join(void)} by "{name}" and left out'
+            draft.settings["file"] = Line(line.value, "likely", told)
+
+
+def _give_sides(draft: Draft) -> None:
+    """Give amounts without a sign the one of their side: what stands on the credit side is the customer's."""
+    ours = {"invoices": "amount", "open_items": "open_amount"}.get(draft.table.name, "")
+    line = draft.columns.get(ours)
+    for name in draft.block.names if line and line.value in draft.block.names else ():
+        words = draft.looks[name].profile.words
+        credit = sorted(word for word in words if is_one_of("sides", "credit", word))
+        sides = {word for word in words if is_one_of("sides", "debit", word)} | {*credit}
+        if line and credit and sides == {*words} and is_one_of("sides", "columns", name):
+            amount = f"s.{identifier(str(line.value))}"
+            is_credit = f"s.{identifier(name)} in ({', '.join(map(quote, credit))})"
+            told = f'"{line.value}", less than nothing where "{name}" is {" or ".join(credit)}'
+            draft.derive(ours, f"case when {is_credit} then '-' || {amount} else {amount} end", "likely", told)
 
 
 def _say_missing(draft: Draft) -> None:
@@ -226,17 +258,10 @@ def take_accounts(drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConne
         key = home and home.look("account_id")
         if not home or not key or home.block.header or "fill_down" in home.settings or len(home.block.sources) > 1:
             continue
-        taken = {line.value for line in home.columns.values()}
         found = Draft(home.block, TABLES["accounts"], home.looks)
         for column in TABLES["accounts"].columns:
-            for theirs in home.block.names:
-                if theirs in taken or theirs in {line.value for line in found.columns.values()} or column.name in found.columns:
-                    continue
-                score = score_name("accounts", column.name, theirs)
-                may_be = column.kind == "text" and column.name not in _NOT_OF_ROWS and score >= 0.9
-                if may_be and home.looks[theirs].profile.filled and _hangs_on(connection, home, key.profile.name, theirs):
-                    told = f'its name; one value for each "{key.profile.name}", on every row'
-                    found.columns[column.name] = Line(theirs, "sure" if column.name == "name" else "likely", told)
+            if column.kind == "text" and column.name not in _NOT_OF_ROWS:
+                _take_of_rows(found, home, key, column.name, connection)
         if found.columns:
             names = [key.profile.name, *(line.value for line in found.columns.values())]
             cells = ", ".join(map(identifier, names))
@@ -244,6 +269,20 @@ def take_accounts(drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConne
             found.columns = {"account_id": Line(names[0], home.columns["account_id"].level, f"as in [{name}]"), **found.columns}
             return found
     return None
+
+
+def _take_of_rows(found: Draft, home: Draft, key: Look, ours: str, connection: "duckdb.DuckDBPyConnection") -> None:
+    """Take a column of the rows for one of accounts: the best by name that has one value for each account, and not one for all."""
+    taken = {line.value for draft in (home, found) for line in draft.columns.values()}
+    least = key.profile.distinct / 2 if ours == "name" else 1
+    names = {name: score_name("accounts", ours, name) for name in home.block.names if name not in taken}
+    for name in sorted(names, key=lambda each: -names[each]):
+        profile = home.looks[name].profile
+        if names[name] >= 0.9 and profile.distinct > least and _hangs_on(connection, home, key.profile.name, name):
+            is_sure = ours == "name" and says_account(name)
+            told = f'its name; one value for each "{key.profile.name}", on every row'
+            found.columns[ours] = Line(name, "sure" if is_sure else "likely", told)
+            return
 
 
 def _hangs_on(connection: "duckdb.DuckDBPyConnection", home: Draft, key: str, theirs: str) -> bool:

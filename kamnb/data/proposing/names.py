@@ -169,7 +169,7 @@ def _compound(entity: str) -> re.Pattern[str]:
 
 
 def score_table(table: str, spoken: str) -> float:
-    """Return how well the name of a file says which table it is, 0 to 1.
+    """Return how well the name of a file says which table it is, 0 to 1; -1 where it says that it is another.
 
     Examples
     --------
@@ -179,6 +179,8 @@ def score_table(table: str, spoken: str) -> float:
     words = [word for word in fold(spoken).split() if not word.isdigit() and (word, 1.0) not in _words("file_names", "any")]
     name = f" {' '.join(words)} "
     hits = [len(word.split()) for word, _ in _words("file_names", table) if f" {word} " in name]
+    if any(f" {word} " in name for word, _ in _words("other_files", table)):
+        return -1.0
     if not hits:
         return 0.0
     return 1.0 if max(hits) * 2 >= len(words) or name.strip().endswith(tuple(w for w, _ in _words("file_names", table))) else 0.6
@@ -200,3 +202,14 @@ def is_called(part: str, theirs: str) -> bool:
 def is_id(theirs: str) -> bool:
     """Tell whether a column's name has a word for an id in it."""
     return bool({*fold(theirs).split()} & _id_words())
+
+
+def is_one_of(part: str, key: str, text: str) -> bool:
+    """Tell whether a text is one of the words of a part of the list."""
+    return (fold(text), 1.0) in _words(part, key)
+
+
+def says_account(theirs: str) -> bool:
+    """Tell whether a column's name has a word for an account in it."""
+    name = fold(theirs)
+    return any(f" {word} " in f" {name} " or name == f"{word}name" for word in _entities("account"))

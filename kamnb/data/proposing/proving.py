@@ -9,7 +9,6 @@ from kamnb.data.portfolio import Portfolio
 from kamnb.data.report import DoorReport
 from kamnb.errors import KamError
 
-
 _KEPT = ("kept", "after_as_of")
 
 
