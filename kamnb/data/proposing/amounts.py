@@ -168,6 +168,23 @@ def say_currency(drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConnec
     return Line("EUR", "open", f"{told}; an ISO code is asked"), [question]
 
 
+def ask_rivals(draft: Draft, connection: "duckdb.DuckDBPyConnection") -> Question:
+    """Ask which of several files with the same rows counts; each is told with its rows and its money."""
+    line = draft.columns.get(THE_AMOUNT.get(draft.table.name, ""))
+    look = draft.looks.get(str(line.value)) if line else None
+    choices, sums = [], [0.0]
+    for block in (draft.block, *draft.block.rivals):
+        told = f"{block.label}: {block.rows:,} rows"
+        if look and look.writing.is_number:
+            (total,) = connection.execute(f"SELECT sum({number_of(look)}) FROM {block.view}").fetchone() or (0.0,)
+            sums.append(abs(total or 0.0))
+            told += f", {total or 0.0:,.2f}"
+        choices.append(Choice(block.files[0], told))
+    files = ", ".join(str(choice.value) for choice in choices)
+    text = f"{files} hold the same rows; which one counts? Together they would count twice."
+    return Question((draft.table.name, "file"), text, tuple(choices), money=max(sums), rows=draft.block.rows)
+
+
 def ask_rates(drafts: Mapping[str, Draft], head: Mapping[str, Line]) -> dict[str, Line]:
     """Return open lines for the rates of currencies other than the one in which totals are formed."""
     looks = [look for draft in drafts.values() if (look := draft.look("currency"))]

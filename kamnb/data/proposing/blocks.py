@@ -40,8 +40,8 @@ class Block:
         Without totals.
     notes : tuple of str
         What was passed over: title rows, total rows.
-    rivals : tuple of str
-        Files that hold the same rows and are left out.
+    rivals : tuple of Block
+        Others that hold the same rows and are left out.
     header, on : Block, tuple of str
         Where these are the lines of documents: the block of the documents, joined to it, and the columns (ours, theirs) by which.
     computed : tuple of (name, expression)
@@ -57,7 +57,7 @@ class Block:
     view: str
     rows: int
     notes: tuple[str, ...] = ()
-    rivals: tuple[str, ...] = ()
+    rivals: tuple["Block", ...] = ()
     header: "Block | None" = None
     on: tuple[str, str] = ("", "")
     added: int = 0
@@ -186,7 +186,7 @@ def _join_alike(connection: "duckdb.DuckDBPyConnection", found: Folder, preferre
             blocks.append(block)
         elif repeats(connection, blocks[like], block):
             kept, left = sorted((blocks[like], block), key=lambda each: _rank(connection, each, preferred))
-            blocks[like] = replace(kept, rivals=(*kept.rivals, *left.rivals, left.files[0]))
+            blocks[like] = replace(kept, rivals=(*kept.rivals, *left.rivals, left))
             found.left[left.files[0]] = f"holds rows of {kept.files[0]} again; only one of them may count"
         else:
             connection.execute(f"INSERT INTO {blocks[like].view} BY NAME SELECT * FROM {block.view}")

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from kamnb.data.proposing.drafts import Draft, Level, Line, read_file
 from kamnb.data.proposing.evidence import answer_words, answers_yes, choose_words, is_yesno, key_of
 from kamnb.data.proposing.known import Known
-from kamnb.data.proposing.looks import Look
-from kamnb.data.proposing.names import ENTITY, fold, is_called, is_one_of, says_account, score_name
+from kamnb.data.proposing.names import ENTITY, fold, is_called, is_one_of
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import TABLES
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 _NAMED = ("accounts", "offerings", "managers")
 _PARTS = ("contacts", "managers")
-_NOT_OF_ROWS = ("account_id", "parent_id", "currency")
 _NO_ID = "000000000000000AAA"
 
 
@@ -249,48 +247,6 @@ def _fill_down(draft: Draft, connection: "duckdb.DuckDBPyConnection") -> None:
     if row[0] and {"account_id", "date"} <= {*held} and len(held) < len(names):
         told = f"they are empty together on {look.rows - look.filled:,} rows, below rows that have them"
         draft.settings["fill_down"] = Line(tuple(held), "sure", told)
-
-
-def take_accounts(drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConnection") -> Draft | None:
-    """Return accounts had from the rows of another table: columns with one value for each account; None where there are none."""
-    for name in ("invoices", "opportunities", "open_items"):
-        home = drafts.get(name)
-        key = home and home.look("account_id")
-        if not home or not key or home.block.header or "fill_down" in home.settings or len(home.block.sources) > 1:
-            continue
-        found = Draft(home.block, TABLES["accounts"], home.looks)
-        for column in TABLES["accounts"].columns:
-            if column.kind == "text" and column.name not in _NOT_OF_ROWS:
-                _take_of_rows(found, home, key, column.name, connection)
-        if found.columns:
-            names = [key.profile.name, *(line.value for line in found.columns.values())]
-            cells = ", ".join(map(identifier, names))
-            found.sql = f"select distinct {cells}\nfrom source\nwhere {identifier(names[0])} <> ''\norder by all"
-            found.columns = {"account_id": Line(names[0], home.columns["account_id"].level, f"as in [{name}]"), **found.columns}
-            return found
-    return None
-
-
-def _take_of_rows(found: Draft, home: Draft, key: Look, ours: str, connection: "duckdb.DuckDBPyConnection") -> None:
-    """Take a column of the rows for one of accounts: the best by name that has one value for each account, and not one for all."""
-    taken = {line.value for draft in (home, found) for line in draft.columns.values()}
-    least = key.profile.distinct / 2 if ours == "name" else 1
-    names = {name: score_name("accounts", ours, name) for name in home.block.names if name not in taken}
-    for name in sorted(names, key=lambda each: -names[each]):
-        profile = home.looks[name].profile
-        if names[name] >= 0.9 and profile.distinct > least and _hangs_on(connection, home, key.profile.name, name):
-            is_sure = ours == "name" and says_account(name)
-            told = f'its name; one value for each "{key.profile.name}", on every row'
-            found.columns[ours] = Line(name, "sure" if is_sure else "likely", told)
-            return
-
-
-def _hangs_on(connection: "duckdb.DuckDBPyConnection", home: Draft, key: str, theirs: str) -> bool:
-    row = connection.execute(
-        f"SELECT max(n) FROM (SELECT count(DISTINCT coalesce({identifier(theirs)}, '')) AS n FROM {home.block.view} "
-        f"WHERE {identifier(key)} IS NOT NULL GROUP BY {identifier(key)})"
-    ).fetchone()
-    return bool(row and row[0] == 1)
 
 
 def last_day(connection: "duckdb.DuckDBPyConnection", draft: Draft, ours: str) -> str:

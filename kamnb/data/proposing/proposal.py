@@ -7,19 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamnb.data.files import kind_of
-from kamnb.data.proposing.amounts import ask_amount, ask_rates, doubt_cost, find_price, say_currency
+from kamnb.data.proposing.amounts import ask_amount, ask_rates, ask_rivals, doubt_cost, find_price, say_currency
 from kamnb.data.proposing.answers import ANSWERED, lay_answers
 from kamnb.data.proposing.blocks import Block, Folder, read_folder, repeats, walk_files
 from kamnb.data.proposing.deals import complete_deals
-from kamnb.data.proposing.derivations import complete, last_day, last_month, take_accounts
+from kamnb.data.proposing.derivations import complete, last_day, last_month
 from kamnb.data.proposing.documents import join_documents, join_header
 from kamnb.data.proposing.drafts import Draft, Line, draft_columns, leave_unknown, take_products
 from kamnb.data.proposing.ids import clean_ids
 from kamnb.data.proposing.known import Known
 from kamnb.data.proposing.looks import Looks, look_at
+from kamnb.data.proposing.masters import take_accounts
 from kamnb.data.proposing.products import compute_amounts
 from kamnb.data.proposing.proving import Proof, prove
-from kamnb.data.proposing.questions import Choice, Key, Question, rank_questions
+from kamnb.data.proposing.questions import Key, Question, rank_questions
 from kamnb.data.proposing.tables import Placing, find_near, place_blocks
 from kamnb.data.proposing.writing import write_settings
 from kamnb.data.proposing.writings import agree_on_days, agree_on_numbers
@@ -148,7 +149,7 @@ class _Proposing:
         told = "; ".join(
             [f"{block.rows:,} rows", *([f"{len(files)} files of one header"] if len(files) > 1 else []), *block.notes]
         )
-        rivals = f"; or {', '.join(block.rivals)}, which holds the same rows?" if block.rivals else ""
+        rivals = f"; or {', '.join(rival.label for rival in block.rivals)}, which holds rows of it again?" if block.rivals else ""
         lines = {"file": Line(value, "likely" if rivals else "sure", told + rivals)}
         layout = block.layout
         if layout.encoding:
@@ -168,7 +169,7 @@ class _Proposing:
         join_header(draft)
         take_products(draft)
         if draft.block.rivals:
-            self.ask([ask_rivals(draft)])
+            self.ask([ask_rivals(draft, self.connection)])
         elif placing.margin < 0.05:
             line = draft.settings["file"]
             draft.settings["file"] = Line(line.value, "likely", f"{line.reason}; it could be another table, too")
@@ -272,15 +273,6 @@ def _folder_of(block: Block) -> str:
     folder = block.sources[0].path.parent
     inside = [path for path in folder.iterdir() if path.is_file() and kind_of(path)]
     return folder.relative_to(block.root).as_posix() if folder != block.root and len(inside) == len(block.files) else ""
-
-
-def ask_rivals(draft: Draft) -> Question:
-    """Ask which of several files with the same rows counts."""
-    files = (*draft.block.files, *draft.block.rivals)
-    text = f"{', '.join(files)} hold the same rows again; which one counts? Both together would count twice."
-    return Question(
-        (draft.table.name, "file"), text, tuple(Choice(file, file) for file in files), rows=draft.block.rows, money=1.0
-    )
 
 
 def find_last_day(drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConnection") -> tuple[str, str]:
