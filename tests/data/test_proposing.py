@@ -303,3 +303,14 @@ def test_accounts_that_only_invoices_name_have_what_hangs_on_them(tmp_path):
     lines = {ours: (line.value, line.level) for ours, line in proposal.drafts["accounts"].columns.items()}
     assert lines == {"account_id": ("Kd-Nr", "sure"), "name": ("Kunde", "sure"), "region": ("Gebiet", "likely")}
     assert "accounts: 4 of 4 rows kept" in proposal.text
+
+
+def test_a_column_of_which_only_a_part_reads_is_no_day(tmp_path):
+    days = [day if n % 3 else f"week {n}" for n, day in enumerate(days_of("%d.%m.%Y"))]
+    proposal = propose(tmp_path, sales=write_sales(days, range(100, 120)))
+    assert proposal.left["sales.csv"] == "looks like invoices, but no column of it is the date"
+
+
+def test_a_list_that_names_an_account_and_nothing_else_of_ours_is_no_table(tmp_path):
+    rows = [f"K-{n};{n * 3};{n % 2};{n / 4}" for n in range(1, 20)]
+    assert propose(tmp_path, machines=lines_of("Account;Serial;Voltage;Weight in kg", *rows)).drafts == {}
