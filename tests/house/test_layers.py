@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "kamnb"
 ORDER = ["errors", "places", "data", "indicators", "scoring", "planning", "analysis", "display", "desk", "reports", "cli"]
 SIDE_BY_SIDE = {("reports", "desk"), ("desk", "reports"), ("programme", "kpis")}
-ROOMS = ["parts", "confidence", "matrix", "kpis", "programme", "portfolio", "account", "desk"]
+ROOMS = ["parts", "confidence", "matrix", "kpis", "programme", "portfolio", "account", "review", "desk"]
 LONGEST = 400
 """Lines of a module at most."""
 

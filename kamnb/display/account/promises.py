@@ -30,13 +30,17 @@ def list_promises(analysis: Analysis, plan: AccountPlan) -> pd.DataFrame:
     DataFrame
         ``title``, ``owner``, ``due``, ``ours``, ``days_overdue``, ``slack_days`` and ``is_point``.
     """
-    actions = take_open_actions(analysis, plan)
+    return choose_near(analysis, take_open_actions(analysis, plan))[
+        ["title", "owner", "due", "ours", "days_overdue", "slack_days", "is_point"]
+    ]
+
+
+def choose_near(analysis: Analysis, actions: pd.DataFrame) -> pd.DataFrame:
+    """Return those of open actions that are late or due within the next weeks: the latest first, then by date."""
     end = last_day(analysis)
     near = actions[(actions["days_overdue"] > 0) | (actions["due"] <= end)]
     order = near.assign(late=-near["days_overdue"]).sort_values(["late", "due", "action_id"], ignore_index=True)
-    return order.assign(is_point=order["checkpoint"].astype(bool))[
-        ["title", "owner", "due", "ours", "days_overdue", "slack_days", "is_point"]
-    ]
+    return order.assign(is_point=order["checkpoint"].astype(bool))
 
 
 def last_day(analysis: Analysis) -> pd.Timestamp:

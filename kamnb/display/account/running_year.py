@@ -49,13 +49,17 @@ class Year:
 
 def read_year(analysis: Analysis, plan: AccountPlan) -> Year | None:
     """Return the fiscal year of an account; None where its revenue is unknown, or there is nothing to draw."""
-    day, first = pd.Timestamp(plan.as_of), analysis.portfolio.fiscal_year_start
+    return compose_year(analysis, plan.months["revenue"], plan.facts)
+
+
+def compose_year(analysis: Analysis, revenue: "pd.Series[float]", facts: "pd.Series[float]") -> Year | None:
+    """Return the fiscal year of revenue by month and the facts beside it; None where there is nothing to draw."""
+    day, first = pd.Timestamp(analysis.as_of), analysis.portfolio.fiscal_year_start
     starts_on = pd.Timestamp(day.year - (day.month < first), first, 1)
-    ends_on, facts = starts_on + pd.DateOffset(years=1), plan.facts
-    if plan.months.empty or not is_known(facts["revenue_ytd"]):
+    ends_on, back = starts_on + pd.DateOffset(years=1), pd.DateOffset(years=1)
+    if revenue.empty or not is_known(facts["revenue_ytd"]):
         return None
-    revenue = plan.months["revenue"].astype(float)
-    back = pd.DateOffset(years=1)
+    revenue = revenue.astype(float)
     now = _add_up(revenue, starts_on, day)
     covered = revenue.index.min() <= starts_on - back
     before = _add_up(revenue, starts_on - back, starts_on - pd.Timedelta(days=1)) if covered else now.iloc[:0]

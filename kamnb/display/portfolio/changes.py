@@ -125,11 +125,11 @@ def _say_kind(kind: str, rows: pd.DataFrame) -> str:
     return f"{kind[:1].upper()}{kind[1:]}: {'; '.join(what[:EVENTS])}{more}."
 
 
-def tabulate_moves(analysis: Analysis) -> Table | Prose | None:
-    """Put the accounts whose quadrant changed in a table; None where nothing was compared."""
+def tabulate_moves(analysis: Analysis) -> Table | Prose:
+    """Put the accounts whose quadrant changed in a table."""
     changes = analysis.changes
     if changes is None:
-        return None
+        return Prose("No earlier review is recorded, so nothing is compared.")
     moved = changes.places[changes.places["placed_before"].notna() | changes.places["placed_now"].notna()]
     moved = moved[moved["placed_before"].fillna("") != moved["placed_now"].fillna("")]
     if moved.empty:
