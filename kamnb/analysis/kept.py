@@ -2,6 +2,7 @@
 
 import hashlib
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 from kamnb.analysis.composition import Analysis
@@ -11,14 +12,20 @@ SAVED = "KAMNB_ANALYSIS"
 """Environment variable: folder of an analysis that `kamnb.analysis.open_analysis` takes instead of computing it anew."""
 
 
-def save_analysis(analysis: Analysis, folder: Path, asked: tuple[str, ...]) -> Path:
-    """Save an analysis to `folder`, for notebooks that ask with the same words."""
-    return write_whole(folder / f"{_asked_key(asked)}.analysis", pickle.dumps(analysis))
+def save_analysis(analysis: Analysis, folder: Path, asked: tuple[str, ...]) -> None:
+    """Save an analysis to `folder`, for notebooks that ask with the same words, or that compare with no earlier day."""
+    for words, each in _answer(analysis, asked).items():
+        write_whole(folder / f"{_asked_key(words)}.analysis", pickle.dumps(each))
 
 
 def keep_analysis(analysis: Analysis, folder: Path, asked: tuple[str, ...]) -> None:
     """Keep an analysis saved to `folder` for the next `open_analysis` of this process, or of one forked from it."""
-    _kept[folder, asked] = analysis
+    _kept.update({(folder, words): each for words, each in _answer(analysis, asked).items()})
+
+
+def _answer(analysis: Analysis, asked: tuple[str, ...]) -> dict[tuple[str, ...], Analysis]:
+    """Return the analysis by the words that it answers; the last of them is the earlier day."""
+    return {(*asked[:-1], ""): replace(analysis, changes=None) if analysis.changes else analysis, asked: analysis}
 
 
 _kept: dict[tuple[Path, tuple[str, ...]], Analysis] = {}

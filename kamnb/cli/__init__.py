@@ -16,6 +16,7 @@ from kamnb.cli.plan import plan
 from kamnb.cli.programme import programme
 from kamnb.cli.propose import propose
 from kamnb.cli.report import report
+from kamnb.cli.review import review
 from kamnb.cli.score import score
 from kamnb.cli.scorecard import scorecard
 from kamnb.cli.verify import verify
@@ -32,22 +33,8 @@ def cli() -> None:
 
 
 for command in (
-    new,
-    propose,
-    check,
-    calibrate,
-    score,
-    report,
-    scorecard,
-    kpis,
-    programme,
-    plan,
-    verify,
-    lab,
-    dashboard,
-    form,
-    collect,
-):
+    new, propose, check, calibrate, score, report, review, scorecard, kpis, programme, plan, verify, lab, dashboard, form, collect,
+):  # fmt: skip
     cli.add_command(command)
 
 

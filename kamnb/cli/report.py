@@ -3,8 +3,12 @@
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from kamnb.reports.order import Run
 
 from kamnb.cli.options import criteria_option, data_options, reports_of, tables_of
 
@@ -101,18 +105,32 @@ def report(
 
     folder = output or reports_of(data, "customer_copies" if customer_copy else "reports")
     limits = Limits(time_limit, memory_limit)
-    asked = tuple(dict.fromkeys(name.strip().lower() for name in formats.split(",") if name.strip())) or ("html",)
     order = Order(
         tables_of(data), root, as_of, criteria_file, accounts, top, notebook, output=folder, since=since, where=where,
-        customer_copy=customer_copy, jobs=jobs, limits=limits, force=force, formats=asked, scheduler=scheduler,
+        customer_copy=customer_copy, jobs=jobs, limits=limits, force=force, formats=read_formats(formats), scheduler=scheduler,
     )  # fmt: skip
     run = write_reports(order, say=click.echo)
     for reason, count in Counter(run.causes.values()).most_common():
         click.echo(f"made {count:,}: {reason}")
     if run.kept:
         click.echo(f"kept {len(run.kept):,}: nothing that they are made from is another; --force makes them all the same")
+    tell_portfolio(run)
     for account_id, reason in run.failures.items():
         click.echo(f"failed: {account_id}: {reason}", err=True)
     click.echo(f"{len(run.pages)} of {len(run.pages) + len(run.failures)} reports written; open {run.index}")
-    if run.failures:
+    if run.failures or run.portfolio_failures:
         raise SystemExit(1)
+
+
+def read_formats(text: str) -> tuple[str, ...]:
+    """Return the formats that are asked for; the page where none is."""
+    return tuple(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip())) or ("html",)
+
+
+def tell_portfolio(run: "Run") -> None:
+    """Say what came of the pages of the whole portfolio."""
+    made = [file for file in run.portfolio_causes if file in run.portfolio]
+    for cause in dict.fromkeys(run.portfolio_causes[file] for file in made):
+        click.echo(f"made {', '.join(file for file in made if run.portfolio_causes[file] == cause)}: {cause}")
+    for file, reason in run.portfolio_failures.items():
+        click.echo(f"failed: {file}: {reason}", err=True)

@@ -17,16 +17,19 @@ from kamnb.data.saving import write_whole
 from kamnb.data.settings import load_settings
 from kamnb.errors import SettingsError
 from kamnb.indicators import list_accounts
-from kamnb.reports.causes import digest_environment, digest_files, digest_package, gather_causes
+from kamnb.reports.causes import digest_environment, digest_files, digest_package
 from kamnb.reports.choice import choose_accounts
 from kamnb.reports.crew import Crew
 from kamnb.reports.execution import read_kernel, read_parameters
-from kamnb.reports.filenames import BOOK, name_files
+from kamnb.reports.filenames import BOOK
 from kamnb.reports.folder import MADE, find_cause, hold_folder, keep_causes
-from kamnb.reports.formats import check_formats
+from kamnb.reports.formats import FORMATS, check_formats
 from kamnb.reports.formats.pdf import say_lacking
 from kamnb.reports.index import render_index
+from kamnb.reports.jobs import head_account, head_page, list_jobs
+from kamnb.reports.links import link_pages
 from kamnb.reports.order import Order, Run
+from kamnb.reports.portfolio import PAGES, REVIEW, PortfolioPage
 from kamnb.reports.record import render_record
 from kamnb.reports.since import gather_standing, read_last_run, say_since
 from kamnb.reports.worker import Job, Outcome, Template
@@ -70,22 +73,26 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
             require_accounts(order.accounts, list_accounts(portfolio).index)
         chosen = choose_criteria(portfolio, order.data, order.criteria_file)
         analysis = compare_with(analyse(portfolio, chosen.criteria), asked["since"])
-        wanted = choose_accounts(analysis, order.accounts, order.top, order.where, say)
+        wanted = [] if order.only_review else choose_accounts(analysis, order.accounts, order.top, order.where, say)
         source = portfolio.report.as_of_source if portfolio.report else ""
-        say(f"as of {analysis.as_of} ({source}); {count_of(len(wanted), 'report')}")
+        what = "the review" if order.only_review else count_of(len(wanted), "report")
+        say(f"as of {analysis.as_of} ({source}); {what}")
         for line in (*say_kept(portfolio.report), *list_losses(portfolio, analysis.names)):
             say(line)
         say(chosen.save(order.output))
         run = Run(order.output / "index.html")
-        jobs = _list_jobs(order, analysis, wanted, _describe_settings(order, analysis, chosen, given, asked), run)
+        jobs = list_jobs(order, analysis, wanted, _describe_settings(order, analysis, chosen, given, asked), asked, run)
         if jobs:
-            if lack := crew.load(analysis, tuple(asked.values()), jobs[0].account):
+            rehearsed = next((job.account for job in jobs if job.account), "")
+            if lack := crew.load(analysis, tuple(asked.values()), rehearsed):
                 say(lack)
             _make_all(jobs, crew, run, order)
         if boxes := say_lacking(run.lacking, "".join(run.lacking.values())):
             say(boxes)
         if "pdf" in order.formats and len(run.pages) > 1 and not order.customer_copy:
             say(_bind(order, analysis, run))
+        if order.has_site:
+            link_pages(order.output, analysis, run)
         _write_records(order, analysis, chosen, run)
     return run
 
@@ -134,25 +141,6 @@ def _describe_settings(
     }
 
 
-def _list_jobs(order: Order, analysis: Analysis, wanted: list[str], settings: dict[str, Any], run: Run) -> list[Job]:
-    """Return the reports to make; note those that are kept."""
-    names = name_files(analysis.accounts.index)
-    if order.customer_copy:  # no mix-up with the plan itself, wherever the file is moved to
-        names = {account: f"{name}-for-the-customer" for account, name in names.items()}
-    causes = gather_causes(analysis, wanted, order.template, settings, order.shows)
-    jobs = []
-    for account in wanted:
-        job = Job(account, names[account], _heads(order, analysis, account), analysis.as_of, causes[account])
-        files = job.list_files(order.output, order.formats)
-        cause = find_cause(order.output, job.file, job.causes, list(files.values()))
-        if cause or order.force:
-            run.causes[account] = "asked to make all (--force)" if order.force else cause
-            jobs.append(job)
-        else:
-            run.pages[account] = files[order.formats[0]]
-    return jobs
-
-
 def _gather_crew(order: Order, template: Template, folder: Path) -> "Crew | ClusterCrew":
     if not order.scheduler:
         crew = Crew(template, order.limits, folder, warm=order.warm)
@@ -172,57 +160,59 @@ def _make_all(jobs: list[Job], crew: "Crew | ClusterCrew", run: Run, order: Orde
         asked = {pool.submit(crew.make, job): job for job in jobs}
         try:
             for done in tqdm(as_completed(asked), total=len(asked), desc="reports", unit="report"):
-                files = asked[done].list_files(order.output, order.formats)
-                _note(run, asked[done].account, done.result(), files[order.formats[0]])
+                _note(run, asked[done], done.result(), order.output)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             crew.close()
             raise
 
 
-def _note(run: Run, account: str, outcome: Outcome, page: Path) -> None:
-    if outcome.failure:
-        run.failures[account] = outcome.failure
+def _note(run: Run, job: Job, outcome: Outcome, output: Path) -> None:
+    page = job.list_files(output)[job.formats[0]]
+    if not job.account:
+        if outcome.failure:
+            run.portfolio_failures[job.file] = outcome.failure
+        else:
+            run.portfolio[job.file] = page
+    elif outcome.failure:
+        run.failures[job.account] = outcome.failure
     else:
-        run.pages[account], run.seconds[account] = page, outcome.seconds
-        (page.parent / "failed" / f"{page.stem}.ipynb").unlink(missing_ok=True)  # of an earlier run
+        run.pages[job.account], run.seconds[job.account] = page, outcome.seconds
+    if not outcome.failure:
+        (output / "failed" / f"{job.file}.ipynb").unlink(missing_ok=True)  # of an earlier run
     if outcome.lacking:
-        run.lacking[account] = outcome.lacking
+        run.lacking[job.account or job.file] = outcome.lacking
 
 
 def _bind(order: Order, analysis: Analysis, run: Run) -> str:
-    """Bind all plans into one PDF, unless it is there and none of them is another; say which it is."""
+    """Bind the review and all plans into one PDF, unless it is there and none of them is another; say which it is."""
     from kamnb.reports.book import bind_plans
 
-    files = {
-        account: page.stem for account, page in sorted(run.pages.items(), key=lambda pair: analysis.names[pair[0]].casefold())
-    }
-    notebooks = {account: order.output / "notebooks" / f"{file}.ipynb" for account, file in files.items()}
+    files = {account: page.stem for account, page in run.pages.items()}
+    files |= {account: Path(names[0]).stem for account, names in run.others.items()}
+    ordered = sorted(files, key=lambda account: (analysis.names[account].casefold(), account))
+    kept = {account: order.output / "notebooks" / f"{files[account]}.ipynb" for account in ordered}
+    notebooks = {account: path for account, path in kept.items() if path.is_file()}
+    review = order.output / "notebooks" / f"{REVIEW.file}.ipynb" if REVIEW.file in run.portfolio else None
     book = order.output / f"{BOOK}.pdf"
-    causes = {"data": digest_files(notebooks.values()), "package": digest_package(), "lock": digest_environment()}
+    causes = {"data": digest_files([*([review] if review else []), *notebooks.values()])}
+    causes |= {"package": digest_package(), "lock": digest_environment()}
     cause = "asked to" if order.force else find_cause(order.output, BOOK, causes, [book])
     if cause:
-        write_whole(book, bind_plans(notebooks, analysis, {account: _heads(order, analysis, account) for account in notebooks}))
+        plans = {account: (path, head_account(order, analysis, account)) for account, path in notebooks.items()}
+        first = [(review, head_page(REVIEW, analysis))] if review else []
+        write_whole(book, bind_plans([*first, *plans.values()], len(plans), analysis))
         keep_causes(order.output, BOOK, causes, [book])
     return f"all plans in one file: {book}{'' if cause else ' (kept)'}"
-
-
-def _heads(order: Order, analysis: Analysis, account: str) -> dict[str, str]:
-    if order.customer_copy:
-        from kamnb.display.account.customer_copy import say_about
-    else:
-        from kamnb.display.account.plan import say_about
-
-    return {"title": str(analysis.names[account]), "subtitle": say_about(analysis, account)}
 
 
 def _write_records(order: Order, analysis: Analysis, chosen: ChosenCriteria, run: Run) -> None:
     last = read_last_run(order.output)
     labels = {name: rule.label for name, rule in analysis.method.playbook.findings.items()}
-    standing = {} if order.customer_copy else gather_standing(analysis, [*run.pages, *run.failures])
+    standing = {} if order.customer_copy else gather_standing(analysis, [*run.pages, *run.failures, *run.others])
     names = {str(account): name for account, name in analysis.names.items()}
     write_whole(run.index, _render_index(order, analysis, run, say_since(last, run, standing, names, labels)))
-    write_whole(order.output / "run.json", render_record(order, analysis, chosen, run.pages, run.failures, standing))
+    write_whole(order.output / "run.json", render_record(order, analysis, chosen, run, standing))
     timings = {account: round(seconds, 3) for account, seconds in sorted(run.seconds.items())}
     told = {account: run.causes.get(account, "kept") for account in sorted([*run.pages, *run.failures])}
     written = json.dumps({"seconds_per_report": timings, "why": told}, indent=2, ensure_ascii=False)
@@ -232,4 +222,15 @@ def _write_records(order: Order, analysis: Analysis, chosen: ChosenCriteria, run
 def _render_index(order: Order, analysis: Analysis, run: Run, since: list[str]) -> str:
     files = {account: [f"{page.stem}.{name}" for name in order.formats] for account, page in run.pages.items()}
     book = f"{BOOK}.pdf" if "pdf" in order.formats and (order.output / f"{BOOK}.pdf").exists() else ""
-    return render_index(analysis, files, run.failures, with_scores=not order.customer_copy, book=book, since=since)
+    pages = {page: [path.name, *_list_more(page, path)] for page in PAGES if (path := run.portfolio.get(page.file))}
+    failures = {page: run.portfolio_failures[page.file] for page in PAGES if page.file in run.portfolio_failures}
+    return render_index(
+        analysis, files | run.others, run.failures, with_scores=not order.customer_copy, book=book, since=since,
+        portfolio={(page.link, page.file in run.older_pages): names for page, names in pages.items()},
+        portfolio_failures={page.title: reason for page, reason in failures.items()}, older=run.older,
+    )  # fmt: skip
+
+
+def _list_more(page: PortfolioPage, path: Path) -> list[str]:
+    """Return the other formats of a page that are there."""
+    return [f"{page.file}.{name}" for name in FORMATS[1:] if not page.only_html and path.with_suffix(f".{name}").is_file()]

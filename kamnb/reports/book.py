@@ -1,6 +1,6 @@
-"""All plans of a run in one PDF, contents first."""
+"""The review and all plans of a run in one PDF, contents first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,16 +11,17 @@ from kamnb.reports.formats.pdf import render_book
 from kamnb.reports.page import render_page
 
 
-def bind_plans(notebooks: Mapping[str, Path], analysis: Analysis, heads: Mapping[str, Mapping[str, str]]) -> bytes:
-    """Return a PDF of the plans, in the order given.
+def bind_plans(parts: Sequence[tuple[Path, Mapping[str, str]]], plans: int, analysis: Analysis) -> bytes:
+    """Return a PDF of executed notebooks, in the order given.
 
     Parameters
     ----------
-    notebooks : mapping of account id to executed notebook
+    parts : sequence of executed notebook with title and subtitle of its page
+    plans : int
+        How many of them are plans of accounts.
     analysis : Analysis
-    heads : mapping of account id to title and subtitle of its page
     """
     css = files("kamnb.reports").joinpath("template", "page.css").read_text(encoding="utf-8")
-    pages = (render_page(path, **heads[account]) for account, path in notebooks.items())
-    title = f"{count_of(len(notebooks), 'account plan')} as of {write_date(analysis.as_of)}"
+    pages = (render_page(path, **heads) for path, heads in parts)
+    title = f"{count_of(plans, 'account plan')} as of {write_date(analysis.as_of)}"
     return render_book(title, f"Amounts in {analysis.currency}" if analysis.currency else "", pages, css)

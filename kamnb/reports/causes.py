@@ -55,21 +55,35 @@ def gather_causes(
         What the notebook shows of other accounts: their places in the matrix and the numbers they are compared by, nothing, or
         whatever there is. A notebook that may show anything is made again whenever anything in the data is another.
     """
-    common = {
-        "notebook": _digest(template.read_bytes()),
-        "settings": _digest(json.dumps(settings, sort_keys=True, default=str)),
-        "package": digest_package(),
-        "lock": digest_environment(),
-    }
-    rows, lists = _digest_rows(analysis)
+    common = _digest_common(template, settings)
+    rows, lists = found = _digest_rows(analysis)
     if shows == "anything":
-        everything = _digest(json.dumps([lists, sorted(rows.items())]))
-        return {account: common | {"data": everything} for account in accounts}
+        return {account: common | {"data": _digest_data(found)} for account in accounts}
     others = _digest_others(analysis) if shows == "plan" else {}
     return {
         account: common | {"rows": rows.get(account, ""), "lists": lists} | ({"portfolio": others[account]} if others else {})
         for account in accounts
     }
+
+
+def gather_page_causes(analysis: Analysis, templates: Iterable[Path], settings: Mapping[str, Any]) -> dict[Path, Causes]:
+    """Return for each notebook of the whole portfolio what its page is made from: anything in the data."""
+    data = _digest_data(_digest_rows(analysis))
+    return {template: _digest_common(template, settings) | {"data": data} for template in templates}
+
+
+def _digest_common(template: Path, settings: Mapping[str, Any]) -> Causes:
+    return {
+        "notebook": _digest(template.read_bytes()),
+        "settings": _digest(json.dumps(settings, sort_keys=True, default=str)),
+        "package": digest_package(),
+        "lock": digest_environment(),
+    }
+
+
+def _digest_data(found: tuple[dict[str, str], str]) -> str:
+    rows, lists = found
+    return _digest(json.dumps([lists, sorted(rows.items())]))
 
 
 def name_causes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:

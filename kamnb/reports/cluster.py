@@ -104,7 +104,7 @@ class ClusterCrew:
         for name in sorted(files, key=lambda name: name.startswith(f"{MADE}/")):  # what it was made from comes last
             write_whole(output / name, files[name])
         if outcome.failure:
-            for path in job.list_files(output, self._template.formats).values():
+            for path in job.list_files(output).values():
                 path.unlink(missing_ok=True)
 
 

@@ -6,11 +6,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
+from kamnb.reports.portfolio import PAGES
+
 _UNSAFE = re.compile(r"[^\w-]+")  # letters and digits of every script are safe on every file system of today
 BOOK = "all_plans"
 """The file that holds all plans of a run; as the index, it is no account's."""
 
-_RESERVED = {"index", BOOK, "con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
+_DEVICES = ("con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10)))
+_RESERVED = {"index", BOOK, *(page.file for page in PAGES), *_DEVICES}
 _LONGEST, _BYTES = 60, 120
 
 

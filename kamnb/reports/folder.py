@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from kamnb.data.saving import hash_file, write_whole
 from kamnb.reports.causes import name_causes
@@ -46,23 +47,37 @@ def forget_causes(output: Path, file: str) -> None:
     (output / MADE / f"{file}.json").unlink(missing_ok=True)
 
 
-def find_cause(output: Path, file: str, causes: Mapping[str, str], pages: Sequence[Path]) -> str:
-    """Say why an account's pages are to be made; empty if they are there and nothing that they are made from is another."""
+class Made(NamedTuple):
+    """What a report was made from, and its files with their SHA-256, by their places in the folder of the run."""
+
+    made_from: dict[str, str]
+    files: dict[str, str]
+
+
+def read_made(output: Path, file: str) -> Made | None:
+    """Return the record of a report; None where there is none that can be read."""
     try:
         record = json.loads((output / MADE / f"{file}.json").read_text(encoding="utf-8"))
-        made_from, files = record["made_from"], record["files"]
-    except FileNotFoundError:
+        return Made(dict(record["made_from"]), dict(record["files"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def find_cause(output: Path, file: str, causes: Mapping[str, str], pages: Sequence[Path]) -> str:
+    """Say why an account's pages are to be made; empty if they are there and nothing that they are made from is another."""
+    if not (output / MADE / f"{file}.json").exists():
         return "not made yet"
-    except (ValueError, KeyError, TypeError):
+    made = read_made(output, file)
+    if made is None:
         return "the record of what it was made from cannot be read"
-    changed = name_causes(made_from, causes)
+    changed = name_causes(made.made_from, causes)
     if changed:
         return "; ".join(changed)
     for page in pages:
         name = _name(page, output)
-        if not page.is_file() or name not in files:
+        if not page.is_file() or name not in made.files:
             return f"{name} is not there"
-        if hash_file(page) != files[name]:
+        if hash_file(page) != made.files[name]:
             return f"{name} was changed by hand"
     return ""
 

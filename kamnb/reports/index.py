@@ -1,14 +1,15 @@
 """The index of a run: a table to sort, links to the pages, the matrix."""
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
 
 from kamnb.analysis import Analysis
 from kamnb.display.confidence.words import say_sureness
 from kamnb.display.parts.formats import CHANGE, COUNT, POINTS, STAGES, TEXT, Format, in_money, is_known, write_date
-from kamnb.display.parts.sentences import name_place
+from kamnb.display.parts.sentences import join_first, name_place
 from kamnb.reports.page import add_faces
 
 
@@ -20,6 +21,9 @@ def render_index(
     with_scores: bool = True,
     book: str = "",
     since: Sequence[str] = (),
+    portfolio: Mapping[tuple[str, bool], Sequence[str]] = MappingProxyType({}),
+    portfolio_failures: Mapping[str, str] = MappingProxyType({}),
+    older: Collection[str] = (),
 ) -> str:
     """Return ``index.html``, one file that asks nothing of any other place.
 
@@ -35,6 +39,12 @@ def render_index(
         The file that holds all plans, where there is one.
     since : sequence of str
         What changed since the last run, a sentence each.
+    portfolio : mapping of name, and whether it is of earlier data, to file names
+        Pages of the portfolio in their order.
+    portfolio_failures : mapping of title to reason
+        Such pages that failed.
+    older : collection of account ids
+        Those whose page is of earlier data.
     """
     from jinja2 import Environment
 
@@ -47,8 +57,8 @@ def render_index(
     columns = _columns(analysis) if with_scores else {"name": ("Account", TEXT), "account_manager": ("Account manager", TEXT)}
     forms = columns.values()
     flags = analysis.findings.groupby("account_id")["label"].agg(list).to_dict()
-    urgent = analysis.findings.loc[analysis.findings["urgency"] == 1, "account_id"].value_counts().to_dict()
-    cells = {account: _cells(analysis, account, columns, urgent.get(account, 0)) for account in files_of}
+    now = analysis.findings[analysis.findings["urgency"] == 1].groupby("account_id")["label"].agg(list).to_dict()
+    cells = {account: _cells(analysis, account, columns, now.get(account, [])) for account in files_of}
     facets = {account: _list_facets(analysis, account, flags.get(account, []), with_scores) for account in files_of}
     picture = picture_matrix(analysis, [*files_of, *failures]) if with_scores else None
     model = f'Scoring model "{analysis.criteria.name}", version {analysis.criteria.version}.' if with_scores else ""
@@ -56,11 +66,16 @@ def render_index(
         css=css, as_of=write_date(analysis.as_of), currency=analysis.currency if with_scores else "", model=model,
         heads=[{"text": f"{text} ({form.unit})" if form.unit else text, "numeric": form.numeric} for text, form in forms],
         rows=[
-            {"account": account, "files": _link(files_of[account]), "cells": cells[account], "facets": facets[account]}
-            for account in _largest_first(analysis, files_of)
+            {"account": account, "files": _link(files_of[account]), "cells": cells[account], "facets": facets[account],
+             "older": account in older}
+            for account in order_accounts(analysis, files_of)
         ],
         filters=_list_filters(facets.values()),
-        failures=[(analysis.names[account], account, reason) for account, reason in sorted(failures.items())],
+        failures=[
+            *((title, "", reason) for title, reason in portfolio_failures.items()),
+            *((analysis.names[account], account, reason) for account, reason in sorted(failures.items())),
+        ],
+        portfolio=[{"name": name, "older": is_older, "files": _link(names)} for (name, is_older), names in portfolio.items()],
         more=any(len(names) > 1 for names in files_of.values()), book=book, since=since,
         lost=list_losses(analysis.portfolio, analysis.names) if with_scores else [],
         picture=picture, png=base64.b64encode(picture.png).decode("ascii") if picture else "",
@@ -70,6 +85,10 @@ def render_index(
 
 FILTERS = {"quadrant": "Quadrant", "stage": "Stage", "manager": "Account manager", "flag": "Red flag"}
 """By what plans are filtered, and what each is called."""
+
+
+NAMED = 2
+"""Urgent red flags that a row names; of more the number is told."""
 
 
 def _list_facets(analysis: Analysis, account: str, flags: list[str], with_scores: bool) -> dict[str, list[str]]:
@@ -96,16 +115,18 @@ def _list_filters(facets: Iterable[Mapping[str, list[str]]]) -> list[dict[str, A
     return found
 
 
-def _largest_first(analysis: Analysis, accounts: Iterable[str]) -> list[str]:
+def order_accounts(analysis: Analysis, accounts: Iterable[str]) -> list[str]:
+    """Return accounts as the index lists them: the largest first."""
     revenue = analysis.indicators["revenue_ltm"].fillna(0.0)
     return sorted(accounts, key=lambda account: (-revenue[account], account))
 
 
 def _link(names: Sequence[str]) -> list[dict[str, str]]:
-    return [{"name": name, "kind": _KINDS[name.rpartition(".")[2]]} for name in names]
+    return [{"name": name, "kind": KINDS[name.rpartition(".")[2]]} for name in names]
 
 
-_KINDS = {"html": "page", "pdf": "PDF", "docx": "Word", "xlsx": "Excel"}
+KINDS = {"html": "page", "pdf": "PDF", "docx": "Word", "xlsx": "Excel"}
+"""What each format is called in a link."""
 
 
 def _columns(analysis: Analysis) -> dict[str, tuple[str, Format]]:
@@ -121,10 +142,13 @@ def _columns(analysis: Analysis) -> dict[str, tuple[str, Format]]:
         "revenue_ltm": ("Revenue LTM", in_money(analysis.currency)),
         "revenue_growth": ("Growth", CHANGE),
         "urgent": ("To decide now", COUNT),
+        "flags": ("Red flags", TEXT),
     }
 
 
-def _cells(analysis: Analysis, account: str, columns: Mapping[str, tuple[str, Format]], urgent: int) -> list[dict[str, Any]]:
+def _cells(
+    analysis: Analysis, account: str, columns: Mapping[str, tuple[str, Format]], urgent: list[str]
+) -> list[dict[str, Any]]:
     master, score, facts = (frame.loc[account] for frame in (analysis.accounts, analysis.scores, analysis.indicators))
     values = {
         "name": analysis.names[account],
@@ -137,12 +161,13 @@ def _cells(analysis: Analysis, account: str, columns: Mapping[str, tuple[str, Fo
         "strength": score["strength"],
         "revenue_ltm": facts["revenue_ltm"],
         "revenue_growth": facts["revenue_growth"],
-        "urgent": urgent,
+        "urgent": len(urgent),
+        "flags": join_first([urgent[0], *(f"{label[:1].lower()}{label[1:]}" for label in urgent[1:])], NAMED) if urgent else None,
     }
-    return [_cell(values[name], form) for name, (_, form) in columns.items()]
+    return [_cell(name, values[name], form, text) for name, (text, form) in columns.items()]
 
 
-def _cell(value: Any, form: Format) -> dict[str, Any]:
+def _cell(name: str, value: Any, form: Format, head: str) -> dict[str, Any]:
     known = is_known(value)
     key = "" if not known else f"{float(value):.9f}" if form.numeric else str(value)
-    return {"text": form(value), "key": key, "numeric": form.numeric}
+    return {"name": name, "head": head, "text": form(value), "key": key, "numeric": form.numeric}

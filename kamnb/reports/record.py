@@ -13,7 +13,8 @@ from kamnb.analysis import Analysis, ChosenCriteria
 from kamnb.data.files import find_sources
 from kamnb.data.saving import hash_file
 from kamnb.data.settings import load_settings
-from kamnb.reports.order import Order
+from kamnb.reports.order import Order, Run
+from kamnb.reports.portfolio import PAGES
 
 PACKAGES = ("kamnb", "pandas", "numpy", "duckdb", "matplotlib", "papermill", "nbclient", "nbconvert", "ipykernel")
 """Packages whose versions a run depends on."""
@@ -23,8 +24,7 @@ def render_record(
     order: Order,
     analysis: Analysis,
     chosen: ChosenCriteria,
-    pages: Mapping[str, Path],
-    failures: Mapping[str, str],
+    run: Run,
     standing: Mapping[str, Any],
 ) -> str:
     """Return ``run.json``: inputs with their SHA-256, versions, parameters, per account its page or error, and its standing.
@@ -48,13 +48,23 @@ def render_record(
             "formats": list(order.formats),
             "since": analysis.changes.since.isoformat() if analysis.changes else None,
         },
-        "accounts": {
-            account: {"page": pages[account].name} if account in pages else {"error": failures[account]}
-            for account in sorted([*pages, *failures])
-        },
+        "portfolio": {page.file: _tell_page(run, page.file) for page in PAGES if _tell_page(run, page.file)},
+        "accounts": {account: _tell_account(run, account) for account in sorted([*run.pages, *run.failures, *run.others])},
         "standing": dict(standing),
     }
     return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+
+
+def _tell_page(run: Run, file: str) -> dict[str, str]:
+    if file in run.portfolio_failures:
+        return {"error": run.portfolio_failures[file]}
+    return {"page": run.portfolio[file].name} if file in run.portfolio else {}
+
+
+def _tell_account(run: Run, account: str) -> dict[str, str]:
+    if account in run.failures:
+        return {"error": run.failures[account]}
+    return {"page": run.pages[account].name if account in run.pages else run.others[account][0]}
 
 
 def _inputs(order: Order) -> Iterator[Path]:

@@ -61,7 +61,7 @@ def say_since(
 
 
 def _say_pages(before: Mapping[str, Any], run: Run, names: Mapping[str, str]) -> Iterator[str]:
-    asked = [*run.pages, *run.failures]
+    asked = [*run.pages, *run.failures, *run.others]
     new = [names[account] for account in asked if account not in before]
     gone = [str(names.get(account, account)) for account in before if account not in asked]
     failed = {account for account, result in before.items() if "error" in result}

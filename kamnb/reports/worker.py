@@ -8,7 +8,7 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.saving import write_whole
 from kamnb.errors import KamError
+from kamnb.places import notebooks_folder
 from kamnb.reports.execution import execute_notebook
 from kamnb.reports.folder import forget_causes, keep_causes
 
@@ -39,17 +40,24 @@ class Template:
 
 @dataclass(frozen=True)
 class Job:
-    """One report: the account, the name of its files, the heads of its page, the day of the data, and what it is made from."""
+    """One report: the account (empty: of all), the name of its files, the heads of its page, its day, what it is made from.
+
+    ``notebook`` is the name of a notebook of the workbook; empty: that of the template.
+    """
 
     account: str
     file: str
     heads: Mapping[str, str]
     day: date
     causes: Mapping[str, str]
+    parameters: Mapping[str, str]
+    formats: tuple[str, ...]
+    notebook: str = ""
 
-    def list_files(self, output: Path, formats: Sequence[str]) -> dict[str, Path]:
+    def list_files(self, output: Path) -> dict[str, Path]:
         """Return the files of the report in the folder of a run by their endings; the executed notebook is always one."""
-        return {name: output / f"{self.file}.{name}" for name in formats} | {"ipynb": output / "notebooks" / f"{self.file}.ipynb"}
+        made = {name: output / f"{self.file}.{name}" for name in self.formats}
+        return made | {"ipynb": output / "notebooks" / f"{self.file}.ipynb"}
 
 
 @dataclass(frozen=True)
@@ -94,15 +102,15 @@ def _draw_once() -> None:
 def prepare_analysis(saved: Path, asked: tuple[str, ...], template: Template, account: str) -> None:
     """Load the analysis saved to a folder, and do once what each report would do for the first time.
 
-    A notebook of the workbook is rehearsed for an account: fonts, lazy imports, and what is the same for all accounts, are then
-    there in every fork. The cells of any other notebook may do things that must be done once only, so it is not.
+    A notebook of the workbook is rehearsed for an account, where there is one: fonts, lazy imports, and what is the same for all
+    accounts, are then there in every fork. The cells of any other notebook may do things that must be done once only, so it is
+    not.
     """
     from kamnb.analysis import keep_analysis, load_analysis
-    from kamnb.places import notebooks_folder
 
     if analysis := load_analysis(saved, asked):
         keep_analysis(analysis, saved, asked)
-        if template.notebook.parent == notebooks_folder().resolve():
+        if account and template.notebook.parent == notebooks_folder().resolve():
             with contextlib.suppress(Exception):  # the account's own report tells what is wrong
                 _rehearse(template.notebook, {**template.parameters, "account_id": account})
             keep_analysis(analysis, saved, asked)
@@ -179,15 +187,15 @@ def _make_report(
     from kamnb.reports.warm.reach import can_fork
 
     start = time.perf_counter()
-    files = job.list_files(template.output, template.formats)
-    parameters = {**template.parameters, "account_id": job.account}
+    files = job.list_files(template.output)
+    notebook = notebooks_folder() / job.notebook if job.notebook else template.notebook
     kernel = _fork_kernel(app, channel, modules) if app and can_fork(template.kernel) else None
     failure = lacking = ""
     try:
-        node = execute_notebook(template.notebook, files["ipynb"], parameters, template.kernel, kernel)
+        node = execute_notebook(notebook, files["ipynb"], job.parameters, template.kernel, kernel)
         page = render_page(node, **job.heads)
         with hear_lacking() as heard:
-            rendered = {name: render_format(name, page, job.heads.get("title", ""), job.day) for name in template.formats}
+            rendered = {name: render_format(name, page, job.heads.get("title", ""), job.day) for name in job.formats}
             lacking = "".join(sorted(heard))
         rendered["ipynb"] = f"{nbformat.writes(node)}\n".encode()
         forget_causes(template.output, job.file)

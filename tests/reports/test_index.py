@@ -47,6 +47,24 @@ def test_the_index_leads_to_every_format_and_to_all_plans_in_one(analysis):
     assert [text.count(f'href="{name}"') for name in ("a.html", "a.docx", "all_plans.pdf")] == [1, 1, 1]
 
 
+def test_the_index_leads_to_the_portfolio_and_says_what_is_of_earlier_data_or_failed(analysis):
+    text = render_index(
+        analysis, {"0010417": ["a.html"], "0010523": ["b.html"]}, {}, older={"0010523"},
+        portfolio_failures={"Programme": "it broke"},
+        portfolio={("Review", False): ["review.html", "review.pdf"], ("Matrix", True): ["matrix.html"]},
+    )  # fmt: skip
+    nav = text[text.index('<nav class="portfolio"') : text.index("</nav>")]
+    assert re.findall('href="(.*?)"', nav) == ["review.html", "review.pdf", "matrix.html"] and nav.count("of earlier data") == 1
+    assert re.search(r'href="b\.html">[^<]*</a> <span class="older">of earlier data</span>', text)
+    assert "<li>Programme: it broke</li>" in text and "1 failed" in text
+
+
+def test_a_row_names_its_urgent_red_flags(analysis):
+    text = render_index(analysis, {"0011038": ["a.html"], "0010417": ["b.html"]}, {})
+    told = re.findall(r'class="flags">(.*?)</td>', text)
+    assert told == ["–", "Loses money, we are overdue and 1 more"]
+
+
 def test_what_changed_since_the_last_run_is_told(analysis, tmp_path):
     page = tmp_path / "x.html"
     run = Run(
@@ -105,5 +123,7 @@ def test_a_browser_shows_the_plans_that_meet_every_filter(index, analysis):
     assert show(index, stage="Strategic")[0] == {"0011966"}
     assert show(index, search="petersen")[0] == {"0010119", "0013307"}
     assert show(index, search="0010119")[0] == {"0010119"}
+    assert show(index, search="LAKOWSKA")[0] == {"0013056"} == show(index, search="łąkowska")[0], "neither accents nor case count"
+    assert show(index, search="koros")[0] == {"0011689"}
     assert show(index, search="nobody of this name") == (set(), "0 of 33 shown")
     assert len(show(index)[0]) == 33

@@ -15,6 +15,7 @@ from runs import write_data, write_notebook
 from kamnb.places import data_folder
 from kamnb.reports.batch import write_reports
 from kamnb.reports.formats.pdf import hear_lacking, render_pdf, say_lacking
+from kamnb.reports.links import put_links
 from kamnb.reports.order import Order
 from kamnb.reports.sheets import keep_end_together
 
@@ -75,7 +76,7 @@ def test_three_plans_of_each_public_data_set(printed, name, real_data):
 def test_a_plan_names_no_other_customer(printed):
     names = pd.read_csv(data_folder() / "sample" / "accounts.csv", dtype=str).set_index("account_id")["name"]
     parents = pd.read_csv(data_folder() / "sample" / "accounts.csv", dtype=str).set_index("account_id")["parent_id"]
-    for account in (page.stem for page in plans(printed, "html") if page.parent.name == "sample"):
+    for account in (page.stem for page in plans(printed, "html") if page.stem in names.index):
         text, own = unescape((printed / "sample" / f"{account}.html").read_text(encoding="utf-8")), names[account]
         group = parents[account] if isinstance(parents[account], str) else account
         family = {group, account, *names.index[(parents == account) | (parents == group)]}
@@ -89,6 +90,15 @@ def test_copies_lie_apart_from_plans_and_say_what_they_are(printed):
     for page in pages:
         text = re.sub(r"<(style|script).*?</\1>|<!--.*?-->|<[^>]+>", " ", page.read_text(encoding="utf-8"), flags=re.DOTALL)
         assert find_internal(text) == [], page
+
+
+def test_the_review_has_two_sheets_and_one_where_hardly_anything_is_known(printed):
+    sheets = {place.parent.name: read_sheets(place) for place in printed.glob("*/review.pdf")}
+    assert len(sheets["sample"]) == 2 and len(sheets.get("crm", [1])) == 1
+    words = [
+        [word for word in sheet.words if re.search(r"[^\W\d_]", word) and word not in ("EUR", "k")] for sheet in sheets["sample"]
+    ]
+    assert max(map(len, words)) < 430, "with the words in figures"
 
 
 def test_word_has_as_many_sheets_as_the_pdf_and_breaks_no_word(printed, words_printed):
@@ -107,7 +117,11 @@ def _own_words(cell):
 
 @pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is not installed: a browser's print is not tried")
 def test_a_browser_prints_as_many_sheets(printed, tmp_path):
-    for page in [plans(printed, "html")[0], max(plans(printed, "pdf"), key=lambda pdf: pdf.stat().st_size).with_suffix(".html")]:
+    for page in [
+        plans(printed, "html")[0],
+        printed / "sample" / "review.html",
+        max(plans(printed, "pdf"), key=lambda pdf: pdf.stat().st_size).with_suffix(".html"),
+    ]:
         command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
         target = tmp_path / "page.pdf"
         asked = [*command, "--no-pdf-header-footer", f"--print-to-pdf={target}", page.as_uri()]
@@ -121,7 +135,7 @@ def test_only_the_typeface_of_the_project_is_used_and_other_fonts_beside_it_chan
     fonts = subprocess.run(["pdffonts", page.with_suffix(".pdf")], capture_output=True, text=True, check=True).stdout
     assert {line.split()[0].split("+")[-1] for line in fonts.splitlines()[2:]} <= {"Kamnb-Sans", "Kamnb-Sans-Bold"}
     monkeypatch.delenv("FONTCONFIG_FILE")
-    assert render_pdf(page.read_text(encoding="utf-8")) == page.with_suffix(".pdf").read_bytes()
+    assert render_pdf(put_links(page.read_text(encoding="utf-8"), "", {})) == page.with_suffix(".pdf").read_bytes()
 
 
 def test_a_pdf_tells_which_characters_no_font_has(only_our_fonts, capfd):

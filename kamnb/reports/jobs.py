@@ -1,0 +1,113 @@
+"""What a run has to make: reports of accounts and pages of the portfolio, and what of both is there already."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from kamnb.analysis import Analysis
+from kamnb.reports.causes import gather_causes, gather_page_causes, name_causes
+from kamnb.reports.execution import read_parameters
+from kamnb.reports.filenames import name_files
+from kamnb.reports.folder import find_cause, read_made
+from kamnb.reports.order import Order, Run
+from kamnb.reports.portfolio import PAGES, PortfolioPage
+from kamnb.reports.worker import Job
+
+FORCED = "asked to make all (--force)"
+Settings = Mapping[str, Any]
+
+
+def list_jobs(
+    order: Order, analysis: Analysis, wanted: Iterable[str], settings: Settings, asked: Mapping[str, str], run: Run
+) -> list[Job]:
+    """Return what to make, pages of the portfolio first; note in `run` what is kept, and what is there and was not asked for.
+
+    Parameters
+    ----------
+    order : Order
+    analysis : Analysis
+    wanted : iterable of account ids
+    settings : mapping
+        What is the same for all reports and is neither notebook nor data.
+    asked : mapping
+        The parameters by which notebooks ask for the analysis of this run.
+    run : Run
+    """
+    pages = _list_pages(order, analysis, settings, asked, run) if order.has_site else []
+    return [*pages, *_list_accounts(order, analysis, list(wanted), settings, asked, run)]
+
+
+def _list_pages(order: Order, analysis: Analysis, settings: Settings, asked: Mapping[str, str], run: Run) -> list[Job]:
+    causes = gather_page_causes(analysis, [page.template for page in PAGES], settings)
+    jobs = []
+    for page in PAGES:
+        job = Job(
+            "", page.file, head_page(page, analysis), analysis.as_of, causes[page.template],
+            _choose_parameters(page, asked), page.choose_formats(order.formats), page.notebook,
+        )  # fmt: skip
+        files = job.list_files(order.output)
+        if page in order.pages:
+            cause = find_cause(order.output, job.file, job.causes, list(files.values()))
+            if cause or order.force:
+                run.portfolio_causes[page.file] = FORCED if order.force else cause
+                jobs.append(job)
+            else:
+                run.portfolio[page.file] = files["html"]
+        elif (made := read_made(order.output, page.file)) and files["html"].is_file():
+            run.portfolio[page.file] = files["html"]
+            run.older_pages |= {page.file} if name_causes(made.made_from, job.causes) else set()
+    return jobs
+
+
+def _choose_parameters(page: PortfolioPage, asked: Mapping[str, str]) -> dict[str, str]:
+    return {name: asked[name] for name in read_parameters(page.template) if name in asked}
+
+
+def head_page(page: PortfolioPage, analysis: Analysis) -> dict[str, str]:
+    """Return title and subtitle of a page of the portfolio."""
+    from kamnb.display.review.paper import say_about
+
+    return {"title": page.title, "subtitle": say_about(analysis)}
+
+
+def _list_accounts(
+    order: Order, analysis: Analysis, wanted: list[str], settings: Settings, asked: Mapping[str, str], run: Run
+) -> list[Job]:
+    names = name_files(analysis.accounts.index)
+    if order.customer_copy:  # no mix-up with the plan itself, wherever the file is moved to
+        names = {account: f"{name}-for-the-customer" for account, name in names.items()}
+    known = {name: asked[name] for name in read_parameters(order.template) if name in asked}
+    causes = gather_causes(analysis, analysis.accounts.index, order.template, settings, order.shows)
+    jobs = []
+    for account in wanted:
+        parameters = {**known, "account_id": account}
+        heads = head_account(order, analysis, account)
+        job = Job(account, names[account], heads, analysis.as_of, causes[account], parameters, order.formats)
+        files = job.list_files(order.output)
+        cause = find_cause(order.output, job.file, job.causes, list(files.values()))
+        if cause or order.force:
+            run.causes[account] = FORCED if order.force else cause
+            jobs.append(job)
+        else:
+            run.pages[account] = files[order.formats[0]]
+    _note_others(order, {account: name for account, name in names.items() if account not in set(wanted)}, causes, run)
+    return jobs
+
+
+def _note_others(order: Order, names: Mapping[str, str], causes: Mapping[str, Mapping[str, str]], run: Run) -> None:
+    """Note the accounts that were not asked for and whose reports are in the folder, and those that are of earlier data."""
+    for account, name in names.items():
+        made = read_made(order.output, name)
+        files = [file for file in made.files if "/" not in file and (order.output / file).is_file()] if made else []
+        if made and files:
+            run.others[account] = files
+            run.older |= {account} if name_causes(made.made_from, causes[account]) else set()
+
+
+def head_account(order: Order, analysis: Analysis, account: str) -> dict[str, str]:
+    """Return title and subtitle of the report of an account."""
+    if order.customer_copy:
+        from kamnb.display.account.customer_copy import say_about
+    else:
+        from kamnb.display.account.plan import say_about
+
+    return {"title": str(analysis.names[account]), "subtitle": say_about(analysis, account)}
