@@ -53,6 +53,25 @@ def _list_parents(child: str, parents: "dict[str, str]") -> list[str]:
     return found
 
 
+def find_parents(accounts: "pd.DataFrame", account_id: str) -> list[str]:
+    """Return the parents of an account, its own first, the head of the group last; the last may be no account of ours.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> accounts = pd.DataFrame({"parent_id": ["Z", "A", "B"]}, index=["A", "B", "C"])
+    >>> find_parents(accounts, "C"), find_parents(accounts.assign(parent_id=None), "C")
+    (['B', 'A', 'Z'], [])
+    """
+    parents = {str(child): str(parent) for child, parent in accounts["parent_id"].items() if isinstance(parent, str) and parent}
+    return [parent for parent in _list_parents(account_id, parents) if parent != account_id]
+
+
+def find_subsidiaries(subsidiaries: "pd.DataFrame", account_id: str) -> list[str]:
+    """Return the subsidiaries of an account, the largest first, of what `list_subsidiaries` returns."""
+    return [str(each) for each in subsidiaries.loc[subsidiaries["account_id"] == account_id, "subsidiary"]]
+
+
 def measure_groups(subsidiaries: "pd.DataFrame", indicators: "pd.DataFrame") -> "pd.DataFrame":
     """Count the subsidiaries that stand beside each account, and add up what they buy in twelve months.
 

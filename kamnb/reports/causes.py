@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kamnb.analysis import Analysis
 from kamnb.data.sql import identifier
 from kamnb.data.tables import TABLES
+from kamnb.display.account.group import list_parts, name_parent
 from kamnb.display.account.position import COMPARED
 from kamnb.display.matrix.matrix import frame_matrix
 from kamnb.places import data_folder
@@ -122,7 +123,7 @@ def digest_environment() -> str:
 
 
 def _digest_others(analysis: Analysis) -> dict[str, str]:
-    """Digest what a plan shows of other accounts: the matrix, and the accounts that it is compared with."""
+    """Digest what a plan shows of other accounts: the matrix, the accounts that it is compared with, and its group."""
     matrix = _digest("".join(_hash_rows(frame_matrix(analysis))))
     facts = analysis.indicators[[*COMPARED, "revenue_ltm"]]
     segments = analysis.accounts["segment"].astype(object).fillna("")
@@ -130,9 +131,16 @@ def _digest_others(analysis: Analysis) -> dict[str, str]:
     by_segment = {segment: _digest("".join(_hash_rows(rows))) for segment, rows in facts.groupby(segments)}
     small = facts["revenue_ltm"].gt(0).groupby(segments).sum() < analysis.method.playbook.white_space.least_peers
     return {
-        str(account): _digest(matrix + (everyone if small[segment] else by_segment[segment]))
+        str(account): _digest(
+            matrix + (everyone if small[segment] else by_segment[segment]) + _tell_group(analysis, str(account))
+        )
         for account, segment in segments.items()
     }
+
+
+def _tell_group(analysis: Analysis, account: str) -> str:
+    """Return what the plan of an account shows of its group."""
+    return "\n".join(map(repr, [name_parent(analysis, account), *list_parts(analysis, account)]))
 
 
 def _digest_rows(analysis: Analysis) -> tuple[dict[str, str], str]:

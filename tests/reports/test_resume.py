@@ -194,6 +194,15 @@ def test_a_contact_concerns_its_account_only(sample, tmp_path):
     assert set(_changed(sample, after, "anything")) == set(sample.accounts.index)
 
 
+def test_what_a_plan_shows_of_its_subsidiaries_concerns_it(sample, tmp_path):
+    def hand_over(frame):
+        frame.loc[frame["account_id"] == "0010526", "account_manager"] = "M01"
+
+    found = _changed(sample, _edit(tmp_path, "accounts", hand_over))
+    assert "its rows changed" in found["0010526"] and "its rows changed" not in found["0010523"]
+    assert "facts of the portfolio that it shows changed" in found["0010523"]
+
+
 def test_an_invoice_moves_the_bubble_that_every_plan_shows_but_no_customer_copy(sample, tmp_path):
     def double(frame):
         rows = frame.index[(frame["account_id"] == "0010523") & (frame["date"] > "2026-03-01")]

@@ -16,6 +16,7 @@ from kamnb.display.account.customer import (
     tabulate_insight,
 )
 from kamnb.display.account.front import show_front
+from kamnb.display.account.group import list_parts, name_parent
 from kamnb.display.account.initiatives import tabulate_objectives
 from kamnb.display.account.offerings import describe_offerings, plot_offerings
 from kamnb.display.account.outlook import say_budget, tabulate_pipeline
@@ -59,10 +60,11 @@ def show_head(analysis: Analysis, plan: AccountPlan) -> None:
 
 
 def say_about(analysis: Analysis, account_id: str) -> str:
-    """Say whose plan it is: id, manager, segment, region, country and day."""
+    """Say whose plan it is: id, group, manager, segment, region, country and day."""
     master = analysis.accounts.loc[account_id]
     manager = analysis.manager_names[account_id]
-    known = [account_id, f"account manager {manager}" if is_known(manager) else "no account manager"]
+    known = [account_id, *filter(None, [name_parent(analysis, account_id)])]
+    known += [f"account manager {manager}" if is_known(manager) else "no account manager"]
     known += [str(master[name]) for name in ("segment", "region", "country") if is_known(master[name]) and master[name]]
     return " · ".join([*known, f"as of {write_date(analysis.as_of)}"])
 
@@ -135,6 +137,12 @@ def show_sales(analysis: Analysis, plan: AccountPlan) -> None:
     bought = analysis.offerings[analysis.offerings.index.get_level_values("account_id") == plan.account_id]
     picture = _picture_offerings(bought.droplevel("account_id"), plan.currency)
     show_section("What it buys, and could buy", picture, tabulate_white_space(analysis, plan, 4))
+    show_group(analysis, plan)
+
+
+def show_group(analysis: Analysis, plan: AccountPlan) -> None:
+    """Show the subsidiaries that are accounts of their own, or of which group the account is a part; nothing where neither is."""
+    show_section("The group", *list_parts(analysis, plan.account_id))
 
 
 def _picture_offerings(bought: pd.DataFrame, currency: str) -> Picture | None:
