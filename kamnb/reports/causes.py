@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 Causes = dict[str, str]
 """Cause -> digest."""
 
+Digests = tuple[dict[str, str], str]
+"""All rows of each account as a digest, and one of all that belongs to no account."""
+
 CAUSES = {
     "notebook": "the notebook changed",
     "settings": "settings or parameters changed",
@@ -40,7 +43,12 @@ _CODE = (".py", ".sql", ".j2", ".css", ".toml", ".json")
 
 
 def gather_causes(
-    analysis: Analysis, accounts: Iterable[str], template: Path, settings: Mapping[str, Any], shows: str
+    analysis: Analysis,
+    accounts: Iterable[str],
+    template: Path,
+    settings: Mapping[str, Any],
+    shows: str,
+    found: Digests | None = None,
 ) -> dict[str, Causes]:
     """Return for each account what its report is made from.
 
@@ -55,9 +63,11 @@ def gather_causes(
     shows : "plan", "customer copy" or "anything"
         What the notebook shows of other accounts: their places in the matrix and the numbers they are compared by, nothing, or
         whatever there is. A notebook that may show anything is made again whenever anything in the data is another.
+    found : Digests, optional
+        As `digest_rows` returns them, where that was done already.
     """
     common = _digest_common(template, settings)
-    rows, lists = found = _digest_rows(analysis)
+    rows, lists = found = found or digest_rows(analysis)
     if shows == "anything":
         return {account: common | {"data": _digest_data(found)} for account in accounts}
     others = _digest_others(analysis) if shows == "plan" else {}
@@ -67,9 +77,9 @@ def gather_causes(
     }
 
 
-def gather_page_causes(analysis: Analysis, templates: Iterable[Path], settings: Mapping[str, Any]) -> dict[Path, Causes]:
+def gather_page_causes(templates: Iterable[Path], settings: Mapping[str, Any], found: Digests) -> dict[Path, Causes]:
     """Return for each notebook of the whole portfolio what its page is made from: anything in the data."""
-    data = _digest_data(_digest_rows(analysis))
+    data = _digest_data(found)
     return {template: _digest_common(template, settings) | {"data": data} for template in templates}
 
 
@@ -82,7 +92,7 @@ def _digest_common(template: Path, settings: Mapping[str, Any]) -> Causes:
     }
 
 
-def _digest_data(found: tuple[dict[str, str], str]) -> str:
+def _digest_data(found: Digests) -> str:
     rows, lists = found
     return _digest(json.dumps([lists, sorted(rows.items())]))
 
@@ -143,7 +153,7 @@ def _tell_group(analysis: Analysis, account: str) -> str:
     return "\n".join(map(repr, [name_parent(analysis, account), *list_parts(analysis, account)]))
 
 
-def _digest_rows(analysis: Analysis) -> tuple[dict[str, str], str]:
+def digest_rows(analysis: Analysis) -> Digests:
     """Digest all rows of each account, read and computed; and all that belongs to no account."""
     rows: dict[str, list[str]] = {str(account): [] for account in analysis.accounts.index}
     lists = [json.dumps([sorted(analysis.portfolio.filled), sorted(analysis.absences.items()), analysis.currency])]

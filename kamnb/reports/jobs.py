@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kamnb.analysis import Analysis
-from kamnb.reports.causes import gather_causes, gather_page_causes, name_causes
+from kamnb.reports.causes import Digests, digest_rows, gather_causes, gather_page_causes, name_causes
 from kamnb.reports.execution import read_parameters
 from kamnb.reports.filenames import name_files
 from kamnb.reports.folder import find_cause, read_made
@@ -32,12 +32,15 @@ def list_jobs(
         The parameters by which notebooks ask for the analysis of this run.
     run : Run
     """
-    pages = _list_pages(order, analysis, settings, asked, run) if order.has_site else []
-    return [*pages, *_list_accounts(order, analysis, list(wanted), settings, asked, run)]
+    found = digest_rows(analysis)
+    pages = _list_pages(order, analysis, settings, asked, run, found) if order.has_site else []
+    return [*pages, *_list_accounts(order, analysis, list(wanted), settings, asked, run, found)]
 
 
-def _list_pages(order: Order, analysis: Analysis, settings: Settings, asked: Mapping[str, str], run: Run) -> list[Job]:
-    causes = gather_page_causes(analysis, [page.template for page in PAGES], settings)
+def _list_pages(
+    order: Order, analysis: Analysis, settings: Settings, asked: Mapping[str, str], run: Run, found: Digests
+) -> list[Job]:
+    causes = gather_page_causes([page.template for page in PAGES], settings, found)
     jobs = []
     for page in PAGES:
         job = Job(
@@ -70,13 +73,19 @@ def head_page(page: PortfolioPage, analysis: Analysis) -> dict[str, str]:
 
 
 def _list_accounts(
-    order: Order, analysis: Analysis, wanted: list[str], settings: Settings, asked: Mapping[str, str], run: Run
+    order: Order,
+    analysis: Analysis,
+    wanted: list[str],
+    settings: Settings,
+    asked: Mapping[str, str],
+    run: Run,
+    found: Digests,
 ) -> list[Job]:
     names = name_files(analysis.accounts.index)
     if order.customer_copy:  # no mix-up with the plan itself, wherever the file is moved to
         names = {account: f"{name}-for-the-customer" for account, name in names.items()}
     known = {name: asked[name] for name in read_parameters(order.template) if name in asked}
-    causes = gather_causes(analysis, analysis.accounts.index, order.template, settings, order.shows)
+    causes = gather_causes(analysis, analysis.accounts.index, order.template, settings, order.shows, found)
     jobs = []
     for account in wanted:
         parameters = {**known, "account_id": account}

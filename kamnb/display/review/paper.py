@@ -44,7 +44,7 @@ def compose_decisions(analysis: Analysis) -> Iterator[Any]:
     yield from (part for part in (tabulate_first(analysis), tabulate_next(analysis), say_later(analysis)) if part is not None)
     lost = len(list_losses(analysis.portfolio, analysis.names))
     if lost:
-        yield Prose(f"{count_of(lost, 'remark')} on rows not used: see the data check.")
+        yield Prose(f"{count_of(lost, 'remark')} on data not used: see the data check.")
     year = picture_year(analysis)
     yield from (Heading("Gap and forecast"), say_gap(analysis), *(part for part in (year, say_left_out(analysis)) if part))
     if analysis.changes and len(list_urgent(analysis)) >= FULL:

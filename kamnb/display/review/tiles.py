@@ -64,7 +64,7 @@ def _show_promises(analysis: Analysis) -> Tile:
     late = analysis.plan_facts[["actions_overdue", "customer_actions_overdue", "sideless_actions_overdue"]].sum(min_count=1)
     if not is_known(late["actions_overdue"]):
         return Tile("Late promises", UNKNOWN, "no actions recorded")
-    unsaid = f", {late['sideless_actions_overdue']:.0f} of nobody's" if late["sideless_actions_overdue"] > 0 else ""
+    unsaid = f", {late['sideless_actions_overdue']:.0f} unassigned" if late["sideless_actions_overdue"] > 0 else ""
     beside = f"{late['customer_actions_overdue']:.0f} of theirs{unsaid}" if is_known(late["customer_actions_overdue"]) else ""
     return Tile("Late promises", f"{late['actions_overdue']:.0f} of ours", beside)
 
