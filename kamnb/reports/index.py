@@ -60,7 +60,7 @@ def render_index(
     now = analysis.findings[analysis.findings["urgency"] == 1].groupby("account_id")["label"].agg(list).to_dict()
     cells = {account: _cells(analysis, account, columns, now.get(account, [])) for account in files_of}
     facets = {account: _list_facets(analysis, account, flags.get(account, []), with_scores) for account in files_of}
-    picture = picture_matrix(analysis, [*files_of, *failures]) if with_scores else None
+    picture = picture_matrix(analysis, [*files_of, *failures]) if with_scores and (files_of or failures) else None
     model = f'Scoring model "{analysis.criteria.name}", version {analysis.criteria.version}.' if with_scores else ""
     html = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(template).render(
         css=css, as_of=write_date(analysis.as_of), currency=analysis.currency if with_scores else "", model=model,

@@ -55,10 +55,12 @@ def printed(tmp_path_factory, real_data_or_none, only_our_fonts):
 
 @pytest.fixture(scope="session")
 def words_printed(printed):
-    """Return the folder of Word's documents as PDF, as LibreOffice lays them out; made in one go."""
+    """Return the folder of Word's documents as PDF, each named by its folder too, as LibreOffice lays them out; made in one go."""
     if not shutil.which("soffice"):
         pytest.skip("LibreOffice is not installed: Word documents are not laid out")
-    target, documents = printed / "word", sorted(printed.glob("*/*.docx"))
+    target, named = printed / "word", printed / "word" / "named"
+    named.mkdir(parents=True)
+    documents = [shutil.copy(path, named / f"{path.parent.name}-{path.name}") for path in sorted(printed.glob("*/*.docx"))]
     command = ["soffice", f"-env:UserInstallation={(printed / 'office').as_uri()}", "--headless", "--convert-to", "pdf"]
     subprocess.run([*command, "--outdir", target, *documents], capture_output=True, check=True, timeout=300)
     return target

@@ -94,7 +94,7 @@ def test_copies_lie_apart_from_plans_and_say_what_they_are(printed):
 
 def test_the_review_has_two_sheets_and_one_where_hardly_anything_is_known(printed):
     sheets = {place.parent.name: read_sheets(place) for place in printed.glob("*/review.pdf")}
-    assert len(sheets["sample"]) == 2 and len(sheets.get("crm", [1])) == 1
+    assert len(sheets["sample"]) == 2 and all(len(of) == 1 for name, of in sheets.items() if name != "sample")
     words = [
         [word for word in sheet.words if re.search(r"[^\W\d_]", word) and word not in ("EUR", "k")] for sheet in sheets["sample"]
     ]
@@ -103,7 +103,7 @@ def test_the_review_has_two_sheets_and_one_where_hardly_anything_is_known(printe
 
 def test_word_has_as_many_sheets_as_the_pdf_and_breaks_no_word(printed, words_printed):
     for document in plans(printed, "docx"):
-        sheets = read_sheets(words_printed / f"{document.stem}.pdf")
+        sheets = read_sheets(words_printed / f"{document.parent.name}-{document.stem}.pdf")
         assert len(sheets) == len(read_sheets(document.with_suffix(".pdf"))), document.name
         assert min(sheet.filled for sheet in sheets) >= 0.2, document.name
         shown = {word for sheet in sheets for word in sheet.words}
