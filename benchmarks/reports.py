@@ -30,6 +30,7 @@ from measuring import print_table, run_apart
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from kamnb.places import data_folder, notebooks_folder
+from kamnb.reports.portfolio import PAGES
 
 PEERS = Path(sys.prefix) / "peers"
 QUIET = ["--IPKernelApp.log_level=CRITICAL"]
@@ -243,7 +244,8 @@ def show_large(folder: Path, accounts: int, lines: int) -> None:
     watch.start()
     code = run.wait()
     watch.join()
-    seconds, made = time.perf_counter() - started, len(list((folder / "reports").glob("*.html"))) - 1
+    seconds = time.perf_counter() - started
+    made = len(list((folder / "reports" / "notebooks").glob("*.ipynb"))) - len(PAGES)
     rows = (str(accounts), f"{lines:,}", str(made), str(code), f"{seconds:.0f}", f"{seconds / accounts:.2f}", f"{peak[0]:,.0f}")
     print_table(("accounts", "lines", "pages", "exit", "seconds", "s per report", "peak PSS MB"), rows)
 

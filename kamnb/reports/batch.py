@@ -22,14 +22,14 @@ from kamnb.reports.choice import choose_accounts
 from kamnb.reports.crew import Crew
 from kamnb.reports.execution import read_kernel, read_parameters
 from kamnb.reports.filenames import BOOK
-from kamnb.reports.folder import MADE, find_cause, hold_folder, keep_causes
-from kamnb.reports.formats import FORMATS, check_formats
+from kamnb.reports.folder import MADE, find_cause, hold_folder, keep_causes, list_files
+from kamnb.reports.formats import check_formats
 from kamnb.reports.formats.pdf import say_lacking
 from kamnb.reports.index import render_index
 from kamnb.reports.jobs import head_account, head_page, list_jobs
 from kamnb.reports.links import link_pages
 from kamnb.reports.order import Order, Run
-from kamnb.reports.portfolio import PAGES, REVIEW, PortfolioPage
+from kamnb.reports.portfolio import PAGES, REVIEW
 from kamnb.reports.record import render_record
 from kamnb.reports.since import gather_standing, read_last_run, say_since
 from kamnb.reports.worker import Job, Outcome, Template
@@ -222,15 +222,10 @@ def _write_records(order: Order, analysis: Analysis, chosen: ChosenCriteria, run
 def _render_index(order: Order, analysis: Analysis, run: Run, since: list[str]) -> str:
     files = {account: [f"{page.stem}.{name}" for name in order.formats] for account, page in run.pages.items()}
     book = f"{BOOK}.pdf" if "pdf" in order.formats and (order.output / f"{BOOK}.pdf").exists() else ""
-    pages = {page: [path.name, *_list_more(page, path)] for page in PAGES if (path := run.portfolio.get(page.file))}
+    pages = {page: list_files(order.output, page.file) for page in PAGES if page.file in run.portfolio}
     failures = {page: run.portfolio_failures[page.file] for page in PAGES if page.file in run.portfolio_failures}
     return render_index(
         analysis, files | run.others, run.failures, with_scores=not order.customer_copy, book=book, since=since,
         portfolio={(page.link, page.file in run.older_pages): names for page, names in pages.items()},
         portfolio_failures={page.title: reason for page, reason in failures.items()}, older=run.older,
     )  # fmt: skip
-
-
-def _list_more(page: PortfolioPage, path: Path) -> list[str]:
-    """Return the other formats of a page that are there."""
-    return [f"{page.file}.{name}" for name in FORMATS[1:] if not page.only_html and path.with_suffix(f".{name}").is_file()]

@@ -63,6 +63,13 @@ def read_made(output: Path, file: str) -> Made | None:
         return None
 
 
+def list_files(output: Path, file: str) -> list[str]:
+    """Return the files of a report that were made last and are there, the page to click first; none of an earlier run."""
+    made = read_made(output, file)
+    names = [name for name in made.files if "/" not in name and (output / name).is_file()] if made else []
+    return sorted(names, key=lambda name: (not name.endswith(".html"), names.index(name)))
+
+
 def find_cause(output: Path, file: str, causes: Mapping[str, str], pages: Sequence[Path]) -> str:
     """Say why an account's pages are to be made; empty if they are there and nothing that they are made from is another."""
     if not (output / MADE / f"{file}.json").exists():

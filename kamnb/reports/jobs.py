@@ -7,7 +7,7 @@ from kamnb.analysis import Analysis
 from kamnb.reports.causes import Digests, digest_rows, gather_causes, gather_page_causes, name_causes
 from kamnb.reports.execution import read_parameters
 from kamnb.reports.filenames import name_files
-from kamnb.reports.folder import find_cause, read_made
+from kamnb.reports.folder import find_cause, list_files, read_made
 from kamnb.reports.order import Order, Run
 from kamnb.reports.portfolio import PAGES, PortfolioPage
 from kamnb.reports.worker import Job
@@ -43,6 +43,8 @@ def _list_pages(
     causes = gather_page_causes([page.template for page in PAGES], settings, found)
     jobs = []
     for page in PAGES:
+        if page.needs and not analysis.portfolio.has(page.needs):
+            continue
         job = Job(
             "", page.file, head_page(page, analysis), analysis.as_of, causes[page.template],
             _choose_parameters(page, asked), page.choose_formats(order.formats), page.notebook,
@@ -105,8 +107,7 @@ def _list_accounts(
 def _note_others(order: Order, names: Mapping[str, str], causes: Mapping[str, Mapping[str, str]], run: Run) -> None:
     """Note the accounts that were not asked for and whose reports are in the folder, and those that are of earlier data."""
     for account, name in names.items():
-        made = read_made(order.output, name)
-        files = [file for file in made.files if "/" not in file and (order.output / file).is_file()] if made else []
+        made, files = read_made(order.output, name), list_files(order.output, name)
         if made and files:
             run.others[account] = files
             run.older |= {account} if name_causes(made.made_from, causes[account]) else set()

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from kamnb.analysis import Analysis
 from kamnb.data.saving import hash_file, write_whole
 from kamnb.display.parts.names import label_accounts
-from kamnb.reports.folder import keep_causes, read_made
+from kamnb.reports.folder import keep_causes, list_files, read_made
 from kamnb.reports.index import KINDS, order_accounts
 from kamnb.reports.order import Run
 from kamnb.reports.portfolio import PAGES
@@ -32,15 +32,14 @@ def link_pages(output: Path, analysis: Analysis, run: Run) -> None:
     plans = _find_plans(output, run)
     names, targets = _name_targets(analysis, plans), {file: path.name for file, path in run.portfolio.items()}
     for page in (each for each in PAGES if each.file in targets):
-        files = sorted(path.name for path in output.glob(f"{page.file}.*"))
-        _link(output, page.file, _write_bar(targets, page.file, files, {}), names)
+        _link(output, page.file, _write_bar(targets, page.file, list_files(output, page.file), {}), names)
     ordered = order_accounts(analysis, plans)
     for place, account in enumerate(ordered):
         around = {"prev": ordered[place - 1] if place else "", "next": ordered[place + 1] if ordered[place + 1 :] else ""}
         near = {rel: plans[each] for rel, each in around.items() if each}
         file = Path(plans[account]).stem
         others = {label: name for label, name in names.items() if name != plans[account]}
-        _link(output, file, _write_bar(targets, "", sorted(path.name for path in output.glob(f"{file}.*")), near), others)
+        _link(output, file, _write_bar(targets, "", list_files(output, file), near), others)
 
 
 def _find_plans(output: Path, run: Run) -> dict[str, str]:
@@ -52,8 +51,7 @@ def _find_plans(output: Path, run: Run) -> dict[str, str]:
 
 def _is_kept(output: Path, name: str) -> bool:
     """Say whether a page is one of those that were made last of its account."""
-    made = read_made(output, Path(name).stem)
-    return made is not None and name in made.files and (output / name).is_file()
+    return name in list_files(output, Path(name).stem)
 
 
 def _name_targets(analysis: Analysis, plans: Mapping[str, str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from kamnb.places import notebooks_folder
 class PortfolioPage:
     """A page that is made once for all accounts: the name of its files and of its notebook, its title, and its name in a link.
 
-    ``only_html``: it is written as a page whatever formats are asked for.
+    ``only_html``: it is written as a page whatever formats are asked for. ``needs``: a table without which it says nothing.
     """
 
     file: str
@@ -18,6 +18,7 @@ class PortfolioPage:
     title: str
     link: str
     only_html: bool = True
+    needs: str = ""
 
     @property
     def template(self) -> Path:
@@ -43,6 +44,6 @@ PAGES = (
     PortfolioPage("matrix", "30_portfolio_matrix.ipynb", "Portfolio matrix", "Matrix"),
     PortfolioPage("selection", "15_selection.ipynb", "Selection", "Selection"),
     PortfolioPage("programme", "80_programme.ipynb", "Programme", "Programme"),
-    PortfolioPage("kpis", "70_kpi_alignment.ipynb", "KPIs for objectives", "KPIs"),
+    PortfolioPage("kpis", "70_kpi_alignment.ipynb", "KPIs for objectives", "KPIs", needs="kpis"),
 )
 """All of them, in the order in which pages lead to them."""

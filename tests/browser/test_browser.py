@@ -235,7 +235,7 @@ def test_the_dashboard_shows_no_code_and_answers(workbook, environment, page):
         assert page.get_by_role("link").all_inner_texts() == ["Portfolio review", "Explore weights"]
         page.get_by_role("link", name="Portfolio review").click()
         page.locator(".kam-table").first.wait_for(timeout=90_000)
-        assert "Gap to target" in page.inner_text("body") and "import" not in page.inner_text("body")
+        assert "Decide now" in page.inner_text("body") and "import" not in page.inner_text("body")
         page.goto(address)
         page.get_by_role("link", name="Explore weights").click()
         page.locator(".kam-account").first.wait_for(timeout=90_000)

@@ -13,7 +13,7 @@ import pytest
 from runs import write_data, write_notebook
 
 from kamnb.reports.batch import write_reports
-from kamnb.reports.folder import find_cause, keep_causes, read_made
+from kamnb.reports.folder import find_cause, keep_causes, list_files, read_made
 from kamnb.reports.links import _name_targets, link_pages
 from kamnb.reports.order import Order, Run
 from kamnb.reports.portfolio import PAGES, REVIEW
@@ -76,6 +76,16 @@ def test_a_page_that_somebody_changed_is_left_alone(tmp_path):
     analysis = SimpleNamespace(names=pd.Series(dtype=object), indicators=pd.DataFrame({"revenue_ltm": []}))
     link_pages(tmp_path, analysis, Run(tmp_path / "index.html", portfolio={"review": page}))
     assert page.read_text(encoding="utf-8") == "<main>edited</main>"
+
+
+def test_a_format_of_an_earlier_run_is_not_linked(tmp_path):
+    for name in ("review.pdf", "review.html"):
+        (tmp_path / name).write_text("<main>made</main>", encoding="utf-8")
+    assert list_files(tmp_path, "review") == []
+    keep_causes(tmp_path, "review", {}, [tmp_path / "review.pdf", tmp_path / "review.html"])
+    assert list_files(tmp_path, "review") == ["review.html", "review.pdf"]
+    keep_causes(tmp_path, "review", {}, [tmp_path / "review.html"])
+    assert list_files(tmp_path, "review") == ["review.html"]
 
 
 def test_a_name_that_may_be_another_account_s_leads_nowhere():
