@@ -55,7 +55,7 @@ def printed(tmp_path_factory, real_data_or_none, only_our_fonts):
 
 @pytest.fixture(scope="session")
 def words_printed(printed):
-    """Return the folder of the Word documents as PDF, named by their folders too, as LibreOffice lays them out; made in one go."""
+    """Return the folder of the Word documents as PDF, named by folder too, as LibreOffice lays them out; made in one go."""
     if not shutil.which("soffice"):
         pytest.skip("LibreOffice is not installed: Word documents are not laid out")
     target, named = printed / "word", printed / "word" / "named"
