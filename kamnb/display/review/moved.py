@@ -6,15 +6,16 @@ from typing import Any
 import pandas as pd
 
 from kamnb.analysis import Analysis
+from kamnb.display.confidence.lists import find_close
 from kamnb.display.parts.formats import TEXT, is_known, write_date, write_number, write_points, write_thousands
 from kamnb.display.parts.names import label_accounts
-from kamnb.display.parts.sentences import Prose, count_of, join_words, name_place, write_list
+from kamnb.display.parts.sentences import Prose, count_of, join_first, join_words, name_place, write_list
 from kamnb.display.parts.tables import Table, show_table, title_column
 from kamnb.planning import Changes
 from kamnb.planning.causes import WHYS
 
-MOVES, CAUSES = 4, 2
-"""Accounts whose move is told, and criteria that are named as its cause."""
+MOVES, CAUSES, NAMED = 4, 2, 3
+"""Accounts whose move is told, criteria that are named as its cause, and accounts that are named as too close to call."""
 
 _AXES = ("attractiveness", "strength")
 _MONEY = {"revenue_ltm": "Revenue of twelve months", "receivables_overdue": "Overdue"}
@@ -96,6 +97,12 @@ def _say_why(changes: Changes, account: str, row: "pd.Series[Any]") -> str:
 def _name_cause(row: "pd.Series[Any]") -> str:
     why = f" ({WHYS[row['why']]})" if row["why"] not in ("data", "rating") and WHYS[row["why"]] else ""
     return f"{title_column(row['criterion']).lower()} {write_number(row['effect'], 1, sign=True)}{why}"
+
+
+def say_close(analysis: Analysis) -> Prose | None:
+    """Name the accounts whose place is too close to call, the most revenue first; None where there are none."""
+    close, labels = find_close(analysis), label_accounts(analysis.names, 32)
+    return Prose(f"Too close to call: {join_first([labels[account] for account in close], NAMED)}.") if len(close) else None
 
 
 def list_news(analysis: Analysis) -> Prose | None:

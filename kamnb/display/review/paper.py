@@ -12,7 +12,7 @@ from kamnb.display.portfolio.targets import say_gap, tabulate_gaps
 from kamnb.display.review.decide import FULL, list_urgent, say_later, tabulate_first, tabulate_next
 from kamnb.display.review.due import list_dates, tabulate_due
 from kamnb.display.review.effort import say_quadrants, tabulate_effort
-from kamnb.display.review.moved import list_news, tabulate_moved, title_moved
+from kamnb.display.review.moved import list_news, say_close, tabulate_moved, title_moved
 from kamnb.display.review.tiles import list_tiles
 from kamnb.display.review.year import picture_year, say_left_out
 
@@ -53,7 +53,7 @@ def compose_decisions(analysis: Analysis) -> Iterator[Any]:
 
 def show_moved(analysis: Analysis) -> None:
     """Show what moved since the last review, and why."""
-    show_section(title_moved(analysis), tabulate_moved(analysis), list_news(analysis))
+    show_section(title_moved(analysis), tabulate_moved(analysis), list_news(analysis), say_close(analysis))
 
 
 def show_managers(analysis: Analysis) -> None:
