@@ -33,7 +33,8 @@ def cli() -> None:
 
 
 for command in (
-    new, propose, check, calibrate, score, report, review, scorecard, kpis, programme, plan, verify, lab, dashboard, form, collect,
+    new, propose, check, calibrate, score, report, review, scorecard, kpis, programme, plan, verify, lab, dashboard, form,
+    collect,
 ):  # fmt: skip
     cli.add_command(command)
 
