@@ -157,3 +157,12 @@ def test_figures_draw_where_told_or_open_their_own_uncut(draw):
 
 def test_characters_that_are_drawn_without_a_look_into_the_fonts_are_in_them():
     assert {ord(character) for character in typeface._SURE} <= typeface._drawable()
+
+
+@pytest.mark.parametrize("currency", ["", "EUR"])
+def test_a_title_ends_where_no_currency_is_known(currency):
+    for plot, data in ((plot_months, MONTHS), (plot_ageing, AGEING), (plot_offerings, OFFERINGS)):
+        ax = plot(data, currency=currency)
+        title = ax.get_title(loc="left")
+        assert (", EUR" in title) == bool(currency) and not title.endswith((",", " ")) and ", (" not in title
+        plt.close(ax.get_figure())

@@ -47,7 +47,7 @@ def plot_ageing(ageing: pd.DataFrame, *, currency: str, ax: Axes | None = None) 
     ax.axhline(0, color=INK, linewidth=0.6)
     ax.margins(y=0.12)
     scale_money(ax, "y")
-    ax.set_title(f"Open receivables by age, {currency}")
+    ax.set_title(", ".join(filter(None, ["Open receivables by age", currency])))
     return ax
 
 

@@ -55,7 +55,7 @@ def plot_offerings(offerings: pd.DataFrame, *, currency: str, ax: Axes | None = 
     ax.axvline(0, color=INK, linewidth=0.6)
     scale_money(ax, "x")
     before = " (orange: the year before)" if rows["revenue_prior"].notna().any() else ""
-    ax.set_title(f"Revenue of twelve months by offering, {currency}{before}")
+    ax.set_title(", ".join(filter(None, ["Revenue of twelve months by offering", currency])) + before)
     return ax
 
 

@@ -47,7 +47,7 @@ def plot_months(months: pd.DataFrame, *, currency: str, ax: Axes | None = None) 
     scale_money(ax, "y")
     ax.axhline(0, color=INK, linewidth=0.6)
     ax.set_xlim(-0.7, len(months) - 0.3)
-    ax.set_title(f"Revenue by month, {currency}")
+    ax.set_title(", ".join(filter(None, ["Revenue by month", currency])))
     return ax
 
 
