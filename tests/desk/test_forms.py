@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 from desks import copy_sample
+from folders import write_files
 
 from kamnb.analysis import open_analysis
 from kamnb.cli import cli
@@ -424,3 +425,24 @@ def test_an_own_word_for_yes_is_told(form, workbook, sheet, word):
 def test_a_comment_without_an_answer_is_told(form, workbook):
     collected = collect(workbook, fill(form, ("Ratings", ACCOUNT, "Comment", "they called")))
     assert any('the comment "they called" is not saved' in note for note in collected.notes)
+
+
+def test_what_a_group_spends_is_asked_without_the_companies_that_state_their_own(tmp_path):
+    files = {
+        "kamnb.toml": 'reporting_currency = "EUR"\n[accounts]\nlevel = "parent"\n[managers]\n[invoices]\n[wallet]\n',
+        "accounts.csv": "account_id,name,parent_id,account_manager\nT,Top,,M\nA,Ann,T,M\nB,Bob,T,M\nS,Solo,,M\n",
+        "managers.csv": "manager_id,name\nM,Max Muster\n",
+        "invoices.csv": "account_id,date,amount\nA,2026-03-01,500\nS,2026-03-01,5\n",
+        "wallet.csv": "account_id,year,likely,stated_on\nA,2026,1000,2026-01-05\nB,2026,3000,2026-02-05\nS,2026,70,2026-02-05\n",
+    }
+    data = tmp_path / "data"
+    write_files(data, **files)
+    analysis = open_analysis(str(data), "2026-06-30")
+    form = make((data, analysis), tmp_path / "M.xlsx", "M")
+    book = openpyxl.load_workbook(form)
+    names = {row[0].value: row[1].value for row in book["Spend"].iter_rows(min_row=3) if row[0].value}
+    assert (names["T"], names["S"]) == ("Top (without A and B)", "Solo")
+    assert find_cell(book, "Spend", "T", "Likely").value is None and find_cell(book, "Spend", "S", "Likely").value == 70
+    assert analysis.indicators.loc["T", "accessible_spend"] == 4000
+    collect((data, analysis), fill(form, ("Spend", "T", "Likely", 200)))
+    assert open_analysis(str(data), "2026-07-31").indicators.loc["T", "accessible_spend"] == 4200

@@ -7,11 +7,12 @@ from typing import Any
 import pandas as pd
 
 from kamnb.analysis import Analysis
-from kamnb.data.portfolio import keep_open
+from kamnb.data.portfolio import Portfolio, keep_open
 from kamnb.data.states import name_state
 from kamnb.data.tables import TABLES
 from kamnb.desk.editing import Editing
 from kamnb.desk.rating import STAGE, Rating
+from kamnb.display.parts.sentences import join_words
 from kamnb.display.parts.tables import title_column
 from kamnb.errors import SettingsError
 
@@ -120,8 +121,8 @@ def make_topics(rating: Rating, editing: Editing, manager: str) -> tuple[Topic, 
     return tuple(maker(rating, editing, mine) for maker in makers)
 
 
-def _about(analysis: Analysis, account: str) -> tuple[str, ...]:
-    return (str(analysis.names[account]),)
+def _about(analysis: Analysis, account: str, without: Sequence[str] = ()) -> tuple[str, ...]:
+    return (f"{analysis.names[account]} (without {join_words(without)})" if without else str(analysis.names[account]),)
 
 
 def _ask_scores(rating: Rating, *, stage: bool) -> tuple[Ask, ...]:
@@ -160,14 +161,14 @@ def _ask_rival(rating: Rating, editing: Editing, accounts: Sequence[str]) -> Top
 
 def _ask_spend(rating: Rating, editing: Editing, accounts: Sequence[str]) -> Topic:
     day = max(editing.on, editing.analysis.as_of)
-    wallet = editing.analysis.portfolio.at(day).read("wallet")
+    wallet, members = _read_wallets(editing.analysis.portfolio.at(day))
     whole = wallet[wallet["offering_id"].isna()].sort_values(["year", "stated_on"], kind="stable")
     last = whole.drop_duplicates("account_id", keep="last").set_index("account_id")
     names = ("likely", "low", "high", "competitor", "competitor_share", "source")
     currency = editing.analysis.currency
     lines = [
         Line(
-            account, (*_about(editing.analysis, account), str(day.year)),
+            account, (*_about(editing.analysis, account, members.get(account, ())), str(day.year)),
             {name: _write(last[name].get(account)) for name in names},
         )
         for account in accounts
@@ -181,7 +182,19 @@ def _ask_spend(rating: Rating, editing: Editing, accounts: Sequence[str]) -> Top
         Ask("source", "Source", "who or what says so"),
     )
     help_ = "What does the customer spend per year on what we could sell?"
+    if members:
+        help_ += " Of a group, without those named beside it, whose spend is stated apart and added."
     return Topic(SPEND, "wallet", help_, ("Account", "Year"), (*asks, _CONFIRMED), tuple(lines))
+
+
+def _read_wallets(portfolio: Portfolio) -> "tuple[pd.DataFrame, dict[str, list[str]]]":
+    """Return what is stated of accounts themselves, and the members of each group of which more is stated."""
+    with portfolio.connect("wallet") as connection:
+        own = connection.execute("SELECT * FROM wallet WHERE member_id = account_id").df()
+        others = (
+            "SELECT account_id, list(DISTINCT member_id ORDER BY member_id) FROM wallet WHERE member_id <> account_id GROUP BY 1"
+        )
+        return own, dict(connection.execute(others).fetchall())
 
 
 def _ask_knowledge(rating: Rating, editing: Editing, accounts: Sequence[str]) -> Topic:
