@@ -113,7 +113,7 @@ def _fingerprint(settings: DataSettings, sources: Set[Path], entries: Mapping[st
     for said in (relative, as_of, read_own_files(home)):
         digest.update(f"{_spell(said)}\n".encode())
     has_sql = any(table.sql for table in settings.tables.values())  # which may read any file below the folder of the data
-    reached = _walk(settings.root, 100 if has_sql else 2) if has_sql or not settings.tables else ()
+    reached = _walk(settings.root, 100 if has_sql else 2) if has_sql or not settings.names_tables else ()
     beside = (path for path in reached if has_sql or kind_of(path) or path.suffix.lower() in UNREAD)
     named = {os.path.relpath(path, home): path for path in (*sources, *beside)}
     named |= {source.label: source.path for source in entries.values()}  # those of a preview lie elsewhere, and are the same

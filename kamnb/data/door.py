@@ -199,7 +199,7 @@ class _Door:
         self.found = {name: found[name] for name in TABLES if name in found}
         self.faults += faults
         self.remarks += remarks
-        if not self.settings.tables:
+        if not self.settings.names_tables:
             self.remarks += survey_folder(self.settings.root, {source.path for each in found.values() for source in each})
         if not faults and not {*FOUNDING} & {*found}:
             self.faults.append(

@@ -59,7 +59,7 @@ def find_sources(settings: DataSettings) -> tuple[dict[str, list[Source]], list[
     found: dict[str, list[Source]] = {}
     faults: list[str] = []
     remarks: list[Remark] = []
-    for name in settings.tables or TABLES:
+    for name in settings.tables if settings.names_tables else TABLES:
         table = settings.tables.get(name, TableSettings())
         sources = _named_sources(settings.root, table) if table.file else _sources_by_name(settings.root, name)
         missing = [source for source in sources if isinstance(source, str)]

@@ -201,6 +201,11 @@ class DataSettings:
     limits: Limits = field(default_factory=Limits)
 
     @property
+    def names_tables(self) -> bool:
+        """Whether any table is given its file or query; then no other is looked for."""
+        return any(table.file or table.sql for table in self.tables.values())
+
+    @property
     def ids(self) -> Ids:
         """How account ids are cleaned."""
         accounts = self.tables.get("accounts")

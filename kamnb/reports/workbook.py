@@ -20,7 +20,7 @@ SETTINGS = """\
 # [rates]                         # reporting currency for one unit, from the day on
 # USD = { "2025-01-01" = 0.96 }
 
-# [invoices]                      # once a table is named here, only named tables are read
+# [invoices]                      # once a file is named here, only tables with a section are read
 # file = "invoices.csv"
 # columns = { amount = "Net value" }        # ours = theirs
 # dates = "%d.%m.%Y"

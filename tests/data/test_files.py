@@ -320,8 +320,9 @@ def test_files_that_belong_to_no_table_are_said_and_a_folder_without_any_stops(t
     assert "kunden.csv: not read, its name is not that of a table" in map(str, report.remarks)
 
 
-def test_where_a_table_is_named_only_named_tables_are_read(tmp_path):
-    report, _ = pass_door(tmp_path, "[invoices]", invoices=LINES, accounts="account_id\nA1\n")
+def test_where_a_file_is_named_only_tables_with_a_section_are_read(tmp_path):
+    named = '[invoices]\nfile = "invoices.csv"'
+    report, _ = pass_door(tmp_path, named, invoices=LINES, accounts="account_id\nA1\n")
     assert [table.table for table in report.tables] == ["invoices"]
 
 

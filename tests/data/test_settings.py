@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from folders import write_files
+from folders import pass_door, write_files
 
 from kamnb.data.settings import list_presets, load_settings
 from kamnb.errors import SettingsError
@@ -173,3 +173,17 @@ def test_what_stands_below_a_preset_wins(tmp_path):
 @pytest.mark.parametrize("preset", list_presets())
 def test_every_preset_is_right_by_itself(tmp_path, preset):
     assert load_settings(write_files(tmp_path, f'preset = "{preset}"')).tables
+
+
+def test_a_section_that_names_no_file_switches_no_other_table_off(tmp_path):
+    files = {
+        "accounts": "account_id,parent_id\nT,\nA,T\n", "invoices": "account_id;date;amount\nA;2026-01-01;7\n",
+        "targets": "account_id,period,measure,kind,amount\nA,2026,revenue,target,9\n",
+    }  # fmt: skip
+    report, portfolio = pass_door(tmp_path / "one", '[accounts]\nlevel = "parent"\n', **files)
+    assert not report.faults and set(portfolio.filled) == set(files)
+    toml = '[accounts]\nlevel = "parent"\n[invoices]\nfile = "invoices.csv"\n'
+    report, portfolio = pass_door(tmp_path / "two", toml, **files)
+    assert not report.faults and set(portfolio.filled) == {"accounts", "invoices"}
+    report, _ = pass_door(tmp_path / "three", "[wallet]\n", **files)
+    assert any("wallet: no file wallet.csv" in fault for fault in report.faults), "a table that is named must be there"
