@@ -12,7 +12,7 @@ from kamnb.reports.batch import write_reports
 from kamnb.reports.order import Order
 
 HERE = Path(__file__).parent
-ACCOUNT = "0010523"
+ACCOUNT = "0011038"
 
 
 def keep_page(pdf: Path, name: str) -> None:
@@ -28,6 +28,8 @@ def keep_page(pdf: Path, name: str) -> None:
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "reports"
-        write_reports(Order(data_folder() / "sample", accounts=(ACCOUNT,), formats=("html", "pdf"), output=output))
+        asked = {"formats": ("html", "pdf"), "output": output}
+        write_reports(Order(data_folder() / "sample", accounts=(ACCOUNT,), **asked))
+        write_reports(Order(data_folder() / "sample", only_review=True, **asked))
         keep_page(output / f"{ACCOUNT}.pdf", "plan")
         keep_page(output / "review.pdf", "review")
