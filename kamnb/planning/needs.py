@@ -18,7 +18,7 @@ PLAN_NEEDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("check_points_overdue", "check_points_untold"), (*_ACTIONS, "actions.customer_informed_on")),
     "days_to_notice": ("documents",),
     "complaints_open": ("complaints",),
-    "late_delivery_share": ("deliveries",),
+    **dict.fromkeys(("deliveries_promised", "deliveries_late", "late_delivery_share"), ("deliveries",)),
     "goals": ("customer_goals",),
     "insight_topics": ("insight",),
     **dict.fromkeys(("rivals_rated", "criteria_rated", "ratings_stale"), ("ratings", "ratings.rater_kind")),
@@ -84,7 +84,8 @@ PLAN_NEEDS: Mapping[str, tuple[str, ...]] = {
 """The facts of a plan that rest on tables, each with what it rests on, written as `Indicator.needs` is."""
 
 PLAN_MONTHS: Mapping[str, tuple[int, int]] = {
-    **dict.fromkeys(("late_delivery_share", "orders_ltm", "cost_to_serve_ltm", "margin_after_service", "net_profit"), (12, 0)),
+    **dict.fromkeys(("deliveries_promised", "deliveries_late", "late_delivery_share"), (12, 0)),
+    **dict.fromkeys(("orders_ltm", "cost_to_serve_ltm", "margin_after_service", "net_profit"), (12, 0)),
     **dict.fromkeys(("profit_known", "profit_share", "contact_concentration", "our_concentration", "effort_hours"), (12, 0)),
     **dict.fromkeys(
         ("decision_makers_reached", "revenue_without_offering", "white_space_idle", "white_space_idle_share"), (12, 0)

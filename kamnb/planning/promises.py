@@ -31,6 +31,8 @@ PROMISE_UNITS = {
     "check_points_untold": "count",
     "days_to_notice": "days",
     "complaints_open": "count",
+    "deliveries_promised": "count",
+    "deliveries_late": "count",
     "late_delivery_share": "fraction",
     "goals": "count",
     "insight_topics": "count",
@@ -59,9 +61,9 @@ def measure_promises(portfolio: Portfolio, indicators: "pd.DataFrame", playbook:
         Indexed as `indicators`. Counts of actions overdue (ours, the customer's, and those of which
         no side is said) and check-points overdue, check-points of which the customer was not told, open complaints, goals,
         insight topics that are not stale; competitors rated, criteria rated of us by others than the manager, whether all ratings
-        are stale (1 or 0), and the wallet as last stated; ``days_to_notice`` of the next contract; ``late_delivery_share``
-        (a fraction, twelve months; at least that where it is not said of all whether they were complete); ``overdue_share`` of
-        receivables. NaN is unknown.
+        are stale (1 or 0), and the wallet as last stated; ``days_to_notice`` of the next contract; ``deliveries_promised`` in
+        twelve months, ``deliveries_late`` (or incomplete) of them and ``late_delivery_share`` (at least that where it is not said
+        of all whether they were complete); ``overdue_share`` of receivables. NaN is unknown.
     """
     parameters = {"insight_months": playbook.staleness.insight_months}
     found = fetch_query(portfolio, "promises", parameters, indicators.index).set_index("account_id").astype(float)

@@ -160,7 +160,7 @@ def test_the_page_tells_the_customers_side(tmp_path):
     plan = analysis.plan("A")
     assert plan.facts["deliveries_late_open"] == 1
     assert say_deliveries(plan) == (
-        "Of 4 deliveries promised in twelve months 25 % came on time and complete, against 100 % in the twelve months "
+        "Of 4 deliveries promised in twelve months 1 came on time and complete, against 1 of 1 in the twelve months "
         "before. The others: 2 late, 1 incomplete, 1 not made until now."
     )
     assert "1 Jan 2025 (stale)" in str(tabulate_goals(plan)) and "nothing yet" in str(tabulate_goals(plan))

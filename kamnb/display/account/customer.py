@@ -148,10 +148,9 @@ def say_deliveries(plan: AccountPlan) -> Prose | None:
     if row["unsaid"]:
         return write_paragraph(f"Of {promised} promised in twelve months {_say_in_time(row)}.", others)
     trend = f", against {_write_kept(before.iloc[0])} in the twelve months before" if len(before) else ""
+    said = f"{int(row['kept'])}" if row["promised"] < _FEW else _write_kept(row)
     trend = trend if len(before) and before["is_whole"].iloc[0] and not before["unsaid"].iloc[0] else ""
-    return write_paragraph(
-        f"Of {promised} promised in twelve months {_write_kept(row)} came on time and complete{trend}.", others
-    )
+    return write_paragraph(f"Of {promised} promised in twelve months {said} came on time and complete{trend}.", others)
 
 
 def _say_in_time(row: "pd.Series[Any]") -> str:
@@ -170,7 +169,13 @@ _BROKEN = {
 
 
 def _write_kept(row: "pd.Series[Any]") -> str:
+    """Write the part that was kept as a share; of few as a count, for a share of three says more than three can."""
+    if row["promised"] < _FEW:
+        return f"{int(row['kept'])} of {int(row['promised'])}"
     return write_share(row["kept"] / row["promised"])
+
+
+_FEW = 5
 
 
 def tabulate_complaints(analysis: Analysis, plan: AccountPlan) -> Table | None:

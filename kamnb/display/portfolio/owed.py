@@ -3,7 +3,7 @@
 import pandas as pd
 
 from kamnb.analysis import Analysis
-from kamnb.display.parts.formats import COUNT, DATE, DAYS, SHARE, TEXT, in_money
+from kamnb.display.parts.formats import COUNT, DATE, DAYS, TEXT, in_money
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, count_of
 from kamnb.display.parts.tables import Table, show_table
@@ -45,7 +45,7 @@ def list_contracts(analysis: Analysis) -> pd.DataFrame:
 
 def tabulate_owed(analysis: Analysis) -> Table | Prose:
     """Put accounts to which we owe something that is overdue in a table, most overdue first."""
-    columns = ["actions_overdue", "check_points_overdue", "complaints_open", "late_delivery_share"]
+    columns = ["actions_overdue", "check_points_overdue", "complaints_open", "deliveries_late", "deliveries_promised"]
     owed = analysis.plan_facts[columns].rename_axis("account_id")
     late = owed[(owed[columns[:3]].fillna(0) > 0).any(axis=1)]
     if late.empty:
@@ -57,9 +57,10 @@ def tabulate_owed(analysis: Analysis) -> Table | Prose:
         "actions_overdue": COUNT,
         "check_points_overdue": COUNT,
         "complaints_open": COUNT,
-        "late_delivery_share": SHARE,
+        "deliveries_late": COUNT,
+        "deliveries_promised": COUNT,
     }
-    heads = {"late_delivery_share": "Deliveries late"}
+    heads = {"deliveries_late": "Deliveries late", "deliveries_promised": "Of"}
     return show_table(
         ordered[list(formats)].head(SHOWN).reset_index(drop=True), "What we promised and did not do", formats, heads=heads
     )

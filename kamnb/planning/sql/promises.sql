@@ -33,8 +33,11 @@ complained AS (
 ),
 delivered AS (
     -- One that came in time, and of which nobody said whether it was complete, is not known to be bad: the share is at least that.
-    SELECT account_id, avg((coalesce(delivered_on, getvariable('as_of')) > promised_on OR coalesce(NOT complete, false))::INTEGER)
-        AS late_delivery_share
+    SELECT
+        account_id,
+        count(*) AS deliveries_promised,
+        count(*) FILTER (coalesce(delivered_on, getvariable('as_of')) > promised_on OR coalesce(NOT complete, false)) AS deliveries_late,
+        deliveries_late / deliveries_promised AS late_delivery_share
     FROM deliveries
     WHERE promised_on > getvariable('as_of') - INTERVAL 12 MONTH AND promised_on <= getvariable('as_of')
     GROUP BY account_id
@@ -70,6 +73,8 @@ SELECT
     promised.* EXCLUDE (account_id),
     days_to_notice,
     complaints_open,
+    deliveries_promised,
+    deliveries_late,
     late_delivery_share,
     goals,
     insight_topics,
