@@ -27,6 +27,7 @@ from kamnb.scoring import (
     select_accounts,
 )
 from kamnb.scoring.confidence import Confidence, measure_confidence, read_ratings
+from kamnb.scoring.movement import Side
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,6 +90,12 @@ class Scored:
     def names(self) -> "pd.Series[str]":
         """The name of every account, its id where the name is unknown."""
         return self.accounts["name"].fillna(self.accounts.index.to_series()).astype(str)
+
+    @property
+    def side(self) -> Side:
+        """What of the analysis another day, or another model, is held against."""
+        known = self.relationship
+        return Side(self.portfolio, self.criteria, self.indicators, self.facts, self.scores, known.accounts, known.tests)
 
     @cached_property
     def confidence(self) -> Confidence:

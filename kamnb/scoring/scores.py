@@ -104,6 +104,13 @@ def score_accounts(
     return frame
 
 
+def score_axis(
+    axis: str, facts: "pd.DataFrame", criteria: Criteria, rivals: "pd.DataFrame | None" = None, *, min_known: float
+) -> "Floats":
+    """Return the score of every account on one axis as `score_accounts` does, NaN where less than `min_known` is known of it."""
+    return _total(_score_axis(axis, facts, criteria, rivals), min_known)
+
+
 def contributions(facts: "pd.DataFrame", criteria: Criteria, rivals: "pd.DataFrame | None" = None) -> "pd.DataFrame":
     """Return what each criterion adds to the score of its axis.
 

@@ -1,0 +1,10 @@
+"""What moves a score, in the words for it."""
+
+CAUSES = {
+    "data": "", "rating": "rated anew", "raters": "other raters", "appeared": "known now", "vanished": "no longer known",
+    "weights": "the model's weights", "anchors": "the model's anchors", "competitor": "the competitors' ratings",
+    "cut": "the model's cut", "mode": "strength is measured another way", "stage": "the relationship stage",
+    "new": "new account", "scored": "scored for the first time", "unscored": "too little is known now",
+    "others": "everything smaller together",
+}  # fmt: skip
+"""How a criterion, or something beside the criteria, moved a score, and the words for it."""
