@@ -171,6 +171,7 @@ class ToldChanges(Frozen):
     facts: tuple[str, ...]
     least_points: Annotated[float, Field(ge=0)]
     least_change: Annotated[float, Field(ge=0)]
+    most_uncounted: Annotated[float, Field(ge=0, le=1)]
 
 
 class Look(Frozen):
