@@ -26,6 +26,7 @@ from kamnb.planning import (
 )
 from kamnb.planning.programme import Programme, compose_programme
 from kamnb.scoring import Criteria
+from kamnb.scoring.movement import find_movement
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,8 +100,9 @@ class Analysis(Measured):
         if day >= self.as_of:
             raise SettingsError(f"since {day}: must be before the day of the analysis, {self.as_of}")
         then = measure_all(self.portfolio.at(day), self.criteria, self.method)
-        before, now = (Standing(each.scores, each.contributions, each.plan_facts) for each in (then, self))
-        return replace(self, changes=find_changes(self.portfolio, day, before, now, self.criteria))
+        before, now = (Standing(each.scores, each.plan_facts) for each in (then, self))
+        movement = find_movement(then.side, self.side)
+        return replace(self, changes=find_changes(self.portfolio, day, before, now, movement, self.criteria))
 
     def plan(self, account_id: str) -> AccountPlan:
         """Return the plan of one account.

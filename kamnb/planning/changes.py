@@ -1,13 +1,14 @@
 """What changed since an earlier day: the same computation as of then, set beside that of now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kamnb.data.portfolio import Portfolio
-from kamnb.planning.causes import find_causes, tell_wins
+from kamnb.planning.causes import tell_wins
 from kamnb.planning.queries import fetch_query
 from kamnb.scoring import Criteria
+from kamnb.scoring.movement import Movement
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,14 +22,11 @@ class Standing:
     ----------
     scores : DataFrame
         Scores and places, one row per account.
-    contributions : DataFrame
-        Points that each criterion adds, one column per criterion.
     facts : DataFrame
         Indicators and everything else that is measured.
     """
 
     scores: "pd.DataFrame"
-    contributions: "pd.DataFrame"
     facts: "pd.DataFrame"
 
 
@@ -40,12 +38,10 @@ class Changes:
     ----------
     since : date
     places : DataFrame
-        One row per account of now: ``placed``, ``attractiveness`` and ``strength``, each with ``_before`` and ``_now``.
-    points : DataFrame
-        ``account_id``, ``criterion``, ``before``, ``now``, ``change``: points added to a score; largest change first.
-        Over an axis the changes sum to that of its score.
-    causes : DataFrame
-        Which criteria moved the scores, as `find_causes` returns them.
+        One row per account of now: ``placed``, ``quadrant`` (of the model), ``attractiveness`` and ``strength``, each with
+        ``_before`` and ``_now``.
+    movement : Movement
+        Why the scores and stages moved; a pipeline that a deal won has left is named so.
     facts : DataFrame
         ``account_id``, ``fact``, ``before``, ``now``; NaN is unknown.
     events : DataFrame
@@ -54,16 +50,17 @@ class Changes:
 
     since: date
     places: "pd.DataFrame"
-    points: "pd.DataFrame"
-    causes: "pd.DataFrame"
+    movement: Movement
     facts: "pd.DataFrame"
     events: "pd.DataFrame"
 
 
-PLACES = ("placed", "attractiveness", "strength")
+PLACES = ("placed", "quadrant", "attractiveness", "strength")
 
 
-def find_changes(portfolio: Portfolio, since: date, before: Standing, now: Standing, criteria: Criteria) -> Changes:
+def find_changes(
+    portfolio: Portfolio, since: date, before: Standing, now: Standing, movement: Movement, criteria: Criteria
+) -> Changes:
     """Set two standings of a portfolio beside each other.
 
     Parameters
@@ -73,9 +70,11 @@ def find_changes(portfolio: Portfolio, since: date, before: Standing, now: Stand
     since : date
         The earlier day.
     before, now : Standing
-        Both by the same scoring model. An account that was not there before has unknown values then.
+        An account that was not there before has unknown values then.
+    movement : Movement
+        Why the scores of the one are not those of the other.
     criteria : Criteria
-        That model.
+        The scoring model of now.
 
     Returns
     -------
@@ -86,28 +85,10 @@ def find_changes(portfolio: Portfolio, since: date, before: Standing, now: Stand
     return Changes(
         since,
         old[list(PLACES)].add_suffix("_before").join(now.scores[list(PLACES)].add_suffix("_now")),
-        compare_points(before.contributions, now.contributions),
-        tell_wins(find_causes(before.contributions, now.contributions, criteria), events, criteria),
+        replace(movement, parts=tell_wins(movement.parts, events, criteria)),
         compare_facts(before.facts, now.facts),
         events,
     )
-
-
-def compare_points(before: "pd.DataFrame", now: "pd.DataFrame") -> "pd.DataFrame":
-    """Return the points of every criterion on both days; unknown counts nothing, on either day.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> day = pd.DataFrame({"trust": [2.0], "growth": [1.0]}, index=pd.Index(["A"], name="account_id"))
-    >>> compare_points(day, day.assign(trust=3.5))[["criterion", "change"]].values.tolist()
-    [['trust', 1.5], ['growth', 0.0]]
-    """
-    both = _set_beside(before, now, "criterion")
-    both = both.dropna(subset=["before", "now"], how="all")
-    both["change"] = both["now"].fillna(0.0) - both["before"].fillna(0.0)
-    order = both.assign(size=-both["change"].abs().round(9)).sort_values(["account_id", "size", "criterion"])
-    return order.drop(columns="size").reset_index(drop=True)
 
 
 def compare_facts(before: "pd.DataFrame", now: "pd.DataFrame") -> "pd.DataFrame":

@@ -81,7 +81,8 @@ def frame_contributions(analysis: Analysis, account_id: str) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["criterion", "axis", "contribution", "known"]).set_index("criterion")
     if analysis.changes is None:
         return frame
-    moves = analysis.changes.causes[analysis.changes.causes["account_id"] == account_id].set_index("criterion")["effect"]
+    parts = analysis.changes.movement.parts
+    moves = parts[parts["account_id"] == account_id].groupby("criterion")["effect"].sum()
     return frame.assign(change=moves.reindex([each.name for _, each in counted]).to_numpy(dtype=float))
 
 

@@ -11,8 +11,8 @@ from kamnb.display.parts.facts import write_briefly
 from kamnb.display.parts.formats import STAGES, is_known, write_day, write_number, write_points
 from kamnb.display.parts.sentences import Prose, name_place, name_quadrant
 from kamnb.display.parts.tables import title_column
+from kamnb.display.portfolio.movement import count_decimals, is_overruled, name_needed, say_parts, take_parts
 from kamnb.planning import AccountPlan, Changes, take_account
-from kamnb.planning.causes import WHYS
 
 AXES = ("attractiveness", "strength")
 
@@ -103,7 +103,7 @@ def _say_standing(analysis: Analysis, plan: AccountPlan) -> str:
 
 
 def _say_moved(analysis: Analysis, plan: AccountPlan) -> str:
-    """Say what moved most since the earlier day: the place, a score with its largest cause, or else a fact."""
+    """Say what moved most since the earlier day: the place, the score that moved more with its parts, or else a fact."""
     changes = analysis.changes
     if changes is None:
         return ""
@@ -114,15 +114,18 @@ def _list_moves(analysis: Analysis, changes: Changes, plan: AccountPlan) -> Iter
     row, since = take_account(changes.places, plan.account_id), f"since {write_day(changes.since, plan.as_of)}"
     before, now = row["placed_before"], row["placed_now"]
     if is_known(before) and is_known(now) and before != now:
-        yield f"{since} it moved here from {name_quadrant(before)}"
-    causes = changes.causes[changes.causes["account_id"] == plan.account_id]
+        parts = changes.movement.parts
+        own = parts[parts["account_id"] == plan.account_id]
+        needed = "a person\N{RIGHT SINGLE QUOTATION MARK}s word" if is_overruled(row) else name_needed(own)
+        yield f"{since} it moved here from {name_quadrant(before)}{f', by {needed}' if needed else ''}"
+    gaps = {axis: row[f"{axis}_now"] - row[f"{axis}_before"] for axis in AXES}
     least = analysis.method.playbook.changes.least_points
-    told = causes[causes["effect"].abs() >= least]
-    if len(told):
-        first = told.iloc[0]
-        why = f" ({WHYS[first['why']]})" if WHYS[first["why"]] else ""
-        what, effect = title_column(first["criterion"]).lower(), write_number(first["effect"], 1, sign=True)
-        yield f"{since} {what}{why} moved {first['axis']} most, by {effect}"
+    for axis in sorted(AXES, key=lambda name: -abs(gaps[name]) if is_known(gaps[name]) else 0.0):
+        if is_known(gaps[axis]) and abs(gaps[axis]) >= least:
+            before, now, decimals = row[f"{axis}_before"], row[f"{axis}_now"], count_decimals(analysis, axis)
+            said = say_parts(take_parts(changes.movement, plan.account_id, axis), before, now, decimals, most=2)
+            change = write_number(round(now, decimals) - round(before, decimals), decimals, sign=True)
+            yield f"{since} {axis} moved by {change}{f': {said}' if said else ''}"
     yield from _list_facts(analysis, changes, plan)
 
 

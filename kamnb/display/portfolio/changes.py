@@ -7,15 +7,13 @@ import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.parts.facts import write_fact
-from kamnb.display.parts.formats import TEXT, Format, is_known, write_compact, write_date, write_number, write_points
+from kamnb.display.parts.formats import TEXT, Format, is_known, write_compact, write_date, write_number
 from kamnb.display.parts.names import label_accounts
-from kamnb.display.parts.sentences import Prose, join_words, name_quadrant, write_list
+from kamnb.display.parts.sentences import Prose, name_quadrant, write_list
 from kamnb.display.parts.tables import Table, show_table, title_column
+from kamnb.display.portfolio.movement import count_decimals, is_overruled, name_needed, say_parts, take_parts
 from kamnb.planning import AccountPlan, Changes, take_account
-from kamnb.planning.causes import WHYS
 
-CAUSES = 2
-"""Criteria named as the cause of a score's move."""
 EVENTS = 2
 """Things of one kind that are told one by one; of more, the number is told."""
 
@@ -48,7 +46,8 @@ def _say_place(changes: Changes, plan: AccountPlan) -> Iterator[str]:
     row = take_account(changes.places, plan.account_id)
     before, now = row["placed_before"], row["placed_now"]
     if is_known(before) and is_known(now) and before != now:
-        yield f"It moved from {name_quadrant(before)} to {name_quadrant(now)}."
+        why = ", for a person placed it" if is_overruled(row) else ""
+        yield f"It moved from {name_quadrant(before)} to {name_quadrant(now)}{why}."
     elif is_known(before) != is_known(now):
         yield f"It is now in {name_quadrant(now)}; it was not placed then." if is_known(now) else "It is no longer placed."
     stages = changes.facts[(changes.facts["account_id"] == plan.account_id) & (changes.facts["fact"] == "stage")]
@@ -63,23 +62,12 @@ def _say_scores(analysis: Analysis, changes: Changes, plan: AccountPlan) -> Iter
         before, now = row[f"{axis}_before"], row[f"{axis}_now"]
         if is_known(before) and is_known(now) and abs(now - before) >= analysis.method.playbook.changes.least_points:
             verb = "rose" if now > before else "fell"
-            causes = _name_causes(_take_causes(changes, plan, axis), now > before)
-            yield f"{axis.title()} {verb} from {write_points(before)} to {write_points(now)}{causes}."
-
-
-def _name_causes(causes: pd.DataFrame, up: bool) -> str:
-    along = causes[(causes["effect"] > 0.005) if up else (causes["effect"] < -0.005)].head(CAUSES)
-    named = [_name_cause(row) for _, row in along.iterrows()]
-    return f", most by {join_words(named)}" if named else ""
-
-
-def _name_cause(row: "pd.Series[Any]") -> str:
-    why = f"{WHYS[row['why']]}, " if WHYS[row["why"]] else ""
-    return f"{title_column(row['criterion']).lower()} ({why}{_MOVE(row['effect'])})"
-
-
-def _take_causes(changes: Changes, plan: AccountPlan, axis: str) -> pd.DataFrame:
-    return changes.causes[(changes.causes["account_id"] == plan.account_id) & (changes.causes["axis"] == axis)]
+            parts, decimals = take_parts(changes.movement, plan.account_id, axis), count_decimals(analysis, axis)
+            said = say_parts(parts, before, now, decimals)
+            needed = name_needed(parts)
+            without = f"; without {needed} it would not have crossed the cut" if needed else ""
+            scores = f"{write_number(before, decimals)} to {write_number(now, decimals)}"
+            yield f"{axis.title()} {verb} from {scores}{f': {said}' if said else ''}{without}."
 
 
 def _say_facts(analysis: Analysis, changes: Changes, plan: AccountPlan) -> Iterator[str]:

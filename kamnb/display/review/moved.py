@@ -7,15 +7,15 @@ import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.confidence.lists import find_close
-from kamnb.display.parts.formats import TEXT, is_known, write_date, write_number, write_points, write_thousands
+from kamnb.display.parts.formats import TEXT, is_known, write_date, write_points, write_thousands
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, count_of, join_first, join_words, name_place, write_list
-from kamnb.display.parts.tables import Table, show_table, title_column
+from kamnb.display.parts.tables import Table, show_table
+from kamnb.display.portfolio.movement import count_decimals, is_overruled, say_parts, take_parts
 from kamnb.planning import Changes
-from kamnb.planning.causes import WHYS
 
-MOVES, CAUSES, NAMED = 4, 2, 3
-"""Accounts whose move is told, criteria that are named as its cause, and accounts that are named as too close to call."""
+MOVES, NAMED = 4, 3
+"""Accounts whose move is told, and accounts that are named as too close to call."""
 
 _AXES = ("attractiveness", "strength")
 _MONEY = {"revenue_ltm": "Revenue of twelve months", "receivables_overdue": "Overdue"}
@@ -43,12 +43,12 @@ def tabulate_moved(analysis: Analysis) -> Table | Prose:
         return Prose("No account changed its quadrant, and no score moved.")
     labels = label_accounts(analysis.names, 32)
     rows = [
-        {"Account": labels[str(account)], "moved": _say_move(row), "why": _say_why(changes, str(account), row)}
+        {"Account": labels[str(account)], "moved": _say_move(row), "why": _say_why(analysis, changes, str(account), row)}
         for account, row in moved.head(MOVES).iterrows()
     ]
     more = f"{count_of(len(moved) - MOVES, 'more account')} moved by {write_points(least)} points or more." if (
         least := analysis.method.playbook.changes.least_points) and len(moved) > MOVES else ""  # fmt: skip
-    return show_table(pd.DataFrame(rows), "", {"Account": TEXT, "moved": TEXT, "why": TEXT}, heads={"why": "Most by"}, note=more)
+    return show_table(pd.DataFrame(rows), "", {"Account": TEXT, "moved": TEXT, "why": TEXT}, note=more)
 
 
 def _list_moved(analysis: Analysis, changes: Changes) -> pd.DataFrame:
@@ -79,24 +79,18 @@ def _say_move(row: "pd.Series[Any]") -> str:
     return f"{place} ({scores[0]})" if scores else place
 
 
-def _say_why(changes: Changes, account: str, row: "pd.Series[Any]") -> str:
-    """Name the criteria that moved the score which moved most, in its direction."""
+def _say_why(analysis: Analysis, changes: Changes, account: str, row: "pd.Series[Any]") -> str:
+    """Say the parts of the change of the score which moved most; they add up to it."""
     known = [axis for axis in _AXES if is_known(row[f"{axis}_change"])]
     if not known:
         return (
             "not known before" if is_known(row["placed_now"]) or not is_known(row["placed_before"]) else "too little is known now"
         )
     axis = max(known, key=lambda name: abs(row[f"{name}_change"]))
-    causes = changes.causes[(changes.causes["account_id"] == account) & (changes.causes["axis"] == axis)]
-    up = row[f"{axis}_change"] > 0
-    along = causes[(causes["effect"] > 0.005) if up else (causes["effect"] < -0.005)].head(CAUSES)
-    named = [_name_cause(cause) for _, cause in along.iterrows()]
-    return join_words(named) or "several criteria, each by little"
-
-
-def _name_cause(row: "pd.Series[Any]") -> str:
-    why = f" ({WHYS[row['why']]})" if row["why"] not in ("data", "rating") and WHYS[row["why"]] else ""
-    return f"{title_column(row['criterion']).lower()} {write_number(row['effect'], 1, sign=True)}{why}"
+    parts, decimals = take_parts(changes.movement, account, axis), count_decimals(analysis, axis)
+    said = say_parts(parts, row[f"{axis}_before"], row[f"{axis}_now"], decimals)
+    placed = "a person placed it" if row["crossed"] and is_overruled(row) else ""
+    return "; ".join(words for words in (placed, said) if words) or "several things, each by little"
 
 
 def say_close(analysis: Analysis) -> Prose | None:

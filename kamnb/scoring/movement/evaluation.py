@@ -41,7 +41,7 @@ def evaluate_subsets(sides: AxisSides, models: Models) -> "Iterator[tuple[npt.ND
     for number, pattern in enumerate(patterns):
         accounts, present = np.flatnonzero(groups.reshape(-1) == number), np.flatnonzero(pattern)
         if len(present) > MOST:
-            yield from (_merge(account, present, sides, models) for account in accounts)
+            yield from (_merge(int(account), present, sides, models) for account in accounts)
         else:
             flags = np.zeros((2 ** len(present), len(sides.causes)), dtype=bool)
             flags[:, present] = list_subsets(len(present))

@@ -39,7 +39,9 @@ class Models:
     def differ(self, axis: str) -> tuple[bool, bool]:
         """Say whether the weights of an axis are others, with how much must be known, and whether anchors are."""
         old, new = _find(self.before, axis), _find(self.now, axis)
-        weights = {name: {key: (each.share, each.stands_in) for key, each in side.items()} for name, side in enumerate((old, new))}
+        weights = {
+            name: {key: (each.share, each.stands_in) for key, each in side.items()} for name, side in enumerate((old, new))
+        }
         same = weights[0] == weights[1] and self.before.min_known == self.now.min_known
         return not same, any(old[key].anchors != new[key].anchors for key in old.keys() & new.keys())
 

@@ -71,7 +71,9 @@ def find_movement(before: Side, now: Side) -> Movement:
         whole = _name_whole(axis, models)
         if whole:
             rows += [
-                (account, axis, "", whole, gap, True) for account, gap in (here - then)[index].items() if abs(gap) > _ZERO
+                (str(account), axis, "", whole, float(gap), True)
+                for account, gap in (here - then)[index].items()
+                if abs(gap) > _ZERO
             ]
         elif len(index) and axis in models.both.axes:
             rows += _share(set_sides(axis, index, facts, opinions, rivals, models), models)

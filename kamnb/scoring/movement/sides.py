@@ -130,8 +130,7 @@ def _moves(then: "Floats", now: "Floats", each: Criterion, axis: str, models: Mo
     moved = np.zeros(len(then), dtype=bool)
     for anchors in {own.anchors for model in (models.before, models.now) for own in model.axes.get(axis, ())
                     if (own.source, own.measures) == (each.source, each.measures)} or {each.anchors}:  # fmt: skip
-        points = [points_of(side, anchors) for side in (then, now)]
-        moved |= ~(np.isclose(*points, rtol=0, atol=_STILL) | (np.isnan(points[0]) & np.isnan(points[1])))
+        moved |= ~np.isclose(points_of(then, anchors), points_of(now, anchors), rtol=0, atol=_STILL, equal_nan=True)
     return moved
 
 

@@ -1,0 +1,79 @@
+"""Why a score moved, in words: its parts as printed add up to its change as printed."""
+
+from typing import Any
+
+import pandas as pd
+
+from kamnb.analysis import Analysis
+from kamnb.display.parts.formats import is_known, write_number
+from kamnb.display.parts.sentences import join_words
+from kamnb.display.parts.tables import title_column
+from kamnb.scoring.movement import CAUSES, Movement, round_parts
+
+TOLD = 3
+"""Parts that are told one by one; smaller ones are told together."""
+
+
+def take_parts(movement: Movement, account_id: str, axis: str) -> pd.DataFrame:
+    """Return the parts of the change of a score, the largest first."""
+    parts = movement.parts
+    return parts[(parts["account_id"] == account_id) & (parts["axis"] == axis)]
+
+
+def count_decimals(analysis: Analysis, axis: str) -> int:
+    """Return with how many decimals a score is told: a ratio to a competitor's with two, else one."""
+    return 2 if axis == "strength" and analysis.criteria.strength_mode == "relative" else 1
+
+
+def say_parts(parts: pd.DataFrame, before: float, now: float, decimals: int = 1, most: int = TOLD) -> str:
+    """Name what moved a score with what each did; as printed they add up to the change as printed.
+
+    Examples
+    --------
+    >>> rows = [("trust", "rating", 2.4), ("price", "data", -0.25), ("tenure", "data", -0.15)]
+    >>> say_parts(pd.DataFrame(rows, columns=["criterion", "cause", "effect"]), 4.4, 6.4, most=2)
+    'trust +2.4 (rated anew) and all smaller −0.4'
+    """
+    total = round(round(now, decimals) - round(before, decimals), decimals)
+    rows: list[Any] = list(parts.itertuples())
+    first, rest = (rows, []) if len(rows) <= most else (rows[: most - 1], rows[most - 1 :])
+    effects = [row.effect for row in first] + ([sum(row.effect for row in rest)] if rest else [])
+    printed = round_parts(effects, total, decimals)
+    words = [_say_part(row, effect, decimals) for row, effect in zip(first, printed, strict=False) if effect]
+    if rest and printed[-1]:
+        words.append(f"all smaller {write_number(printed[-1], decimals, sign=True)}")
+    return join_words(words)
+
+
+def _say_part(row: Any, effect: float, decimals: int) -> str:
+    why = CAUSES[row.cause]
+    size = write_number(effect, decimals, sign=True)
+    if not row.criterion:
+        return f"{why} {size}"
+    return f"{title_column(row.criterion).lower()} {size}{f' ({why})' if why else ''}"
+
+
+def name_needed(parts: pd.DataFrame) -> str:
+    """Name the smallest set of causes without which a cut would not have been crossed; empty where none was.
+
+    Examples
+    --------
+    >>> rows = [("trust", "rating", 2.4, True), ("price", "data", -0.4, False)]
+    >>> name_needed(pd.DataFrame(rows, columns=["criterion", "cause", "effect", "is_needed"]))
+    'trust (rated anew)'
+    """
+    return join_words(list(dict.fromkeys(name_cause(row) for row in parts[parts["is_needed"]].itertuples())))
+
+
+def name_cause(row: Any) -> str:
+    """Name a cause: the criterion and how it moved, or what else it was."""
+    why = CAUSES[row.cause]
+    if not row.criterion:
+        return why
+    return f"{title_column(row.criterion).lower()}{f' ({why})' if why else ''}"
+
+
+def is_overruled(row: "pd.Series[Any]") -> bool:
+    """Say whether a person placed the account on one of the days, so that its move is not the model's."""
+    sides = ("before", "now")
+    return any(is_known(row[f"placed_{side}"]) and row[f"placed_{side}"] != row[f"quadrant_{side}"] for side in sides)

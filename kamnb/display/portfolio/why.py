@@ -1,0 +1,232 @@
+"""Why accounts are scored otherwise than before: what ``kamnb why`` says."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from kamnb.analysis.explaining import Explained
+from kamnb.display.parts.facts import write_briefly
+from kamnb.display.parts.formats import (
+    STAGES,
+    TEXT,
+    Format,
+    is_known,
+    write_date,
+    write_number,
+    write_short_date,
+    write_thousands,
+)
+from kamnb.display.parts.names import label_accounts
+from kamnb.display.parts.sentences import Prose, count_of, join_words, name_place, write_paragraph
+from kamnb.display.parts.tables import Table, show_table, title_column
+from kamnb.display.portfolio.movement import name_needed, say_parts, take_parts
+from kamnb.indicators import INDICATORS
+from kamnb.planning import take_account
+from kamnb.planning.price_volume_mix import EFFECTS
+from kamnb.scoring import AXES
+from kamnb.scoring.movement import CAUSES, round_parts
+
+DECIMALS = 2
+"""Of scores and their parts in these tables."""
+ROWS = 4
+"""Rows that are told under one criterion; of more, the number is told."""
+
+_CENTS = Format(lambda value: write_number(value, 2) if is_known(value) else "\N{EN DASH}", numeric=True)
+
+
+def say_place(explained: Explained, account: str) -> Prose:
+    """Say where the account is placed, and where it was, and why its place is another."""
+    label = label_accounts(explained.now.names, 40)[account]
+    sides = _take(explained, account)
+    before, now = (side["placed"] if side is not None else None for side in sides)
+    head = f"{label} ({account})" if account not in label else label
+    if sides[0] is None:
+        return Prose(f"{head}: new since {write_date(explained.since)}, {name_place(now)}.")
+    if (before if is_known(before) else "") == (now if is_known(now) else ""):
+        return Prose(f"{head}: {name_place(now)}, as on {write_date(explained.since)}.")
+    who = next((side["placed_by"] for side in reversed(sides) if side is not None and is_known(side["placed_by"])), None)
+    why = f", for {who} placed it" if who else ""
+    return Prose(f"{head}: moved from {name_place(before)} to {name_place(now)} since {write_date(explained.since)}{why}.")
+
+
+def tabulate_scores(explained: Explained, account: str) -> Iterator[Table | Prose]:
+    """Put the parts of each score's change in a table that adds up, under each part the rows that did it."""
+    sides = _take(explained, account)
+    for axis in AXES:
+        before, now = (side[axis] if side is not None else float("nan") for side in sides)
+        parts = take_parts(explained.movement, account, axis)
+        if parts.empty:
+            stands = f"as it was, {write_number(now, DECIMALS)}" if is_known(now) else "not scored on either day"
+            yield Prose(f"{axis.title()}: {stands}.")
+            continue
+        first, last = (round(value, DECIMALS) if is_known(value) else 0.0 for value in (before, now))
+        printed = round_parts(parts["effect"].tolist(), round(last - first, DECIMALS), DECIMALS)
+        rows: list[dict[str, Any]] = []
+        for part, points in zip(_list_rows(parts), printed, strict=True):
+            rows += _list_part(explained, part, points)
+        rows.append({"What moved it": "Together", "Points": write_number(last - first, DECIMALS, sign=True), "How": ""})
+        needed = name_needed(parts) if is_known(before) and is_known(now) else ""
+        note = f"Without {needed} it would not have crossed the cut of {explained.now.criteria.cut[axis]:g}." if needed else ""
+        caption = f"{axis.title()}: {write_number(before, DECIMALS)} to {write_number(now, DECIMALS)}"
+        yield show_table(pd.DataFrame(rows), caption, dict.fromkeys(rows[0], TEXT), note=note)
+
+
+def _list_part(explained: Explained, part: Any, points: float) -> Iterator[dict[str, Any]]:
+    name = title_column(part.criterion) if part.criterion else f"{CAUSES[part.cause][:1].upper()}{CAUSES[part.cause][1:]}"
+    how = [CAUSES[part.cause]] if part.criterion and CAUSES[part.cause] else []
+    if part.criterion:
+        how += _say_values(explained, part)
+    yield {"What moved it": name, "Points": write_number(points, DECIMALS, sign=True), "How": "; ".join(how)}
+    own = explained.evidence
+    rows = own[(own["account_id"] == part.account_id) & (own["criterion"] == part.criterion)]
+    if part.cause in ("rating", "raters"):
+        rows = rows[rows["event"].eq("rated anew") == (part.cause == "rating")]
+    for row in _list_rows(rows.head(ROWS)):
+        yield {"What moved it": f"  {row.event}", "Points": "", "How": _say_row(explained, row)}
+    if len(rows) > ROWS:
+        yield {"What moved it": f"  and {len(rows) - ROWS} more", "Points": "", "How": ""}
+
+
+def _say_values(explained: Explained, part: Any) -> list[str]:
+    """Say the value of a criterion on both days."""
+    values = [
+        side.facts.loc[part.account_id, part.criterion]
+        if part.criterion in side.facts and part.account_id in side.facts.index
+        else float("nan")
+        for side in (explained.before, explained.now)
+    ]
+    words = [_write(explained, part.criterion, value) for value in values]
+    if is_known(values[0]) and is_known(values[1]):
+        return [f"from {words[0]} to {words[1]}" if words[0] != words[1] else f"about {words[1]} on both days"]
+    return [next((word for word, value in zip(words, values, strict=True) if is_known(value)), "")]
+
+
+def _write(explained: Explained, criterion: str, value: float) -> str:
+    listed = {each.name: each for side in (explained.before, explained.now) for _, each in side.criteria.listed()}
+    each = listed[criterion]
+    if each.source == "indicator" and each.measures in INDICATORS:
+        return write_briefly(each.measures, value, explained.now.currency)
+    return write_number(value, 0 if is_known(value) and float(value).is_integer() else 1)
+
+
+def _say_row(explained: Explained, row: Any) -> str:
+    day = f", {write_short_date(row.happened_on)}" if is_known(row.happened_on) else ""
+    if row.event in ("rated anew", "rates now", "rates no more"):
+        known = [write_number(value, 1) for value in (row.before, row.now) if is_known(value)]
+        return f"{row.what}: {' to '.join(known)}{day}"
+    amounts = [write_thousands(value, explained.now.currency) for value in (row.before, row.now) if is_known(value)]
+    told = f": {' to '.join(amounts)}" if amounts else ""
+    return f"{row.what}{told}{day}"
+
+
+def say_stage(explained: Explained, account: str) -> Prose | None:
+    """Say which tests of evidence moved the stage; None where it did not move."""
+    tests = explained.movement.tests
+    own = tests[tests["account_id"] == account]
+    if own.empty:
+        return None
+    before, now = (STAGES[int(own.iloc[0][f"stage_{side}"]) - 1] for side in ("before", "now"))
+    words = [_say_test(explained, row) for row in _list_rows(own) if is_known(row.fact)]
+    return Prose(f"Relationship stage: {before} to {now}{f': {join_words(words)}' if words else ''}.")
+
+
+def _say_test(explained: Explained, row: Any) -> str:
+    values = [
+        write_briefly(row.fact, value, explained.now.currency) if is_known(value) else "unknown"
+        for value in (row.value_before, row.value_now)
+    ]
+    bound = f"needed: at {'least' if row.is_least else 'most'} {write_briefly(row.fact, row.bound, explained.now.currency)}"
+    return f"{title_column(row.fact).lower()} went from {values[0]} to {values[1]} ({bound})"
+
+
+def tabulate_trade(explained: Explained, accounts: list[str]) -> Table | Prose:
+    """Put the change of revenue and margin by price, volume and mix in a table that adds up to the cent."""
+    own = explained.trade[explained.trade["account_id"].isin(accounts)]
+    split = own[own["reason"].isna()]
+    refused = own[own["reason"].notna()].drop_duplicates(["account_id", "measure"])
+    note = _say_refused(explained, refused, one=len(accounts) == 1)
+    if split.empty:
+        return Prose(note or "Nothing was invoiced in the days that are compared.")
+    names = ("before", *EFFECTS, "now")
+    rows = [{"": name.title(), "Revenue": _add(split, "revenue", name), "Margin": _add(split, "margin", name)} for name in names]
+    kept = [row for row in rows if row[""] in ("Before", "Now") or any(row[each] for each in ("Revenue", "Margin"))]
+    caption = f"Revenue and margin{f' in {explained.now.currency}' if explained.now.currency else ''}, {_say_days(explained)}"
+    return show_table(pd.DataFrame(kept), caption, {"": TEXT, "Revenue": _CENTS, "Margin": _CENTS}, note=note)
+
+
+def _add(split: pd.DataFrame, measure: str, name: str) -> Decimal | None:
+    own = split.loc[split["measure"] == measure, name]
+    return sum(own, Decimal(0)) if len(own) else None
+
+
+def _say_days(explained: Explained) -> str:
+    since, today = pd.Timestamp(explained.since), pd.Timestamp(explained.now.as_of)
+    year_ago = today - pd.DateOffset(months=12)
+    days = f"{write_short_date(max(since, year_ago) + pd.Timedelta(days=1))} to {write_short_date(today)}"
+    against = "the same days a year before" if since >= year_ago else f"the twelve months to {write_short_date(since)}"
+    return f"{days}, against {against}"
+
+
+def _say_refused(explained: Explained, refused: pd.DataFrame, *, one: bool) -> str:
+    """Say what is not split, and why; for several accounts how many there are of each reason."""
+    if one:
+        return " ".join(f"{row.measure.title()} is not split: {row.reason}." for row in _list_rows(refused))
+    counts = refused.groupby(["measure", "reason"], sort=True).size().reset_index(name="accounts")
+    words = [
+        f"{row.measure.title()} of {count_of(row.accounts, 'account')} is not in it: {row.reason}." for row in _list_rows(counts)
+    ]
+    return " ".join(words)
+
+
+def tabulate_moved(explained: Explained) -> Table | Prose:
+    """Put every account whose place or score is another in a table: the largest change first."""
+    labels, rows = label_accounts(explained.now.names, 28), []
+    for account in explained.now.scores.index:
+        sides = _take(explained, str(account))
+        places = [name_place(side["placed"]) if side is not None else "new" for side in sides]
+        gaps, why = {}, []
+        for axis in AXES:
+            before, now = (side[axis] if side is not None else float("nan") for side in sides)
+            parts = take_parts(explained.movement, str(account), axis)
+            gaps[axis] = float(now - before) if is_known(now) and is_known(before) else float("nan")
+            if is_known(gaps[axis]) and round(abs(gaps[axis]), 9) >= explained.now.method.playbook.changes.least_points:
+                why.append(f"{axis} {write_number(now, 1)}: {say_parts(parts, before, now)}")
+            elif len(parts) and not is_known(gaps[axis]):
+                why.append(f"{axis}: {CAUSES[parts.iloc[0]['cause']]}")
+        if why or places[0] != places[1]:
+            size = max((abs(gap) for gap in gaps.values() if is_known(gap)), default=0.0)
+            place = f"{places[0]} to {places[1]}" if places[0] != places[1] else places[1]
+            rows.append((places[0] == places[1], -round(size, 9), str(account), labels[str(account)], place, "; ".join(why)))
+    if not rows:
+        return Prose(f"No place and no score moved since {write_date(explained.since)}.")
+    shown = pd.DataFrame([row[3:] for row in sorted(rows)], columns=["Account", "Place", "Why"])
+    caption = f"What moved since {write_date(explained.since)}, and why"
+    return show_table(shown, caption, dict.fromkeys(shown.columns, TEXT))
+
+
+def explain_account(explained: Explained, account: str) -> Iterator[Table | Prose]:
+    """Say everything of one account."""
+    yield say_place(explained, account)
+    yield from tabulate_scores(explained, account)
+    stage = say_stage(explained, account)
+    if stage is not None:
+        yield stage
+    yield tabulate_trade(explained, [account])
+
+
+def explain_all(explained: Explained) -> Iterator[Table | Prose]:
+    """Say what moved in the whole portfolio."""
+    yield tabulate_moved(explained)
+    yield tabulate_trade(explained, list(map(str, explained.now.scores.index)))
+    yield write_paragraph("With --account ID: the rows behind each part.")
+
+
+def _take(explained: Explained, account: str) -> "list[pd.Series[Any] | None]":
+    sides = (explained.before.scores, explained.now.scores)
+    return [take_account(scores, account) if account in scores.index else None for scores in sides]
+
+
+def _list_rows(frame: pd.DataFrame) -> list[Any]:
+    return list(frame.itertuples())
