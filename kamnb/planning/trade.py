@@ -69,7 +69,8 @@ def compare_trade(portfolio: Portfolio, since: date, known: "pd.Series[bool]", m
 def _find_gap(portfolio: Portfolio) -> str:
     """Say that invoices do not reach over the twelve months; empty where they do."""
     absences = explain_absences(portfolio)
-    return next((absences[name] for name, each in INDICATORS.items() if each.covers == "twelve months" and name in absences), "")
+    spans = [name for name, each in INDICATORS.items() if each.covers == "twelve months" and each.needs == ("invoices",)]
+    return next((absences[name] for name in spans if name in absences), "")
 
 
 def _read(portfolio: Portfolio, since: date) -> "pd.DataFrame":

@@ -1,6 +1,6 @@
 """Why accounts are scored otherwise than before: what ``kamnb why`` says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -41,14 +41,19 @@ def say_place(explained: Explained, account: str) -> Prose:
     label = label_accounts(explained.now.names, 40)[account]
     sides = _take(explained, account)
     before, now = (side["placed"] if side is not None else None for side in sides)
-    head = f"{label} ({account})" if account not in label else label
+    head = label if label == account or label.endswith(f"({account})") else f"{label} ({account})"
     if sides[0] is None:
         return Prose(f"{head}: new since {write_date(explained.since)}, {name_place(now)}.")
     if (before if is_known(before) else "") == (now if is_known(now) else ""):
         return Prose(f"{head}: {name_place(now)}, as on {write_date(explained.since)}.")
-    who = next((side["placed_by"] for side in reversed(sides) if side is not None and is_known(side["placed_by"])), None)
+    who = _name_placer(sides)
     why = f", for {who} placed it" if who else ""
     return Prose(f"{head}: moved from {name_place(before)} to {name_place(now)} since {write_date(explained.since)}{why}.")
+
+
+def _name_placer(sides: "Sequence[pd.Series[Any] | None]") -> str:
+    """Name the person who placed the account, now or else then; empty where the model alone did."""
+    return next((str(side["placed_by"]) for side in reversed(sides) if side is not None and is_known(side["placed_by"])), "")
 
 
 def tabulate_scores(explained: Explained, account: str) -> Iterator[Table | Prose]:
@@ -173,37 +178,49 @@ def _say_refused(explained: Explained, refused: pd.DataFrame, *, one: bool) -> s
     """Say what is not split, and why; for several accounts how many there are of each reason."""
     if one:
         return " ".join(f"{row.measure.title()} is not split: {row.reason}." for row in _list_rows(refused))
-    counts = refused.groupby(["measure", "reason"], sort=True).size().reset_index(name="accounts")
-    words = [
-        f"{row.measure.title()} of {count_of(row.accounts, 'account')} is not in it: {row.reason}." for row in _list_rows(counts)
-    ]
-    return " ".join(words)
+    measures = (
+        refused.groupby(["account_id", "reason"], sort=True)["measure"].agg(lambda names: " and ".join(names)).reset_index()
+    )
+    counts = measures.groupby(["measure", "reason"], sort=True).size().reset_index(name="accounts")
+    return " ".join(
+        f"{row.measure.capitalize()} of {count_of(row.accounts, 'account')}: not in it, {row.reason}."
+        for row in _list_rows(counts)
+    )
 
 
 def tabulate_moved(explained: Explained) -> Table | Prose:
-    """Put every account whose place or score is another in a table: the largest change first."""
+    """Put every account whose place or score is another in a table: those with another place first, then the largest change."""
     labels, rows = label_accounts(explained.now.names, 28), []
-    for account in explained.now.scores.index:
-        sides = _take(explained, str(account))
+    for account in map(str, explained.now.scores.index):
+        sides = _take(explained, account)
         places = [name_place(side["placed"]) if side is not None else "new" for side in sides]
-        gaps, why = {}, []
-        for axis in AXES:
-            before, now = (side[axis] if side is not None else float("nan") for side in sides)
-            parts = take_parts(explained.movement, str(account), axis)
-            gaps[axis] = float(now - before) if is_known(now) and is_known(before) else float("nan")
-            if is_known(gaps[axis]) and round(abs(gaps[axis]), 9) >= explained.now.method.playbook.changes.least_points:
-                why.append(f"{axis} {write_number(now, 1)}: {say_parts(parts, before, now)}")
-            elif len(parts) and not is_known(gaps[axis]):
-                why.append(f"{axis}: {CAUSES[parts.iloc[0]['cause']]}")
+        why = [words for axis in AXES if (words := _say_axis(explained, account, axis))]
+        if places[0] != places[1] and (who := _name_placer(sides)):
+            why.insert(0, f"{who} placed it")
         if why or places[0] != places[1]:
-            size = max((abs(gap) for gap in gaps.values() if is_known(gap)), default=0.0)
+            gaps = [abs(sides[1][axis] - sides[0][axis]) for axis in AXES if sides[0] is not None and sides[1] is not None]
+            size = max((gap for gap in gaps if is_known(gap)), default=0.0)
             place = f"{places[0]} to {places[1]}" if places[0] != places[1] else places[1]
-            rows.append((places[0] == places[1], -round(size, 9), str(account), labels[str(account)], place, "; ".join(why)))
+            rows.append((places[0] == places[1], -round(size, 9), account, labels[account], place, "; ".join(why)))
     if not rows:
         return Prose(f"No place and no score moved since {write_date(explained.since)}.")
     shown = pd.DataFrame([row[3:] for row in sorted(rows)], columns=["Account", "Place", "Why"])
     caption = f"What moved since {write_date(explained.since)}, and why"
     return show_table(shown, caption, dict.fromkeys(shown.columns, TEXT))
+
+
+def _say_axis(explained: Explained, account: str, axis: str) -> str:
+    """Say why a score moved; empty where it moved by too little to tell, and crossed no cut."""
+    before, now = (side[axis] if side is not None else float("nan") for side in _take(explained, account))
+    parts = take_parts(explained.movement, account, axis)
+    if parts.empty:
+        return ""
+    if not (is_known(before) and is_known(now)):
+        return f"{axis}: {CAUSES[parts.iloc[0]['cause']]}"
+    if round(abs(now - before), 9) >= explained.now.method.playbook.changes.least_points:
+        return f"{axis} {write_number(before, 1)} to {write_number(now, 1)}: {say_parts(parts, before, now)}"
+    needed = name_needed(parts)
+    return f"{axis} {write_number(now, 1)}: {needed}" if needed else ""
 
 
 def explain_account(explained: Explained, account: str) -> Iterator[Table | Prose]:

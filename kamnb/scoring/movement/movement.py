@@ -76,7 +76,7 @@ def find_movement(before: Side, now: Side) -> Movement:
                 if abs(gap) > _ZERO
             ]
         elif len(index) and axis in models.both.axes:
-            rows += _share(set_sides(axis, index, facts, opinions, rivals, models), models)
+            rows += share_axis(set_sides(axis, index, facts, opinions, rivals, models), models)
     frame = pd.DataFrame(rows, columns=_PARTS).astype({"effect": float, "is_needed": bool})
     order = frame.assign(size=-frame["effect"].abs().round(9))
     order = order.sort_values(["account_id", "axis", "size", "criterion", "cause"]).drop(columns="size")
@@ -96,7 +96,8 @@ def _name_whole(axis: str, models: Models) -> str:
     return "stage" if axis == "strength" and models.now.strength_mode == "stage" else ""
 
 
-def _share(sides: AxisSides, models: Models) -> list[Row]:
+def share_axis(sides: AxisSides, models: Models) -> list[Row]:
+    """Return the parts of every account's change on one axis, those that changed nothing left out."""
     cuts = (models.before.cut[sides.axis], models.now.cut[sides.axis])
     rows: list[Row] = []
     for accounts, causes, scores in evaluate_subsets(sides, models):
