@@ -93,7 +93,7 @@ def test_place_says_how_sure_it_is_and_a_person_who_overruled(reviewed):
     said = say_story(reviewed, reviewed.plan("0012031"))
     assert said.startswith("In the Strategic quadrant by Ulrike Conradi until 31 Dec, the model says Star")
     assert "since 23 Apr it moved here from the Strategic quadrant" in say_story(reviewed, reviewed.plan("0011689"))
-    assert "since 23 Apr people reached moved strength most, by −0.3" in say_story(reviewed, reviewed.plan("0012158"))
+    assert "since 23 Apr strength moved by −0.2: people reached −0.3 and" in say_story(reviewed, reviewed.plan("0013012"))
     assert "provisional" in say_story(reviewed, reviewed.plan("0013171"))
 
 

@@ -116,7 +116,7 @@ def _list_moves(analysis: Analysis, changes: Changes, plan: AccountPlan) -> Iter
     if is_known(before) and is_known(now) and before != now:
         parts = changes.movement.parts
         own = parts[parts["account_id"] == plan.account_id]
-        needed = "a person\N{RIGHT SINGLE QUOTATION MARK}s word" if is_overruled(row) else name_needed(own)
+        needed = "a person\N{RIGHT SINGLE QUOTATION MARK}s word" if is_overruled(row) else name_needed(own, why=True)
         yield f"{since} it moved here from {name_quadrant(before)}{f', by {needed}' if needed else ''}"
     gaps = {axis: row[f"{axis}_now"] - row[f"{axis}_before"] for axis in AXES}
     least = analysis.method.playbook.changes.least_points

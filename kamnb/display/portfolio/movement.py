@@ -40,6 +40,8 @@ def say_parts(parts: pd.DataFrame, before: float, now: float, decimals: int = 1,
     effects = [row.effect for row in first] + ([sum(row.effect for row in rest)] if rest else [])
     printed = round_parts(effects, total, decimals)
     words = [_say_part(row, effect, decimals) for row, effect in zip(first, printed, strict=False) if effect]
+    if rest and not words:
+        return "several things, each by little"
     if rest and printed[-1]:
         words.append(f"all smaller {write_number(printed[-1], decimals, sign=True)}")
     return join_words(words)
@@ -53,24 +55,25 @@ def _say_part(row: Any, effect: float, decimals: int) -> str:
     return f"{title_column(row.criterion).lower()} {size}{f' ({why})' if why else ''}"
 
 
-def name_needed(parts: pd.DataFrame) -> str:
+def name_needed(parts: pd.DataFrame, *, why: bool = False) -> str:
     """Name the smallest set of causes without which a cut would not have been crossed; empty where none was.
 
     Examples
     --------
     >>> rows = [("trust", "rating", 2.4, True), ("price", "data", -0.4, False)]
-    >>> name_needed(pd.DataFrame(rows, columns=["criterion", "cause", "effect", "is_needed"]))
-    'trust (rated anew)'
+    >>> parts = pd.DataFrame(rows, columns=["criterion", "cause", "effect", "is_needed"])
+    >>> name_needed(parts), name_needed(parts, why=True)
+    ('trust', 'trust (rated anew)')
     """
-    return join_words(list(dict.fromkeys(name_cause(row) for row in parts[parts["is_needed"]].itertuples())))
+    rows: list[Any] = list(parts[parts["is_needed"]].itertuples())
+    return join_words(list(dict.fromkeys(_name_cause(row, why) for row in rows)))
 
 
-def name_cause(row: Any) -> str:
-    """Name a cause: the criterion and how it moved, or what else it was."""
-    why = CAUSES[row.cause]
+def _name_cause(row: Any, why: bool) -> str:
+    said = CAUSES[row.cause]
     if not row.criterion:
-        return why
-    return f"{title_column(row.criterion).lower()}{f' ({why})' if why else ''}"
+        return said
+    return f"{title_column(row.criterion).lower()}{f' ({said})' if why and said else ''}"
 
 
 def is_overruled(row: "pd.Series[Any]") -> bool:
