@@ -1,3 +1,3 @@
 """kamnb: a workbook for key account management."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -19,6 +19,7 @@ from kamnb.cli.report import report
 from kamnb.cli.review import review
 from kamnb.cli.score import score
 from kamnb.cli.scorecard import scorecard
+from kamnb.cli.table import table
 from kamnb.cli.verify import verify
 from kamnb.cli.why import why
 from kamnb.errors import KamError
@@ -34,8 +35,8 @@ def cli() -> None:
 
 
 for command in (
-    new, propose, check, calibrate, score, why, report, review, scorecard, kpis, programme, plan, verify, lab, dashboard, form,
-    collect,
+    new, table, propose, check, calibrate, score, why, report, review, scorecard, kpis, programme, plan, verify, lab, dashboard,
+    form, collect,
 ):  # fmt: skip
     cli.add_command(command)
 

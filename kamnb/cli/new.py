@@ -16,7 +16,7 @@ import click
     help="With copies of the files of this folder, a kamnb.toml proposed for them, and the check of both.",
 )
 def new(folder: Path, sample: bool, exports: Path | None) -> None:
-    """Make a workbook: notebooks, settings, and empty tables with their headers."""
+    """Make a workbook: where to start, notebooks, settings, and the tables that matter first, empty."""
     from kamnb.reports.workbook import make_workbook
 
     if sample and exports:
@@ -26,6 +26,7 @@ def new(folder: Path, sample: bool, exports: Path | None) -> None:
     if exports:
         _bring(folder)
         return
+    click.echo(f"where to start: {folder / 'START.md'}")
     click.echo(f"next: {'' if sample else 'fill the tables in ' + str(folder / 'data') + ', then '}kamnb report {folder}")
 
 

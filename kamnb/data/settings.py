@@ -1,76 +1,22 @@
 """Settings of the door, ``kamnb.toml``: where each table is and how its file is to be read."""
 
-import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from kamnb.data.spelled import Character, Code, Day, Formats, Gap, Period, Signs, Text, Texts
 from kamnb.data.tables import TABLES
 from kamnb.errors import SettingsError
 
 T = TypeVar("T", bound=BaseModel)
-
-SPECIFIERS = "aAbBcdfgGHIjmMnpSuUVwWxXyYzZ%"
-"""What may follow the % in a format of days, perhaps after a minus."""
-
-_SPELLED = (("YYYY", "%Y"), ("MMMM", "%B"), ("MMM", "%b"), ("YY", "%y"), ("MM", "%m"), ("DD", "%d"), ("M", "%m"), ("D", "%d"))
-
-
-def _as_tuple(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else value
-
-
-def _as_text(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value) if isinstance(value, int | date) else value
-
-
-def _as_day(value: Any) -> Any:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise ValueError('must be a day, written as "2026-06-30"') from None
-
-
-def _is_format(form: str) -> str:
-    """Refuse what is no format of days; a spelling such as DD.MM.YYYY is answered with what is meant."""
-    used = re.findall("%-?(.?)", form)
-    if used and "".join(used).strip(SPECIFIERS) == "" and "" not in used and {*"yYcx"} & {*used}:
-        return form
-    meant = form.upper()
-    for spelled, specifier in _SPELLED:
-        meant = re.sub(f"(?<!%){spelled}", specifier, meant)
-    hint = f'write "{meant}"' if "%" not in form and {"%d", "%m"} <= set(re.findall("%.", meant)) else 'write it as "%d.%m.%Y"'
-    raise ValueError(f"is no format of days; {hint}")
-
-
-def _is_period(text: str) -> str:
-    if re.fullmatch(r"\d{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?", text):
-        return text
-    raise ValueError("must be a period: 2025, 2025-Q1 or 2025-03")
-
-
-def _is_gap(text: str) -> str:
-    if len(text) <= 1 or text == "lakh":
-        return text
-    raise ValueError('must be one character, or "lakh" for 12,34,567.00')
-
-
-Day = Annotated[date, BeforeValidator(_as_day)]
-Code = Annotated[str, Field(pattern="^[A-Z]{3}$")]
-Text = Annotated[str, BeforeValidator(_as_text)]
-Character = Annotated[str, Field(min_length=1, max_length=1)]
 
 
 class Frozen(BaseModel):
@@ -93,19 +39,19 @@ class Ids(Frozen):
 class TableSettings(Frozen):
     """How the file of one table is read; see ``docs/settings.md``."""
 
-    file: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
+    file: Texts = ()
     encoding: str = ""
     separator: Annotated[str, Field(max_length=1)] = ""
     decimal: Character = "."
-    thousands: Annotated[str, AfterValidator(_is_gap)] = ""
-    currency_sign: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_as_tuple)] = ()
-    dates: Annotated[tuple[Annotated[str, AfterValidator(_is_format)], ...], BeforeValidator(_as_tuple)] = ()
+    thousands: Gap = ""
+    currency_sign: Signs = ()
+    dates: Formats = ()
     header_row: Annotated[int, Field(ge=0)] | None = None
     columns: dict[str, str] = {}
     constants: dict[str, Text] = {}
     values: dict[str, dict[str, Text]] = {}
-    missing: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
-    fill_down: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
+    missing: Texts = ()
+    fill_down: Texts = ()
     sql: str = ""
     ids: Ids | None = None
     level: Literal["account", "parent"] = "account"
@@ -136,7 +82,7 @@ class TableSettings(Frozen):
 class Control(Frozen):
     """The controller's totals, to reconcile with."""
 
-    revenue: dict[Annotated[str, AfterValidator(_is_period)], Decimal] = {}
+    revenue: dict[Period, Decimal] = {}
 
 
 class Scoring(Frozen):
@@ -153,6 +99,13 @@ class Limits(Frozen):
     least_rows: Annotated[int, Field(ge=1)] = 2
 
 
+class House(Frozen):
+    """Who we are to a customer: our name, and the picture of our logo, by its place from the settings."""
+
+    name: str = ""
+    logo: str = ""
+
+
 class _File(Frozen):
     preset: str = ""
     as_of: Day | None = None
@@ -162,6 +115,7 @@ class _File(Frozen):
     control: Control = Control()
     scoring: Scoring = Scoring()
     limits: Limits = Limits()
+    house: House = House()
 
     @model_validator(mode="after")
     def _rates_lead_somewhere(self) -> Self:
@@ -199,6 +153,7 @@ class DataSettings:
     control: Mapping[str, Decimal]
     criteria: Path | None
     limits: Limits = field(default_factory=Limits)
+    house: House = field(default_factory=House)
 
     @property
     def names_tables(self) -> bool:
@@ -326,7 +281,7 @@ def _build(source: Path, toml: Path, own: dict[str, Any], preset: dict[str, Any]
     criteria = home / file.scoring.criteria if file.scoring.criteria else None
     return DataSettings(
         source, top, home, ordered, file.as_of, file.reporting_currency, file.fiscal_year_start,
-        file.rates, file.control.revenue, criteria, file.limits,
+        file.rates, file.control.revenue, criteria, file.limits, file.house,
     )  # fmt: skip
 
 

@@ -23,7 +23,8 @@ from kamnb.planning.versions import write_text
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "customer_goals": (
-        "goal", "project", "budget", "year", "value_delivered", "opportunity_id", "objective_id", "source", "confirmed_on",
+        "goal", "project", "budget", "year", "value_delivered", "opportunity_id", "objective_id", "shared", "source",
+        "confirmed_on",
     ),
     "objectives": ("title", "direction", "process", "unit", "measure", "target", "due", "agreed_on", "profitable_by"),
     "actions": (

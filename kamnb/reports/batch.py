@@ -27,6 +27,7 @@ from kamnb.reports.formats import check_formats
 from kamnb.reports.formats.pdf import say_lacking
 from kamnb.reports.index import render_index
 from kamnb.reports.jobs import head_account, head_page, list_jobs
+from kamnb.reports.letterhead import read_letterhead
 from kamnb.reports.links import link_pages
 from kamnb.reports.order import Order, Run
 from kamnb.reports.portfolio import PAGES, REVIEW
@@ -61,6 +62,7 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
     asked = _ask(order, order.since if "since" in parameters else "")
     given = {name: asked[name] for name in parameters if name in asked}
     check_formats(order.formats)
+    letterhead = read_letterhead(load_settings(order.data, order.root)) if order.customer_copy else {}
     template = Template(order.template.resolve(), read_kernel(order.template), given, order.output.resolve(), order.formats)
     from kamnb.display.parts.losses import list_losses
     from kamnb.display.parts.sentences import count_of
@@ -81,7 +83,8 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
             say(line)
         say(chosen.save(order.output))
         run = Run(order.output / "index.html")
-        jobs = list_jobs(order, analysis, wanted, _describe_settings(order, analysis, chosen, given, asked), asked, run)
+        settings = _describe_settings(order, analysis, chosen, given, asked) | {"letterhead": letterhead}
+        jobs = list_jobs(order, analysis, wanted, settings, asked, run)
         if jobs:
             rehearsed = next((job.account for job in jobs if job.account), "")
             if lack := crew.load(analysis, tuple(asked.values()), rehearsed):

@@ -4,9 +4,13 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from kamnb.reports.portfolio import PAGES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _UNSAFE = re.compile(r"[^\w-]+")  # letters and digits of every script are safe on every file system of today
 BOOK = "all_plans"
@@ -33,11 +37,36 @@ def name_files(account_ids: Iterable[str]) -> dict[str, str]:
     return {account: _named(account, alone=folded[_plain(account).lower()] == 1) for account in ids}
 
 
+def name_copies(names: "Mapping[str, str] | pd.Series[str]") -> dict[str, str]:
+    """Return a file name (without ending) for the copy of each customer: by its name, for our ids are no business of theirs.
+
+    Names that are alike get eight digits of the SHA-256 of their ids. Their ending tells them from plans, wherever they lie.
+
+    Examples
+    --------
+    >>> name_copies({"KAM-1": "Nord & Co", "7": "Süd"})
+    {'KAM-1': 'Nord-Co-for-the-customer', '7': 'Süd-for-the-customer'}
+    """
+    plain = {str(account): _plain(str(name)) for account, name in names.items()}
+    folded = Counter(name.lower() for name in plain.values())
+    return {
+        account: "-".join(part for part in (name, "" if folded[name.lower()] == 1 and name else _mark(account), _ENDING) if part)
+        for account, name in plain.items()
+    }
+
+
+_ENDING = "for-the-customer"
+
+
 def _named(account: str, *, alone: bool) -> str:
     plain = _plain(account)
     if plain == account and plain.isascii() and alone and plain.lower() not in _RESERVED:
         return plain
-    return f"{plain}-{hashlib.sha256(account.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}".lstrip("-")
+    return f"{plain}-{_mark(account)}".lstrip("-")
+
+
+def _mark(account: str) -> str:
+    return hashlib.sha256(account.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def _plain(account: str) -> str:

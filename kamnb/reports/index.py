@@ -34,7 +34,7 @@ def render_index(
         One for each format; the name of the account leads to the first.
     failures : mapping of account id to reason
     with_scores : bool
-        Whether scores, revenue and the matrix are in it; without them it lists names only.
+        Whether scores, revenue and the matrix are in it; without them it lists names, and nothing that a customer may not read.
     book : str
         The file that holds all plans, where there is one.
     since : sequence of str
@@ -63,12 +63,13 @@ def render_index(
     picture = picture_matrix(analysis, [*files_of, *failures]) if with_scores and (files_of or failures) else None
     model = f'Scoring model "{analysis.criteria.name}", version {analysis.criteria.version}.' if with_scores else ""
     html = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(template).render(
-        css=css, as_of=write_date(analysis.as_of), currency=analysis.currency if with_scores else "", model=model,
+        css=css, as_of=write_date(analysis.as_of), with_scores=with_scores, **(_PLANS if with_scores else _COPIES),
+        currency=analysis.currency if with_scores else "", model=model,
         heads=[{"text": f"{text} ({form.unit})" if form.unit else text, "numeric": form.numeric} for text, form in forms],
         rows=[
             {"account": account, "files": _link(files_of[account]), "cells": cells[account], "facets": facets[account],
              "older": account in older}
-            for account in order_accounts(analysis, files_of)
+            for account in (order_accounts(analysis, files_of) if with_scores else _order_by_name(analysis, files_of))
         ],
         filters=_list_filters(facets.values()),
         failures=[
@@ -82,6 +83,9 @@ def render_index(
     )  # fmt: skip
     return add_faces(html)
 
+
+_PLANS = {"kind": "Account plans", "noun": "plan", "nouns": "plans"}
+_COPIES = {"kind": "Our plans together", "noun": "copy", "nouns": "copies"}
 
 FILTERS = {"quadrant": "Quadrant", "stage": "Stage", "manager": "Account manager", "flag": "Red flag"}
 """By what plans are filtered, and what each is called."""
@@ -119,6 +123,10 @@ def order_accounts(analysis: Analysis, accounts: Iterable[str]) -> list[str]:
     """Return accounts as the index lists them: the largest first."""
     revenue = analysis.indicators["revenue_ltm"].fillna(0.0)
     return sorted(accounts, key=lambda account: (-revenue[account], account))
+
+
+def _order_by_name(analysis: Analysis, accounts: Iterable[str]) -> list[str]:
+    return sorted(accounts, key=lambda account: (str(analysis.names[account]).casefold(), account))
 
 
 def _link(names: Sequence[str]) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ from typing import Any
 from kamnb.analysis import Analysis
 from kamnb.reports.causes import Digests, digest_rows, gather_causes, gather_page_causes, name_causes
 from kamnb.reports.execution import read_parameters
-from kamnb.reports.filenames import name_files
+from kamnb.reports.filenames import name_copies, name_files
 from kamnb.reports.folder import find_cause, list_files, read_made
 from kamnb.reports.order import Order, Run
 from kamnb.reports.portfolio import PAGES, PortfolioPage
@@ -83,15 +83,13 @@ def _list_accounts(
     run: Run,
     found: Digests,
 ) -> list[Job]:
-    names = name_files(analysis.accounts.index)
-    if order.customer_copy:  # no mix-up with the plan itself, wherever the file is moved to
-        names = {account: f"{name}-for-the-customer" for account, name in names.items()}
+    names = name_copies(analysis.names) if order.customer_copy else name_files(analysis.accounts.index)
     known = {name: asked[name] for name in read_parameters(order.template) if name in asked}
     causes = gather_causes(analysis, analysis.accounts.index, order.template, settings, order.shows, found)
     jobs = []
     for account in wanted:
         parameters = {**known, "account_id": account}
-        heads = head_account(order, analysis, account)
+        heads = head_account(order, analysis, account) | settings.get("letterhead", {})
         job = Job(account, names[account], heads, analysis.as_of, causes[account], parameters, order.formats)
         files = job.list_files(order.output)
         cause = find_cause(order.output, job.file, job.causes, list(files.values()))

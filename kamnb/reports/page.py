@@ -30,10 +30,21 @@ class Page:
     subtitle: str
     footer: str
     lang: str
+    seller: str
+    logo: str
+    logo_width: str
 
 
 def render_page(
-    notebook: "Path | str | NotebookNode", title: str = "", *, subtitle: str = "", footer: str = "", lang: str = "en"
+    notebook: "Path | str | NotebookNode",
+    title: str = "",
+    *,
+    subtitle: str = "",
+    footer: str = "",
+    lang: str = "en",
+    seller: str = "",
+    logo: str = "",
+    logo_width: str = "",
 ) -> str:
     """Turn an executed notebook into a page that stands by itself.
 
@@ -51,6 +62,8 @@ def render_page(
         A line below the title, such as the day of the data; a line at the end.
     lang : str
         Language of the page.
+    seller, logo, logo_width : str
+        Stand above all else: whose paper it is, a PNG in base64, and the pixels that it is wide.
 
     Returns
     -------
@@ -70,7 +83,7 @@ def render_page(
     """
     node = _read(notebook)
     heading = _lift_heading(node)
-    page = Page(title or heading, heading if title and title != heading else "", subtitle, footer, lang)
+    page = Page(title or heading, heading if title and title != heading else "", subtitle, footer, lang, seller, logo, logo_width)
     html, _ = _exporter().from_notebook_node(node, resources={"page": page})
     _refuse_requests(html)
     return add_faces(keep_end_together(pair_figures(str(html))))

@@ -1,7 +1,8 @@
-"""A workbook of one's own: the notebooks, the settings, and tables to fill."""
+"""A workbook of one's own: where to start, the notebooks, the settings, and the first tables to fill."""
 
 import shutil
 import tempfile
+from importlib.resources import files
 from pathlib import Path
 
 from kamnb.data.files import kind_of
@@ -9,6 +10,10 @@ from kamnb.data.proposing.blocks import walk_files
 from kamnb.data.tables import TABLES
 from kamnb.errors import ReportError
 from kamnb.places import data_folder, notebooks_folder
+from kamnb.reports.tables import FIRST, head_table
+
+START = "START.md"
+"""The page of a workbook that is read first."""
 
 SETTINGS = """\
 # Settings of this workbook; every line is optional. See the data contract in the documentation.
@@ -38,7 +43,7 @@ def make_workbook(folder: Path, *, sample: bool = False, exports: Path | None = 
     folder : Path
         May exist if it holds none of the files; nothing is ever overwritten.
     sample : bool
-        Whether the tables are the sample's; else they hold their headers only.
+        Whether the tables are the sample's; else there are the first ones, and they hold their headers only.
     exports : Path, optional
         A folder whose files stand there instead of empty tables, as copies; they get no settings here.
 
@@ -48,8 +53,8 @@ def make_workbook(folder: Path, *, sample: bool = False, exports: Path | None = 
         If a file is there already; then nothing is written.
     """
     tables = _copied_tables(exports) if exports else _sample_tables() if sample else _empty_tables()
-    files: dict[str, bytes | Path] = {**_notebooks(sample), **tables}
-    there = [name for name in files if (folder / name).exists()]
+    content: dict[str, bytes | Path] = {**_start_page(), **_notebooks(sample), **tables}
+    there = [name for name in content if (folder / name).exists()]
     if there:
         raise ReportError(
             f"{folder}: holds {there[0]} already{f' and {len(there) - 1} more' if there[1:] else ''}; give an empty folder"
@@ -57,13 +62,13 @@ def make_workbook(folder: Path, *, sample: bool = False, exports: Path | None = 
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=".kamnb-new-", dir=folder.parent))
     try:
-        for name, content in files.items():
+        for name, part in content.items():
             (beside / name).parent.mkdir(parents=True, exist_ok=True)
-            if isinstance(content, Path):
-                shutil.copyfile(content, beside / name)
+            if isinstance(part, Path):
+                shutil.copyfile(part, beside / name)
             else:
-                (beside / name).write_bytes(content)
-        return _move(beside, folder, list(files))
+                (beside / name).write_bytes(part)
+        return _move(beside, folder, list(content))
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
@@ -98,8 +103,15 @@ def _sample_tables() -> dict[str, bytes]:
 
 
 def _empty_tables() -> dict[str, bytes]:
-    tables = {f"data/{table.name}.csv": (",".join(table.names) + "\n").encode() for table in TABLES.values()}
-    return tables | {"data/kamnb.toml": SETTINGS.encode()}
+    return {f"data/{name}.csv": head_table(name) for name in FIRST} | {"data/kamnb.toml": SETTINGS.encode()}
+
+
+def _start_page() -> dict[str, bytes]:
+    """Return the page that says which notebook comes when, and which tables there are."""
+    text = files("kamnb.reports").joinpath("template", START).read_text(encoding="utf-8")
+    first = [f"| `{name}` | {TABLES[name].meaning} | {why} |" for name, why in FIRST.items()]
+    others = [f"| `{name}` | {table.meaning} |" for name, table in TABLES.items() if name not in FIRST]
+    return {START: text.format(first="\n".join(first), others="\n".join(others)).encode()}
 
 
 def _copied_tables(exports: Path) -> dict[str, Path]:

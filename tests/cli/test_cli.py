@@ -38,7 +38,7 @@ def tables(tmp_path):
 
 def test_help_names_every_command():
     text = kamnb("--help").stdout
-    for command in ("new", "check", "calibrate", "score", "report", "scorecard", "kpis"):
+    for command in ("new", "table", "check", "calibrate", "score", "report", "scorecard", "kpis"):
         assert command in text
 
 

@@ -26,7 +26,7 @@ def read_copy(analysis, account, shown):
     shown.clear()
     for name in SECTIONS:
         section = getattr(show, name)
-        section(plan) if name in ("show_goals", "show_deliveries") else section(analysis, plan)
+        section(plan) if name == "show_deliveries" else section(analysis, plan)
     return "\n".join(repr(part) + getattr(part, "alt", "") for part in shown)
 
 

@@ -38,6 +38,7 @@ def make_goals():
             "value_delivered": thousands(goal.get("delivered", "")),
             "opportunity_id": deal_id(account, goal.get("deal")),
             "objective_id": objective_id(account, goal.get("objective")),
+            "shared": yes(goal["shared"]) if "shared" in goal else "",
             "source": goal["source"],
             "confirmed_on": goal["confirmed"],
         }

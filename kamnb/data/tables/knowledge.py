@@ -1,6 +1,6 @@
 """What people judge and know."""
 
-from kamnb.data.tables.declaring import ACCOUNT, Column, Table, day, money, number, text
+from kamnb.data.tables.declaring import ACCOUNT, Column, Table, day, money, number, text, yesno
 
 KNOWLEDGE = (
     Table(
@@ -71,6 +71,7 @@ KNOWLEDGE = (
             money("value_delivered", "what we delivered to it"),
             text("opportunity_id", "our deal that serves it"),
             text("objective_id", "our objective that serves it"),
+            yesno("shared", "is it in the customer's copy; empty: where it serves an objective agreed with the customer"),
             text("source", "who says so"),
             day("confirmed_on", "day it was last confirmed"),
         ),

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from kamnb.analysis import Analysis
-from kamnb.display.account.customer import YEAR, say_deliveries
+from kamnb.display.account.customer import say_deliveries
 from kamnb.display.account.initiatives import take_objectives
 from kamnb.display.account.schedule import describe_schedule, plot_schedule
 from kamnb.display.parts.formats import DATE, TEXT, in_money, is_known, write_date
@@ -26,15 +26,25 @@ def say_about(analysis: Analysis, account_id: str) -> str:
     return f"As of {write_date(analysis.as_of)}.{contact}"
 
 
-def show_goals(plan: AccountPlan) -> None:
-    """Show the customer's goals, and what was delivered to each."""
+def show_goals(analysis: Analysis, plan: AccountPlan) -> None:
+    """Show the customer's goals that an agreed objective serves or that are marked as shared, and what was delivered to each."""
+    goals = _take_goals(analysis, plan)
+    show_section("Your goals", _table_goals(goals, plan.currency) if len(goals) else None)
+
+
+def _take_goals(analysis: Analysis, plan: AccountPlan) -> pd.DataFrame:
+    """Return the goals that the customer has told us or agreed with us; none that is stale, or that is marked as not shared."""
     goals = plan.tables.get("goals")
-    show_section("Your goals", _table_goals(goals, plan.currency) if goals is not None and len(goals) else None)
+    if goals is None:
+        return pd.DataFrame()
+    served = goals["objective_id"].isin(take_agreed(analysis, plan)["objective_id"])
+    shared = goals["shared"].fillna(served).astype(bool)
+    return goals[shared & ~goals["is_stale"].fillna(False).astype(bool)].sort_values("goal")  # else the largest budget is first
 
 
 def _table_goals(goals: pd.DataFrame, currency: str) -> Table:
     money = in_money(currency)
-    formats = {"goal": TEXT, "project": TEXT, "year": YEAR, "budget": money, "value_delivered": money}
+    formats = {"goal": TEXT, "project": TEXT, "value_delivered": money}  # what we know of its budgets is not for it
     filled = {name: form for name, form in formats.items() if goals[name].notna().any()}
     heads = {"value_delivered": "Delivered"}
     return show_table(goals[list(filled)], "Your goals, and what we have delivered to them", filled, heads=heads)

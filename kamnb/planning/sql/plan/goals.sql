@@ -1,6 +1,7 @@
 -- needs: customer_goals
 SELECT
     goal, project, year, budget, value_delivered, customer_goals.source, customer_goals.confirmed_on, objectives.title AS objective,
+    customer_goals.objective_id, shared,
     coalesce(offerings.name, opportunities.offering_id) AS deal,
     confirmed_on <= getvariable('as_of') - to_months($insight_months) AS is_stale
 FROM customer_goals
