@@ -94,6 +94,9 @@ def test_the_wheel_holds_notebooks_settings_and_templates(wheel):
         "kamnb/desk/matrix.js",
         "kamnb/desk/serving/jupyter/voila/templates/kamnb/index.html.j2",
     } <= names
+    taken = [name.split("/")[2:] for name in names if name.startswith("kamnb/workbook/")]
+    left = {"__pycache__", "reports", "customer_copies"}
+    assert not [parts for parts in taken if any(part.startswith(".") or part in left for part in parts)], "what runs left behind"
 
 
 def test_a_stranger_gets_plans_from_the_wheel_alone(command, tmp_path):
