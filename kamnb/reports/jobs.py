@@ -1,9 +1,11 @@
 """What a run has to make: reports of accounts and pages of the portfolio, and what of both is there already."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from kamnb.analysis import Analysis
+from kamnb.reports.account_tables import gather_tables
 from kamnb.reports.causes import Digests, digest_rows, gather_causes, gather_page_causes, name_causes
 from kamnb.reports.execution import read_parameters
 from kamnb.reports.filenames import name_copies, name_files
@@ -86,7 +88,7 @@ def _list_accounts(
     names = name_copies(analysis.names) if order.customer_copy else name_files(analysis.accounts.index)
     known = {name: asked[name] for name in read_parameters(order.template) if name in asked}
     causes = gather_causes(analysis, analysis.accounts.index, order.template, settings, order.shows, found)
-    jobs = []
+    jobs, in_full = [], order.has_site and "xlsx" in order.formats
     for account in wanted:
         parameters = {**known, "account_id": account}
         heads = head_account(order, analysis, account) | settings.get("letterhead", {})
@@ -95,7 +97,7 @@ def _list_accounts(
         cause = find_cause(order.output, job.file, job.causes, list(files.values()))
         if cause or order.force:
             run.causes[account] = FORCED if order.force else cause
-            jobs.append(job)
+            jobs.append(replace(job, tables=gather_tables(analysis, account)) if in_full else job)
         else:
             run.pages[account] = files[order.formats[0]]
     _note_others(order, {account: name for account, name in names.items() if account not in set(wanted)}, causes, run)

@@ -23,6 +23,7 @@ from kamnb.reports.execution import execute_notebook
 from kamnb.reports.folder import forget_causes, keep_causes
 
 if TYPE_CHECKING:
+    from kamnb.reports.formats.blocks import Block
     from kamnb.reports.warm.client import ForkedKernel
     from kamnb.reports.warm.kernel import KernelApp
 
@@ -43,6 +44,7 @@ class Job:
     """One report: the account (empty: of all), the name of its files, the heads of its page, its day, what it is made from.
 
     ``notebook`` is the name of a notebook of the workbook; empty: that of the template.
+    ``tables`` are those that a spreadsheet holds beside the tables of the page.
     """
 
     account: str
@@ -53,6 +55,7 @@ class Job:
     parameters: Mapping[str, str]
     formats: tuple[str, ...]
     notebook: str = ""
+    tables: "tuple[Block, ...]" = ()
 
     def list_files(self, output: Path) -> dict[str, Path]:
         """Return the files of the report in the folder of a run by their endings; the executed notebook is always one."""
@@ -195,7 +198,7 @@ def _make_report(
         node = execute_notebook(notebook, files["ipynb"], job.parameters, template.kernel, kernel)
         page = render_page(node, **job.heads)
         with hear_lacking() as heard:
-            rendered = {name: render_format(name, page, job.heads.get("title", ""), job.day) for name in job.formats}
+            rendered = {name: render_format(name, page, job.heads.get("title", ""), job.day, job.tables) for name in job.formats}
             lacking = "".join(sorted(heard))
         rendered["ipynb"] = f"{nbformat.writes(node)}\n".encode()
         forget_causes(template.output, job.file)

@@ -127,7 +127,7 @@ def test_excel_has_a_sheet_for_each_table_numbers_as_numbers_and_nothing_that_co
     assert [cell.value for cell in sheet[5]] == ["+49 123", None, -0.05, 2026, None]
     assert {cell.data_type for row in sheet for cell in row if cell.value is not None} <= {"s", "n", "d"}
     assert sheet["B4"].number_format.startswith("#,##0") and sheet["C4"].number_format.startswith("0 %")
-    assert sheet["D4"].number_format.startswith("0;")
+    assert sheet["D4"].number_format.startswith("0_ ;")
     assert sheet.freeze_panes == "B4" and sheet.column_dimensions["A"].width > 20
     assert sheet["A7"].value == "A dash: unknown."
     assert book["Contents"]["A5"].hyperlink.location == "'Deals 2026 27'!A1"

@@ -3,8 +3,12 @@
 import importlib
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from kamnb.errors import SettingsError
+
+if TYPE_CHECKING:
+    from kamnb.reports.formats.blocks import Block
 
 FORMATS = ("html", "pdf", "docx", "xlsx")
 """What a report can be written as."""
@@ -37,8 +41,10 @@ def _find_lack(name: str) -> str:
     return ""
 
 
-def render_format(name: str, page: str, title: str, day: date) -> bytes:
-    """Return a page as one of the formats; `day` is what the file says of when it was made."""
+def render_format(name: str, page: str, title: str, day: date, tables: "Sequence[Block]" = ()) -> bytes:
+    """Return a page as one of the formats; `day` is what the file says of when it was made; Excel holds `tables` too."""
+    if name == "xlsx":
+        return _render_excel(page, title, day, tables)
     return _RENDERERS[name](page, title, day)
 
 
@@ -55,13 +61,13 @@ def _render_word(page: str, title: str, day: date) -> bytes:
     return render_word(read_blocks(page), title, day)
 
 
-def _render_excel(page: str, title: str, day: date) -> bytes:
+def _render_excel(page: str, title: str, day: date, tables: "Sequence[Block]") -> bytes:
     from kamnb.reports.formats.blocks import read_blocks
     from kamnb.reports.formats.excel import render_excel
 
-    return render_excel(read_blocks(page), title, day)
+    return render_excel([*read_blocks(page), *tables], title, day)
 
 
 _RENDERERS: dict[str, Callable[[str, str, date], bytes]] = {
-    "html": lambda page, *_: page.encode(), "pdf": _render_pdf, "docx": _render_word, "xlsx": _render_excel,
+    "html": lambda page, *_: page.encode(), "pdf": _render_pdf, "docx": _render_word,
 }  # fmt: skip

@@ -4,11 +4,17 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from io import BytesIO
+from textwrap import wrap
 from typing import Any
 
 from kamnb.reports.formats.blocks import Block, Grid, Heading, Text, Value, flatten
 
 _WIDEST = 60
+_FROZEN = 32
+"""Signs of the first column, which stays in view: a wider one leaves no room for what is scrolled beside it."""
+
+_LINE = 15.0  # points
+_BOLD = 1.15  # widths of a sign
 _LONGEST_NAME = 31
 
 
@@ -119,9 +125,15 @@ def _write_contents(book: Any, looks: _Looks, title: str, subtitle: str, tables:
 def _write_table(book: Any, looks: _Looks, name: str, grid: Grid, notes: list[str]) -> None:
     sheet = book.add_worksheet(name)
     sheet.write_string(0, 0, grid.caption or name, looks.caption)
+    widths = [_measure(grid, place) for place in range(len(grid.heads))]
+    lines = [[width / _BOLD for width in widths], *([widths] * len(grid.rows))]
+    for number, (texts, signs) in enumerate(zip([grid.heads, *grid.rows], lines, strict=True), start=2):
+        height = max(map(_count_lines, texts, signs))
+        if height > 1:  # LibreOffice leaves a row one line high otherwise, and what wraps in it covers the next
+            sheet.set_row(number, _LINE * height)
     for place, head in enumerate(grid.heads):
         sheet.write_string(2, place, head, looks.head_right if grid.numeric[place] else looks.head)
-        sheet.set_column(place, place, _measure(grid, place))
+        sheet.set_column(place, place, widths[place])
     for number, (texts, values) in enumerate(zip(grid.rows, grid.values, strict=True), start=3):
         for place, (text, value) in enumerate(zip(texts, values, strict=True)):
             _write_cell(sheet, looks, number, place, text, value)
@@ -150,11 +162,16 @@ def _code_of(text: str) -> str:
     decimals = len(number.group(1) or "") if number else 0
     thousands = "#,##0" if "," in text else "0"  # a year is written without
     plain = thousands + ("." + "0" * decimals if decimals else "") + (" %" if text.endswith("%") else "")
-    return f"+{plain};−{plain};{plain}" if text.startswith("+") else f"{plain};−{plain}"
+    return f"+{plain}_ ;−{plain}_ ;{plain}_ " if text.startswith("+") else f"{plain}_ ;−{plain}_ "  # room before the next column
 
 
 def _measure(grid: Grid, place: int) -> float:
     """Return the width of a column in signs: its longest text, within bounds; heads may wrap at their words."""
     longest = max((len(row[place]) for row in grid.rows), default=4)
     word = max((len(part) for part in grid.heads[place].split()), default=4)
-    return float(min(max(longest, word, 8) + 2, _WIDEST))
+    return float(min(max(longest, word, 8) + 3, _WIDEST if place else _FROZEN))
+
+
+def _count_lines(text: str, width: float) -> int:
+    """Return how many lines a text takes that wraps at its words."""
+    return len(wrap(text, max(int(width) - 1, 1))) or 1
