@@ -74,8 +74,8 @@ def test_rates_are_a_part_of_their_own(tmp_path):
 
 
 def test_returns_and_lines_without_quantity_are_other_and_are_not_spread(tmp_path):
-    lines = [*PUBLISHED, sell("A", "2026-05-05", -500, -40), sell("A", "2026-05-06", 200, None)]
-    assert read_parts(compare(tmp_path, lines)["revenue"]) == {"volume": 700, "mix": 1300, "price": -300, "other": -300}
+    lines = [*PUBLISHED, sell("A", "2026-05-05", -500, -40), sell("A", "2026-05-06", 200, None), sell("A", "2026-05-07", -100, 9)]
+    assert read_parts(compare(tmp_path, lines)["revenue"]) == {"volume": 700, "mix": 1300, "price": -300, "other": -400}
 
 
 @pytest.mark.parametrize("lack", [{"quantity": None}, {"offering_id": None}])
