@@ -104,7 +104,9 @@ def _follow_line(days: "NDArray[np.float64]", payments: "NDArray[np.float64]", a
     told = np.sign(off @ place) * (off @ place) ** 2 / whole
     expected = means[:, 1:].mean(axis=1)
     is_clear = known & (told >= asked.steady_drift) & (means[:, 0] - expected >= asked.least_drift)
-    return Drift(means[:, 0], expected, np.full(len(days), np.nan), paid[:, 0], payments.sum(axis=1) - paid[:, 0], is_clear * 1.0)
+    return Drift(
+        means[:, 0], expected, np.full(len(days), np.nan), paid[:, 0], payments.sum(axis=1) - paid[:, 0], is_clear.astype(float)
+    )
 
 
 def _sum_windows(values: "NDArray[np.float64]", starts: "NDArray[np.int64]", count: int) -> "NDArray[np.float64]":
