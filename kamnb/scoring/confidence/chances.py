@@ -113,8 +113,10 @@ def _weigh(plan: Plan, one: Margins, rows: "Rows") -> "Floats":
 
 def _has_doubts(one: Margins) -> "Flags":
     """Tell of which accounts more than the weights is uncertain."""
-    doubts: Flags = (one.is_drawn | one.is_ranged | (one.own_errors > 0) | (one.their_errors > 0)).any(axis=1)  # type: ignore[assignment]
-    return doubts
+    import numpy as np
+
+    doubts = one.is_drawn | one.is_ranged | (one.own_errors > 0) | (one.their_errors > 0)
+    return np.asarray(doubts.any(axis=1), dtype=bool)
 
 
 def _choose_steps(one: Margins, drawn_errors: frozenset[Key]) -> "npt.NDArray[np.int_]":
