@@ -55,7 +55,7 @@ class _Looks:
         self.caption = book.add_format({"bold": True, "font_size": 11})
         head = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "font_color": "#12436D"}
         self.head = book.add_format(head)
-        self.head_right = book.add_format({**head, "align": "right"})
+        self.head_right = book.add_format({**head, "align": "right", "indent": 1})
         self.text = book.add_format({"text_wrap": True, "valign": "top"})
         self.day = book.add_format({"num_format": "d mmm yyyy", "valign": "top", "align": "left"})
         self.quiet = book.add_format({"font_color": "#5F6368", "text_wrap": False})
