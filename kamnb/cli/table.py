@@ -21,8 +21,9 @@ def table(folder: Path, names: tuple[str, ...]) -> None:
         for name in list_absent(data):
             click.echo(f"{name:<16}{TABLES[name].meaning}")
         return
-    named = load_settings(data).tables
+    settings = load_settings(data)
     for path in add_tables(data, names):
-        unread = named and path.stem not in named
+        own = settings.tables.get(path.stem)
+        unread = settings.names_tables and not (own and (own.file or own.sql))
         hint = f'; kamnb.toml names the tables that are read, so add: [{path.stem}] file = "{path.name}"' if unread else ""
         click.echo(f"wrote {path}{hint}")

@@ -71,6 +71,8 @@ def test_without_a_name_the_absent_tables_are_told(workbook):
 def test_a_table_that_settings_would_leave_unread_says_so(workbook):
     (workbook / "data" / "kamnb.toml").write_text('[invoices]\nfile = "invoices.csv"\n', encoding="utf-8")
     assert '[wallet] file = "wallet.csv"' in run("table", workbook, "wallet").output
+    (workbook / "data" / "kamnb.toml").write_text('[invoices]\ndecimal = ","\n', encoding="utf-8")
+    assert "file =" not in run("table", workbook, "targets").output
 
 
 def test_the_version_is_one(workbook):
