@@ -11,7 +11,7 @@ from kamnb.display.parts.facts import write_briefly
 from kamnb.display.parts.formats import STAGES, is_known, write_day, write_number, write_points
 from kamnb.display.parts.sentences import Prose, name_place, name_quadrant
 from kamnb.display.parts.tables import title_column
-from kamnb.display.portfolio.movement import count_decimals, is_overruled, name_needed, say_parts, take_parts
+from kamnb.display.portfolio.movement import count_decimals, name_needed, say_overruled, say_parts, take_parts
 from kamnb.planning import AccountPlan, Changes, take_account
 
 AXES = ("attractiveness", "strength")
@@ -116,8 +116,9 @@ def _list_moves(analysis: Analysis, changes: Changes, plan: AccountPlan) -> Iter
     if is_known(before) and is_known(now) and before != now:
         parts = changes.movement.parts
         own = parts[parts["account_id"] == plan.account_id]
-        needed = "a person\N{RIGHT SINGLE QUOTATION MARK}s word" if is_overruled(row) else name_needed(own, why=True)
-        yield f"{since} it moved here from {name_quadrant(before)}{f', by {needed}' if needed else ''}"
+        needed = name_needed(own, why=True)
+        why = say_overruled(row) or (f"by {needed}" if needed else "")
+        yield f"{since} it moved here from {name_quadrant(before)}{f', {why}' if why else ''}"
     gaps = {axis: row[f"{axis}_now"] - row[f"{axis}_before"] for axis in AXES}
     least = analysis.method.playbook.changes.least_points
     for axis in sorted(AXES, key=lambda name: -abs(gaps[name]) if is_known(gaps[name]) else 0.0):

@@ -11,7 +11,7 @@ from kamnb.display.parts.formats import TEXT, Format, is_known, write_compact, w
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, name_quadrant, write_list
 from kamnb.display.parts.tables import Table, show_table, title_column
-from kamnb.display.portfolio.movement import count_decimals, is_overruled, name_needed, say_parts, take_parts
+from kamnb.display.portfolio.movement import count_decimals, name_needed, say_overruled, say_parts, take_parts
 from kamnb.planning import AccountPlan, Changes, take_account
 
 EVENTS = 2
@@ -46,8 +46,8 @@ def _say_place(changes: Changes, plan: AccountPlan) -> Iterator[str]:
     row = take_account(changes.places, plan.account_id)
     before, now = row["placed_before"], row["placed_now"]
     if is_known(before) and is_known(now) and before != now:
-        why = ", for a person placed it" if is_overruled(row) else ""
-        yield f"It moved from {name_quadrant(before)} to {name_quadrant(now)}{why}."
+        why = say_overruled(row)
+        yield f"It moved from {name_quadrant(before)} to {name_quadrant(now)}{f': {why}' if why else ''}."
     elif is_known(before) != is_known(now):
         yield f"It is now in {name_quadrant(now)}; it was not placed then." if is_known(now) else "It is no longer placed."
     stages = changes.facts[(changes.facts["account_id"] == plan.account_id) & (changes.facts["fact"] == "stage")]

@@ -76,7 +76,11 @@ def _name_cause(row: Any, why: bool) -> str:
     return f"{title_column(row.criterion).lower()}{f' ({said})' if why and said else ''}"
 
 
-def is_overruled(row: "pd.Series[Any]") -> bool:
-    """Say whether a person placed the account on one of the days, so that its move is not the model's."""
-    sides = ("before", "now")
-    return any(is_known(row[f"placed_{side}"]) and row[f"placed_{side}"] != row[f"quadrant_{side}"] for side in sides)
+def say_overruled(row: "pd.Series[Any]") -> str:
+    """Say that a person places the account now, or did before and does no more; empty where the model alone moved it."""
+    then, now = (
+        is_known(row[f"placed_{side}"]) and row[f"placed_{side}"] != row[f"quadrant_{side}"] for side in ("before", "now")
+    )
+    if now:
+        return "a person placed it"
+    return "a person had placed it, which holds no more" if then else ""

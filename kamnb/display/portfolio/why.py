@@ -46,14 +46,17 @@ def say_place(explained: Explained, account: str) -> Prose:
         return Prose(f"{head}: new since {write_date(explained.since)}, {name_place(now)}.")
     if (before if is_known(before) else "") == (now if is_known(now) else ""):
         return Prose(f"{head}: {name_place(now)}, as on {write_date(explained.since)}.")
-    who = _name_placer(sides)
-    why = f", for {who} placed it" if who else ""
+    who = _say_placer(sides)
+    why = f": {who}" if who else ""
     return Prose(f"{head}: moved from {name_place(before)} to {name_place(now)} since {write_date(explained.since)}{why}.")
 
 
-def _name_placer(sides: "Sequence[pd.Series[Any] | None]") -> str:
-    """Name the person who placed the account, now or else then; empty where the model alone did."""
-    return next((str(side["placed_by"]) for side in reversed(sides) if side is not None and is_known(side["placed_by"])), "")
+def _say_placer(sides: "Sequence[pd.Series[Any] | None]") -> str:
+    """Say who places the account now, or did before and does no more; empty where the model alone did."""
+    then, now = (str(side["placed_by"]) if side is not None and is_known(side["placed_by"]) else "" for side in sides)
+    if now:
+        return f"{now} placed it"
+    return f"{then} had placed it, which holds no more" if then else ""
 
 
 def tabulate_scores(explained: Explained, account: str) -> Iterator[Table | Prose]:
@@ -195,8 +198,8 @@ def tabulate_moved(explained: Explained) -> Table | Prose:
         sides = _take(explained, account)
         places = [name_place(side["placed"]) if side is not None else "new" for side in sides]
         why = [words for axis in AXES if (words := _say_axis(explained, account, axis))]
-        if places[0] != places[1] and (who := _name_placer(sides)):
-            why.insert(0, f"{who} placed it")
+        if places[0] != places[1] and (who := _say_placer(sides)):
+            why.insert(0, who)
         if why or places[0] != places[1]:
             gaps = [abs(sides[1][axis] - sides[0][axis]) for axis in AXES if sides[0] is not None and sides[1] is not None]
             size = max((gap for gap in gaps if is_known(gap)), default=0.0)

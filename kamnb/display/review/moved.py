@@ -11,7 +11,7 @@ from kamnb.display.parts.formats import TEXT, is_known, write_date, write_points
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, count_of, join_first, join_words, name_place, write_list
 from kamnb.display.parts.tables import Table, show_table
-from kamnb.display.portfolio.movement import count_decimals, is_overruled, say_parts, take_parts
+from kamnb.display.portfolio.movement import count_decimals, say_overruled, say_parts, take_parts
 from kamnb.planning import Changes
 
 MOVES, NAMED = 4, 3
@@ -89,7 +89,7 @@ def _say_why(analysis: Analysis, changes: Changes, account: str, row: "pd.Series
     axis = max(known, key=lambda name: abs(row[f"{name}_change"]))
     parts, decimals = take_parts(changes.movement, account, axis), count_decimals(analysis, axis)
     said = say_parts(parts, row[f"{axis}_before"], row[f"{axis}_now"], decimals)
-    placed = "a person placed it" if row["crossed"] and is_overruled(row) else ""
+    placed = say_overruled(row) if row["crossed"] else ""
     return "; ".join(words for words in (placed, said) if words) or "several things, each by little"
 
 

@@ -70,11 +70,7 @@ def find_movement(before: Side, now: Side) -> Movement:
         index = here.index[(then.notna() & here.notna()).to_numpy()]
         whole = _name_whole(axis, models)
         if whole:
-            rows += [
-                (str(account), axis, "", whole, float(gap), True)
-                for account, gap in (here - then)[index].items()
-                if abs(gap) > _ZERO
-            ]
+            rows += _move_whole(axis, whole, then[index], here[index], models)
         elif len(index) and axis in models.both.axes:
             rows += share_axis(set_sides(axis, index, facts, opinions, rivals, models), models)
     frame = pd.DataFrame(rows, columns=_PARTS).astype({"effect": float, "is_needed": bool})
@@ -86,8 +82,19 @@ def find_movement(before: Side, now: Side) -> Movement:
 def _tell_whole(axis: str, then: "pd.Series[float]", here: "pd.Series[float]", known: "pd.Index[str]") -> list[Row]:
     """Give the whole score to one cause where there is none on one of the days."""
     first = here[then.isna() & here.notna()]
-    found = [(str(name), axis, "", "scored" if name in known else "new", score, True) for name, score in first.items()]
-    return found + [(str(name), axis, "", "unscored", -score, True) for name, score in then[here.isna()].dropna().items()]
+    found = [(str(name), axis, "", "scored" if name in known else "new", score, False) for name, score in first.items()]
+    return found + [(str(name), axis, "", "unscored", -score, False) for name, score in then[here.isna()].dropna().items()]
+
+
+def _move_whole(axis: str, cause: str, then: "pd.Series[float]", here: "pd.Series[float]", models: Models) -> list[Row]:
+    """Give the whole change to one cause; without it no cut would have been crossed."""
+    high = [side.round(9) >= round(model.cut[axis], 9) for side, model in ((then, models.before), (here, models.now))]
+    gaps = here - then
+    return [
+        (str(name), axis, "", cause, float(gaps[name]), bool(high[0][name] != high[1][name]))
+        for name in gaps.index
+        if abs(gaps[name]) > _ZERO
+    ]
 
 
 def _name_whole(axis: str, models: Models) -> str:

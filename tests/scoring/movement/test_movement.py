@@ -151,6 +151,16 @@ def test_competitors_have_their_part_in_relative_strength(tmp_path):
     assert movement.parts["is_needed"].tolist() == [True]
 
 
+def test_a_stage_as_strength_is_one_part_and_crosses_a_cut_only_where_it_does(analysis):
+    model = replace(analysis.criteria, strength_mode="stage", cut={**analysis.criteria.cut, "strength": 3.5})
+    sides = [measure_scores(analysis.portfolio.at(day), model, analysis.method).side for day in (date(2025, 12, 31), DAYS[1])]
+    parts = find_movement(*sides).parts
+    own = parts[parts["axis"] == "strength"].set_index("account_id")
+    high = [side.scores["strength"] >= 3.5 for side in sides]
+    assert len(own) and set(own["cause"]) == {"stage"}
+    assert own["is_needed"].eq((high[0] != high[1])[own.index]).all() and not own["is_needed"].all()
+
+
 def test_more_causes_than_can_be_told_apart_are_told_together_and_still_add_up():
     names = [f"c{number}" for number in range(MOST + 3)]
     rows = "\n".join(f'{name} = {{ from = "ratings" }}' for name in names)
