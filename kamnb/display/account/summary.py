@@ -26,7 +26,9 @@ def say_standing(analysis: Analysis, plan: AccountPlan) -> Prose:
     row = plan.score.copy()
     row["name"] = plan.name
     position = say_position(row, cut=analysis.criteria.cut, mode=analysis.criteria.strength_mode)
-    return write_paragraph(position, explain_place(analysis, plan.account_id), _say_asked(analysis, plan))
+    is_split = len(analysis.confidence.count(plan.account_id)) > 1  # that all lead to one quadrant is said in the head
+    unsure = explain_place(analysis, plan.account_id) if is_split else ""
+    return write_paragraph(position, unsure, _say_asked(analysis, plan))
 
 
 def _say_asked(analysis: Analysis, plan: AccountPlan) -> str:

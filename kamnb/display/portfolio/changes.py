@@ -65,7 +65,7 @@ def _say_scores(analysis: Analysis, changes: Changes, plan: AccountPlan) -> Iter
             parts, decimals = take_parts(changes.movement, plan.account_id, axis), count_decimals(analysis, axis)
             said = say_parts(parts, before, now, decimals)
             needed = name_needed(parts)
-            without = f"; without {needed} it would not have crossed the cut" if needed else ""
+            without = f"; without {needed} it would not have crossed the cut" if needed and len(parts) > 1 else ""
             scores = f"{write_number(before, decimals)} to {write_number(now, decimals)}"
             yield f"{axis.title()} {verb} from {scores}{f': {said}' if said else ''}{without}."
 
