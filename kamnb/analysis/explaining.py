@@ -73,8 +73,8 @@ def explain_since(portfolio: Portfolio, criteria: Criteria, day: date, criteria_
     >>> from kamnb.places import data_folder
     >>> portfolio = open_portfolio(data_folder() / "sample")
     >>> model = choose_criteria(portfolio, data_folder() / "sample").criteria
-    >>> found = explain_since(portfolio, model, date(2025, 12, 31))
-    >>> parts = found.movement.parts[found.movement.parts["account_id"] == "0011966"]
+    >>> found = explain_since(portfolio, model, date(2026, 4, 23))
+    >>> parts = found.movement.parts[found.movement.parts["account_id"] == "0011689"]
     >>> parts.loc[parts["is_needed"], "criterion"].tolist()
     ['weighted_pipeline']
     """

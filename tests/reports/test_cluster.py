@@ -81,6 +81,7 @@ def test_pages_are_those_of_a_run_here(cluster, data, tmp_path):
     wait_for(lambda: not list(temporary.glob("kamnb-run-*")))
 
 
+@pytest.mark.soak  # each run on the cluster starts processes anew; that pages are the same is tried by every run of the tests
 def test_a_report_that_takes_too_long_is_ended_there_too(cluster, data, tmp_path):
     notebook = write_notebook(tmp_path / "endless.ipynb", f"while account_id == {ids[0]!r}: pass", "'good'")
     asked = order(data, tmp_path, "out", notebook, scheduler=cluster[0], limits=Limits(seconds=3))
@@ -88,6 +89,7 @@ def test_a_report_that_takes_too_long_is_ended_there_too(cluster, data, tmp_path
     assert len(made.pages) == 4 and made.failures == {ids[0]: "it took longer than 3 s; --time-limit allows more"}
 
 
+@pytest.mark.soak
 def test_a_worker_that_is_killed_costs_no_page(cluster, data, tmp_path):
     """The last test: it leaves the cluster with one worker."""
     address, workers, temporary = cluster
