@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import floor
+
+from kamnb.scoring.apportionment import apportion
 
 EFFECTS = ("volume", "mix", "price", "cost", "gained", "lost", "currency", "other")
 """The parts of a change, in the order in which they are told; cost is a part of a margin's only."""
@@ -75,9 +78,6 @@ def round_to_cents(parts: Mapping[str, Fraction]) -> dict[str, Decimal]:
     >>> {name: str(amount) for name, amount in round_to_cents({"a": third, "b": third, "c": third}).items()}
     {'a': '33.34', 'b': '33.33', 'c': '33.33'}
     """
-    cents = {name: part * 100 for name, part in parts.items()}
-    whole = {name: part.__floor__() for name, part in cents.items()}
-    left = round(sum(cents.values(), Fraction(0))) - sum(whole.values())
-    order = sorted(cents, key=lambda name: (whole[name] - cents[name], list(cents).index(name)))
-    first = set(order[:left]) if left > 0 else set()
-    return {name: Decimal(count + (name in first)).scaleb(-2) for name, count in whole.items()}
+    cents = [part * 100 for part in parts.values()]
+    printed = apportion(cents, [floor(each) for each in cents], round(sum(cents, Fraction(0))))
+    return {name: Decimal(count).scaleb(-2) for name, count in zip(parts, printed, strict=True)}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 from kamnb.errors import SettingsError
+from kamnb.scoring.apportionment import apportion
 from kamnb.scoring.criteria import CUTS, Criteria
 
 Key = TypeVar("Key", bound=Hashable)
@@ -144,8 +145,6 @@ def normalise(weights: Mapping[Key, float], lacking: str) -> dict[Key, float]:
     total = sum(weights.values())
     if total <= 0:
         raise SettingsError(lacking)
-    exact = {key: 100 * _CENTS * weight / total for key, weight in weights.items()}
-    whole = {key: int(value + 1e-6) for key, value in exact.items()}
-    left = 100 * _CENTS - sum(whole.values())
-    first = sorted(weights, key=lambda key: (whole[key] - exact[key], list(weights).index(key)))[:left]
-    return {key: (count + (key in first)) / _CENTS for key, count in whole.items()}
+    exact = [100 * _CENTS * weight / total for weight in weights.values()]
+    brought = apportion(exact, [int(value + 1e-6) for value in exact], 100 * _CENTS)
+    return {key: count / _CENTS for key, count in zip(weights, brought, strict=True)}

@@ -6,6 +6,7 @@ from functools import cached_property
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
+from kamnb.scoring.apportionment import apportion
 from kamnb.scoring.confidence.agreement import compare_raters
 from kamnb.scoring.confidence.bounds import bound_scores
 from kamnb.scoring.confidence.chances import find_high, find_joint, share_doubts, spread_quadrants
@@ -80,7 +81,7 @@ class Confidence:
             return {}
         least = ceil(self.settings.too_close * dots - _ROUNDED)
         close = str(self.scores["quadrant"][account_id]) if self.is_close(account_id) else ""
-        return share_out(chances, dots, {close: least - 1})
+        return share_dots(chances, dots, {close: least - 1})
 
     def count_all(self, accounts: Sequence[str]) -> dict[str, dict[str, int]]:
         """Return the dots of several accounts, as `count` does; of more than one, those of all are found at once."""
@@ -199,7 +200,7 @@ def measure_confidence(
     return Confidence(criteria, settings, scores, ratings, spreads, plan, _bound(axes, scores, criteria))
 
 
-def share_out(chances: Mapping[Any, float], dots: int, most: Mapping[Any, int] | None = None) -> dict[Any, int]:
+def share_dots(chances: Mapping[Any, float], dots: int, most: Mapping[Any, int] | None = None) -> dict[Any, int]:
     """Share dots out by chances, to the nearest, so that they add up; the most first, none left out that has one.
 
     Parameters
@@ -211,19 +212,16 @@ def share_out(chances: Mapping[Any, float], dots: int, most: Mapping[Any, int] |
 
     Examples
     --------
-    >>> share_out({"strategic": 0.66, "star": 0.33, "status": 0.01, "streamline": 0.0}, 20)
+    >>> share_dots({"strategic": 0.66, "star": 0.33, "status": 0.01, "streamline": 0.0}, 20)
     {'strategic': 13, 'star': 7}
-    >>> share_out({"strategic": 0.79, "star": 0.21}, 20, {"strategic": 15})
+    >>> share_dots({"strategic": 0.79, "star": 0.21}, 20, {"strategic": 15})
     {'strategic': 15, 'star': 5}
     """
-    limits = most or {}
-    whole = {name: int(dots * chance + 1e-9) for name, chance in chances.items()}
-    order = sorted(chances, key=lambda name: (whole[name] - dots * chances[name], list(chances).index(name)))
-    order = [name for name in order if whole[name] < limits.get(name, dots)]
-    for name in order[: dots - sum(whole.values())]:
-        whole[name] += 1
-    ranked = sorted(whole, key=lambda name: -whole[name])
-    return {name: whole[name] for name in ranked if whole[name]}
+    exact = [dots * chance for chance in chances.values()]
+    down = [int(each + 1e-9) for each in exact]
+    has_room = [count < (most or {}).get(name, dots) for name, count in zip(chances, down, strict=True)]
+    counts = dict(zip(chances, apportion(exact, down, dots, has_room), strict=True))
+    return {name: count for name, count in sorted(counts.items(), key=lambda pair: -pair[1]) if count}
 
 
 def _find_quadrants(plan: Plan, chosen: "npt.NDArray[np.bool_]") -> "Floats":

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from math import floor
 
+from kamnb.scoring.apportionment import apportion
+
 
 def round_parts(parts: Sequence[float], total: float, decimals: int) -> list[float]:
     """Round parts so that they sum to a total that is rounded already: the largest remainders get what rounding leaves.
@@ -27,11 +29,6 @@ def round_parts(parts: Sequence[float], total: float, decimals: int) -> list[flo
     [0.2, 0.1, 0.0]
     """
     scale = 10**decimals
-    whole = [floor(part * scale + 1e-9) for part in parts]
-    left = round(total * scale) - sum(whole)
-    order = sorted(range(len(parts)), key=lambda place: (whole[place] - parts[place] * scale, place))
-    bearing = [place for place in order if parts[place]] or order
-    for turn in range(abs(left) if bearing else 0):
-        place = bearing[turn % len(bearing)] if left > 0 else bearing[-1 - turn % len(bearing)]
-        whole[place] += 1 if left > 0 else -1
-    return [each / scale + 0.0 for each in whole]
+    exact = [part * scale for part in parts]
+    printed = apportion(exact, [floor(each + 1e-9) for each in exact], round(total * scale))
+    return [each / scale + 0.0 for each in printed]

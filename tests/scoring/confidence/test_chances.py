@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from trying import try_examples
 
 from kamnb.scoring import Criteria, score_accounts
-from kamnb.scoring.confidence import ConfidenceSettings, measure_confidence, share_out
+from kamnb.scoring.confidence import ConfidenceSettings, measure_confidence, share_dots
 from kamnb.scoring.points import points_of
 
 PLACES = ["strategic", "star", "status", "streamline"]
@@ -242,7 +242,7 @@ def test_one_rater_is_never_sure():
 @given(st.lists(st.floats(0.001, 1), min_size=4, max_size=4))
 def test_dots_agree_with_the_chances(parts):
     chances = dict(zip(PLACES, (part / sum(parts) for part in parts), strict=True))
-    counts = share_out(chances, 20, {"star": 15} if chances["star"] < 0.8 else {})
+    counts = share_dots(chances, 20, {"star": 15} if chances["star"] < 0.8 else {})
     assert sum(counts.values()) == 20 and all(abs(dots - 20 * chances[name]) < 1.5 for name, dots in counts.items())
     assert (counts.get("star", 0) < 16) == (chances["star"] < 0.8)
 
