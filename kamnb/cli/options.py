@@ -40,6 +40,23 @@ criteria_option = click.option(
 )
 
 
+def _read_formats(_: click.Context, __: click.Parameter, text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip())) or ("html",)
+
+
+def format_option(also: str) -> Callable[..., Any]:
+    """Return --format for a command, with what it does besides; the command gets the names, the page's where none is given."""
+    return click.option(
+        "--format",
+        "formats",
+        default="html",
+        show_default=True,
+        metavar="NAMES",
+        callback=_read_formats,
+        help=f"What to write, with commas between: html, pdf, docx, xlsx; {also}.",
+    )
+
+
 on_option = click.option("--on", type=Day(), help="The day it is done; else today.")
 
 

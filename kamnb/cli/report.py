@@ -10,7 +10,7 @@ import click
 if TYPE_CHECKING:
     from kamnb.reports.order import Run
 
-from kamnb.cli.options import criteria_option, data_options, reports_of, tables_of
+from kamnb.cli.options import criteria_option, data_options, format_option, reports_of, tables_of
 
 
 @click.command()
@@ -39,14 +39,7 @@ from kamnb.cli.options import criteria_option, data_options, reports_of, tables_
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Another notebook with an account_id parameter instead of 50_account_plan.",
 )
-@click.option(
-    "--format",
-    "formats",
-    default="html",
-    show_default=True,
-    metavar="NAMES",
-    help="What to write, with commas between: html, pdf, docx, xlsx; with pdf also all plans in one.",
-)
+@format_option("with pdf also all plans in one")
 @click.option(
     "--jobs", type=click.IntRange(min=1), metavar="N", help="Reports made at the same time; else one for each processor."
 )
@@ -90,7 +83,7 @@ def report(
     since: str,
     customer_copy: bool,
     notebook: Path | None,
-    formats: str,
+    formats: tuple[str, ...],
     jobs: int | None,
     scheduler: str,
     force: bool,
@@ -107,7 +100,7 @@ def report(
     limits = Limits(time_limit, memory_limit)
     order = Order(
         tables_of(data), root, as_of, criteria_file, accounts, top, notebook, output=folder, since=since, where=where,
-        customer_copy=customer_copy, jobs=jobs, limits=limits, force=force, formats=read_formats(formats), scheduler=scheduler,
+        customer_copy=customer_copy, jobs=jobs, limits=limits, force=force, formats=formats, scheduler=scheduler,
     )  # fmt: skip
     run = write_reports(order, say=click.echo)
     for reason, count in Counter(run.causes.values()).most_common():
@@ -120,11 +113,6 @@ def report(
     click.echo(f"{len(run.pages)} of {len(run.pages) + len(run.failures)} reports written; open {run.index}")
     if run.failures or run.portfolio_failures:
         raise SystemExit(1)
-
-
-def read_formats(text: str) -> tuple[str, ...]:
-    """Return the formats that are asked for; the page where none is."""
-    return tuple(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip())) or ("html",)
 
 
 def tell_portfolio(run: "Run") -> None:

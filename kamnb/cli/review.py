@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import criteria_option, data_options, reports_of, tables_of
+from kamnb.cli.options import criteria_option, data_options, format_option, reports_of, tables_of
 
 
 @click.command()
@@ -18,14 +18,7 @@ from kamnb.cli.options import criteria_option, data_options, reports_of, tables_
     metavar="DATE",
     help='Say what moved since this day; "last review" is the day of the last decisions.',
 )
-@click.option(
-    "--format",
-    "formats",
-    default="html",
-    show_default=True,
-    metavar="NAMES",
-    help="What to write, with commas between: html, pdf, docx, xlsx; the page is always written.",
-)
+@format_option("the page is always written")
 @click.option("--force", is_flag=True, help="Make it also where nothing that it is made from is another.")
 @click.option(
     "-o", "--output", type=click.Path(file_okay=False, path_type=Path),
@@ -37,18 +30,18 @@ def review(
     as_of: date | None,
     criteria_file: Path | None,
     since: str,
-    formats: str,
+    formats: tuple[str, ...],
     force: bool,
     output: Path | None,
 ) -> None:
     """Write the review of the portfolio, two pages: what to decide now, what moved and why, what is due, effort to move."""
-    from kamnb.cli.report import read_formats, tell_portfolio
+    from kamnb.cli.report import tell_portfolio
     from kamnb.reports.batch import write_reports
     from kamnb.reports.order import Order
 
     order = Order(
         tables_of(data), root, as_of, criteria_file, output=output or reports_of(data), since=since, force=force,
-        only_review=True, formats=read_formats(formats),
+        only_review=True, formats=formats,
     )  # fmt: skip
     run = write_reports(order, say=click.echo)
     tell_portfolio(run)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from kamnb.analysis import Analysis
@@ -49,24 +50,28 @@ def _list_pages(
             continue
         job = Job(
             "", page.file, head_page(page, analysis), analysis.as_of, causes[page.template],
-            _choose_parameters(page, asked), page.choose_formats(order.formats), page.notebook,
+            _choose_parameters(page.template, asked), page.choose_formats(order.formats), page.notebook,
         )  # fmt: skip
-        files = job.list_files(order.output)
+        html = job.list_files(order.output)["html"]
         if page in order.pages:
-            cause = find_cause(order.output, job.file, job.causes, list(files.values()))
-            if cause or order.force:
-                run.portfolio_causes[page.file] = FORCED if order.force else cause
+            if reason := _find_reason(order, job):
+                run.portfolio_causes[page.file] = reason
                 jobs.append(job)
             else:
-                run.portfolio[page.file] = files["html"]
-        elif (made := read_made(order.output, page.file)) and files["html"].is_file():
-            run.portfolio[page.file] = files["html"]
+                run.portfolio[page.file] = html
+        elif (made := read_made(order.output, page.file)) and html.is_file():
+            run.portfolio[page.file] = html
             run.older_pages |= {page.file} if name_causes(made.made_from, job.causes) else set()
     return jobs
 
 
-def _choose_parameters(page: PortfolioPage, asked: Mapping[str, str]) -> dict[str, str]:
-    return {name: asked[name] for name in read_parameters(page.template) if name in asked}
+def _choose_parameters(notebook: Path, asked: Mapping[str, str]) -> dict[str, str]:
+    return {name: asked[name] for name in read_parameters(notebook) if name in asked}
+
+
+def _find_reason(order: Order, job: Job) -> str:
+    """Say why a report is to be made; empty if it is kept."""
+    return FORCED if order.force else find_cause(order.output, job.file, job.causes, list(job.list_files(order.output).values()))
 
 
 def head_page(page: PortfolioPage, analysis: Analysis) -> dict[str, str]:
@@ -86,20 +91,18 @@ def _list_accounts(
     found: Digests,
 ) -> list[Job]:
     names = name_copies(analysis.names) if order.customer_copy else name_files(analysis.accounts.index)
-    known = {name: asked[name] for name in read_parameters(order.template) if name in asked}
+    known = _choose_parameters(order.template, asked)
     causes = gather_causes(analysis, analysis.accounts.index, order.template, settings, order.shows, found)
     jobs, in_full = [], order.has_site and "xlsx" in order.formats
     for account in wanted:
         parameters = {**known, "account_id": account}
         heads = head_account(order, analysis, account) | settings.get("letterhead", {})
         job = Job(account, names[account], heads, analysis.as_of, causes[account], parameters, order.formats)
-        files = job.list_files(order.output)
-        cause = find_cause(order.output, job.file, job.causes, list(files.values()))
-        if cause or order.force:
-            run.causes[account] = FORCED if order.force else cause
+        if reason := _find_reason(order, job):
+            run.causes[account] = reason
             jobs.append(replace(job, tables=gather_tables(analysis, account)) if in_full else job)
         else:
-            run.pages[account] = files[order.formats[0]]
+            run.pages[account] = job.list_files(order.output)[order.formats[0]]
     _note_others(order, {account: name for account, name in names.items() if account not in set(wanted)}, causes, run)
     return jobs
 

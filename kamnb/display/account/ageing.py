@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from kamnb.display.parts.formats import SHARE, TEXT, in_money, write_compact, write_money, write_share
+from kamnb.display.parts.formats import SHARE, TEXT, in_money, title_money, write_compact, write_money, write_share
 from kamnb.display.parts.sentences import join_words
 from kamnb.display.parts.style import BLUE, INK, ORANGE, PLUM, house_style, open_axes, say_nothing_to_draw, scale_money
 from kamnb.display.parts.tables import Table, show_table
@@ -47,7 +47,7 @@ def plot_ageing(ageing: pd.DataFrame, *, currency: str, ax: Axes | None = None) 
     ax.axhline(0, color=INK, linewidth=0.6)
     ax.margins(y=0.12)
     scale_money(ax, "y")
-    ax.set_title(", ".join(filter(None, ["Open receivables by age", currency])))
+    ax.set_title(title_money("Open receivables by age", currency))
     return ax
 
 

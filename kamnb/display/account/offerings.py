@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from kamnb.display.parts.formats import CHANGE, TEXT, in_money, write_compact, write_money, write_share
+from kamnb.display.parts.formats import CHANGE, TEXT, in_money, title_money, write_compact, write_money, write_share
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import count_of, join_words
 from kamnb.display.parts.style import BLUE, INK, ORANGE, house_style, open_axes, say_nothing_to_draw, scale_money
@@ -55,7 +55,7 @@ def plot_offerings(offerings: pd.DataFrame, *, currency: str, ax: Axes | None = 
     ax.axvline(0, color=INK, linewidth=0.6)
     scale_money(ax, "x")
     before = " (orange: the year before)" if rows["revenue_prior"].notna().any() else ""
-    ax.set_title(", ".join(filter(None, ["Revenue of twelve months by offering", currency])) + before)
+    ax.set_title(title_money("Revenue of twelve months by offering", currency) + before)
     return ax
 
 

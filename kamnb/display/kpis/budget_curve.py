@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from kamnb.display.parts.formats import COUNT, in_money, write_compact, write_money
+from kamnb.display.parts.formats import COUNT, in_money, title_money, write_compact, write_money
 from kamnb.display.parts.pictures import Picture, show_figure
 from kamnb.display.parts.sentences import count_of, join_words
 from kamnb.display.parts.style import BLUE, INK, ORANGE, house_style, open_axes, scale_money
@@ -65,7 +65,7 @@ def plot_curve(steps: pd.DataFrame, budget: float, currency: str, *, ax: Axes | 
     ax.margins(y=0.15)
     scale_money(ax, "x")
     scale_money(ax, "y")
-    ax.set_xlabel(f"Measuring budget a year, {currency}".rstrip(", "))
+    ax.set_xlabel(title_money("Measuring budget a year", currency))
     ax.set_title("Net benefit a year by budget; numbers: objectives served from there on")
     return ax
 

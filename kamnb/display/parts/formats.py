@@ -159,6 +159,17 @@ class Format:
         return self.write(value) if is_known(value) else DASH
 
 
+def title_money(title: str, currency: str) -> str:
+    """Return the title of a figure of amounts, with their currency where it is known.
+
+    Examples
+    --------
+    >>> title_money("Revenue by month", "EUR"), title_money("Revenue by month", "")
+    ('Revenue by month, EUR', 'Revenue by month')
+    """
+    return f"{title}, {currency}" if currency else title
+
+
 def in_money(currency: str) -> Format:
     """Format a column of amounts in this currency."""
     return Format(write_number, currency)

@@ -119,23 +119,22 @@ def say_account_losses(losses: "pd.DataFrame", account_id: str) -> str:
 
 def say_unlisted(losses: "pd.DataFrame", account_id: str | None, *tables: str) -> str:
     """Say how many rows of an account (None: of all) could not be read and so are not in a table made of these; empty if none."""
-    own = True if account_id is None else losses["account_id"] == account_id
-    rows = losses[own & (losses["of_column"] == "") & losses["of_table"].isin(tables)]
-    if rows.empty:
-        return ""
-    verb = "is" if rows["rows"].sum() == 1 else "are"
-    counts = join_words([_count_rows(str(table), own) for table, own in rows.groupby("of_table", sort=False)])
-    return f"{counts} that could not be read {verb} not in this table."
+    own = losses if account_id is None else losses[losses["account_id"] == account_id]
+    counts, verb = _count_lost(own, tables)
+    return f"{counts} that could not be read {verb} not in this table." if counts else ""
 
 
 def say_unread(losses: "pd.DataFrame", account_id: str, *tables: str) -> Prose | None:
     """Say how many rows of an account, of these tables, could not be read and are not shown in a section; None if none."""
-    rows = losses[(losses["account_id"] == account_id) & (losses["of_column"] == "") & losses["of_table"].isin(tables)]
-    if rows.empty:
-        return None
+    counts, verb = _count_lost(losses[losses["account_id"] == account_id], tables)
+    return Prose(f"{counts} of this account could not be read and {verb} not shown here.") if counts else None
+
+
+def _count_lost(losses: "pd.DataFrame", tables: tuple[str, ...]) -> tuple[str, str]:
+    """Count the whole rows that were lost of these tables, and say whether they is or are; empty where there are none."""
+    rows = losses[(losses["of_column"] == "") & losses["of_table"].isin(tables)]
     counts = join_words([_count_rows(str(table), own) for table, own in rows.groupby("of_table", sort=False)])
-    verb = "is" if rows["rows"].sum() == 1 else "are"
-    return Prose(f"{counts} of this account could not be read and {verb} not shown here.")
+    return counts, "is" if rows["rows"].sum() == 1 else "are"
 
 
 def _count_all(losses: "pd.DataFrame") -> Iterator[Any]:

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from kamnb.display.parts.formats import MONTHS, in_money, is_known, write_compact, write_money
+from kamnb.display.parts.formats import MONTHS, in_money, is_known, title_money, write_compact, write_money
 from kamnb.display.parts.sentences import count_of
 from kamnb.display.parts.style import BLUE, INK, LINE, ORANGE, house_style, open_axes, say_nothing_to_draw, scale_money
 from kamnb.display.parts.tables import Table, show_table
@@ -47,7 +47,7 @@ def plot_months(months: pd.DataFrame, *, currency: str, ax: Axes | None = None) 
     scale_money(ax, "y")
     ax.axhline(0, color=INK, linewidth=0.6)
     ax.set_xlim(-0.7, len(months) - 0.3)
-    ax.set_title(", ".join(filter(None, ["Revenue by month", currency])))
+    ax.set_title(title_money("Revenue by month", currency))
     return ax
 
 

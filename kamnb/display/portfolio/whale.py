@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from kamnb.display.parts.formats import write_compact, write_money, write_share
+from kamnb.display.parts.formats import title_money, write_compact, write_money, write_share
 from kamnb.display.parts.sentences import count_of
 from kamnb.display.parts.style import BLUE, INK, ORANGE, QUIET, house_style, open_axes, say_nothing_to_draw, scale_money
 
@@ -53,7 +53,7 @@ def plot_whale(ranked: pd.DataFrame, *, currency: str, what: str = "profit", ax:
     ax.margins(y=0.12)
     ax.set_xlim(0, 1)
     ax.set_xlabel("accounts, highest profit first")
-    ax.set_title(f"{what[:1].upper()}{what[1:]} added up over accounts, {currency}".rstrip(", "))
+    ax.set_title(title_money(f"{what[:1].upper()}{what[1:]} added up over accounts", currency))
     return ax
 
 
