@@ -33,10 +33,10 @@ def render_why(explained: Explained, accounts: tuple[str, ...] = ()) -> str:
 def _list_scores(explained: Explained, accounts: list[str]) -> list[tuple[Any, ...]]:
     lines: list[tuple[Any, ...]] = []
     sides = (explained.before, explained.now)
-    parts, evidence = explained.movement.parts, explained.evidence
+    evidence = dict(list(explained.evidence.groupby("account_id")))
     for account in accounts:
         for axis in AXES:
-            own = parts[(parts["account_id"] == account) & (parts["axis"] == axis)]
+            own = explained.movement.take_parts(account, axis)
             if own.empty:
                 continue
             ends = [_take(side.scores, account, axis) for side in sides]
@@ -44,7 +44,8 @@ def _list_scores(explained: Explained, accounts: list[str]) -> list[tuple[Any, .
             for row in _list_rows(own):
                 values = [_take(side.facts, account, row.criterion) for side in sides]
                 lines.append((account, axis, row.criterion, row.cause, row.effect, *values, row.is_needed, None, None))
-            rows = evidence[(evidence["account_id"] == account) & evidence["criterion"].isin(own["criterion"])]
+            behind = evidence.get(account, explained.evidence.head(0))
+            rows = behind[behind["criterion"].isin(own["criterion"])]
             lines += [
                 (account, axis, row.criterion, row.event, None, row.before, row.now, None, row.what, _write_day(row.happened_on))
                 for row in _list_rows(rows)

@@ -11,7 +11,7 @@ from kamnb.display.parts.facts import write_briefly
 from kamnb.display.parts.formats import STAGES, is_known, write_day, write_number, write_points
 from kamnb.display.parts.sentences import Prose, name_place, name_quadrant
 from kamnb.display.parts.tables import title_column
-from kamnb.display.portfolio.movement import count_decimals, name_needed, say_overruled, say_parts, take_parts
+from kamnb.display.portfolio.movement import count_decimals, name_needed, say_overruled, say_parts
 from kamnb.planning import AccountPlan, Changes, take_account
 
 AXES = ("attractiveness", "strength")
@@ -124,7 +124,7 @@ def _list_moves(analysis: Analysis, changes: Changes, plan: AccountPlan) -> Iter
     for axis in sorted(AXES, key=lambda name: -abs(gaps[name]) if is_known(gaps[name]) else 0.0):
         if is_known(gaps[axis]) and abs(gaps[axis]) >= least:
             before, now, decimals = row[f"{axis}_before"], row[f"{axis}_now"], count_decimals(analysis, axis)
-            said = say_parts(take_parts(changes.movement, plan.account_id, axis), before, now, decimals, most=2)
+            said = say_parts(changes.movement.take_parts(plan.account_id, axis), before, now, decimals, most=2)
             change = write_number(round(now, decimals) - round(before, decimals), decimals, sign=True)
             yield f"{since} {axis} moved by {change}{f': {said}' if said else ''}"
     yield from _list_facts(analysis, changes, plan)

@@ -11,7 +11,7 @@ from kamnb.display.parts.formats import TEXT, Format, is_known, write_compact, w
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, name_quadrant, write_list
 from kamnb.display.parts.tables import Table, show_table, title_column
-from kamnb.display.portfolio.movement import count_decimals, name_needed, say_overruled, say_parts, take_parts
+from kamnb.display.portfolio.movement import count_decimals, name_needed, say_overruled, say_parts
 from kamnb.planning import AccountPlan, Changes, take_account
 
 EVENTS = 2
@@ -62,7 +62,7 @@ def _say_scores(analysis: Analysis, changes: Changes, plan: AccountPlan) -> Iter
         before, now = row[f"{axis}_before"], row[f"{axis}_now"]
         if is_known(before) and is_known(now) and abs(now - before) >= analysis.method.playbook.changes.least_points:
             verb = "rose" if now > before else "fell"
-            parts, decimals = take_parts(changes.movement, plan.account_id, axis), count_decimals(analysis, axis)
+            parts, decimals = changes.movement.take_parts(plan.account_id, axis), count_decimals(analysis, axis)
             said = say_parts(parts, before, now, decimals)
             needed = name_needed(parts)
             without = f"; without {needed} it would not have crossed the cut" if needed and len(parts) > 1 else ""

@@ -8,16 +8,10 @@ from kamnb.analysis import Analysis
 from kamnb.display.parts.formats import is_known, write_number
 from kamnb.display.parts.sentences import join_words
 from kamnb.display.parts.tables import title_column
-from kamnb.scoring.movement import CAUSES, Movement, round_parts
+from kamnb.scoring.movement import CAUSES, round_parts
 
 TOLD = 3
 """Parts that are told one by one; smaller ones are told together."""
-
-
-def take_parts(movement: Movement, account_id: str, axis: str) -> pd.DataFrame:
-    """Return the parts of the change of a score, the largest first."""
-    parts = movement.parts
-    return parts[(parts["account_id"] == account_id) & (parts["axis"] == axis)]
 
 
 def count_decimals(analysis: Analysis, axis: str) -> int:

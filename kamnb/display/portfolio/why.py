@@ -21,7 +21,7 @@ from kamnb.display.parts.formats import (
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, count_of, join_words, name_place, write_paragraph
 from kamnb.display.parts.tables import Table, show_table, title_column
-from kamnb.display.portfolio.movement import name_needed, say_parts, take_parts
+from kamnb.display.portfolio.movement import name_needed, say_parts
 from kamnb.indicators import INDICATORS
 from kamnb.planning import take_account
 from kamnb.planning.price_volume_mix import EFFECTS
@@ -64,7 +64,7 @@ def tabulate_scores(explained: Explained, account: str) -> Iterator[Table | Pros
     sides = _take(explained, account)
     for axis in AXES:
         before, now = (side[axis] if side is not None else float("nan") for side in sides)
-        parts = take_parts(explained.movement, account, axis)
+        parts = explained.movement.take_parts(account, axis)
         if parts.empty:
             stands = f"as it was, {write_number(now, DECIMALS)}" if is_known(now) else "not scored on either day"
             yield Prose(f"{axis.title()}: {stands}.")
@@ -215,7 +215,7 @@ def tabulate_moved(explained: Explained) -> Table | Prose:
 def _say_axis(explained: Explained, account: str, axis: str) -> str:
     """Say why a score moved; empty where it moved by too little to tell, and crossed no cut."""
     before, now = (side[axis] if side is not None else float("nan") for side in _take(explained, account))
-    parts = take_parts(explained.movement, account, axis)
+    parts = explained.movement.take_parts(account, axis)
     if parts.empty:
         return ""
     if not (is_known(before) and is_known(now)):

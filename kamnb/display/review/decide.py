@@ -32,14 +32,14 @@ def tabulate_first(analysis: Analysis) -> Table | Prose:
     chosen = list_urgent(analysis)[:FULL]
     if not chosen:
         return Prose("Nothing in the data calls for a decision now.")
-    rows = []
+    rows, labels = [], label_accounts(analysis.names, WIDTH)
     for account in chosen:
         own = _take_own(analysis, account)
         first, manager = own.iloc[0], analysis.manager_names.get(account)
         owner = first["owner"] if is_known(first["owner"]) else manager
         told: dict[str, Any] = {"who": owner if is_known(owner) else "nobody yet"}
         told["by"] = pd.Timestamp(analysis.as_of) + pd.Timedelta(days=int(first["due_in"]))
-        rows.append(_begin_row(analysis, account, _tell_in_full(analysis, account, own)) | told)
+        rows.append(_begin_row(analysis, labels[account], own, _tell_in_full(analysis, account, own)) | told)
     day = Format(lambda value: write_day(value, analysis.as_of), numeric=False, wraps=False)
     formats = dict.fromkeys(("Account", "what", "at_stake", "who"), TEXT) | {"by": day}
     return show_table(pd.DataFrame(rows), "", formats, heads={"what": "Question", "who": "Who"})
@@ -50,7 +50,8 @@ def tabulate_next(analysis: Analysis) -> Table | None:
     left = list_urgent(analysis)[FULL:]
     if not left:
         return None
-    rows = [_begin_row(analysis, account, _tell_briefly(_take_own(analysis, account))) for account in left[:ROWS]]
+    labels, found = label_accounts(analysis.names, WIDTH), {account: _take_own(analysis, account) for account in left[:ROWS]}
+    rows = [_begin_row(analysis, labels[account], own, _tell_briefly(own)) for account, own in found.items()]
     formats = dict.fromkeys(("Account", "what", "at_stake"), TEXT)
     note = _say_cut(analysis, left[ROWS:])
     return show_table(pd.DataFrame(rows), "", formats, heads={"Account": "Also now", "what": "Findings"}, note=note)
@@ -64,10 +65,9 @@ def _say_cut(analysis: Analysis, accounts: list[str]) -> str:
     return f"And {count_of(len(accounts), 'more account')} with something to decide now{told}."
 
 
-def _begin_row(analysis: Analysis, account: str, what: str) -> dict[str, Any]:
-    first = _take_own(analysis, account).iloc[0]
-    stake = write_stake(first, analysis.method.playbook.money, analysis.currency)
-    return {"Account": label_accounts(analysis.names, WIDTH)[account], "what": what, "at_stake": stake or DASH}
+def _begin_row(analysis: Analysis, label: str, own: pd.DataFrame, what: str) -> dict[str, Any]:
+    stake = write_stake(own.iloc[0], analysis.method.playbook.money, analysis.currency)
+    return {"Account": label, "what": what, "at_stake": stake or DASH}
 
 
 def _take_own(analysis: Analysis, account: str) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from kamnb.display.parts.formats import TEXT, is_known, write_date, write_points
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, count_of, join_first, join_words, name_place, write_list
 from kamnb.display.parts.tables import Table, show_table
-from kamnb.display.portfolio.movement import count_decimals, say_overruled, say_parts, take_parts
+from kamnb.display.portfolio.movement import count_decimals, say_overruled, say_parts
 from kamnb.planning import Changes
 
 MOVES, NAMED = 4, 3
@@ -46,8 +46,9 @@ def tabulate_moved(analysis: Analysis) -> Table | Prose:
         {"Account": labels[str(account)], "moved": _say_move(row), "why": _say_why(analysis, changes, str(account), row)}
         for account, row in moved.head(MOVES).iterrows()
     ]
-    more = f"{count_of(len(moved) - MOVES, 'more account')} moved by {write_points(least)} points or more." if (
-        least := analysis.method.playbook.changes.least_points) and len(moved) > MOVES else ""  # fmt: skip
+    least = analysis.method.playbook.changes.least_points
+    told = f"{count_of(len(moved) - MOVES, 'more account')} moved by {write_points(least)} points or more."
+    more = told if least and len(moved) > MOVES else ""
     return show_table(pd.DataFrame(rows), "", {"Account": TEXT, "moved": TEXT, "why": TEXT}, note=more)
 
 
@@ -87,7 +88,7 @@ def _say_why(analysis: Analysis, changes: Changes, account: str, row: "pd.Series
             "not known before" if is_known(row["placed_now"]) or not is_known(row["placed_before"]) else "too little is known now"
         )
     axis = max(known, key=lambda name: abs(row[f"{name}_change"]))
-    parts, decimals = take_parts(changes.movement, account, axis), count_decimals(analysis, axis)
+    parts, decimals = changes.movement.take_parts(account, axis), count_decimals(analysis, axis)
     said = say_parts(parts, row[f"{axis}_before"], row[f"{axis}_now"], decimals)
     placed = say_overruled(row) if row["crossed"] else ""
     return "; ".join(words for words in (placed, said) if words) or "several things, each by little"

@@ -1,6 +1,8 @@
 """Why scores, places and stages are others than on an earlier day, or by an earlier model."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kamnb.scoring.criteria import AXES
@@ -41,6 +43,16 @@ class Movement:
     parts: "pd.DataFrame"
     opinions: "pd.DataFrame"
     tests: "pd.DataFrame"
+
+    def take_parts(self, account_id: str, axis: str) -> "pd.DataFrame":
+        """Return the parts of the change of one score, the largest first."""
+        rows: pd.DataFrame = self.parts.iloc[self._places.get((account_id, axis), [])]
+        return rows
+
+    @cached_property
+    def _places(self) -> Mapping[Any, Any]:
+        """Where the parts of each account and axis stand; asked for every account, for which filters are slow."""
+        return self.parts.groupby(["account_id", "axis"], sort=False).indices
 
 
 def find_movement(before: Side, now: Side) -> Movement:
