@@ -79,15 +79,9 @@ class Draft:
         """The section's SQL; empty where the file can be read as it is."""
         if self.sql or not (self.derived or self.joins or self.where):
             return self.sql
-        cells = ["s.*", *(f"{text} as {identifier(name)}" for name, text in self.derived.items())]
-        return "\n".join(
-            [
-                f"select {cells[0]}" + "".join(f",\n  {cell}" for cell in cells[1:]),
-                "from source s",
-                *self.joins,
-                *(f"where {' and '.join(self.where)}" for _ in self.where[:1]),
-            ]
-        )
+        cells = ",\n  ".join(["s.*", *(f"{text} as {identifier(name)}" for name, text in self.derived.items())])
+        kept = [f"where {' and '.join(self.where)}"] if self.where else []
+        return "\n".join([f"select {cells}", "from source s", *self.joins, *kept])
 
     @property
     def unused(self) -> list[str]:

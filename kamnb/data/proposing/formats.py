@@ -111,7 +111,7 @@ def _find_days(connection: "duckdb.DuckDBPyConnection", block: Block, profile: P
 
 
 def has_day_first(formats: Formats) -> bool:
-    """Tell whether days are written before months; so do days as ISO writes them not."""
+    """Tell whether the day is written before the month, which ISO does not do."""
     form = formats[0] if formats else "%Y-%m-%d"
     return form.find("%d") < max(form.find("%m"), form.find("%b"), form.find("%B"))
 
