@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from portfolios import make_portfolio
 
+from kamnb.data.losses import read_losses
 from kamnb.display.account.contributions import describe_contributions
 from kamnb.display.account.outlook import say_budget, tabulate_pipeline
 from kamnb.indicators import measure_accounts
@@ -47,7 +48,7 @@ def test_deals_past_their_date_and_budgets_are_measured(portfolio):
 
 def test_a_deal_past_its_date_is_marked(portfolio):
     plan = SimpleNamespace(tables=read_plan_tables(portfolio, "A", Playbook.load()), currency="EUR", account_id="A")
-    table = tabulate_pipeline(SimpleNamespace(losses=pd.DataFrame(columns=["account_id", "of_column", "of_table"])), plan)
+    table = tabulate_pipeline(SimpleNamespace(losses=read_losses(portfolio)), plan)
     assert [row[-1] for row in table.rows] == ["29 Jun 2025 (past)", "30 Jun 2025", "\N{EN DASH}"]
 
 
