@@ -236,7 +236,8 @@ def _value(found: Findings, line: Summary, option: Option, cell: Cell) -> float:
         return 1.0
     value = found.sums.total(line.way, option, line.scope, shared=line.shared)
     parts = [found.sums.product(line.way, n, option.scores[n]) for n in line.scope if n in option.scores]
-    if sum(part != 0 for part in parts) < 2 and any(value == option.scores[n].number for n in line.scope if n in option.scores):
+    scores = {option.scores[n].number for n in line.scope if n in option.scores}
+    if (sum(part != 0 for part in parts) < 2 or len(scores) == 1) and any(agrees(cell, score) for score in scores if score):
         return _ALONE
     return tell(cell, value, 2.0) * (2.0 if line.way.is_weighted else 1.0) * (1.0 if line.way.is_common else 0.5)
 
