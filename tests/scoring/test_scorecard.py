@@ -542,6 +542,20 @@ def test_cards_drawn_by_lot_are_right_and_one_changed_cell_is_found(check, seed)
     assert found.faults, f"{drawn.layout}, {kind} at {place}\n{changed.text()}\n{found}"
 
 
+@pytest.mark.parametrize(
+    ("seed", "says"),
+    [
+        (10_009, "C7 (Ash Co, Fit) says 5; all that is built on it follows from 4"),
+        (10_032, "B2 (weight of Spend) says 26; all that is built on it follows from 20"),
+        (10_068, "B2 (weight of Spend) says 33%; all that is built on it follows from 30%"),
+    ],
+)
+def test_the_cell_that_explains_all_faults_is_named(check, seed, says):
+    """A score under its product and its total; a weight beside cells of pairs; one in a line, beside a missing score."""
+    changed, _, _ = change_cell(draw_card(seed), seed)
+    assert check(changed.text()).faults[-1] == says
+
+
 # Shapes that templates of account management have; each right as it stands, then one number changed.
 SHAPES = {
     "importance x score, added up": (

@@ -15,8 +15,11 @@ _PRICE = 1.0
 _MANY = 12
 """Pieces beyond which only neighbours of three are read together."""
 
+_LEADING = 8
+"""Readings with faults that explain the most as they are, which are looked at first for the one cell that explains all faults."""
+
 _DOUBTED = 8
-"""Readings with faults that are looked at for the one cell that explains them."""
+"""Further ones, which would explain the most with one cell right."""
 
 _APART = 0.25
 """Readings whose merits differ by less are equally good."""
@@ -91,9 +94,10 @@ def read_best(grid: Grid) -> Findings | None:
         return None
     numbers = frozenset(cell.place for row in grid for cell in row if cell.number is not None)
     found = sorted((examine(card, numbers) for card in list_cards(grid)), key=lambda each: -round(each.merit, 9))
-    hopeful = sorted((each for each in found if each.faults), key=lambda each: -round(each.hope, 9))[:_DOUBTED]
+    faulty = [each for each in found if each.faults]
+    hopeful = sorted(faulty[_LEADING:], key=lambda each: -round(each.hope, 9))[:_DOUBTED]
     known = max((each.merit for each in found), default=0.0)
-    for each in hopeful if found and found[0].faults else ():
+    for each in (*faulty[:_LEADING], *hopeful) if found and (found[0].faults or found[0].unchecked) else ():
         if each.hope > known:
             mend(each, numbers)
             known = max(known, each.merit)
