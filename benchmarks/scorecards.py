@@ -1,4 +1,4 @@
-"""How often right scorecards are called wrong, and changed cells are found, on cards drawn by lot in every layout that is promised."""
+"""How often right scorecards are called wrong, and one changed cell is found, on cards drawn by lot in all layouts promised."""
 
 import sys
 from collections import Counter
