@@ -7,7 +7,7 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 export MPLBACKEND = agg
 export JUPYTER_PREFER_ENV_PATH = 1
 
-.PHONY: env report test lint soak refs lab bench
+.PHONY: env report test lint soak refs docs lab bench
 
 env: .venv/.installed
 
@@ -35,6 +35,10 @@ soak: env  ## what takes longer than a test may
 
 refs: env  ## execute the notebooks on the sample and keep the results: what nbval compares with
 	$(BIN)/python notebooks/refresh.py $(NOTEBOOKS)
+
+docs: env  ## the documentation as a site, build/docs/index.html; whatever is not right with it ends it
+	$(BIN)/python docs/write.py
+	$(BIN)/sphinx-build -c docs -W --keep-going -q . build/docs -d build/doctrees
 
 lab: env
 	$(BIN)/kamnb lab .

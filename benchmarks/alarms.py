@@ -1,7 +1,8 @@
-"""How often each alarm is raised on accounts that are stable, and how often a true change is seen: writes docs/alarms.md.
+"""How often each alarm is raised on accounts that are stable, and how often a true change is seen.
 
 A thousand accounts of each process are simulated over six years and looked at on the twelve month ends of the last one, by
 the functions and thresholds that the workbook uses. An alarm is false where it is raised on any of these days.
+Writes docs/explanation/alarms.md.
 """
 
 from pathlib import Path
@@ -16,7 +17,7 @@ from kamnb.planning.trends import limit_pause, usual_days, weigh_forecast
 from kamnb.scoring.declines import Bonds, find_declines, judge_disintegration
 from kamnb.scoring.stages import Stages
 
-PAGE = Path(__file__).parents[1] / "docs" / "alarms.md"
+PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "alarms.md"
 ACCOUNTS, MONTHS, YEAR, SEED = 1_000, 72, 12, 20260630
 CHANGE = MONTHS - YEAR
 LOOKS = range(CHANGE + 1, MONTHS + 1)

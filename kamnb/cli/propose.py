@@ -73,9 +73,7 @@ def _say(proposal: "Proposal") -> None:
     for file, why in sorted(proposal.left.items()):
         click.echo(f"not used: {file}: {why}")
     if not proposal.text:
-        click.echo(
-            "no file is accounts, invoices, open items or opportunities by its columns; say it in a kamnb.toml (docs/settings.md)"
-        )
+        click.echo("no file is accounts, invoices, open items or opportunities by its columns; say it in a kamnb.toml")
         return
     levels = [line.level for line in proposal.lines]
     click.echo(

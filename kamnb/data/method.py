@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from kamnb.data.settings import Frozen, merge_settings, parse_model, read_toml
+from kamnb.data.faults import parse_model
+from kamnb.data.settings import Frozen, merge_settings, read_toml
 from kamnb.errors import SettingsError
 from kamnb.places import settings_file
 

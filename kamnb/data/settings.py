@@ -5,18 +5,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar, get_args
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from kamnb.data.faults import name_closest, parse_model
 from kamnb.data.spelled import Character, Code, Day, Formats, Gap, Period, Signs, Text, Texts
 from kamnb.data.tables import TABLES
 from kamnb.errors import SettingsError
-
-T = TypeVar("T", bound=BaseModel)
 
 
 class Frozen(BaseModel):
@@ -29,32 +27,59 @@ class Ids(Frozen):
     """How account ids are cleaned, in every table."""
 
     strip: bool = True
+    """White space around an id is taken off."""
     strip_leading_zeros: bool = False
+    """Leading zeros are taken off."""
     strip_decimals: bool = False
+    """`17850.0` becomes `17850`."""
     strip_blanks: bool = False
+    """White space within an id is taken out."""
     fold_case: bool = False
+    """Capital and small letters are the same."""
     salesforce: bool = False
+    """Ids of 15 characters are made those of 18."""
 
 
 class TableSettings(Frozen):
-    """How the file of one table is read; see ``docs/settings.md``."""
+    """How the file of one table is read."""
 
     file: Texts = ()
+    """A file, a list, a folder of like files, or `"book.xlsx#Sheet name"`."""
     encoding: str = ""
+    """UTF-8 by default; a byte order mark is honoured."""
     separator: Annotated[str, Field(max_length=1)] = ""
+    """Found in the header by default, and said."""
     decimal: Character = "."
+    """The mark before decimals."""
     thousands: Gap = ""
+    """The mark between thousands, which must stand in threes; a blank is any white space, an apostrophe any apostrophe.
+    `"lakh"` is as India writes them (12,34,567.00)."""
     currency_sign: Signs = ()
+    """A sign or word, or a list of them, that stands with amounts: `["kr", "SEK"]`."""
     dates: Formats = ()
+    """One format or a list, as in `"%d.%m.%Y"`; each is tried in turn, a year of two figures does not read where `%Y` is asked.
+    ISO days are always read, times are cut to the day."""
     header_row: Annotated[int, Field(ge=0)] | None = None
+    """1 is the first line, 0 that there is none (columns are then `column1`, `column2`, ...); else the first line not empty."""
     columns: dict[str, str] = {}
+    """Ours = theirs; one of theirs may feed several of ours."""
     constants: dict[str, Text] = {}
+    """Ours = a value for every row."""
     values: dict[str, dict[str, Text]] = {}
+    """For a column of ours: theirs = ours; `"*"` catches the rest, `""` an empty cell; `= ""` makes a value unknown."""
     missing: Texts = ()
+    """Texts that mean nothing, besides the empty cell."""
     fill_down: Texts = ()
+    """Columns (ours or theirs) whose values hold for the rows below, from the outermost inwards:
+    `["account_id", "invoice_id", "date"]`."""
     sql: str = ""
+    """A DuckDB query; `source` is the file above with all columns as text, `$as_of` the day; it reaches only the data folder."""
     ids: Ids | None = None
+    """Of accounts only: how ids are cleaned, in every table; the settings are below."""
     level: Literal["account", "parent"] = "account"
+    """Of accounts only: `"parent"` adds children to their top parent. What counts as the latest, the largest or the one row that
+    wins does so for each of them, then wallets and targets add up and ratings are averaged; an override of a child is none of
+    the group."""
     _presumed: frozenset[str] = frozenset()
 
     @model_validator(mode="after")
@@ -83,35 +108,50 @@ class Control(Frozen):
     """The controller's totals, to reconcile with."""
 
     revenue: dict[Period, Decimal] = {}
+    """Totals by year, quarter or month: `{ "2025" = 4_812_330.17, "2025-Q1" = 1_180_201.50, "2025-03" = 402_118.00 }`."""
 
 
 class Scoring(Frozen):
     """Which scoring model belongs to the data."""
 
     criteria: str = ""
+    """The scoring model's file."""
 
 
 class Limits(Frozen):
     """How much of a table may be set aside for one reason before the run stops; parts of its rows and of its money."""
 
     most_set_aside: Annotated[float, Field(ge=0, le=1)] = 0.02
+    """More of a table's rows, or of its money, set aside for one reason (or texts of an optional day or number that do not read)
+    stop the run; a row repeated in full does not count."""
     most_without_account: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """The same for rows that name no account."""
     least_rows: Annotated[int, Field(ge=1)] = 2
+    """Fewer rows of one reason stop nothing."""
 
 
 class House(Frozen):
-    """Who we are to a customer: our name, and the picture of our logo, by its place from the settings."""
+    """Who we are to a customer: our name and logo, above a customer's copy."""
 
     name: str = ""
+    """Our name."""
     logo: str = ""
+    """A PNG or JPEG of our logo, from the place of the settings; one that is not there or does not read stops the run."""
 
 
-class _File(Frozen):
+class SettingsFile(Frozen):
+    """A ``kamnb.toml`` without its tables."""
+
     preset: str = ""
+    """A file like this one that ships with the package; what stands in your file wins."""
     as_of: Day | None = None
+    """The day of the analysis; `--as-of` wins; else the last invoice date."""
     reporting_currency: Annotated[str, Field(pattern="^([A-Z]{3})?$")] = ""
+    """The currency that totals are formed in, an ISO code."""
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1
+    """Its month; a fiscal year is named by the calendar year in which it begins."""
     rates: dict[Code, dict[Day, Annotated[Decimal, Field(gt=0, lt=10**9)]]] = {}
+    """Reporting currency for one unit, from a day on: `USD = { "2025-01-01" = 0.96 }`."""
     control: Control = Control()
     scoring: Scoring = Scoring()
     limits: Limits = Limits()
@@ -268,7 +308,7 @@ def _build(source: Path, toml: Path, own: dict[str, Any], preset: dict[str, Any]
     home = toml.parent
     top = Path(root) if root else home
     raw = merge_settings(preset, own)
-    file, faults = parse_model(_File, {key: value for key, value in raw.items() if key not in TABLES}, ())
+    file, faults = parse_model(SettingsFile, {key: value for key, value in raw.items() if key not in TABLES}, ())
     tables: dict[str, TableSettings] = {}
     for name in raw.keys() & TABLES.keys():
         settings, more = parse_model(TableSettings, raw[name], (name,))
@@ -298,60 +338,8 @@ def _contradictions(name: str, settings: TableSettings) -> Iterator[str]:
     for what in ("columns", "constants", "values"):
         for column in getattr(settings, what):
             if column not in own and name != "accounts":
-                yield f'{name}.{what}.{column}: {name} has no column "{column}"{_closest(column, own)}'
+                yield f'{name}.{what}.{column}: {name} has no column "{column}"{name_closest(column, own)}'
     for column in settings.columns.keys() & settings.constants.keys():
         yield f"{name}: column {column} is given both in columns and in constants; keep one"
     if name != "accounts" and (settings.ids or settings.level == "parent"):
         yield f"{name}: ids and level are said once, under [accounts]"
-
-
-def parse_model(model: type[T], value: Any, where: tuple[str, ...] = ()) -> tuple[T, list[str]]:
-    """Build a model of settings from what TOML says; return also its faults, in words for the person who writes the file."""
-    try:
-        return model.model_validate(value), []
-    except ValidationError as error:
-        return model.model_construct(), [_fault(model, fault, where) for fault in error.errors()]
-
-
-_SAID = {
-    "string_type": "must be text, in quotes",
-    "int_type": "must be a whole number",
-    "int_parsing": "must be a whole number",
-    "bool_parsing": "must be true or false",
-    "bool_type": "must be true or false",
-    "tuple_type": "must be text, or a list of texts",
-    "dict_type": "must be a table, as in { name = value }",
-    "model_type": "must be a table, as in { name = value }",
-    "string_pattern_mismatch": "must be an ISO code such as EUR",
-    "string_too_long": "must be one character",
-    "string_too_short": "must be one character",
-}
-"""Pydantic's kinds of errors, in words for the person who writes the file."""
-
-
-def _fault(model: type[BaseModel], fault: Any, where: tuple[str, ...]) -> str:
-    parts = [str(part) for part in fault["loc"] if part != "[key]"]
-    place = ".".join([*where, *parts])
-    if fault["type"] == "extra_forbidden":
-        known = _known(model, parts[:-1]) | (set() if where or parts[:-1] else set(TABLES))
-        return f"{place}: unknown setting{_closest(parts[-1], known)}"
-    said = _SAID.get(fault["type"], fault["msg"].removeprefix("Value error, "))
-    shown = "" if isinstance(fault["input"], dict) else f" (it is {fault['input']!r})"
-    if parts[:1] == ["rates"] and fault["type"] == "dict_type":
-        shown += '; a rate holds from a day on, as in USD = { "2025-01-01" = 0.96 }'
-    return f"{f'{place}: ' if place else ''}{said[0].lower()}{said[1:]}{shown}"
-
-
-def _known(model: type[BaseModel], inner: list[str]) -> set[str]:
-    """Return the settings that may stand where the path `inner` of a model leads."""
-    for part in inner:
-        if part not in model.model_fields:
-            continue  # a key of a mapping, or a place in a list: its content follows
-        kinds = (model.model_fields[part].annotation, *get_args(model.model_fields[part].annotation))
-        model = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), model)
-    return set(model.model_fields)
-
-
-def _closest(word: str, known: set[str]) -> str:
-    close = get_close_matches(word, sorted(known), n=1)
-    return f'; did you mean "{close[0]}"?' if close else f"; known are {', '.join(sorted(known))}"

@@ -5,9 +5,8 @@ import sys
 
 import pandas as pd
 import pytest
-from sample_rows import A_YEAR_AGO, AS_OF, DATA, SAMPLE, of
+from sample_rows import A_YEAR_AGO, AS_OF, SAMPLE, of
 
-from kamnb.data.dictionary import describe_table
 from kamnb.data.tables import TABLES
 
 
@@ -102,11 +101,6 @@ def test_readme_names_accounts_as_the_data_do(accounts):
     text = (SAMPLE / "README.md").read_text(encoding="utf-8")
     for account in ("0010417", "0011038", "0011689", "0012518", "0013390", "0012406", "0011502", "0013118", "0012031", "0013171"):
         assert f"{account} {accounts.name[account]}" in text
-
-
-@pytest.mark.parametrize("name", TABLES)
-def test_dictionary_is_up_to_date(name):
-    assert describe_table(TABLES[name]) in (DATA / "README.md").read_text(encoding="utf-8")
 
 
 # the portfolio as a whole

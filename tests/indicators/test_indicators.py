@@ -3,7 +3,6 @@
 import math
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,7 +12,6 @@ from portfolios import make_portfolio
 from kamnb.errors import SettingsError
 from kamnb.indicators import (
     INDICATORS,
-    describe_indicators,
     explain_absences,
     list_accounts,
     measure_accounts,
@@ -23,8 +21,6 @@ from kamnb.indicators import (
     receivables_source,
 )
 from kamnb.indicators.settings import IndicatorSettings
-
-DOCS = Path(__file__).parents[2] / "docs" / "indicators.md"
 
 
 def invoices(account, **amounts):
@@ -315,10 +311,6 @@ def test_offerings_are_named_and_net(tmp_path):
 
 
 # The declaration
-
-
-def test_the_page_of_documentation_is_written_from_the_declaration():
-    assert DOCS.read_text(encoding="utf-8") == describe_indicators()
 
 
 def test_every_indicator_is_declared_in_full():

@@ -41,7 +41,7 @@ def test_it_says_in_which_order_notebooks_are_used_and_what_each_answers(workboo
     there = {path.stem: path for path in (workbook / "notebooks").glob("*.ipynb")}
     named = dict(re.findall(r"\| `(\d\d_\w+)` \| (.+) \|", text))
     assert named.keys() == there.keys() == {path.stem for path in notebooks_folder().glob("*.ipynb")}
-    documented = (ROOT / "docs" / "notebooks.md").read_text(encoding="utf-8")
+    documented = (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8")
     for name, question in named.items():
         assert re.search(rf"\[{name}\]\(.*?\) \| {re.escape(question)}", documented), name
     assert re.findall(r"^\| `([a-z_]+)` \|", text, re.MULTILINE) == [*FIRST, *(name for name in TABLES if name not in FIRST)]

@@ -1,0 +1,1 @@
+"""What code can say of the project, written as pages of its documentation."""
