@@ -34,7 +34,7 @@ def check(data: Path, root: Path | None, as_of: date | None, as_json: bool, outp
 
         write_whole(output / "check.json", text + "\n")
     click.echo(text if as_json else "\n".join(report.say_lines()))
-    if not report.faults and not as_json and not output and any(table.count("set_aside").rows for table in report.tables):
+    if not report.faults and not as_json and not output and report.has_set_aside:
         click.echo("-o DIR writes the rows that were set aside to DIR/set_aside/")
     _end(report.faults, tables_of(data))
 

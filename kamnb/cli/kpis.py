@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import aside_folder, data_options, reports_of, tables_of
+from kamnb.cli.options import data_options, open_tables, reports_of, tables_of
 
 
 @click.command()
@@ -19,8 +19,6 @@ from kamnb.cli.options import aside_folder, data_options, reports_of, tables_of
 )
 def kpis(data: Path, root: Path | None, as_of: date | None, budget: str, output: Path | None) -> None:
     """Choose the KPIs that serve most objectives within a budget, and say why each is in or out."""
-    from kamnb.data.door import open_portfolio
-    from kamnb.data.report import say_kept
     from kamnb.data.saving import write_whole
     from kamnb.display.kpis.choice import list_gaps, list_remarks, say_choice
     from kamnb.errors import DataError
@@ -29,9 +27,7 @@ def kpis(data: Path, root: Path | None, as_of: date | None, budget: str, output:
 
     read_budget(budget)
     tables, target = tables_of(data), output or reports_of(data) / "kpis.csv"
-    portfolio = open_portfolio(tables, root=root, as_of=as_of, set_aside=aside_folder(target.parent, tables))
-    for line in say_kept(portfolio.report):
-        click.echo(line)
+    portfolio = open_tables(tables, root, as_of, target)
     missing = [f"no table {name}: give {name}.csv" for name in ("objectives", "kpis") if not portfolio.has(name)]
     if missing:
         raise DataError(missing, "no KPI was chosen")

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from kamnb.data.portfolio import Portfolio
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]  # older clicks that are allowed cannot be subscripted
@@ -60,13 +63,23 @@ def format_option(also: str) -> Callable[..., Any]:
 on_option = click.option("--on", type=Day(), help="The day it is done; else today.")
 
 
-def aside_folder(output: Path, tables: Path) -> Path | None:
-    """Return where rows that were set aside go: beside what is written, but never into the data folder."""
-    home = tables if tables.is_dir() else tables.parent
-    if output.resolve() != home.resolve():
-        return output / "set_aside"
-    click.echo("rows that were set aside are not written into the data folder; give -o another folder to see them")
-    return None
+def open_tables(tables: Path, root: Path | None, as_of: date | None, output: Path | None) -> "Portfolio":
+    """Open the tables, and say what is to be known of it; what was set aside goes beside the file that is written.
+
+    Nothing is written into the data folder: then it is said how to see the rows that were set aside, if there are any.
+    """
+    from kamnb.data.door import open_portfolio
+    from kamnb.data.report import say_kept
+
+    is_inside = output and output.parent.resolve() == (tables if tables.is_dir() else tables.parent).resolve()
+    portfolio = open_portfolio(
+        tables, root=root, as_of=as_of, set_aside=output.parent / "set_aside" if output and not is_inside else None
+    )
+    for line in say_kept(portfolio.report):
+        click.echo(line)
+    if is_inside and portfolio.report and portfolio.report.has_set_aside:
+        click.echo("rows that were set aside are not written into the data folder; give -o in another folder to see them")
+    return portfolio
 
 
 def reports_of(data: Path, folder: str = "reports") -> Path:

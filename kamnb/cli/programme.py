@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import aside_folder, criteria_option, data_options, tables_of
+from kamnb.cli.options import criteria_option, data_options, open_tables, tables_of
 
 
 @click.command()
@@ -17,17 +17,12 @@ from kamnb.cli.options import aside_folder, criteria_option, data_options, table
 def programme(data: Path, root: Path | None, as_of: date | None, criteria_file: Path | None, output: Path | None) -> None:
     """Say which hours to move from which accounts to which, who is overloaded, and who is to look after whom."""
     from kamnb.analysis import analyse, choose_criteria
-    from kamnb.data.door import open_portfolio
-    from kamnb.data.report import say_kept
     from kamnb.data.saving import write_whole
     from kamnb.display.programme import programme as show
     from kamnb.reports.programme import render_programme
 
     tables = tables_of(data)
-    aside = aside_folder(output.parent, tables) if output else None
-    portfolio = open_portfolio(tables, root=root, as_of=as_of, set_aside=aside)
-    for line in say_kept(portfolio.report):
-        click.echo(line)
+    portfolio = open_tables(tables, root, as_of, output)
     chosen = choose_criteria(portfolio, tables, criteria_file)
     click.echo(f"scoring model: {chosen.source}")
     analysis = analyse(portfolio, chosen.criteria)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import aside_folder, criteria_option, data_options, reports_of, tables_of
+from kamnb.cli.options import criteria_option, data_options, open_tables, reports_of, tables_of
 
 
 @click.command()
@@ -20,17 +20,13 @@ from kamnb.cli.options import aside_folder, criteria_option, data_options, repor
 def score(data: Path, root: Path | None, as_of: date | None, criteria_file: Path | None, output: Path | None) -> None:
     """Score every account and place it in the portfolio matrix."""
     from kamnb.analysis import choose_criteria, score_portfolio
-    from kamnb.data.door import open_portfolio
-    from kamnb.data.report import say_kept
     from kamnb.data.saving import write_whole
     from kamnb.display.parts.losses import list_losses
     from kamnb.display.portfolio.summaries import say_placement
     from kamnb.reports.scores import render_scores
 
     tables, target = tables_of(data), output or reports_of(data) / "scores.csv"
-    portfolio = open_portfolio(tables, root=root, as_of=as_of, set_aside=aside_folder(target.parent, tables))
-    for line in say_kept(portfolio.report):
-        click.echo(line)
+    portfolio = open_tables(tables, root, as_of, target)
     chosen = choose_criteria(portfolio, tables, criteria_file)
     click.echo(chosen.save(target.parent))
     scored = score_portfolio(portfolio, chosen.criteria)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import Day, aside_folder, criteria_option, data_options, tables_of
+from kamnb.cli.options import Day, criteria_option, data_options, open_tables, tables_of
 
 
 @click.command()
@@ -32,8 +32,6 @@ def why(
     """Say what moved since a day, and why: the parts of every change, and under each the rows that did it."""
     from kamnb.analysis import choose_criteria, require_accounts
     from kamnb.analysis.explaining import explain_since
-    from kamnb.data.door import open_portfolio
-    from kamnb.data.report import say_kept
     from kamnb.data.saving import write_whole
     from kamnb.display.portfolio.why import explain_account, explain_all
     from kamnb.indicators import list_accounts
@@ -41,10 +39,7 @@ def why(
     from kamnb.scoring import load_criteria
 
     tables = tables_of(data)
-    aside = aside_folder(output.parent, tables) if output else None
-    portfolio = open_portfolio(tables, root=root, as_of=as_of, set_aside=aside)
-    for line in say_kept(portfolio.report):
-        click.echo(line)
+    portfolio = open_tables(tables, root, as_of, output)
     require_accounts(accounts, list_accounts(portfolio).index)
     chosen = choose_criteria(portfolio, tables, criteria_file)
     click.echo(f"scoring model: {chosen.source}{f', then {criteria_before}' if criteria_before else ''}")

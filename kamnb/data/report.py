@@ -171,6 +171,11 @@ class DoorReport:
     reconciliation: Reconciliation | None = None
     is_kept: bool = field(default=False, compare=False)
 
+    @property
+    def has_set_aside(self) -> bool:
+        """Whether rows were set aside."""
+        return any(table.count("set_aside").rows for table in self.tables)
+
     def __getitem__(self, table: str) -> TableReport:
         return {report.table: report for report in self.tables}[table]
 

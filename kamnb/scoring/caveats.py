@@ -1,5 +1,6 @@
 """Caveats: what is to be said wherever an account's place is told."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,21 @@ def add_caveats(scores: "pd.DataFrame", provisional: Collection[str], criteria: 
     alone = scores.index.isin(list(provisional)) & rated
     said = ["; ".join(_say_caveats(row, is_alone)) for (_, row), is_alone in zip(scores.iterrows(), alone, strict=True)]
     return scores.assign(caveat=pd.Series([words or None for words in said], index=scores.index, dtype=object))
+
+
+def count_caveats(caveats: "pd.Series[Any]") -> dict[str, int]:
+    """Count the accounts of each caveat, whoever placed them and until when; the most frequent first.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> said = [BY_SALES, None, "placed by our own sales only; placed by I. Stern until 2026-12-31"]
+    >>> count_caveats(pd.Series(said))
+    {'placed by our own sales only': 2, 'placed by hand': 1}
+    """
+    said = [part for caveat in caveats.dropna() for part in caveat.split("; ")]
+    counts = Counter("placed by hand" if part.startswith("placed by") and part != BY_SALES else part for part in said)
+    return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
 
 
 def _say_caveats(row: "pd.Series[Any]", alone: bool) -> Iterator[str]:

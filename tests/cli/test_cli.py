@@ -107,6 +107,17 @@ def test_what_is_not_asked_for_elsewhere_is_written_beside_the_workbook(tmp_path
     assert not list(here.iterdir()) and {path.name for path in (mine / tables).glob("*.*")} - {".kamnb"} == {*files}
 
 
+def test_score_says_on_what_places_rest_and_speaks_of_rows_set_aside_only_where_there_are_some(tmp_path):
+    days = pd.date_range("2022-01-12", "2026-06-12", freq="31D")
+    rows = ["account_id,date,amount,offering_id", *(f"{account},{day:%Y-%m-%d},900,P" for account in "AB" for day in days)]
+    (tmp_path / "invoices.csv").write_text("\n".join(rows), encoding="utf-8")
+    done = kamnb("score", tmp_path, "--as-of", "2026-06-30", "-o", tmp_path / "scores.csv")
+    assert "of these 2 placed by our own sales only\n" in done.stdout and "set aside" not in done.stdout
+    (tmp_path / "invoices.csv").write_text("\n".join([*rows, ",2026-06-01,5,P"]), encoding="utf-8")
+    done = kamnb("score", tmp_path, "--as-of", "2026-06-30", "-o", tmp_path / "scores.csv")
+    assert "rows that were set aside are not written into the data folder; give -o in another folder" in done.stdout
+
+
 def test_scores_are_the_same_bytes_each_time(tmp_path):
     assert kamnb("score", SAMPLE, "-o", tmp_path / "one" / "scores.csv").returncode == 0
     hashed = "8" if os.environ.get("PYTHONHASHSEED") == "7" else "7"

@@ -7,6 +7,7 @@ from kamnb.display.matrix.exceptions import list_unplaced
 from kamnb.display.parts.formats import write_date
 from kamnb.display.parts.sentences import count_of
 from kamnb.display.parts.style import QUADRANTS
+from kamnb.scoring.caveats import count_caveats
 
 
 def say_placement(analysis: Scored) -> Iterator[str]:
@@ -14,6 +15,9 @@ def say_placement(analysis: Scored) -> Iterator[str]:
     yield f"as of {write_date(analysis.as_of)}: {count_of(len(analysis.scores), 'account')}"
     counts = analysis.scores["placed"].value_counts()
     yield ", ".join(f"{counts.get(key, 0):,} in the {each.name} quadrant" for key, each in QUADRANTS.items())
+    placed = analysis.scores[analysis.scores["placed"].notna()]
+    if caveats := count_caveats(placed["caveat"]):
+        yield f"of these {'; '.join(f'{many:,} {caveat}' for caveat, many in caveats.items())}"
     absent = int(analysis.scores["placed"].isna().sum())
     if absent:
         yield f"{absent:,} not placed:"
