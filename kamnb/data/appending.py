@@ -124,7 +124,7 @@ def check_entries(name: str, rows: Sequence[Row]) -> list[Remark]:
         connection.execute(f"CREATE VIEW raw_{table.name} AS {rows_of(*reading.parts)}")
         mapped = map_columns(connection, table, TableSettings(), Ids(), path.name)
         checked = check_rows(connection, mapped, TableSettings(), AccountIds())
-        found = [*find_reasons(connection, checked), *find_unread(connection, checked)]
+        found = [*find_reasons(connection, checked, ""), *find_unread(connection, checked)]
     return [replace(each, table=name, file="", row=each.row and each.row - 1, remedy="") for each in found]
 
 

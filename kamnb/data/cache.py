@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kamnb.data.drafting import UNREAD
-from kamnb.data.files import Source, find_sources, kind_of
+from kamnb.data.files import Source, find_beside, find_sources, kind_of
 from kamnb.data.method import read_own_files
 from kamnb.data.portfolio import Portfolio
 from kamnb.data.report import Count, DoorReport, Reconciliation, Remark, TableReport
@@ -138,6 +138,12 @@ def _spell(value: Any) -> str:
 def _list_sources(settings: DataSettings) -> Iterator[Path]:
     found, _, _ = find_sources(settings)
     yield from (source.path for sources in found.values() for source in sources)
+    yield from (
+        source.path
+        for name in found
+        if name in settings.tables
+        for _, source in find_beside(settings.root, settings.tables[name])
+    )
 
 
 def _walk(folder: Path, depth: int) -> Iterator[Path]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from kamnb.data.numbers import net_sides
 from kamnb.data.reading import PLACE
 from kamnb.data.report import Remark
 from kamnb.data.settings import Ids, TableSettings
@@ -12,7 +13,7 @@ from kamnb.data.spellings import clean_id
 from kamnb.data.sql import quote
 from kamnb.data.suggesting import suggest_columns
 from kamnb.data.tables import Table
-from kamnb.data.values import clean_text
+from kamnb.data.values import clean_text, fold_blanks
 
 if TYPE_CHECKING:
     import duckdb
@@ -63,9 +64,13 @@ def map_columns(connection: "duckdb.DuckDBPyConnection", table: Table, settings:
     own = {ours: theirs.get(ours, "") for ours in table.names if ours not in settings.constants}
     named = {ours: theirs.get(fold_blanks(column), "") for ours, column in settings.columns.items()}
     pairs = {ours: column for ours, column in (own | named).items() if column}
-    unused = tuple(column for column in raw if column not in pairs.values())
-    faults = tuple(_faults(table, label, pairs, raw, settings))
+    sides = {ours: [theirs.get(fold_blanks(side), "") for side in both] for ours, both in settings.debit_credit.items()}
+    pairs |= {ours: both[0] for ours, both in sides.items()}
+    fed = {*pairs.values(), *(both[1] for both in sides.values())}
+    unused = tuple(column for column in raw if column not in fed)
+    faults = (*_faults(table, label, pairs, raw, settings), *_lacking_sides(table, label, raw, sides, settings))
     texts = {ours: _text(column, settings, ours, ids) for ours, column in pairs.items()}
+    texts |= {ours: _net(both, settings, ours) for ours, both in sides.items()}
     texts |= {ours: _constant(value, ours, ids) for ours, value in settings.constants.items()}
     further = {ours: text for ours, text in texts.items() if ours not in table.names}
     if table.name == "accounts":
@@ -77,15 +82,25 @@ def map_columns(connection: "duckdb.DuckDBPyConnection", table: Table, settings:
     return Mapped(table, label, raw, contract, further, unused, settings, faults, remarks)
 
 
-def fold_blanks(column: str) -> str:
-    """Return a column's name as names are compared: in small letters, with single blanks."""
-    return " ".join(column.split()).lower()
-
-
 def _text(column: str, settings: TableSettings, ours: str, ids: Ids) -> str:
     if ours not in IDS:
         return clean_text(column, settings, ours)
     return clean_id(clean_text(column, settings, ours, strip=ids.strip), ids)
+
+
+def _net(sides: list[str], settings: TableSettings, ours: str) -> str:
+    debit, credit = (clean_text(side, settings, ours) for side in sides)
+    return net_sides(debit, credit, settings)
+
+
+def _lacking_sides(
+    table: Table, label: str, raw: tuple[str, ...], sides: Mapping[str, list[str]], settings: TableSettings
+) -> Iterator[str]:
+    for ours, both in sides.items():
+        for named, found in zip(settings.debit_credit[ours], both, strict=True):
+            if not found:
+                place = f"debit_credit.{ours} of [{table.name}]"
+                yield f'{label}, header: column "{named}" ({place}) is missing; it has {_shown(raw)}'
 
 
 def _constant(value: str, ours: str, ids: Ids) -> str:

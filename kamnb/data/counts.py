@@ -1,5 +1,6 @@
 """Where every row and every amount went: counts, reasons, and the rows that were set aside."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,7 @@ from kamnb.data.report import Count, Remark, TableReport
 from kamnb.data.rows import Checked, bit_of, unread_texts
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import Table
+from kamnb.data.values import parse_value
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,18 +28,72 @@ def count_rows(
     table, amount = checked.table, checked.amount
     after = f"WHEN {table.event} > DATE '{day}' THEN 'after_as_of'" if table.event and day else ""
     code = f"coalesce(currency, {quote(currency)})" if amount and table.has_currency else quote(currency if amount else "")
-    rows = connection.execute(
-        f"SELECT CASE WHEN _why IS NOT NULL THEN 'set_aside' {after} ELSE 'kept' END AS status, {code} AS code, "
-        f"count(*), {f'coalesce(sum({amount}), 0)' if amount else '0'}, count(*) FILTER ({_not_valued(table, amount)}) "
-        f"FROM t_{table.name} GROUP BY ALL ORDER BY ALL"
+    status = f"CASE WHEN _why IS NOT NULL THEN 'set_aside' {after} ELSE 'kept' END"
+    parts = [f"SELECT {status} AS status, {_sums(table, amount, code)} FROM t_{table.name} GROUP BY ALL"]
+    if checked.mapped.settings.where:
+        parts.append(f"SELECT 'set_aside', {_sums(table, amount, code)} FROM {_left_out(checked.mapped)} GROUP BY ALL")
+    counts: dict[tuple[str, str], Count] = {}
+    for went, currency_, n, total, unread in connection.execute(f"{' UNION ALL '.join(parts)} ORDER BY ALL").fetchall():
+        counts[went, currency_] = counts.get((went, currency_), Count()) + Count(n, Decimal(total), unread)
+    reasons = (*find_reasons(connection, checked, currency), *_choices(connection, checked, currency))
+    return TableReport(table.name, files, amount, counts, reasons, checked.mapped.unused)
+
+
+def _sums(table: Table, amount: str, code: str) -> str:
+    total = f"coalesce(sum({amount}), 0)" if amount else "0"
+    return f"{code} AS code, count(*), {total}, count(*) FILTER ({_not_valued(table, amount)})"
+
+
+def _left_out(mapped: Mapped) -> str:
+    """Return the relation of the rows that ``where`` left out: by which column and text, their place, and their money."""
+    money = [name for name in ("currency", *mapped.table.money) if name in mapped.texts]
+    values = [f"{parse_value(mapped.texts[name], mapped.table[name], mapped.settings)} AS {name}" for name in money]
+    absent = [f"NULL::DECIMAL(38,6) AS {name}" for name in mapped.table.money if name not in money]
+    absent += ["NULL::VARCHAR AS currency"] if "currency" not in money else []
+    cells = ", ".join([*values, *absent])
+    bits = f"_column, _value, _seq, _file, _row, 'where' AS _why, 0 AS _unread, {cells}"
+    return f"(SELECT {bits} FROM out_{mapped.table.name})"
+
+
+def _choices(connection: "duckdb.DuckDBPyConnection", checked: Checked, currency: str) -> Iterator[Remark]:
+    """Yield which rows ``where`` left out, by column and text; of many texts the first ones are named."""
+    mapped = checked.mapped
+    if not mapped.settings.where:
+        return
+    rows = _left_out(mapped)
+    found = connection.execute(
+        f"SELECT _column, count(*), arg_min(_file, _seq), arg_min(_row, _seq), list(DISTINCT _value) FROM {rows} AS out "
+        "GROUP BY _column ORDER BY min(_seq)"
     ).fetchall()
-    counts = {(status, code): Count(n, Decimal(total), unread) for status, code, n, total, unread in rows}
-    return TableReport(table.name, files, amount, counts, tuple(find_reasons(connection, checked)), checked.mapped.unused)
+    money = _sum_money(connection, checked, rows, ("_column",), currency)
+    for column, count, file, row, texts in found:
+        named = ", ".join(f'"{text}"' for text in sorted(texts)[:_NAMED])
+        more = f" and {len(texts) - _NAMED:,} more" if len(texts) > _NAMED else ""
+        yield Remark(
+            mapped.table.name, f"left out by where: {named}{more}", file, row, column, rows=count, money=money[(column,)]
+        )
+
+
+def _sum_money(
+    connection: "duckdb.DuckDBPyConnection", checked: Checked, rows: str, keys: tuple[str, ...], currency: str
+) -> dict[tuple[object, ...], tuple[tuple[str, Decimal], ...]]:
+    """Return the sums of every column of money of rows by `keys`, each named with its currency."""
+    table = checked.table
+    columns = [name for name in table.money if name in checked.mapped.texts]
+    code = f"coalesce(currency, {quote(currency)})" if table.has_currency else quote(currency)
+    sums = "".join(f", sum({name})" for name in columns)
+    query = f"SELECT {code} AS code, {', '.join(keys)}{sums} FROM {rows} AS rows GROUP BY ALL ORDER BY ALL"
+    found: dict[tuple[object, ...], tuple[tuple[str, Decimal], ...]] = defaultdict(tuple)
+    for unit, *row in connection.execute(query).fetchall() if columns else ():
+        key, totals = tuple(row[: len(keys)]), row[len(keys) :]
+        found[key] += tuple((f"{name} {unit}".strip(), total) for name, total in zip(columns, totals, strict=True) if total)
+    return found
 
 
 def count_unusable(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, files: tuple[str, ...]) -> TableReport:
     """Count the rows of a table that lacks columns it must have: all are set aside."""
-    (rows,) = connection.execute(f"SELECT count(*) FROM raw_{mapped.table.name}").fetchone() or (0,)
+    tables = [f"raw_{mapped.table.name}", *([f"out_{mapped.table.name}"] if mapped.settings.where else [])]
+    rows = sum(int((connection.execute(f"SELECT count(*) FROM {each}").fetchone() or (0,))[0]) for each in tables)
     counts = {("set_aside", ""): Count(rows)} if rows else {}
     reason = Remark(mapped.table.name, "the table lacks columns that it must have", file=mapped.label, rows=rows)
     return TableReport(mapped.table.name, files, "", counts, (reason,) if rows else (), mapped.unused)
@@ -49,7 +105,7 @@ def _not_valued(table: Table, amount: str) -> str:
     return f"{amount} IS NULL" if table[amount].required else f"_why = 'line' OR _unread & {bit_of(table, amount)} <> 0"
 
 
-def find_reasons(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
+def find_reasons(connection: "duckdb.DuckDBPyConnection", checked: Checked, currency: str) -> Iterator[Remark]:
     """Yield why rows of a checked table were set aside, the first of each kind."""
     table = checked.table
     if checked.is_whole:
@@ -59,12 +115,14 @@ def find_reasons(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> I
         f"SELECT _why, _column, {line}, count(*), arg_min(_file, _seq), arg_min(_row, _seq), arg_min(_value, _seq) "
         f"FROM t_{table.name} WHERE _why IS NOT NULL GROUP BY ALL ORDER BY 4 DESC, 1, 2, 3"
     ).fetchall()
+    aside = f"(SELECT *, {line} AS _fault FROM t_{table.name} WHERE _why IS NOT NULL)"
+    money = _sum_money(connection, checked, aside, ("_why", "_column", "_fault"), currency)
     for why, column, fault, count, file, row, value in rows:
         if why == "line":
             yield Remark(table.name, fault, file, row, rows=count)
         else:
-            remedy = _remedy(connection, checked, why, column)
-            yield Remark(table.name, _told(table, why, column), file, row, column, value or "", remedy, count)
+            remedy, total = _remedy(connection, checked, why, column), money[why, column, fault]
+            yield Remark(table.name, _told(table, why, column), file, row, column, value or "", remedy, count, total)
 
 
 def _remedy(connection: "duckdb.DuckDBPyConnection", checked: Checked, why: str, column: str) -> str:
@@ -79,6 +137,7 @@ def _remedy(connection: "duckdb.DuckDBPyConnection", checked: Checked, why: str,
 _TOLD = {
     "missing": "is missing",
     "repeated": "stands in an earlier row",
+    "again": "stands in an earlier row; one row counts (once = true)",
     "replaced": "was given anew in entries",
     "total": "is the sum of other rows, a total line",
     "merged": "is another account by aliases, which its row gives way to",
@@ -92,17 +151,23 @@ def _told(table: Table, why: str, column: str) -> str:
     return _TOLD[why]
 
 
+_NAMED = 5
+"""So many texts are named in a reason; of the others the number is given."""
+
+
 def save_set_aside(connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked], folder: Path) -> list[Path]:
     """Write the rows that were set aside, with reason and place, to one CSV per table of a run's own folder; return the files.
 
     The cells stand as the company's file has them, so that they can be put right and given back:
     text that a spreadsheet would take for a formula is not changed (a credit of -12.50 begins like one).
     """
-    return [_write(connection, item, folder) for item in checked.values() if _aside(connection, item.table.name)]
+    return [_write(connection, item, folder) for item in checked.values() if _aside(connection, item)]
 
 
-def _aside(connection: "duckdb.DuckDBPyConnection", table: str) -> bool:
-    return connection.execute(f"SELECT 1 FROM t_{table} WHERE _why IS NOT NULL LIMIT 1").fetchone() is not None
+def _aside(connection: "duckdb.DuckDBPyConnection", item: Checked) -> bool:
+    name = item.table.name
+    out = f" UNION ALL SELECT 1 FROM out_{name}" if item.mapped.settings.where else ""
+    return connection.execute(f"(SELECT 1 FROM t_{name} WHERE _why IS NOT NULL{out}) LIMIT 1").fetchone() is not None
 
 
 def _write(connection: "duckdb.DuckDBPyConnection", item: Checked, folder: Path) -> Path:
@@ -117,10 +182,17 @@ def _write(connection: "duckdb.DuckDBPyConnection", item: Checked, folder: Path)
     why = f"CASE {' '.join(told)} END" if told else "''"
     value = "coalesce(' \"' || t._value || '\"', '')"
     reason = f"CASE WHEN t._why = 'line' THEN t._value ELSE t._column || {value} || ' ' || {why} END"
-    cells = ", ".join(f"r.{identifier(column)}" for column in item.mapped.raw)
     query = (
-        f"SELECT {reason} AS reason, t._file AS file, t._row AS row, {cells}, t._line AS line "
-        f"FROM t_{name} t LEFT JOIN raw_{name} r USING (_seq) WHERE t._why IS NOT NULL ORDER BY t._seq"
+        f"SELECT t._seq, {reason} AS reason, t._file AS file, t._row AS row, {_cells('r', item)}t._line AS line "
+        f"FROM t_{name} t LEFT JOIN raw_{name} r USING (_seq) WHERE t._why IS NOT NULL"
     )
-    connection.execute(f"COPY ({query}) TO {quote(str(target))} (FORMAT csv, HEADER)")
+    if item.mapped.settings.where:
+        why = "_column || ' \"' || _value || '\" is left out by where'"
+        query += f" UNION ALL SELECT _seq, {why}, _file, _row, {_cells('o', item)}NULL FROM out_{name} o"
+    rows = f"SELECT * EXCLUDE (_seq) FROM ({query}) ORDER BY _seq"
+    connection.execute(f"COPY ({rows}) TO {quote(str(target))} (FORMAT csv, HEADER)")
     return target
+
+
+def _cells(rows: str, item: Checked) -> str:
+    return "".join(f"{rows}.{identifier(column)}, " for column in item.mapped.raw)

@@ -15,8 +15,7 @@ from kamnb.data.columns import Mapped, map_columns
 from kamnb.data.counts import count_rows, count_unusable, save_set_aside
 from kamnb.data.drafting import draft_settings, survey_folder
 from kamnb.data.entries import declare_entries, find_entries, map_entries, merge_entries
-from kamnb.data.files import Source, find_sources
-from kamnb.data.filling import lay_rows
+from kamnb.data.files import Source, find_beside, find_sources
 from kamnb.data.ledgers import mark_ledgers, remark_on_listings
 from kamnb.data.limits import find_excess
 from kamnb.data.losses import save_losses
@@ -24,12 +23,15 @@ from kamnb.data.method import read_own_files
 from kamnb.data.money import Money, agree_on_money
 from kamnb.data.portfolio import Portfolio
 from kamnb.data.queries import asks_for_day, query_label, read_raw
-from kamnb.data.reading import rows_of
+from kamnb.data.reading import read_files, rows_of
 from kamnb.data.reconciliation import reconcile
-from kamnb.data.remarks import find_strangers, remark_on
+from kamnb.data.remarks import find_strangers, remark_on, remark_on_scales
 from kamnb.data.report import DoorReport, Reconciliation, Remark, TableReport
 from kamnb.data.rows import Checked, check_rows, save_kept, set_aside_merged
+from kamnb.data.scales import declare_scaled
 from kamnb.data.settings import DataSettings, TableSettings, load_settings
+from kamnb.data.shapes import Beside
+from kamnb.data.shaping import shape_rows
 from kamnb.data.sql import settle, spare_threads
 from kamnb.data.tables import FOUNDING, TABLES
 from kamnb.data.values import parse_value
@@ -217,7 +219,8 @@ class _Door:
             self.read_table("invoices", None)
             if day := self.last_invoice_day():
                 return day, "the last invoice date"
-        if self.found and ("invoices" not in self.found or "invoices" in self.mapped):
+        is_read = "invoices" in self.mapped and not self.mapped["invoices"].faults
+        if self.found and ("invoices" not in self.found or is_read):
             self.faults.append("as of: no day is given and there is no dated invoice to take it from; give --as-of YYYY-MM-DD")
         return None, "not known"
 
@@ -240,11 +243,31 @@ class _Door:
         reading = read_raw(self.connection, name, sources, settings, self.settings.root, day, self.raw)
         self.faults += reading.faults
         self.remarks += reading.remarks
-        if reading.parts and not reading.faults:
+        beside = self.read_beside(name, settings)
+        if reading.parts and not reading.faults and beside is not None:
             label = query_label(name, sources) if settings.sql else sources[0].label
-            self.faults += lay_rows(self.connection, name, rows_of(*reading.parts), settings, label)
-            self.mapped[name] = map_columns(self.connection, TABLES[name], settings, self.settings.ids, label)
+            faults, remarks = shape_rows(
+                self.connection, name, rows_of(*reading.parts), settings, self.settings.ids, label, beside
+            )
+            table = declare_scaled(TABLES[name], self.settings.scales)
+            self.mapped[name] = map_columns(self.connection, table, settings, self.settings.ids, label)
+            if faults:
+                self.mapped[name] = replace(self.mapped[name], faults=tuple(faults))
             self.faults += self.mapped[name].faults
+            self.remarks += remarks
+
+    def read_beside(self, name: str, settings: TableSettings) -> list[tuple[Beside, str, str]] | None:
+        """Read the further files of a table; return how each is joined, its label and its rows; None where one does not read."""
+        found = []
+        for place, (beside, source) in enumerate(find_beside(self.settings.root, settings)):
+            read_as = TableSettings(encoding=beside.encoding, separator=beside.separator, header_row=beside.header_row)
+            reading = read_files(self.connection, [source], read_as, self.raw / f"{name}-beside-{place}")
+            self.faults += reading.faults
+            self.remarks += reading.remarks
+            if reading.faults:
+                return None
+            found.append((beside, source.label, rows_of(*reading.parts)))
+        return found
 
     def check_tables(self) -> None:
         """Check accounts and aliases first: they say how ids are spelled in the others."""
@@ -259,6 +282,7 @@ class _Door:
         for name in self.mapped:
             if name not in first:
                 self.check(name, ids)
+        self.remarks += remark_on_scales(self.connection, self.checked, self.settings.scales)
         self.ids = ids
 
     def add_entries(self, name: str, day: date | None) -> None:
@@ -281,7 +305,9 @@ class _Door:
 
     def check(self, name: str, ids: AccountIds) -> None:
         if not self.mapped[name].faults:
-            checked = self.checked[name] = check_rows(self.connection, self.mapped[name], self.table(name), ids)
+            checked = self.checked[name] = check_rows(
+                self.connection, self.mapped[name], self.table(name), ids, self.settings.scales
+            )
             self.faults += checked.faults
             self.remarks += remark_on(self.connection, checked)
             if name == "open_items":

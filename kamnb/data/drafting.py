@@ -12,7 +12,7 @@ from kamnb.data.tables import FOUNDING, TABLES
 from kamnb.data.text import UnreadableError, decode_file, read_header
 
 UNREAD = (
-    ".sav", ".dta", ".sas7bdat", ".xls", ".xlsb", ".ods", ".json", ".jsonl", ".xml", ".accdb", ".mdb", ".dbf", ".sqlite", ".db",
+    ".sav", ".dta", ".sas7bdat", ".json", ".jsonl", ".xml", ".accdb", ".mdb", ".dbf", ".sqlite", ".db",
     ".zip", ".rds", ".feather", ".orc", ".numbers",
 )  # fmt: skip
 """Kinds of files that hold tables and are not read."""

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 from kamnb.data.report import Remark
 from kamnb.data.settings import DataSettings, TableSettings
+from kamnb.data.shapes import Beside
 from kamnb.data.tables import TABLES
+from kamnb.data.text import UnreadableError
+from kamnb.data.workbooks import list_sheets, open_book
 
 ENDINGS = {
     "text": (".csv", ".tsv", ".txt", ".psv", ".csv.gz", ".tsv.gz", ".txt.gz"),
-    "excel": (".xlsx", ".xlsm"),
+    "excel": (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"),
     "parquet": (".parquet",),
 }
 """The kinds of files that are read, by the ending of their names."""
@@ -63,6 +67,8 @@ def find_sources(settings: DataSettings) -> tuple[dict[str, list[Source]], list[
         table = settings.tables.get(name, TableSettings())
         sources = _named_sources(settings.root, table) if table.file else _sources_by_name(settings.root, name)
         missing = [source for source in sources if isinstance(source, str)]
+        beside = [source for each in table.beside for source in _expanded(settings.root, each.file)]
+        missing += [source for source in beside if isinstance(source, str)]
         there = [source for source in sources if isinstance(source, Source)]
         if "file" in table.presumed:
             remarks += [Remark(name, f"{text}; the preset expects it, but it need not be there") for text in missing]
@@ -76,6 +82,12 @@ def find_sources(settings: DataSettings) -> tuple[dict[str, list[Source]], list[
     return found, faults, remarks
 
 
+def find_beside(root: Path, table: TableSettings) -> list[tuple[Beside, Source]]:
+    """Return the further files of a table that are there, each with its settings."""
+    found = [(beside, next(_expanded(root, beside.file))) for beside in table.beside]
+    return [(beside, source) for beside, source in found if isinstance(source, Source)]
+
+
 def _named_sources(root: Path, table: TableSettings) -> list[Source | str]:
     return [source for text in table.file for source in _expanded(root, text)]
 
@@ -83,7 +95,14 @@ def _named_sources(root: Path, table: TableSettings) -> list[Source | str]:
 def _expanded(root: Path, text: str) -> Iterator[Source | str]:
     name, _, sheet = text.partition("#") if not (root / text).exists() else (text, "", "")
     path = root / name
-    if path.is_dir():
+    if "*" in name:
+        fit = [file for file in sorted(root.glob(name)) if file.is_file() and kind_of(file)]
+        yield from (
+            (each for file in fit for each in _sheets(file, sheet))
+            if fit
+            else iter([f"{name}: no file below {root} is called so"])
+        )
+    elif path.is_dir():
         inside = _readable(path)
         yield from (Source(file) for file in inside) if inside else iter([f"folder {name} holds no file that can be read"])
     elif not path.exists():
@@ -91,7 +110,23 @@ def _expanded(root: Path, text: str) -> Iterator[Source | str]:
     elif not kind_of(path):
         yield f"{name}: files of this kind are not read; save it as .csv, .xlsx or .parquet"
     else:
+        yield from _sheets(path, sheet)
+
+
+def _sheets(path: Path, sheet: str) -> Iterator[Source | str]:
+    """Yield the sheets of a workbook whose names a pattern fits; what cannot be opened is said when it is read."""
+    if "*" not in sheet:
         yield Source(path, sheet)
+        return
+    try:
+        names = list_sheets(open_book(path))
+    except (UnreadableError, OSError) as error:
+        yield f"{path.name}: {error}"
+        return
+    fit = [name for name in names if fnmatch(name.lower(), sheet.lower())]
+    yield from (
+        (Source(path, name) for name in fit) if fit else iter([f'{path.name}: no sheet "{sheet}"; there are {", ".join(names)}'])
+    )
 
 
 def _readable(folder: Path) -> list[Path]:

@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from kamnb.data.columns import Mapped, fold_blanks
-from kamnb.data.reading import PLACE
+from kamnb.data.columns import Mapped
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier
 from kamnb.data.values import clean_text, is_filled
@@ -12,30 +11,18 @@ if TYPE_CHECKING:
     import duckdb
 
 
-def lay_rows(connection: "duckdb.DuckDBPyConnection", name: str, rows: str, settings: TableSettings, label: str) -> list[str]:
-    """Make ``raw_<name>`` of a query's rows, values that hold for the rows below filled in; return faults of the setting.
+def fill_down(rows: str, raw: list[str], columns: list[str], settings: TableSettings) -> str:
+    """Return the query of rows with the values of `columns` that hold for the rows below filled in.
 
-    The columns of ``fill_down`` are named from the outermost inwards: where an outer one begins anew, an inner one that is
-    empty is not taken from the row above.
+    The columns are named from the outermost inwards: where an outer one begins anew, an inner one that is empty is not taken from
+    the row above.
     """
-    if not settings.fill_down:
-        connection.execute(f"CREATE VIEW raw_{name} AS {rows}")
-        return []
-    raw = [
-        column for column, *_ in connection.execute(f"DESCRIBE SELECT * EXCLUDE ({', '.join(PLACE)}) FROM ({rows})").fetchall()
-    ]
-    theirs = {fold_blanks(column): column for column in raw}
-    found = {ours: theirs.get(fold_blanks(settings.columns.get(ours, ours))) for ours in settings.fill_down}
-    columns = [column for column in found.values() if column]
     filled = [f"{_filled(raw, columns, place, settings)} AS {identifier(column)}" for place, column in enumerate(columns)]
     replaced = f"* REPLACE ({', '.join(filled)})" if filled else "*"
-    connection.execute(
-        f"CREATE TABLE raw_{name} AS SELECT {replaced} FROM ({rows}) "
+    return (
+        f"SELECT {replaced} FROM ({rows}) "
         "WINDOW above AS (PARTITION BY _file ORDER BY _seq ROWS UNBOUNDED PRECEDING) ORDER BY _seq"
     )
-    return [
-        f'{label}, header: fill_down names "{ours}", which is no column of it' for ours, column in found.items() if not column
-    ]
 
 
 def _filled(raw: list[str], columns: list[str], place: int, settings: TableSettings) -> str:

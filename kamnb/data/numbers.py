@@ -65,6 +65,17 @@ def parse_number(text: str, settings: TableSettings, *, marks: bool = False, per
     return f"CASE WHEN {is_plain_number(text, settings)} THEN {simple} ELSE {spelled} END"
 
 
+def net_sides(debit: str, credit: str, settings: TableSettings) -> str:
+    """Return the expression of debit less credit, as the file would write it; a text that does not read is left as it is."""
+    numbers = [f"TRY_CAST({parse_number(side, settings, marks=True)} AS DECIMAL(21,6))" for side in (debit, credit)]
+    unread = [
+        f"WHEN {side} IS NOT NULL AND {number} IS NULL THEN {side}" for side, number in zip((debit, credit), numbers, strict=True)
+    ]
+    net = f"(coalesce({numbers[0]}, 0) - coalesce({numbers[1]}, 0))::DECIMAL(22,6)::VARCHAR"
+    spelled = f"replace({net}, '.', {quote(settings.decimal)})"
+    return f"CASE WHEN {debit} IS NULL AND {credit} IS NULL THEN NULL {' '.join(unread)} ELSE {spelled} END"
+
+
 def is_plain_number(text: str, settings: TableSettings) -> str:
     """Return the expression of whether a number is written with figures and a decimal mark alone, as most are."""
     pattern = f"^-?\\d+({re.escape(settings.decimal)}\\d+)?$"

@@ -1,7 +1,6 @@
 """Files of a company, read: every cell as text, every row with its place, into Parquet parts."""
 
 import csv
-import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -85,9 +84,11 @@ def _read_file(
         text = ", ".join(as_text(connection, file, settings.decimal))
         _copy(connection, f"SELECT {place_of(source.label, number)}, {text} FROM {file}", part)
     elif source.kind == "excel":
-        with warnings.catch_warnings(action="ignore"):
-            header, records = read_sheet(source, settings.decimal, settings.header_row)
-            _copy_records(connection, source, _named(header, source, reading), records, number, part)
+        sheet = read_sheet(source, settings)
+        _copy_records(connection, source, _named(sheet.header, source, reading), sheet.records, number, part)
+        reading.remarks += [Remark("", note, file=source.label) for note in sheet.notes]
+    elif settings.cells:
+        raise UnreadableError("cells are of sheets, and this is none; take cells out")
     else:
         _read_text(connection, source, settings, number, part, reading)
 

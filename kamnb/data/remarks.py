@@ -7,6 +7,7 @@ from kamnb.data.numbers import mark_pattern
 from kamnb.data.remedies import find_remedy
 from kamnb.data.report import Remark
 from kamnb.data.rows import MARKED, Checked, bit_of
+from kamnb.data.scales import Scales
 from kamnb.data.settings import Ids
 from kamnb.data.spellings import find_spelling
 from kamnb.data.sql import identifier, quote
@@ -49,6 +50,8 @@ def remark_on(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iter
 
 def expected(column: Column) -> str:
     """Return in words what a column's text should be."""
+    if column.said:
+        return column.said
     if column.one_of:
         options = f"one of {', '.join(column.one_of)}"
         return f"an amount or {options}" if column.kind == "worth" else options
@@ -166,6 +169,32 @@ def _unnamed_raters(connection: "duckdb.DuckDBPyConnection", checked: Checked) -
         some = f", {named:,} name one" if named else ""
         what = f"ratings name no rater{some}; each counts as the answer of another person, and all are averaged"
         yield Remark("ratings", what, file=checked.label, column="rater", rows=rows)
+
+
+def remark_on_scales(connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked], scales: Scales) -> Iterator[Remark]:
+    """Yield what each scale made of numbers, and which scale belongs to nothing."""
+    for name, (first, last) in scales.items():
+        told = f"{'answers are' if name == '*' else f'{name} is'} on a scale from {first:g} (0 points) to {last:g} (10 points)"
+        rated = _count_rated(connection, name, scales) if "ratings" in checked else 0
+        if rated:
+            yield Remark("ratings", told, file=checked["ratings"].label, column="score", rows=rated)
+        accounts = checked.get("accounts")
+        kind, points = accounts.further.get(name, ("", "")) if accounts else ("", "")
+        if accounts and kind == "number":
+            given = f"count({identifier(name)})"
+            query = f"SELECT {given}, {given} - count({points}) FROM t_accounts WHERE _why IS NULL"
+            rows, beyond = connection.execute(query).fetchone() or (0, 0)
+            lost = f"; {beyond:,} are beyond it and unknown" if beyond else ""
+            yield Remark("accounts", told + lost, file=accounts.label, column=name, rows=rows)
+        if not rated and kind != "number":
+            what = f"[scales] {name} is no criterion of ratings and no further column of accounts that holds numbers alone"
+            yield Remark("ratings", what)
+
+
+def _count_rated(connection: "duckdb.DuckDBPyConnection", name: str, scales: Scales) -> int:
+    others = ", ".join(quote(each) for each in scales)
+    which = f"criterion = {quote(name)}" if name != "*" else f"criterion NOT IN ({others})"
+    return _one(connection, f"SELECT count(*) FROM t_ratings WHERE _why IS NULL AND {which}")
 
 
 def find_strangers(connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked], ids: Ids) -> Iterator[Remark]:

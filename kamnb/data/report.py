@@ -26,6 +26,8 @@ class Remark:
         What to do about it, where there is something to do.
     rows : int
         How many rows it is true of.
+    money : tuple of (str, Decimal)
+        The sums of their columns of money, each named with its currency; those that are 0 or not known are left out.
     """
 
     table: str
@@ -36,16 +38,19 @@ class Remark:
     value: str = ""
     remedy: str = ""
     rows: int = 1
+    money: tuple[tuple[str, Decimal], ...] = ()
 
     def __str__(self) -> str:
         place = ", ".join(part for part in (self.file or self.table, f"row {self.row}" if self.row else "", self.column) if part)
         first = f" (first of {self.rows:,})" if self.rows > 1 and self.row else ""
         value = f' "{self.value}"' if self.value else ""
-        return f"{place}{first}:{value} {self.what}{'; ' + self.remedy if self.remedy else ''}"
+        money = f" ({', '.join(f'{column} {total:,.2f}' for column, total in self.money)})" if self.money else ""
+        return f"{place}{first}:{value} {self.what}{'; ' + self.remedy if self.remedy else ''}{money}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the remark as plain values, for JSON."""
-        return {key: value for key, value in vars(self).items() if value not in ("", None)}
+        told = {key: value for key, value in vars(self).items() if value not in ("", None, ())}
+        return told | ({"money": {column: str(total) for column, total in self.money}} if self.money else {})
 
 
 @dataclass(frozen=True)

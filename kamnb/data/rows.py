@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from kamnb.data.accounts import AccountIds
@@ -14,6 +15,7 @@ from kamnb.data.numbers import parse_number
 from kamnb.data.portfolio import MEMBER, SQL_TYPES, UNTIL
 from kamnb.data.remedies import find_remedy
 from kamnb.data.report import Remark
+from kamnb.data.scales import Scales, scale_score, to_points
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import Column, Table
@@ -72,15 +74,22 @@ class Checked:
         return self.mapped.label
 
 
-def check_rows(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settings: TableSettings, ids: AccountIds) -> Checked:
+def check_rows(
+    connection: "duckdb.DuckDBPyConnection",
+    mapped: Mapped,
+    settings: TableSettings,
+    ids: AccountIds,
+    scales: Scales = MappingProxyType({}),
+) -> Checked:
     """Parse every row of a table and set aside those that cannot be used."""
     name = mapped.table.name
-    _parse_texts(connection, mapped, settings, ids)
+    _parse_texts(connection, mapped, settings, ids, scales)
     amount = _amount(connection, mapped)
     said = [*set_aside_totals(connection, mapped, amount, ids.has_accounts)]
     said += _sign_credits(connection, mapped) if name == "invoices" else []
-    _mark_repeated(connection, mapped.table)
-    further = dict(_further_kinds(connection, mapped, settings))
+    _mark_repeated(connection, mapped.table, "again" if settings.once else "repeated")
+    said += _differing(connection, mapped) if settings.once else []
+    further = dict(_further_kinds(connection, mapped, settings, scales))
     mapped, counts = replace(mapped, remarks=(*mapped.remarks, *said)), _count(connection, mapped.table)
     kept = sum(each.rows for each in counts if each.why is None)
     unread = reduce(or_, (each.unread for each in counts), 0)
@@ -110,7 +119,9 @@ def _count(connection: "duckdb.DuckDBPyConnection", table: Table) -> list[_Count
     return [_Count(*row) for row in connection.execute(query).fetchall()]
 
 
-def _parse_texts(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settings: TableSettings, ids: AccountIds) -> None:
+def _parse_texts(
+    connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settings: TableSettings, ids: AccountIds, scales: Scales
+) -> None:
     """Make ``t_<name>`` in three steps: the text x_c of each column, its value v_c, the row with what is wrong with it.
 
     The texts are kept, for else each use of a value repeats its whole expression, and planning takes longer than reading.
@@ -123,9 +134,7 @@ def _parse_texts(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settin
     )
     given = [column for column in table.columns if column.name in mapped.texts]
     plain = _find_plain(connection, given, settings)
-    values = [
-        f"{parse_value(f'x_{column.name}', column, settings, plain=column.name in plain)} AS v_{column.name}" for column in given
-    ]
+    values = [f"{_parsed(column, table, settings, scales, column.name in plain)} AS v_{column.name}" for column in given]
     joined = ""
     if ids.known and "account_id" in mapped.texts and table.name not in ("accounts", "aliases"):
         values = ["coalesce(to_id, x_account_id) AS v_account_id", *(value for value in values if "AS v_account_id" not in value)]
@@ -143,6 +152,13 @@ def _parse_texts(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settin
         f"{why} AS _why, {place} AS _column, {value} AS _value, {_unread_bits(mapped)} AS _unread FROM parsed; "
         "DROP TABLE texts"
     )
+
+
+def _parsed(column: Column, table: Table, settings: TableSettings, scales: Scales, plain: bool) -> str:
+    text = f"x_{column.name}"
+    if scales and (table.name, column.name) == ("ratings", "score"):
+        return scale_score(text, "x_criterion", column, settings, scales, plain=plain)
+    return parse_value(text, column, settings, plain=plain)
 
 
 def _find_plain(connection: "duckdb.DuckDBPyConnection", given: Sequence[Column], settings: TableSettings) -> set[str]:
@@ -220,7 +236,7 @@ def _sign_credits(connection: "duckdb.DuckDBPyConnection", mapped: Mapped) -> It
             yield Remark("invoices", what, file=mapped.label, column=column, rows=above)
 
 
-def _mark_repeated(connection: "duckdb.DuckDBPyConnection", table: Table) -> None:
+def _mark_repeated(connection: "duckdb.DuckDBPyConnection", table: Table, why: str) -> None:
     """Set aside all but the first of rows with one key; few keys repeat, so look for their hashes first."""
     if not table.key:
         return
@@ -228,11 +244,29 @@ def _mark_repeated(connection: "duckdb.DuckDBPyConnection", table: Table) -> Non
     shown = " || ' ' || ".join(table.key)
     sound = " AND ".join(["_why IS NULL", *(f"{column} IS NOT NULL" for column in table.key)])
     connection.execute(
-        f"UPDATE {rows} SET _why = 'repeated', _column = {quote(key)}, _value = {shown} WHERE _seq IN ("
+        f"UPDATE {rows} SET _why = {quote(why)}, _column = {quote(key)}, _value = {shown} WHERE _seq IN ("
         f"SELECT _seq FROM {rows} WHERE {sound} AND hash({key}) IN "
         f"(SELECT hash({key}) FROM {rows} WHERE {sound} GROUP BY ALL HAVING count(*) > 1) "
         f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _seq) > 1)"
     )
+
+
+def _differing(connection: "duckdb.DuckDBPyConnection", mapped: Mapped) -> Iterator[Remark]:
+    """Say in which columns rows that come again differ from the one of their key that counts."""
+    table = mapped.table
+    columns = [name for name in mapped.texts if name in table.names and name not in table.key]
+    differs = [f"count(*) FILTER (a.{name} IS NOT NULL AND a.{name} IS DISTINCT FROM k.{name})" for name in columns]
+    if not columns:
+        return
+    counts = connection.execute(
+        f"SELECT {', '.join(differs)} FROM t_{table.name} a JOIN (SELECT * FROM t_{table.name} WHERE _why IS NULL) k "
+        f"USING ({', '.join(table.key)}) WHERE a._why = 'again'"
+    ).fetchone()
+    for name, rows in zip(columns, counts or (), strict=True):
+        if rows:
+            yield Remark(
+                table.name, "differs from that of the first row of its key, which counts", mapped.label, None, name, rows=rows
+            )
 
 
 def set_aside_merged(connection: "duckdb.DuckDBPyConnection", accounts: Checked, merged: Mapping[str, str]) -> Checked:
@@ -265,7 +299,7 @@ def _amount(connection: "duckdb.DuckDBPyConnection", mapped: Mapped) -> str:
 
 
 def _further_kinds(
-    connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settings: TableSettings
+    connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settings: TableSettings, scales: Scales
 ) -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield the kind of each further column: a number where every cell of it is one."""
     if not mapped.further:
@@ -274,7 +308,8 @@ def _further_kinds(
     counted = ", ".join(f"count({identifier(name)}), count({number})" for name, number in numbers.items())
     counts = connection.execute(f"SELECT {counted} FROM t_{mapped.table.name}").fetchone() or ()
     for (name, number), texts, read in zip(numbers.items(), counts[::2], counts[1::2], strict=True):
-        yield name, ("number", number) if texts == read > 0 else ("text", identifier(name))
+        scaled = to_points(number, scales[name]) if name in scales else number
+        yield name, ("number", scaled) if texts == read > 0 else ("text", identifier(name))
 
 
 def _hopeless(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, counts: list[_Count]) -> Iterator[str]:

@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kamnb.data.faults import name_closest, parse_model
-from kamnb.data.spelled import Character, Code, Day, Formats, Gap, Period, Signs, Text, Texts
+from kamnb.data.shapes import Besides, Choices, Lists, Scale, Sides, Unpivot
+from kamnb.data.spelled import Cells, Character, Code, Day, Formats, Gap, Period, Rows, Signs, Text, Texts, has_year
 from kamnb.data.tables import TABLES
 from kamnb.errors import SettingsError
 
@@ -44,7 +45,8 @@ class TableSettings(Frozen):
     """How the file of one table is read."""
 
     file: Texts = ()
-    """A file, a list, a folder of like files, or `"book.xlsx#Sheet name"`."""
+    """A file, a list, a folder of like files, or `"book.xlsx#Sheet name"`; `*` stands for any text, `**` for
+    folders."""
     encoding: str = ""
     """UTF-8 by default; a byte order mark is honoured."""
     separator: Annotated[str, Field(max_length=1)] = ""
@@ -58,9 +60,14 @@ class TableSettings(Frozen):
     """A sign or word, or a list of them, that stands with amounts: `["kr", "SEK"]`."""
     dates: Formats = ()
     """One format or a list, as in `"%d.%m.%Y"`; each is tried in turn, a year of two figures does not read where `%Y` is asked.
-    ISO days are always read, times are cut to the day."""
-    header_row: Annotated[int, Field(ge=0)] | None = None
-    """1 is the first line, 0 that there is none (columns are then `column1`, `column2`, ...); else the first line not empty."""
+    ISO days are always read, times are cut to the day. `"month"`, `"quarter"` and `"serial"` read what no format does."""
+    year: Annotated[int, Field(ge=1900, le=2199)] | None = None
+    """The year of days that name none."""
+    header_row: Rows | None = None
+    """1 is the first line, 0 that there is none (columns are then `column1`, `column2`, ...); else the first line not empty.
+    `[1, 2]` joins the names of two."""
+    cells: Cells = ""
+    """The part of a sheet that is the table, as in `"A20:F35"`; `"A20:F"` ends above the first empty row."""
     columns: dict[str, str] = {}
     """Ours = theirs; one of theirs may feed several of ours."""
     constants: dict[str, Text] = {}
@@ -72,6 +79,18 @@ class TableSettings(Frozen):
     fill_down: Texts = ()
     """Columns (ours or theirs) whose values hold for the rows below, from the outermost inwards:
     `["account_id", "invoice_id", "date"]`."""
+    beside: Besides = ()
+    """Further files with more columns: `{ file = "segments.csv", on = "Customer" }`, or a list of such."""
+    unpivot: Unpivot | None = None
+    """Columns that are values: `{ columns = "Jan 2026 .. Dec 2026", into = "date", value = "amount" }`."""
+    lists: Lists = {}
+    """Columns that hold lists of ids, each with the mark between them; each id gets a row."""
+    where: Choices = {}
+    """The rows a table takes, by the text of columns: `Scenario = "Actual"`, or `Scenario = { not = ["Budget", "Plan*"] }`."""
+    debit_credit: Sides = {}
+    """For an amount of ours, the column of debits and that of credits, which are taken off."""
+    once: bool = False
+    """Of rows with one key the first counts, as where accounts are taken from a file of invoices."""
     sql: str = ""
     """A DuckDB query; `source` is the file above with all columns as text, `$as_of` the day; it reaches only the data folder."""
     ids: Ids | None = None
@@ -90,6 +109,12 @@ class TableSettings(Frozen):
             raise ValueError("separator cannot be a quote or a line end")
         if self.decimal.isdigit() or self.thousands.isdigit() or self.decimal in "+-" or self.thousands in {*"+-"}:
             raise ValueError("decimal and thousands cannot be figures or signs")
+        return self
+
+    @model_validator(mode="after")
+    def _days_have_a_year(self) -> Self:
+        if self.year is None and (short := [form for form in self.dates if not has_year(form)]):
+            raise ValueError(f'dates "{short[0]}" names no year; give it by year = 2026')
         return self
 
     @property
@@ -154,8 +179,16 @@ class SettingsFile(Frozen):
     """Reporting currency for one unit, from a day on: `USD = { "2025-01-01" = 0.96 }`."""
     control: Control = Control()
     scoring: Scoring = Scoring()
+    scales: dict[str, Scale] = {}
+    """The ends of scales, by criterion of ratings or column of accounts: `Reliability = [1, 5]`; the first end is 0 points."""
     limits: Limits = Limits()
     house: House = House()
+
+    @model_validator(mode="after")
+    def _scales_have_two_ends(self) -> Self:
+        if flat := [name for name, (first, last) in self.scales.items() if first == last]:
+            raise ValueError(f"[scales] {flat[0]} begins and ends with the same number")
+        return self
 
     @model_validator(mode="after")
     def _rates_lead_somewhere(self) -> Self:
@@ -194,6 +227,7 @@ class DataSettings:
     criteria: Path | None
     limits: Limits = field(default_factory=Limits)
     house: House = field(default_factory=House)
+    scales: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def names_tables(self) -> bool:
@@ -321,7 +355,7 @@ def _build(source: Path, toml: Path, own: dict[str, Any], preset: dict[str, Any]
     criteria = home / file.scoring.criteria if file.scoring.criteria else None
     return DataSettings(
         source, top, home, ordered, file.as_of, file.reporting_currency, file.fiscal_year_start,
-        file.rates, file.control.revenue, criteria, file.limits, file.house,
+        file.rates, file.control.revenue, criteria, file.limits, file.house, file.scales,
     )  # fmt: skip
 
 
@@ -335,11 +369,20 @@ def _no_folder(top: Path, root: str | Path | None) -> Iterator[str]:
 def _contradictions(name: str, settings: TableSettings) -> Iterator[str]:
     table = TABLES[name]
     own = set(table.names)
-    for what in ("columns", "constants", "values"):
+    for what in ("columns", "constants", "values", "debit_credit"):
         for column in getattr(settings, what):
             if column not in own and name != "accounts":
-                yield f'{name}.{what}.{column}: {name} has no column "{column}"{name_closest(column, own)}'
+                yield f'{name}.{what}.{column}: {name} has no column "{column}"{namename_closest(column, own)}'
     for column in settings.columns.keys() & settings.constants.keys():
         yield f"{name}: column {column} is given both in columns and in constants; keep one"
+    if settings.unpivot:
+        for column in {settings.unpivot.into, *settings.unpivot.values} - own if name != "accounts" else ():
+            yield f'{name}.unpivot: {name} has no column "{column}"{name_closest(column, own)}'
+    for column in settings.debit_credit.keys() & (settings.columns.keys() | settings.constants.keys()):
+        yield f"{name}: column {column} is given both in debit_credit and in columns or constants; keep one"
+    if settings.lists and table.money and any(table[column].required for column in table.money):
+        yield f"{name}.lists: a row of {name} has an amount, which cannot belong to each id of a list; split it with sql"
+    if settings.once and not table.key:
+        yield f"{name}.once: rows of {name} have no key by which one of them could count"
     if name != "accounts" and (settings.ids or settings.level == "parent"):
         yield f"{name}: ids and level are said once, under [accounts]"

@@ -12,6 +12,24 @@ SPECIFIERS = "aAbBcdfgGHIjmMnpSuUVwWxXyYzZ%"
 _SPELLED = (("YYYY", "%Y"), ("MMMM", "%B"), ("MMM", "%b"), ("YY", "%y"), ("MM", "%m"), ("DD", "%d"), ("M", "%m"), ("D", "%d"))
 
 
+NAMED = ("month", "quarter", "serial")
+"""Ways of writing days that no format says: months and quarters stand for their last day, serials are Excel's numbers of days."""
+
+CELLS = r"([A-Z]{1,3})([1-9]\d*):([A-Z]{1,3})([1-9]\d*)?"
+"""A range of cells; without its last row it goes down to the first that is empty."""
+
+
+def has_year(form: str) -> bool:
+    """Tell whether a format of days names the year.
+
+    Examples
+    --------
+    >>> has_year("%d.%m."), has_year("%d.%m.%y"), has_year("month")
+    (False, True, True)
+    """
+    return form in NAMED or bool({*re.findall("%-?(.)", form)} & {*"yYcx"})
+
+
 def _as_tuple(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
@@ -34,7 +52,9 @@ def _as_day(value: Any) -> Any:
 def _is_format(form: str) -> str:
     """Refuse what is no format of days; a spelling such as DD.MM.YYYY is answered with what is meant."""
     used = re.findall("%-?(.?)", form)
-    if used and "".join(used).strip(SPECIFIERS) == "" and "" not in used and {*"yYcx"} & {*used}:
+    if form in NAMED or (
+        used and "".join(used).strip(SPECIFIERS) == "" and "" not in used and (has_year(form) or {*"dm"} <= {*used})
+    ):
         return form
     meant = form.upper()
     for spelled, specifier in _SPELLED:
@@ -47,6 +67,22 @@ def _is_period(text: str) -> str:
     if re.fullmatch(r"\d{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?", text):
         return text
     raise ValueError("must be a period: 2025, 2025-Q1 or 2025-03")
+
+
+def _as_rows(value: Any) -> Any:
+    return (value,) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _are_rows(rows: tuple[int, ...]) -> tuple[int, ...]:
+    if rows == (0,) or (rows and rows[0] > 0 and rows == tuple(range(rows[0], rows[0] + len(rows)))):
+        return rows
+    raise ValueError("must be a row (1 is the first, 0 says that there is none), or rows that follow each other, as in [3, 4]")
+
+
+def _are_cells(text: str) -> str:
+    if not text or re.fullmatch(CELLS, text):
+        return text
+    raise ValueError('must be a range of cells, as in "A20:F35" or "A20:F"')
 
 
 def _is_gap(text: str) -> str:
@@ -62,5 +98,7 @@ Character = Annotated[str, Field(min_length=1, max_length=1)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 Signs = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_as_tuple)]
 Formats = Annotated[tuple[Annotated[str, AfterValidator(_is_format)], ...], BeforeValidator(_as_tuple)]
+Rows = Annotated[tuple[int, ...], BeforeValidator(_as_rows), AfterValidator(_are_rows)]
+Cells = Annotated[str, AfterValidator(_are_cells)]
 Gap = Annotated[str, AfterValidator(_is_gap)]
 Period = Annotated[str, AfterValidator(_is_period)]

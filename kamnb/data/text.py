@@ -6,10 +6,10 @@ import gzip
 import io
 import zlib
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
@@ -81,11 +81,12 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
         raise UnreadableError(f"cannot be unpacked: {error}") from None
 
 
-def read_header(path: Path, separator: str, header_row: int | None) -> Header:
+def read_header(path: Path, separator: str, rows: Sequence[int] | None) -> Header:
     """Read the header of a UTF-8 file; by default it is the first line that is not empty.
 
-    With `header_row` 0 there is none and columns are called column1, column2, ...
+    With `rows` (0,) there is none and columns are called column1, column2, ...; of several rows the names are joined.
     """
+    header_row = rows[0] if rows else None
     with _lines(path) as lines:
         numbered = ((n, line) for n, line in enumerate(lines, 1) if line.strip() or n == header_row)
         first, line = next(((n, line) for n, line in numbered if n >= (header_row or 1)), (0, ""))
@@ -93,12 +94,38 @@ def read_header(path: Path, separator: str, header_row: int | None) -> Header:
             where = f"line {header_row} is empty" if first else f"has no line {header_row}" if header_row else "is empty"
             raise UnreadableError(f"{where}; a header is needed" if header_row else where)
         separator = separator or max(",;\t|", key=line.count)
-        cells, taken = _complete(line, separator, ((0, more) for more in lines))
-    if isinstance(cells, str):
-        cells, taken = [cell.strip('"') for cell in line.strip().split(separator)], []
+        cells, last = _names(line, separator, lines, first)
+        below = []
+        for _ in rows[1:] if rows else ():
+            more, last = _names(next(lines, ""), separator, lines, last + 1)
+            below.append(more)
     if header_row == 0:
         return Header(tuple(f"column{n}" for n in range(1, len(cells) + 1)), separator, 0)
-    return Header(tuple(cells), separator, first + len(taken))
+    return Header(tuple(join_names([cells, *below]) if below else cells), separator, last)
+
+
+def _names(line: str, separator: str, below: Iterator[str], number: int) -> tuple[list[str], int]:
+    """Return the names in a line of the header, and the line on which they end."""
+    cells, taken = _complete(line, separator, ((0, more) for more in below))
+    if isinstance(cells, str):
+        return [cell.strip('"') for cell in line.strip().split(separator)], number
+    return cells, number + len(taken)
+
+
+def join_names(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Join the names of several header rows; one above others holds for the empty cells to its right, too.
+
+    Examples
+    --------
+    >>> join_names([["Customer", "Jan 2026", ""], ["", "Revenue", "Cost"]])
+    ['Customer', 'Jan 2026 Revenue', 'Jan 2026 Cost']
+    """
+    width = max(map(len, rows))
+    filled = [[cell.strip() for cell in row] + [""] * (width - len(row)) for row in rows]
+    for row, below in pairwise(filled):
+        for place in range(1, width):
+            row[place] = row[place] or (row[place - 1] if below[place] else "")
+    return [" ".join(filter(None, names)) for names in zip(*filled, strict=True)]
 
 
 def find_titles(path: Path, header: Header) -> str:

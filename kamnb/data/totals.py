@@ -48,6 +48,18 @@ def set_aside_totals(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, am
     return list(_set_aside(connection, mapped, amount))
 
 
+def is_total(label: str) -> bool:
+    """Tell whether a word calls something a total.
+
+    Examples
+    --------
+    >>> is_total("Total 2026"), is_total("Summe"), is_total("Jan 2026")
+    (True, True, False)
+    """
+    words = load_words("totals")
+    return _name_total(label, words["words"], words["linking"]) is not None
+
+
 _LABEL = "coalesce(_given_id, account_id)"
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from kamnb.data.days import not_too_early, parse_day, parse_period
 from kamnb.data.numbers import BLANKS, UNSEEN, is_plain_number, parse_number
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
@@ -10,11 +11,8 @@ from kamnb.data.tables import Column
 
 _ISO = "%Y-%m-%d"
 _PLAIN_DAY = r"^\d{4}-\d{2}-\d{2}$"
-ISO_DAY = r"^\d{4}-\d{2}-\d{2}([T ]\d.*)?$"
-_PERIOD = r"^\d{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?$"
 _EDGES = BLANKS + UNSEEN
 _SEEN_ENDS = r"(?s)^[!-~](.*[!-~])?$"
-_CLOCK = r"[ T]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[APap][Mm])?( ?(Z|UTC|[+-]\d{2}:?\d{2}))?$"
 _YES, _NO = ("yes", "y", "true", "1"), ("no", "n", "false", "0")
 
 AMOUNT = "DECIMAL(21,6)"
@@ -31,6 +29,11 @@ EXPECTED = {
     "worth": "an amount",
 }
 """How each kind of value is called in a fault."""
+
+
+def fold_blanks(column: str) -> str:
+    """Return a column's name as names are compared: in small letters, with single blanks."""
+    return " ".join(column.split()).lower()
 
 
 def is_filled(theirs: str) -> str:
@@ -69,14 +72,14 @@ def parse_value(text: str, column: Column, settings: TableSettings, *, plain: bo
     small table takes to read.
     """
     if column.kind == "date":
-        return _not_too_early(f"TRY_CAST({text} AS DATE)") if plain else _day(text, settings.dates)
+        return not_too_early(f"TRY_CAST({text} AS DATE)") if plain else parse_day(text, settings.dates, settings.year)
     if column.kind == "yesno":
         low = f"lower({text})"
         return f"CASE WHEN {low} IN ({_listed(_YES)}) THEN true WHEN {low} IN ({_listed(_NO)}) THEN false END"
     if column.kind == "text":
         return _choice(text, column.one_of) if column.one_of else f"upper({text})" if column.name == "currency" else text
     if column.kind == "period":
-        return f"CASE WHEN regexp_matches(upper({text}), {quote(_PERIOD)}) THEN upper({text}) END"
+        return parse_period(text, settings.dates, settings.year)
     if column.kind == "worth":
         return f"coalesce({_choice(text, column.one_of)}, {parse_number(text, settings)})"
     if column.kind == "money":
@@ -93,26 +96,6 @@ def _float(text: str, column: Column, settings: TableSettings, plain: bool) -> s
     number = f"TRY_CAST({parse_number(text, settings, percent=part, plain=plain)} AS DOUBLE)"
     number += f" / CASE WHEN right({text}, 1) IN ('%', '\uff05', '\u066a') THEN 100 ELSE 1 END" if part else ""
     return f"nullif(nullif({number}, 'inf'::DOUBLE), '-inf'::DOUBLE)"
-
-
-def _day(text: str, formats: Sequence[str]) -> str:
-    """Try each format on the text and on the text without its time; a day as ISO writes it is always read.
-
-    A year of two figures where four are declared would be one of the first century; that format did not read.
-    """
-    tries = [f"CAST(TRY_STRPTIME({part}, {quote(form)}) AS DATE)" for form in formats for part in (text, _without_time(text))]
-    if not any(form.startswith("%Y-%d") for form in formats):
-        tries.append(f"CASE WHEN regexp_matches({text}, {quote(ISO_DAY)}) THEN TRY_CAST(left({text}, 10) AS DATE) END")
-    return f"coalesce({', '.join(map(_not_too_early, tries))})" if len(tries) > 1 else _not_too_early(tries[0])
-
-
-def _not_too_early(day: str) -> str:
-    first = "DATE '1000-01-01'"
-    return f"nullif(greatest({day}, {first}), {first})"
-
-
-def _without_time(text: str) -> str:
-    return f"CASE WHEN contains({text}, ':') THEN regexp_replace({text}, {quote(_CLOCK)}, '') END"
 
 
 def _choice(text: str, options: tuple[str, ...]) -> str:

@@ -231,7 +231,7 @@ def test_faults_in_a_sheet_name_its_row(tmp_path):
 def test_formulas_count_by_their_saved_value_and_without_one_stop(tmp_path):
     write_book(tmp_path / "invoices.xlsx", {"A": [["account_id", "date", "amount"], ["A", date(2025, 1, 2), "=1+1"]]})
     report, _ = pass_door(tmp_path)
-    assert report.faults[0] == 'invoices.xlsx, row 2: "=1+1" has no saved value; open the file in Excel and save it'
+    assert report.faults[0] == "invoices.xlsx: cell C2 is a formula without a saved value; open the file in Excel and save it"
 
 
 def test_a_sheet_that_is_not_there_stops(tmp_path):

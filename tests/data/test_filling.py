@@ -61,7 +61,9 @@ def test_an_id_that_is_only_missing_is_not_filled(tmp_path, lines):
 
 def test_a_column_to_fill_that_is_not_there_is_a_fault(tmp_path):
     report, _ = pass_door(tmp_path, '[invoices]\nfill_down = "custmer"', invoices="account_id,date,amount\nA,2026-01-01,5\n")
-    assert report.faults == ('invoices.csv, header: fill_down names "custmer", which is no column of it',)
+    assert report.faults == (
+        'invoices.csv, header: fill_down names "custmer", which is no column of it; it has account_id, date, amount',
+    )
 
 
 CREDITS = "account_id,date,amount,cost,quantity\nA,2026-01-01,50,30,10\nA,2026-01-02,-50,30,-10\nA,2026-01-03,-5,0,\n"

@@ -4,14 +4,15 @@ import csv
 import gzip
 import io
 import re
-import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kamnb.data.excel import read_rows
 from kamnb.data.files import Source, kind_of
 from kamnb.data.text import LOOKED_AT
+from kamnb.data.workbooks import list_sheets, open_book
 
 _SEPARATORS = "|\t;,"
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
@@ -158,33 +159,25 @@ def _is_value(cell: str) -> bool:
     return bool(re.fullmatch(r"[\W\d_]*\d[\W\d_]*", cell)) and not re.fullmatch(r"\d{4}([-/]\d{1,2})?", cell)
 
 
-def list_sheets(path: Path) -> list[tuple[Source, Layout | None]]:
+def lay_out_sheets(path: Path) -> list[tuple[Source, Layout | None]]:
     """Return the sheets of a workbook that hold rows, with their layouts; None for one that is hidden."""
-    import openpyxl
-
-    with warnings.catch_warnings(action="ignore"):
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
-            found: list[tuple[Source, Layout | None]] = []
-            for place, sheet in enumerate(book.worksheets):
-                if sheet.sheet_state != "visible":
-                    found.append((Source(path, sheet.title), None))
-                    continue
-                sheet.reset_dimensions()
-                cells = sheet.iter_rows(max_row=LOOKED_AT, values_only=True)
-                rows = [(n, ["" if cell is None else str(cell).strip() for cell in row]) for n, row in enumerate(cells, 1)]
-                header, above = find_header(rows)
-                if any(any(row) for _, row in rows):
-                    source = Source(path, sheet.title if place or len(book.worksheets) > 1 else "")
-                    found.append((source, Layout(header_row=header, above=above)))
-            return found
-        finally:
-            book.close()
+    book = open_book(path)
+    sheets = list_sheets(book)
+    found: list[tuple[Source, Layout | None]] = []
+    for name, is_seen in sheets.items():
+        if not is_seen:
+            found.append((Source(path, name), None))
+            continue
+        rows = read_rows(book, name, LOOKED_AT)
+        header, above = find_header(rows)
+        if any(any(row) for _, row in rows):
+            found.append((Source(path, name if len(sheets) > 1 else ""), Layout(header_row=header, above=above)))
+    return found
 
 
 def lay_out(path: Path) -> list[tuple[Source, Layout | None]]:
     """Return what a file holds: itself, or its sheets."""
     kind = kind_of(path)
     if kind == "excel":
-        return list_sheets(path)
+        return lay_out_sheets(path)
     return [(Source(path), sniff_text(path) if kind == "text" else Layout())]

@@ -11,7 +11,7 @@ class Column:
     """One column: its kind, and when it becomes known.
 
     ``masked_by`` names the date column of the same row before which the value is unknown. A "worth"
-    is a number in plain spelling or one of ``one_of``.
+    is a number in plain spelling or one of ``one_of``. ``said`` calls its values what their kind alone does not.
     """
 
     name: str
@@ -22,6 +22,7 @@ class Column:
     one_of: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True)
