@@ -372,7 +372,7 @@ def _contradictions(name: str, settings: TableSettings) -> Iterator[str]:
     for what in ("columns", "constants", "values", "debit_credit"):
         for column in getattr(settings, what):
             if column not in own and name != "accounts":
-                yield f'{name}.{what}.{column}: {name} has no column "{column}"{namename_closest(column, own)}'
+                yield f'{name}.{what}.{column}: {name} has no column "{column}"{name_closest(column, own)}'
     for column in settings.columns.keys() & settings.constants.keys():
         yield f"{name}: column {column} is given both in columns and in constants; keep one"
     if settings.unpivot:
