@@ -51,6 +51,7 @@ bench: env .venv/.peers
 	$(BIN)/python benchmarks/aggregation.py
 	$(BIN)/python benchmarks/scoring.py
 	$(BIN)/python benchmarks/confidence.py
+	$(BIN)/python benchmarks/history.py
 	$(BIN)/python benchmarks/alignment.py
 	$(BIN)/python benchmarks/programme.py
 	$(BIN)/python benchmarks/reports.py

@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from kamnb.analysis.history import History, trace_history
 from kamnb.analysis.measuring import Measured, Scored, measure_all, measure_scores
 from kamnb.analysis.method import load_method
 from kamnb.analysis.parameters import require_accounts
@@ -65,6 +66,11 @@ class Analysis(Measured):
         playbook = self.method.playbook
         things = list_things(self.portfolio, self.records, self.rivals, playbook)
         return find_findings(self.plan_facts, self.scores["placed"], playbook, things)
+
+    @cached_property
+    def history(self) -> History:
+        """Every account at the ends of the last quarters."""
+        return trace_history(self)
 
     @cached_property
     def manager_names(self) -> "pd.Series[str]":

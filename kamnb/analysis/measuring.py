@@ -19,6 +19,7 @@ from kamnb.scoring import (
     count_failures,
     count_rivals,
     find_provisional,
+    find_stages,
     gather_facts,
     gather_relations,
     gather_rivals,
@@ -154,6 +155,20 @@ def measure_scores(portfolio: Portfolio, criteria: Criteria, method: Method) -> 
         relationship=relationship,
         selection=select_accounts(portfolio, accounts, indicators, scores, method.selection),
     )
+
+
+def measure_side(portfolio: Portfolio, criteria: Criteria, method: Method) -> Side:
+    """Score and place every account of a portfolio, as of its day, and no more: what an earlier day is looked at for.
+
+    What else `measure_scores` finds looks two years further back, which costs as much again.
+    """
+    indicators = measure_accounts(portfolio)
+    stages, tests = find_stages(portfolio, indicators, method.stages)
+    facts = gather_facts(portfolio, indicators, criteria)
+    rivals = gather_rivals(portfolio, criteria) if criteria.strength_mode == "relative" else None
+    scores = score_accounts(facts, criteria, rivals, stages)
+    placed = apply_overrides(scores, portfolio.read("overrides"), portfolio.as_of)
+    return Side(portfolio, criteria, indicators, facts, placed, stages, tests)
 
 
 def measure_all(portfolio: Portfolio, criteria: Criteria, method: Method) -> Measured:

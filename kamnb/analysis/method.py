@@ -8,6 +8,7 @@ from kamnb.errors import SettingsError
 from kamnb.indicators.settings import IndicatorSettings
 from kamnb.planning import Playbook
 from kamnb.planning.alignment import AlignmentSettings
+from kamnb.planning.horizon import HorizonSettings
 from kamnb.planning.programme import ProgrammeSettings
 from kamnb.scoring import Selection, Stages
 from kamnb.scoring.confidence.settings import ConfidenceSettings
@@ -24,6 +25,7 @@ class Method:
     alignment: AlignmentSettings
     programme: ProgrammeSettings
     confidence: ConfidenceSettings
+    horizon: HorizonSettings
 
 
 def load_method(own: Own) -> Method:

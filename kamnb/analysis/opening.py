@@ -71,6 +71,11 @@ class ChosenCriteria:
     text: str = ""
     left: str = ""
 
+    @property
+    def content(self) -> str:
+        """The model as TOML."""
+        return self.text or Path(self.source).read_text(encoding="utf-8")
+
     def save(self, folder: Path) -> str:
         """Save a model that was calibrated just now to `folder`; return the sentence that says what was taken."""
         if not self.text:

@@ -9,6 +9,7 @@ from kamnb import __version__
 from kamnb.cli.calibrate import calibrate
 from kamnb.cli.check import check
 from kamnb.cli.form import collect, form
+from kamnb.cli.history import history
 from kamnb.cli.kpis import kpis
 from kamnb.cli.lab import dashboard, lab
 from kamnb.cli.new import new
@@ -35,8 +36,8 @@ def cli() -> None:
 
 
 for command in (
-    new, table, propose, check, calibrate, score, why, report, review, scorecard, kpis, programme, plan, verify, lab, dashboard,
-    form, collect,
+    new, table, propose, check, calibrate, score, why, history, report, review, scorecard, kpis, programme, plan, verify,
+    lab, dashboard, form, collect,
 ):  # fmt: skip
     cli.add_command(command)
 

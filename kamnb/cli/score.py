@@ -17,13 +17,17 @@ from kamnb.cli.options import criteria_option, data_options, open_tables, report
     type=click.Path(dir_okay=False, path_type=Path),
     help="File to write; else reports/scores.csv beside the workbook.",
 )
-def score(data: Path, root: Path | None, as_of: date | None, criteria_file: Path | None, output: Path | None) -> None:
+@click.option(
+    "--keep", is_flag=True, help="Keep what is told in history/ beside the file, so that later runs can be held against it."
+)
+def score(data: Path, root: Path | None, as_of: date | None, criteria_file: Path | None, output: Path | None, keep: bool) -> None:
     """Score every account and place it in the portfolio matrix."""
     from kamnb.analysis import choose_criteria, score_portfolio
     from kamnb.data.saving import write_whole
     from kamnb.display.parts.losses import list_losses
     from kamnb.display.portfolio.summaries import say_placement
     from kamnb.reports.scores import render_scores
+    from kamnb.reports.snapshots import FOLDER, keep_snapshot
 
     tables, target = tables_of(data), output or reports_of(data) / "scores.csv"
     portfolio = open_tables(tables, root, as_of, target)
@@ -34,3 +38,8 @@ def score(data: Path, root: Path | None, as_of: date | None, criteria_file: Path
     for line in (*list_losses(portfolio), *say_placement(scored)):
         click.echo(line)
     click.echo(f"wrote {target}")
+    if keep:
+        kept = keep_snapshot(scored, chosen, target.parent / FOLDER)
+        click.echo(
+            f"kept what was told as {kept}" if kept else f"kept nothing new: {target.parent / FOLDER} says the same already"
+        )

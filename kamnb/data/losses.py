@@ -148,11 +148,13 @@ def hide_lost(
     windows : mapping of fact to window, optional
         The days at which a fact looks; by default any.
     """
+    import numpy as np
+
     if portfolio.lost.rows.empty:
         return frame
-    hidden = frame.copy()
-    for fact in [name for name in frame.columns if name in needs]:
-        gone = find_lost(portfolio, *needs[fact], window=(windows or {}).get(fact))
+    hidden = np.zeros(frame.shape, dtype=bool)
+    for place, fact in enumerate(frame.columns):
+        gone = find_lost(portfolio, *needs[fact], window=(windows or {}).get(fact)) if fact in needs else ()
         if gone:
-            hidden[fact] = hidden[fact].mask(hidden.index.isin(gone))
-    return hidden
+            hidden[:, place] = frame.index.isin(gone)
+    return frame.mask(hidden)

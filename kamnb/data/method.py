@@ -14,6 +14,7 @@ Own = Mapping[str, Mapping[str, Any]]
 
 METHOD_FILES = (
     "indicators.toml", "selection.toml", "stages.toml", "playbook.toml", "programme.toml", "alignment.toml", "confidence.toml",
+    "horizon.toml",
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamnb.analysis import Analysis, ChosenCriteria, analyse, choose_criteria, compare_with, require_accounts
+from kamnb.analysis.restating import Told
 from kamnb.data.door import open_portfolio
 from kamnb.data.portfolio import keep_open
 from kamnb.data.report import say_kept
@@ -32,7 +33,8 @@ from kamnb.reports.links import link_pages
 from kamnb.reports.order import Order, Run
 from kamnb.reports.portfolio import PAGES, REVIEW
 from kamnb.reports.record import render_record
-from kamnb.reports.since import gather_standing, read_last_run, say_since
+from kamnb.reports.since import find_reasons, gather_standing, read_last_run, say_since
+from kamnb.reports.snapshots import FOLDER, keep_snapshot, read_snapshots
 from kamnb.reports.worker import Job, Outcome, Template
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
     from kamnb.display.parts.sentences import count_of
 
     with _open_folder() as folder, hold_folder(order.output, say), _gather_crew(order, template, folder) as crew, keep_open():
+        told = [] if order.customer_copy else read_snapshots(order.output / FOLDER)
         portfolio = open_portfolio(
             order.data, root=order.root, as_of=order.as_of, set_aside=order.output / "set_aside", folder=folder / "tables"
         )
@@ -82,6 +85,8 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
         for line in (*say_kept(portfolio.report), *list_losses(portfolio, analysis.names)):
             say(line)
         say(chosen.save(order.output))
+        if order.shows == "plan":
+            _ = analysis.history  # computed once for the run, and sent with the analysis
         run = Run(order.output / "index.html")
         settings = _describe_settings(order, analysis, chosen, given, asked) | {"letterhead": letterhead}
         jobs = list_jobs(order, analysis, wanted, settings, asked, run)
@@ -96,7 +101,7 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
             say(_bind(order, analysis, run))
         if order.has_site:
             link_pages(order.output, analysis, run)
-        _write_records(order, analysis, chosen, run)
+        _write_records(order, analysis, chosen, run, told[-1] if told else None)
     return run
 
 
@@ -135,7 +140,7 @@ def _describe_settings(
     settings = load_settings(order.data, order.root)
     toml = settings.source if settings.source.is_file() else settings.home / "kamnb.toml"
     return {
-        "criteria": chosen.text or Path(chosen.source).read_text(encoding="utf-8"),
+        "criteria": chosen.content,
         "toml": toml.read_text(encoding="utf-8") if toml.is_file() else "",
         "own": sorted((name, str(content)) for name, content in analysis.portfolio.own.items()),
         "as_of": analysis.as_of,
@@ -209,17 +214,20 @@ def _bind(order: Order, analysis: Analysis, run: Run) -> str:
     return f"all plans in one file: {book}{'' if cause else ' (kept)'}"
 
 
-def _write_records(order: Order, analysis: Analysis, chosen: ChosenCriteria, run: Run) -> None:
+def _write_records(order: Order, analysis: Analysis, chosen: ChosenCriteria, run: Run, told: Told | None) -> None:
     last = read_last_run(order.output)
     labels = {name: rule.label for name, rule in analysis.method.playbook.findings.items()}
     standing = {} if order.customer_copy else gather_standing(analysis, [*run.pages, *run.failures, *run.others])
     names = {str(account): name for account, name in analysis.names.items()}
-    write_whole(run.index, _render_index(order, analysis, run, say_since(last, run, standing, names, labels)))
+    reasons = find_reasons(told, analysis)
+    write_whole(run.index, _render_index(order, analysis, run, say_since(last, run, standing, names, labels, reasons)))
     write_whole(order.output / "run.json", render_record(order, analysis, chosen, run, standing))
     timings = {account: round(seconds, 3) for account, seconds in sorted(run.seconds.items())}
-    told = {account: run.causes.get(account, "kept") for account in sorted([*run.pages, *run.failures])}
-    written = json.dumps({"seconds_per_report": timings, "why": told}, indent=2, ensure_ascii=False)
+    causes = {account: run.causes.get(account, "kept") for account in sorted([*run.pages, *run.failures])}
+    written = json.dumps({"seconds_per_report": timings, "why": causes}, indent=2, ensure_ascii=False)
     write_whole(order.output / "timings.json", f"{written}\n")
+    if not order.customer_copy:
+        keep_snapshot(analysis, chosen, order.output / FOLDER)
 
 
 def _render_index(order: Order, analysis: Analysis, run: Run, since: list[str]) -> str:

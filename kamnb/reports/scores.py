@@ -56,6 +56,9 @@ def render_csv(frame: "pd.DataFrame", float_format: str) -> str:
     return harmless.to_csv(index=False, lineterminator="\n", float_format=float_format)
 
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
 def disarm(value: Any) -> Any:
     r"""Make formula-like text harmless in a spreadsheet.
 
@@ -64,4 +67,15 @@ def disarm(value: Any) -> Any:
     >>> disarm('=HYPERLINK("http://example.org")'), disarm("Acme"), disarm(None)
     ('\'=HYPERLINK("http://example.org")', 'Acme', None)
     """
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def enarm(text: str) -> str:
+    """Take back what `disarm` did.
+
+    Examples
+    --------
+    >>> enarm(disarm("-17")), enarm("'s Gravenhage")
+    ('-17', "'s Gravenhage")
+    """
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text

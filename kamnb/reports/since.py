@@ -3,13 +3,18 @@
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from kamnb.analysis import Analysis
-from kamnb.display.parts.formats import is_known, write_date
+from kamnb.analysis.restating import Told, move_since
+from kamnb.display.parts.formats import is_known, write_date, write_number
 from kamnb.display.parts.sentences import count_of, join_first, name_place
 from kamnb.display.parts.tables import title_column
+from kamnb.display.portfolio.movement import count_decimals, say_parts
+from kamnb.planning import take_account
 from kamnb.reports.order import Run
+from kamnb.scoring import AXES
 
 _NAMED = 6
 Standing = dict[str, dict[str, Any]]
@@ -36,7 +41,12 @@ def read_last_run(output: Path) -> dict[str, Any]:
 
 
 def say_since(
-    last: Mapping[str, Any], run: Run, standing: Standing, names: Mapping[str, str], labels: Mapping[str, str] | None = None
+    last: Mapping[str, Any],
+    run: Run,
+    standing: Standing,
+    names: Mapping[str, str],
+    labels: Mapping[str, str] | None = None,
+    reasons: Mapping[str, str] = MappingProxyType({}),
 ) -> list[str]:
     """Say what changed since the run before: a heading, then a sentence each; nothing if there was no such run.
 
@@ -51,12 +61,14 @@ def say_since(
         Accounts that are gone are told by their ids.
     labels : mapping of finding to label, optional
         A finding that is no longer in the playbook is told by its name.
+    reasons : mapping of account id to words, optional
+        Why scores moved, as `find_reasons` returns them.
     """
     before = last.get("accounts")
     if not isinstance(before, dict):
         return []
     day = last.get("parameters", {}).get("as_of")
-    said = [*_say_pages(before, run, names), *_say_moves(last.get("standing") or {}, standing, names, labels or {})]
+    said = [*_say_pages(before, run, names), *_say_moves(last.get("standing") or {}, standing, names, labels or {}, reasons)]
     return [f"Since the last run, as of {write_date(day)}", *(said or ["Nothing changed."])]
 
 
@@ -78,12 +90,36 @@ def _say_pages(before: Mapping[str, Any], run: Run, names: Mapping[str, str]) ->
         yield f"{count_of(len(whom), 'plan')} made anew, because {cause}: {join_first(whom, _NAMED)}."
 
 
-def _say_moves(before: Mapping[str, Any], now: Standing, names: Mapping[str, str], labels: Mapping[str, str]) -> Iterator[str]:
+def find_reasons(told: Told | None, analysis: Analysis) -> dict[str, str]:
+    """Say of every account whose scores moved since they were told last by how much, and by which parts; the largest first."""
+    if told is None or told.day > analysis.as_of:
+        return {}
+    movement, found = move_since(told, analysis), []
+    for account in map(str, analysis.scores.index.intersection(told.scores.index)):
+        words, size = [], 0.0
+        for axis in AXES:
+            before, now = (take_account(side, account)[axis] for side in (told.scores, analysis.scores))
+            decimals = count_decimals(analysis, axis)
+            if is_known(before) and is_known(now) and abs(now - before) >= analysis.method.playbook.changes.least_points:
+                parts = say_parts(movement.take_parts(account, axis), before, now, decimals)
+                words.append(f"{axis} {write_number(before, decimals)} to {write_number(now, decimals)}: {parts}")
+                size = max(size, abs(now - before))
+        if words:
+            found.append((-round(size, 9), account, "; ".join(words)))
+    return {account: words for _, account, words in sorted(found)}
+
+
+def _say_moves(
+    before: Mapping[str, Any], now: Standing, names: Mapping[str, str], labels: Mapping[str, str], reasons: Mapping[str, str]
+) -> Iterator[str]:
     both = [account for account in now if account in before]
+    moved = {account for account in both if before[account].get("placed") != now[account].get("placed")}
     for account in both:
-        was, then = (name_place(each[account].get("placed")) for each in (before, now))
-        if was != then:
-            yield f"{names[account]} moved from {was} to {then}."
+        if account in moved:
+            was, then = (name_place(each[account].get("placed")) for each in (before, now))
+            yield f"{names[account]} moved from {was} to {then}{f' ({reasons[account]})' if account in reasons else ''}."
+    for account in [account for account in reasons if account in both and account not in moved][:_NAMED]:
+        yield f"{names[account]}, {reasons[account]}."
     for account in both:
         old, new = (set(each[account].get("flags", [])) for each in (before, now))
         if new - old:

@@ -75,13 +75,11 @@ def relate_accounts(
     -------
     Relationship
     """
-    tests = test_stages(indicators, stages)
+    found, tests = find_stages(portfolio, indicators, stages)
     declines = find_declines(
         trace_bonds(portfolio, indicators, stages.disintegrating), indicators["own_growth"], stages.disintegrating
     )
-    found = assign_stages(indicators, tests, stages)
-    found = found.join(_overruled(portfolio, indicators.index, stages)).join(_read_opinions(portfolio))
-    found["stage_placed"] = found["stage_placed"].fillna(found["stage"]).astype(float)
+    found = found.join(_read_opinions(portfolio))
     found["stage_gap"] = found["stage_opinion"] - found["stage"]
     found["disintegrating"] = judge_disintegration(declines, indicators.index, stages.disintegrating)
     found["potential"] = level_potential(indicators["accessible_spend"], *(criteria.potential or (None, None)))
@@ -89,6 +87,19 @@ def relate_accounts(
         found["stage_placed"], found["potential"], indicators["tenure"], accounts["believes_in_partnership"], stages
     )
     return Relationship(found, tests, declines)
+
+
+def find_stages(portfolio: Portfolio, indicators: "pd.DataFrame", stages: Stages) -> "tuple[pd.DataFrame, pd.DataFrame]":
+    """Return the stage of every account, by evidence and after overrides, and the tests behind it.
+
+    Returns
+    -------
+    accounts, tests : DataFrame
+        The columns of `Relationship.accounts` that begin with ``stage``, but for opinions; and `Relationship.tests`.
+    """
+    tests = test_stages(indicators, stages)
+    found = assign_stages(indicators, tests, stages).join(_overruled(portfolio, indicators.index, stages))
+    return found.assign(stage_placed=found["stage_placed"].fillna(found["stage"]).astype(float)), tests
 
 
 def gather_relations(relations: "pd.DataFrame", scores: "pd.DataFrame", criteria: Criteria, stages: Stages) -> "pd.DataFrame":

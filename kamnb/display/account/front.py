@@ -9,6 +9,7 @@ from kamnb.display.account.promises import last_day, picture_promises, say_other
 from kamnb.display.account.questions import tabulate_questions
 from kamnb.display.account.running_year import picture_year
 from kamnb.display.account.serving import tabulate_serving
+from kamnb.display.account.small_lines import picture_lines
 from kamnb.display.account.story import say_head, say_story
 from kamnb.display.account.tiles import list_tiles
 from kamnb.display.parts.formats import write_date
@@ -45,6 +46,9 @@ def compose_front(analysis: Analysis, plan: AccountPlan) -> Iterator[Any]:
         yield steps
     if len(plan.months):
         yield show_figure(plot_months(plan.months, currency=plan.currency), describe_months(plan.months, currency=plan.currency))
+    lines = picture_lines(analysis, plan)
+    if lines:
+        yield lines
     yield Heading("Their goals, our initiatives")
     yield tabulate_serving(analysis, plan)
     yield Heading(f"Promises to {write_date(last_day(analysis))}")
