@@ -56,7 +56,7 @@ def format_option(also: str) -> Callable[..., Any]:
         show_default=True,
         metavar="NAMES",
         callback=_read_formats,
-        help=f"What to write, with commas between: html, pdf, docx, xlsx; {also}.",
+        help=f"What to write, with commas between: html, pdf, docx, xlsx, pptx; {also}.",
     )
 
 

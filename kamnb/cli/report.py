@@ -39,7 +39,7 @@ from kamnb.cli.options import criteria_option, data_options, format_option, repo
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Another notebook with an account_id parameter instead of 50_account_plan.",
 )
-@format_option("with pdf also all plans in one")
+@format_option("with pdf or pptx also all plans in one")
 @click.option(
     "--jobs", type=click.IntRange(min=1), metavar="N", help="Reports made at the same time; else one for each processor."
 )

@@ -31,7 +31,7 @@ from kamnb.reports.jobs import head_account, head_page, list_jobs
 from kamnb.reports.letterhead import read_letterhead
 from kamnb.reports.links import link_pages
 from kamnb.reports.order import Order, Run
-from kamnb.reports.portfolio import PAGES, REVIEW
+from kamnb.reports.portfolio import MATRIX, PAGES, REVIEW
 from kamnb.reports.record import render_record
 from kamnb.reports.since import find_reasons, gather_standing, read_last_run, say_since
 from kamnb.reports.snapshots import FOLDER, keep_snapshot, read_snapshots
@@ -97,8 +97,9 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
             _make_all(jobs, crew, run, order)
         if boxes := say_lacking(run.lacking, "".join(run.lacking.values())):
             say(boxes)
-        if "pdf" in order.formats and len(run.pages) > 1 and not order.customer_copy:
-            say(_bind(order, analysis, run))
+        if len(run.pages) > 1 and not order.customer_copy:
+            for line in _bind(order, analysis, run):
+                say(line)
         if order.has_site:
             link_pages(order.output, analysis, run)
         _write_records(order, analysis, chosen, run, told[-1] if told else None)
@@ -192,26 +193,33 @@ def _note(run: Run, job: Job, outcome: Outcome, output: Path) -> None:
         run.lacking[job.account or job.file] = outcome.lacking
 
 
-def _bind(order: Order, analysis: Analysis, run: Run) -> str:
-    """Bind the review and all plans into one PDF, unless it is there and none of them is another; say which it is."""
-    from kamnb.reports.book import bind_plans
+def _bind(order: Order, analysis: Analysis, run: Run) -> Iterator[str]:
+    """Bind the review and all plans into one file of each format, where none is there or one of them is another; say which."""
+    from kamnb.reports.book import BOUND, bind_plans, bind_slides
 
+    books = {name: order.output / f"{BOOK}.{name}" for name in BOUND if name in order.formats}
+    if not books:
+        return
     files = {account: page.stem for account, page in run.pages.items()}
     files |= {account: Path(names[0]).stem for account, names in run.others.items()}
     ordered = sorted(files, key=lambda account: (analysis.names[account].casefold(), account))
-    kept = {account: order.output / "notebooks" / f"{files[account]}.ipynb" for account in ordered}
-    notebooks = {account: path for account, path in kept.items() if path.is_file()}
-    review = order.output / "notebooks" / f"{REVIEW.file}.ipynb" if REVIEW.file in run.portfolio else None
-    book = order.output / f"{BOOK}.pdf"
-    causes = {"data": digest_files([*([review] if review else []), *notebooks.values()])}
+    heads = {files[account]: head_account(order, analysis, account) for account in ordered}
+    heads |= {page.file: head_page(page, analysis) for page in (REVIEW, MATRIX) if page.file in run.portfolio}
+    kept = {file: path for file in heads if (path := order.output / "notebooks" / f"{file}.ipynb").is_file()}
+    plans, first, overview = (
+        [(kept[file], heads[file]) for file in wanted if file in kept]
+        for wanted in ([files[account] for account in ordered], [REVIEW.file], [MATRIX.file])
+    )
+    causes = {"data": digest_files(list(kept.values()))}
     causes |= {"package": digest_package(), "lock": digest_environment()}
-    cause = "asked to" if order.force else find_cause(order.output, BOOK, causes, [book])
+    cause = "asked to" if order.force else find_cause(order.output, BOOK, causes, list(books.values()))
+    if cause and "pdf" in books:
+        write_whole(books["pdf"], bind_plans(first, plans, analysis))
+    if cause and "pptx" in books:
+        write_whole(books["pptx"], bind_slides(first, overview, plans, analysis))
     if cause:
-        plans = {account: (path, head_account(order, analysis, account)) for account, path in notebooks.items()}
-        first = [(review, head_page(REVIEW, analysis))] if review else []
-        write_whole(book, bind_plans([*first, *plans.values()], len(plans), analysis))
-        keep_causes(order.output, BOOK, causes, [book])
-    return f"all plans in one file: {book}{'' if cause else ' (kept)'}"
+        keep_causes(order.output, BOOK, causes, list(books.values()))
+    yield from (f"all plans in one file: {book}{'' if cause else ' (kept)'}" for book in books.values())
 
 
 def _write_records(order: Order, analysis: Analysis, chosen: ChosenCriteria, run: Run, told: Told | None) -> None:
@@ -232,11 +240,11 @@ def _write_records(order: Order, analysis: Analysis, chosen: ChosenCriteria, run
 
 def _render_index(order: Order, analysis: Analysis, run: Run, since: list[str]) -> str:
     files = {account: [f"{page.stem}.{name}" for name in order.formats] for account, page in run.pages.items()}
-    book = f"{BOOK}.pdf" if "pdf" in order.formats and (order.output / f"{BOOK}.pdf").exists() else ""
+    books = [name for name in list_files(order.output, BOOK) if name.rpartition(".")[2] in order.formats]
     pages = {page: list_files(order.output, page.file) for page in PAGES if page.file in run.portfolio}
     failures = {page: run.portfolio_failures[page.file] for page in PAGES if page.file in run.portfolio_failures}
     return render_index(
-        analysis, files | run.others, run.failures, with_scores=not order.customer_copy, book=book, since=since,
+        analysis, files | run.others, run.failures, with_scores=not order.customer_copy, books=books, since=since,
         portfolio={(page.link, page.file in run.older_pages): names for page, names in pages.items()},
         portfolio_failures={page.title: reason for page, reason in failures.items()}, older=run.older,
     )  # fmt: skip

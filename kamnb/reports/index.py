@@ -19,7 +19,7 @@ def render_index(
     failures: Mapping[str, str],
     *,
     with_scores: bool = True,
-    book: str = "",
+    books: Sequence[str] = (),
     since: Sequence[str] = (),
     portfolio: Mapping[tuple[str, bool], Sequence[str]] = MappingProxyType({}),
     portfolio_failures: Mapping[str, str] = MappingProxyType({}),
@@ -35,8 +35,8 @@ def render_index(
     failures : mapping of account id to reason
     with_scores : bool
         Whether scores, revenue and the matrix are in it; without them it lists names, and nothing that a customer may not read.
-    book : str
-        The file that holds all plans, where there is one.
+    books : sequence of str
+        The files that hold all plans.
     since : sequence of str
         What changed since the last run, a sentence each.
     portfolio : mapping of name, and whether it is of earlier data, to file names
@@ -77,7 +77,7 @@ def render_index(
             *((analysis.names[account], account, reason) for account, reason in sorted(failures.items())),
         ],
         portfolio=[{"name": name, "older": is_older, "files": _link(names)} for (name, is_older), names in portfolio.items()],
-        more=any(len(names) > 1 for names in files_of.values()), book=book, since=since,
+        more=any(len(names) > 1 for names in files_of.values()), books=_link(books), since=since,
         lost=list_losses(analysis.portfolio, analysis.names) if with_scores else [],
         picture=picture, png=base64.b64encode(picture.png).decode("ascii") if picture else "",
     )  # fmt: skip
@@ -133,7 +133,7 @@ def _link(names: Sequence[str]) -> list[dict[str, str]]:
     return [{"name": name, "kind": KINDS[name.rpartition(".")[2]]} for name in names]
 
 
-KINDS = {"html": "page", "pdf": "PDF", "docx": "Word", "xlsx": "Excel"}
+KINDS = {"html": "page", "pdf": "PDF", "docx": "Word", "xlsx": "Excel", "pptx": "PowerPoint"}
 """What each format is called in a link."""
 
 

@@ -1,8 +1,9 @@
 """An executed notebook as a page: one HTML file that makes no request, runs no script and prints on A4."""
 
 import copy
+import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -128,7 +129,7 @@ def _exporter() -> "HTMLExporter":
     settings.TagRemovePreprocessor.enabled = True
     settings.TagRemovePreprocessor.remove_cell_tags = set(_LEFT_OUT)
     settings.HTMLExporter.exclude_input = True
-    settings.HTMLExporter.filters = {"css_text": _write_css_text}
+    settings.HTMLExporter.filters = {"css_text": _write_css_text, "to_json": partial(json.dumps, ensure_ascii=False)}
     return HTMLExporter(config=settings, extra_template_basedirs=[str(here)], template_name="template")
 
 

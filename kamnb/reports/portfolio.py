@@ -37,11 +37,13 @@ class PortfolioPage:
 
 
 REVIEW = PortfolioPage("review", "60_portfolio_review.ipynb", "Portfolio review", "Review", only_html=False)
+MATRIX = PortfolioPage("matrix", "30_portfolio_matrix.ipynb", "Portfolio matrix", "Matrix")
 
 PAGES = (
     REVIEW,
     PortfolioPage("overview", "10_portfolio_overview.ipynb", "Portfolio overview", "Overview"),
-    PortfolioPage("matrix", "30_portfolio_matrix.ipynb", "Portfolio matrix", "Matrix"),
+    MATRIX,
+    PortfolioPage("confidence", "40_confidence.ipynb", "How sure the places are", "Sureness"),
     PortfolioPage("selection", "15_selection.ipynb", "Selection", "Selection"),
     PortfolioPage("programme", "80_programme.ipynb", "Programme", "Programme"),
     PortfolioPage("kpis", "70_kpi_alignment.ipynb", "KPIs for objectives", "KPIs", needs="kpis"),

@@ -27,6 +27,7 @@ from kamnb.reports.page import render_page
 from kamnb.scoring import Criteria
 
 pytest.importorskip("docx")
+pytest.importorskip("pptx")
 pytest.importorskip("weasyprint")
 needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed: PDF are not read back")
 MODEL = Criteria.from_toml("[attractiveness.a]\nweight = 100\nannual_spend = { weight = 100, anchors = [[0, 0], [9, 10]] }")
@@ -177,10 +178,10 @@ def test_a_copy_tells_all_that_is_the_customer_s_and_nothing_else(copies):
 
 
 @needs_poppler
-def test_word_pdf_and_excel_hold_no_more_than_the_page_not_even_in_their_properties(copies):
+def test_word_pdf_excel_and_powerpoint_hold_no_more_than_the_page_not_even_in_their_properties(copies):
     for account, page in copies[2].items():
         title = NAMES[account]
-        read = {"docx": read_archive, "xlsx": read_archive, "pdf": read_pdf}
+        read = {"docx": read_archive, "xlsx": read_archive, "pptx": read_archive, "pdf": read_pdf}
         for kind, reader in read.items():
             text = reader(render_format(kind, page, title, DAY))
             assert "open" in text and find_secrets(text) == [], (kind, account)

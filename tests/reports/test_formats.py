@@ -1,4 +1,4 @@
-"""Word, Excel and PDF of a page: what is in them, that nothing of it computes, and that they are the same bytes on every day."""
+"""Word, Excel, PowerPoint and PDF of a page: what is in them, nothing of it computes, they are the same bytes on every day."""
 
 import io
 import shutil
@@ -22,6 +22,7 @@ from kamnb.reports.page import render_page
 docx = pytest.importorskip("docx")
 openpyxl = pytest.importorskip("openpyxl")
 pytest.importorskip("xlsxwriter")
+pytest.importorskip("pptx")
 DAY = date(2026, 6, 30)
 needs_pango = pytest.mark.skipif(bool(module._find_lack("pdf")), reason="WeasyPrint or its library Pango is not installed")
 
@@ -165,7 +166,7 @@ def test_a_pdf_is_tagged_and_has_numbered_pages(plan, tmp_path):
     assert pages <= 4 and f"page 1 of {pages}" in text and "The customer's goals" in text
 
 
-@pytest.mark.parametrize("name", ["docx", "xlsx", pytest.param("pdf", marks=needs_pango)])
+@pytest.mark.parametrize("name", ["docx", "xlsx", "pptx", pytest.param("pdf", marks=needs_pango)])
 def test_the_same_page_is_the_same_bytes_at_another_time(name):
     first = render_format(name, PAGE, "Veltheim & Co", DAY)
     time.sleep(2.1)  # archives keep times to two seconds
@@ -186,9 +187,14 @@ def test_what_is_not_installed_is_told_with_the_command(monkeypatch):
 
     monkeypatch.setattr(module.importlib, "import_module", refuse)
     with pytest.raises(SettingsError) as raised:
-        check_formats(["html", "pdf", "docx", "xlsx", "odt"])
+        check_formats(["html", "pdf", "docx", "xlsx", "pptx", "odt"])
     said = str(raised.value)
-    assert "pip install 'kamnb[office]'" in said and "libpango" in said and 'there is no format "odt"' in said
+    assert (
+        "pip install 'kamnb[office]'" in said
+        and "pip install 'kamnb[slides]'" in said
+        and "libpango" in said
+        and 'there is no format "odt"' in said
+    )
 
 
 @needs_pango
@@ -197,17 +203,18 @@ def test_every_format_of_a_users_own_notebook_and_all_plans_in_one(tmp_path):
     data = write_data(tmp_path / "data", ["001", "=1+1"])
     cells = ["import pandas as pd", "pd.DataFrame({'account': [account_id], 'revenue': [12.5]})", "print('printed')"]
     notebook = write_notebook(tmp_path / "own.ipynb", *cells)
-    asked = Order(data, notebook=notebook, output=tmp_path / "out", formats=("html", "pdf", "docx", "xlsx"))
+    asked = Order(data, notebook=notebook, output=tmp_path / "out", formats=("html", "pdf", "docx", "xlsx", "pptx"))
     said = []
     made = write_reports(asked, say=said.append)
     assert not made.failures and len(made.pages) == 2
     names = sorted(path.name for path in (tmp_path / "out").iterdir() if path.is_file() and path.name != ".lock")
     stems = sorted(page.stem for page in made.pages.values())
-    expected = [f"{stem}.{name}" for stem in stems for name in ("docx", "html", "pdf", "xlsx")]
-    assert names == sorted([*expected, "all_plans.pdf", "criteria.toml", "index.html", "run.json", "timings.json"])
+    books = ["all_plans.pdf", "all_plans.pptx"]
+    expected = [f"{stem}.{name}" for stem in stems for name in ("docx", "html", "pdf", "pptx", "xlsx")]
+    assert names == sorted([*expected, *books, "criteria.toml", "index.html", "run.json", "timings.json"])
     book = openpyxl.load_workbook(tmp_path / "out" / f"{made.pages['=1+1'].stem}.xlsx")
     assert [[cell.value for cell in row] for row in book[book.sheetnames[1]]["B3:C4"]] == [["account", "revenue"], ["=1+1", 12.5]]
-    before = {name: (tmp_path / "out" / name).read_bytes() for name in [*expected, "all_plans.pdf"]}
+    before = {name: (tmp_path / "out" / name).read_bytes() for name in [*expected, *books]}
     (tmp_path / "out" / f"{stems[0]}.docx").unlink()
     again = write_reports(asked, say=said.append)
     assert len(again.causes) == len(again.kept) == 1 and "(kept)" in said[-1]

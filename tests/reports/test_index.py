@@ -43,7 +43,7 @@ def test_the_index_of_customer_copies_filters_by_manager_only(analysis):
 
 
 def test_the_index_leads_to_every_format_and_to_all_plans_in_one(analysis):
-    text = render_index(analysis, {"0010417": ["a.html", "a.docx"]}, {}, book="all_plans.pdf")
+    text = render_index(analysis, {"0010417": ["a.html", "a.docx"]}, {}, books=["all_plans.pdf"])
     assert [text.count(f'href="{name}"') for name in ("a.html", "a.docx", "all_plans.pdf")] == [1, 1, 1]
 
 

@@ -26,7 +26,7 @@ def read_links(path):
 def test_every_link_of_every_page_leads_to_a_file_of_the_folder(printed):
     folder = printed / "sample"
     pages = sorted(folder.glob("*.html"))
-    assert {page.stem for page in pages} >= {"index", *(page.file for page in PAGES)} and len(pages) == 19
+    assert {page.stem for page in pages} >= {"index", *(page.file for page in PAGES)} and len(pages) == 20
     for page in pages:
         missing = [link for link in read_links(page) if not link.startswith("http") and not (folder / link).is_file()]
         assert not missing, page.name

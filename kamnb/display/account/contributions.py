@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
+from kamnb.display.parts.charts import Chart, Series
 from kamnb.display.parts.formats import POINTS, RATIO, TEXT, Format, is_known, write_number
 from kamnb.display.parts.names import draw_name
 from kamnb.display.parts.sentences import join_words
@@ -79,6 +80,34 @@ def describe_contributions(parts: pd.DataFrame) -> str:
     return " ".join(["Contributions to the scores.", *axes, *_describe_moves(parts)])
 
 
+def chart_contributions(parts: pd.DataFrame) -> Chart:
+    """Return the numbers of the contributions: pale what a criterion could add, on it what it adds.
+
+    Examples
+    --------
+    >>> parts = pd.DataFrame({"axis": ["attractiveness", "strength"], "contribution": [2.4, None], "maximum": [5.0, 5.0]},
+    ...                      index=["annual_spend", "quality"])
+    >>> chart = chart_contributions(parts)
+    >>> [(each.name, each.values, each.labels) for each in chart.series]
+    [('At most', (5.0, 5.0), ()), ('Attractiveness', (2.4, None), ('2.4 of 5.0', '')),
+    ('Relationship strength', (None, None), ('', 'unknown'))]
+    """
+    rows = _lay_out(parts)
+    rows["words"] = _say_absent(rows)
+    said = [_write_value(row) for _, row in rows.iterrows()]
+    most = [Series("At most", LINE, _round(rows["maximum"]))] if rows["maximum"].notna().any() else []
+    own = [
+        Series(_TITLES[axis], colour, _round(rows["contribution"].where(rows["axis"] == axis)),
+               labels=tuple(words if on == axis else "" for words, on in zip(said, rows["axis"], strict=True)))
+        for axis, colour in _AXES.items() if axis in set(rows["axis"])
+    ]  # fmt: skip
+    return Chart("bars", (*most, *own), tuple(title_column(str(name)) for name in rows.index))
+
+
+def _round(values: "pd.Series[float]") -> tuple[float | None, ...]:
+    return tuple(round(float(value), 2) if is_known(value) else None for value in values)
+
+
 def _describe_moves(parts: pd.DataFrame) -> list[str]:
     if "change" not in parts:
         return []
@@ -114,14 +143,19 @@ def _draw_bar(ax: Axes, row: "pd.Series[Any]") -> None:
         ax.barh(place, most, height=0.62, color=WASH if is_known(value) else "none", edgecolor=LINE, linewidth=0.5, gid="maximum")
     if is_known(value):
         ax.barh(place, value, height=0.62, color=_AXES[row["axis"]], gid="contribution")
+    ends = [end for end in (value, most, 0) if is_known(end)]
+    ax.annotate(
+        _write_value(row), (max(ends), place), xytext=(4, 0), textcoords="offset points", va="center", size=7.5,
+        color=QUIET if not is_known(value) else "black", gid="value",
+    )  # fmt: skip
+
+
+def _write_value(row: "pd.Series[Any]") -> str:
+    value, most = row["contribution"], row["maximum"]
     words = row["words"] if not is_known(value) else write_number(value, 1 if value == 0 or value >= 0.05 else 2)
     of = f" of {write_number(most, 1)}" if is_known(most) and is_known(value) else ""
     moved = f" ({write_number(row['change'], 2, sign=True)})" if _has_moved(row["change"]) else ""
-    ends = [end for end in (value, most, 0) if is_known(end)]
-    ax.annotate(
-        words + of + moved, (max(ends), place), xytext=(4, 0), textcoords="offset points", va="center", size=7.5,
-        color=QUIET if not is_known(value) else "black", gid="value",
-    )  # fmt: skip
+    return f"{words}{of}{moved}"
 
 
 def _has_moved(change: float) -> bool:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from kamnb.analysis import Analysis
-from kamnb.display.account.contributions import describe_contributions, plot_contributions
+from kamnb.display.account.contributions import chart_contributions, describe_contributions, plot_contributions
 from kamnb.display.matrix.matrix import picture_matrix
 from kamnb.display.parts.facts import write_fact
 from kamnb.display.parts.formats import TEXT, Format, is_known, write_compact, write_number
@@ -55,7 +55,9 @@ def picture_position(analysis: Analysis, plan: AccountPlan) -> Picture | None:
 def picture_contributions(analysis: Analysis, plan: AccountPlan) -> Picture | None:
     """Draw what each criterion adds to the scores; None where the model has none for the account."""
     parts = frame_contributions(analysis, plan.account_id)
-    return show_figure(plot_contributions(parts), describe_contributions(parts)) if len(parts) else None
+    if parts.empty:
+        return None
+    return show_figure(plot_contributions(parts), describe_contributions(parts), chart_contributions(parts))
 
 
 def frame_contributions(analysis: Analysis, account_id: str) -> pd.DataFrame:

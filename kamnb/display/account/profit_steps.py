@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from kamnb.display.parts.charts import Chart, Series
 from kamnb.display.parts.formats import is_known, write_thousands
 from kamnb.display.parts.pictures import Picture, show_figure
 from kamnb.display.parts.style import BLUE, GREEN, INK, LINE, ORANGE, QUIET, house_style, open_axes
@@ -104,4 +105,24 @@ def picture_steps(plan: AccountPlan) -> Picture | None:
     if not (is_known(plan.facts["revenue_ltm"]) and is_known(plan.facts["margin_ltm"])):
         return None
     steps = list_steps(plan.facts)
-    return show_figure(plot_steps(steps), describe_steps(steps, currency=plan.currency))
+    return show_figure(plot_steps(steps), describe_steps(steps, currency=plan.currency), chart_steps(steps))
+
+
+def chart_steps(steps: pd.DataFrame) -> Chart:
+    """Return the numbers of the steps: what comes in and what is left, and the costs between.
+
+    Examples
+    --------
+    >>> facts = pd.Series({"revenue_ltm": 1e5, "margin_ltm": 3e4, "cost_to_serve_ltm": 4e4, "cost_of_credit": None}, dtype=float)
+    >>> [(each.name, each.values, each.labels) for each in chart_steps(list_steps(facts)).series]
+    [('Revenue and profit', (100000, None, None, None, None), ('100 k', '', '', '', 'unknown')),
+    ('Costs', (None, -70000, -40000, None, None), ('', '−70 k', '−40 k', 'unknown', ''))]
+    """
+    amounts = [float(amount) for amount in steps["end"] - steps["start"]]
+    series = []
+    for name, colour, places in (("Revenue and profit", BLUE, (0, 4)), ("Costs", QUIET, (1, 2, 3))):
+        own = [amount if place in places else None for place, amount in enumerate(amounts)]
+        values = tuple(round(amount) if amount is not None and is_known(amount) else None for amount in own)
+        words = tuple("" if amount is None else write_thousands(amount) if is_known(amount) else "unknown" for amount in own)
+        series.append(Series(name, colour, values, labels=words))
+    return Chart("bars", tuple(series), tuple(steps["step"]))

@@ -1,6 +1,7 @@
 """The fiscal year as a picture: revenue added up, against target, forecast and the year before."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,10 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 
 from kamnb.analysis import Analysis
-from kamnb.display.parts.formats import MONTHS, is_known, write_share, write_thousands
+from kamnb.display.parts.charts import Chart, Scale, Series
+from kamnb.display.parts.formats import MONTHS, is_known, title_money, write_share, write_thousands
 from kamnb.display.parts.labels import spread_labels
 from kamnb.display.parts.pictures import Picture, show_figure
-from kamnb.display.parts.style import BLUE, GREEN, INK, LINE, QUIET, WIDTH, house_style, open_axes, scale_money
+from kamnb.display.parts.style import BLUE, GREEN, INK, LINE, ORANGE, QUIET, WIDTH, house_style, open_axes, scale_money
 from kamnb.planning import AccountPlan
 
 HEIGHT, NARROW = 2.1, 4.12
@@ -201,10 +203,54 @@ def describe_year(year: Year, *, currency: str) -> str:
     return f"Revenue added up over the year: {'; '.join(parts)}."
 
 
+def chart_year(year: Year, *, currency: str) -> Chart:
+    """Return the numbers of the year by month, added up: this year, target, forecast and last year.
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(["2026-01-01", "2026-02-01", "2026-03-01"])
+    >>> year = Year(days[0], days[2], pd.Timestamp("2027-01-01"), pd.Series([0.0, 5.0, 9.0], index=days),
+    ...             pd.Series(dtype=float), target=60.0)
+    >>> chart = chart_year(year, currency="EUR")
+    >>> [(each.name, each.values[:3]) for each in chart.series]
+    [('This year to date EUR 9', (5, 9, None)), ('Target EUR 60', (5, 10, 15))]
+    """
+    ends = pd.date_range(year.starts_on, periods=13, freq="MS")[1:]
+    begun, left = ends - pd.DateOffset(months=1) < year.day, ends > year.day
+    now = float(year.now.iloc[-1])
+    ways = {date: amount for date, amount in ((year.starts_on, 0.0), (year.day, year.target_to_date), (year.ends_on, year.target))
+            if is_known(amount)}  # fmt: skip
+    lines = [
+        ("This year to date", now, BLUE, year.now, begun, False),
+        ("Target", year.target, GREEN, pd.Series(ways), is_known(year.target), True),
+        ("Forecast", year.forecast, ORANGE, pd.Series({year.day: now, year.ends_on: year.forecast}), left, True),
+        ("Last year", float(year.before.iloc[-1]) if len(year.before) else float("nan"), QUIET, year.before, True, False),
+    ]  # fmt: skip
+    series = tuple(
+        Series(f"{name} {write_thousands(amount, currency)}", colour, _take_months(own, ends, shown), is_dashed=dashed)
+        for name, amount, colour, own, shown, dashed in lines
+        if is_known(amount)
+    )
+    months = tuple(MONTHS[(end.month - 2) % 12][:3] for end in ends)
+    return Chart("lines", series, months, up=Scale(title_money("Revenue added up", currency)))
+
+
+def _take_months(own: "pd.Series[float]", ends: pd.DatetimeIndex, shown: Any) -> tuple[float | None, ...]:
+    """Return what a line is worth at the end of each month; None where it is not shown."""
+    amounts = np.interp(date2num(ends), date2num(pd.DatetimeIndex(own.index)), own.to_numpy(dtype=float))
+    flags = np.broadcast_to(shown, len(ends))
+    return tuple(round(amount) if is_shown else None for amount, is_shown in zip(amounts, flags, strict=True))
+
+
+def show_year(year: Year, *, currency: str, width: float = WIDTH) -> Picture:
+    """Draw a year, and say it."""
+    words, chart = describe_year(year, currency=currency), chart_year(year, currency=currency)
+    return show_figure(plot_year(year, currency=currency, width=width), words, chart)
+
+
 def picture_year(analysis: Analysis, plan: AccountPlan, *, beside: bool = False) -> Picture | None:
     """Draw the fiscal year of an account, narrow where another figure stands beside it; None where nothing is known of it."""
     year = read_year(analysis, plan)
     if year is None:
         return None
-    width = NARROW if beside else WIDTH
-    return show_figure(plot_year(year, currency=plan.currency, width=width), describe_year(year, currency=plan.currency))
+    return show_year(year, currency=plan.currency, width=NARROW if beside else WIDTH)

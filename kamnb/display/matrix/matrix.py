@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from kamnb.analysis import Analysis
+from kamnb.display.matrix.chart import chart_matrix
 from kamnb.display.matrix.description import describe_quadrant, tabulate_quadrant, tabulate_quadrant_counts
 from kamnb.display.matrix.quadrant import plot_quadrant
 from kamnb.display.parts.formats import TEXT
@@ -54,7 +55,10 @@ def picture_matrix(
         scores, cut=model.cut, orientation=model.orientation, mode=model.strength_mode, parity=model.parity, highlight=highlight,
         anonymous=anonymous, dots=analysis.method.confidence.dots,
     )  # fmt: skip
-    return show_figure(ax, describe_quadrant(scores, highlight=highlight, anonymous=anonymous, mode=model.strength_mode))
+    chart = chart_matrix(
+        scores, cut=model.cut, orientation=model.orientation, mode=model.strength_mode, highlight=highlight, anonymous=anonymous
+    )
+    return show_figure(ax, describe_quadrant(scores, highlight=highlight, anonymous=anonymous, mode=model.strength_mode), chart)
 
 
 def tabulate_matrix(analysis: Analysis) -> Table:

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
+from kamnb.display.parts.charts import Chart, write_chart
 from kamnb.display.parts.style import house_style
 
 _DOTS = 192  # per inch: twice what a screen shows, so that the print is crisp
@@ -22,24 +23,27 @@ _COLOURS = 128
 class Picture:
     """A PNG with its alternative text; shown by JupyterLab, and by the page as ``<img alt>``.
 
-    As plain text it is its words, so that a comparison of notebooks compares the numbers.
+    ``chart`` holds the numbers behind it, where a program may draw it itself. As plain text it is its words, so that a
+    comparison of notebooks compares the numbers.
     """
 
     png: bytes
     alt: str
     width: int
     height: int
+    chart: Chart | None = None
 
     def __repr__(self) -> str:
         return self.alt
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
         data = {"image/png": base64.b64encode(self.png).decode("ascii"), "text/plain": self.alt}
-        return data, {"image/png": {"alt": self.alt, "width": self.width, "height": self.height}}
+        about = {"alt": self.alt, "width": self.width, "height": self.height}
+        return data, {"image/png": {**about, "chart": write_chart(self.chart)} if self.chart else about}
 
 
 @house_style()
-def show_figure(ax: Axes, alt: str) -> Picture:
+def show_figure(ax: Axes, alt: str, chart: Chart | None = None) -> Picture:
     """Turn the figure of these Axes into a picture with alternative text, and close the figure.
 
     Parameters
@@ -48,6 +52,8 @@ def show_figure(ax: Axes, alt: str) -> Picture:
         What one of the ``plot_`` functions returned.
     alt : str
         What the matching ``describe_`` function says: the figure in words, with its main numbers.
+    chart : Chart, optional
+        The numbers behind the figure, from which PowerPoint draws it.
 
     Returns
     -------
@@ -72,7 +78,7 @@ def show_figure(ax: Axes, alt: str) -> Picture:
     buffer = BytesIO()
     figure.savefig(buffer, format="png", dpi=_DOTS, bbox_inches=box, metadata={"Software": None})
     plt.close(figure)
-    return Picture(_shrink(buffer), alt, round(box.width * _SCREEN), round(box.height * _SCREEN))
+    return Picture(_shrink(buffer), alt, round(box.width * _SCREEN), round(box.height * _SCREEN), chart)
 
 
 def _shrink(picture: BytesIO) -> bytes:

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 FAMILY = "Kamnb Sans"
@@ -56,6 +56,7 @@ def _drawable() -> frozenset[int]:
     return frozenset().union(*(get_font(path).get_charmap() for path in (FILES["Regular"], beside)))
 
 
+@lru_cache(maxsize=50_000)
 def measure_text(text: str, bold: bool = False) -> float:
     """Return how wide a text is, in sizes of its type.
 

@@ -3,9 +3,9 @@
 import pandas as pd
 
 from kamnb.analysis import Analysis
-from kamnb.display.account.running_year import compose_year, describe_year, plot_year
+from kamnb.display.account.running_year import compose_year, show_year
 from kamnb.display.parts.formats import write_thousands
-from kamnb.display.parts.pictures import Picture, show_figure
+from kamnb.display.parts.pictures import Picture
 from kamnb.display.parts.sentences import Prose, count_of
 from kamnb.display.portfolio.targets import take_aimed
 
@@ -18,9 +18,7 @@ def picture_year(analysis: Analysis) -> Picture | None:
     accounts, _ = _choose(analysis)
     months = analysis.months[analysis.months.index.get_level_values("account_id").isin(accounts)]
     year = compose_year(analysis, months["revenue"].groupby(level="month").sum(), _add_up(analysis, accounts))
-    if year is None:
-        return None
-    return show_figure(plot_year(year, currency=analysis.currency), describe_year(year, currency=analysis.currency))
+    return None if year is None else show_year(year, currency=analysis.currency)
 
 
 def say_left_out(analysis: Analysis) -> Prose | None:

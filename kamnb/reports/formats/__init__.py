@@ -10,10 +10,12 @@ from kamnb.errors import SettingsError
 if TYPE_CHECKING:
     from kamnb.reports.formats.blocks import Block
 
-FORMATS = ("html", "pdf", "docx", "xlsx")
+FORMATS = ("html", "pdf", "docx", "xlsx", "pptx")
 """What a report can be written as."""
 
-_NEEDED = {"pdf": ("weasyprint", "pdf"), "docx": ("docx", "office"), "xlsx": ("xlsxwriter", "office")}
+_NEEDED = {
+    "pdf": ("weasyprint", "pdf"), "docx": ("docx", "office"), "xlsx": ("xlsxwriter", "office"), "pptx": ("pptx", "slides"),
+}  # fmt: skip
 
 
 def check_formats(formats: Sequence[str]) -> None:
@@ -68,6 +70,14 @@ def _render_excel(page: str, title: str, day: date, tables: "Sequence[Block]") -
     return render_excel([*read_blocks(page), *tables], title, day)
 
 
+def _render_slides(page: str, title: str, day: date) -> bytes:
+    from kamnb.reports.formats.blocks import read_blocks
+    from kamnb.reports.formats.slides.deck import Deck, render_slides
+
+    return render_slides([Deck(read_blocks(page))], title, day)
+
+
 _RENDERERS: dict[str, Callable[[str, str, date], bytes]] = {
     "html": lambda page, *_: page.encode(), "pdf": _render_pdf, "docx": _render_word,
+    "pptx": _render_slides,
 }  # fmt: skip

@@ -1,12 +1,14 @@
 """A page read back as what it is made of, so that every format is made from the same page, also that of a user's notebook."""
 
 import base64
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from kamnb.display.parts.charts import Chart, read_chart
 from kamnb.display.parts.formats import DASH
 
 Value = str | float | date | None
@@ -42,22 +44,24 @@ class Text:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table: texts as the page shows them, and the value behind each."""
+    """A table: texts as the page shows them, and the value behind each; tiles are figures, each with what it is beside."""
 
     caption: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     values: tuple[tuple[Value, ...], ...]
     numeric: tuple[bool, ...]
+    is_tiles: bool = False
 
 
 @dataclass(frozen=True)
 class Image:
-    """A picture with its alternative text; width in inches of the page."""
+    """A picture with its alternative text; width in inches of the page; the numbers behind it where they are known."""
 
     png: bytes
     alt: str
     width: float
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True)
@@ -202,7 +206,7 @@ def _read_grid(node: Any) -> Grid:
     texts = tuple(tuple(_clean(cell.get_text()) if cell else "" for cell in _cells(line, width)) for line in body)
     values = tuple(tuple(_value(cell) for cell in _cells(line, width)) for line in body)
     numeric = tuple(_is_numeric([row[place] for row in values]) for place in range(width))
-    return Grid(caption, heads, texts, values, numeric)
+    return Grid(caption, heads, texts, values, numeric, "tiles" in (node.parent.get("class") or []))
 
 
 def _span(cell: Any) -> int:
@@ -246,7 +250,8 @@ def _is_numeric(values: list[Value]) -> bool:
 def _read_image(node: Any) -> Iterator[Block]:
     kind, _, content = str(node.get("src", "")).partition(",")
     if kind.startswith("data:image/png;base64"):
-        yield Image(base64.b64decode(content), str(node.get("alt", "")), float(node.get("width") or 6 * _DOTS) / _DOTS)
+        chart = read_chart(json.loads(node["data-chart"])) if node.get("data-chart") else None
+        yield Image(base64.b64decode(content), str(node.get("alt", "")), float(node.get("width") or 6 * _DOTS) / _DOTS, chart)
 
 
 def _clean(text: str) -> str:

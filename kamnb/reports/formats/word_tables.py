@@ -35,7 +35,7 @@ def write_grid(place: Any, grid: Grid, width: float = WIDTH) -> None:
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.LEFT, False
     table._tbl.tblPr.append(_draw_lines())
     table._tbl.tblPr.append(set_padding())
-    widths = _share_width(grid, width)
+    widths = share_width(grid, width)
     for share, column in zip(widths, table.columns, strict=True):
         column.width = Inches(share)
     table.rows[0]._tr.get_or_add_trPr().append(make_element("w:tblHeader"))
@@ -104,16 +104,25 @@ def set_padding() -> Any:
     return margins
 
 
-def _share_width(grid: Grid, width: float) -> list[float]:
+def share_width(grid: Grid, width: float) -> list[float]:
     """Share the page among the columns: room for numbers, days and the longest word in each, then so that few lines wrap."""
-    columns = [[(grid.heads[place], True), *((row[place], False) for row in grid.rows)] for place in range(len(grid.heads))]
-    widths = [max(_measure(part, bold) for text, bold in column for part in _part(text, bold)) for column in columns]
+    columns, widths = _list_columns(grid), find_least_widths(grid)
     wanted = [max(_measure(text, bold) for text, bold in column) for column in columns]
     scale = min(1.0, width / sum(widths))
     widths = [each * scale for each in widths]
     ways = (_widen(widths, wanted, width), _widen(_complete(widths, wanted, width), wanted, width))
     needs = [[_measure(text, bold) for text, bold in column] for column in columns]
     return min(ways, key=lambda way: sum(max(map(_count_lines, row, way)) for row in zip(*needs, strict=True)))
+
+
+def find_least_widths(grid: Grid) -> list[float]:
+    """Return the widths of columns, in inches, in which no word, number or day is parted."""
+    return [max(_measure(part, bold) for text, bold in column for part in _part(text, bold)) for column in _list_columns(grid)]
+
+
+def _list_columns(grid: Grid) -> list[list[tuple[str, bool]]]:
+    """Return the texts of each column, and whether they are bold."""
+    return [[(grid.heads[place], True), *((row[place], False) for row in grid.rows)] for place in range(len(grid.heads))]
 
 
 def _widen(widths: list[float], wanted: list[float], width: float) -> list[float]:
