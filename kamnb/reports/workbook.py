@@ -5,7 +5,9 @@ import tempfile
 from importlib.resources import files
 from pathlib import Path
 
+from kamnb.data.entries import FOLDER
 from kamnb.data.files import kind_of
+from kamnb.data.identity import FILE, write_identity
 from kamnb.data.proposing.blocks import walk_files
 from kamnb.data.tables import TABLES
 from kamnb.errors import ReportError
@@ -53,7 +55,7 @@ def make_workbook(folder: Path, *, sample: bool = False, exports: Path | None = 
         If a file is there already; then nothing is written.
     """
     tables = _copied_tables(exports) if exports else _sample_tables() if sample else _empty_tables()
-    content: dict[str, bytes | Path] = {**_start_page(), **_notebooks(sample), **tables}
+    content: dict[str, bytes | Path] = {**_start_page(), **_notebooks(sample), **tables, **_identity(folder)}
     there = [name for name in content if (folder / name).exists()]
     if there:
         raise ReportError(
@@ -112,6 +114,11 @@ def _start_page() -> dict[str, bytes]:
     first = [f"| `{name}` | {TABLES[name].meaning} | {why} |" for name, why in FIRST.items()]
     others = [f"| `{name}` | {table.meaning} |" for name, table in TABLES.items() if name not in FIRST]
     return {START: text.format(first="\n".join(first), others="\n".join(others)).encode()}
+
+
+def _identity(folder: Path) -> dict[str, bytes]:
+    """Return the file by which forms know their workbook."""
+    return {f"data/{FOLDER}/{FILE}": write_identity(folder / "data").encode()}
 
 
 def _copied_tables(exports: Path) -> dict[str, Path]:

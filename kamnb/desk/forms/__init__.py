@@ -1,7 +1,7 @@
 """Forms in Excel: account managers are asked once, where they work, and their answers are collected."""
 
-from kamnb.desk.forms.collecting import Collected, collect_forms, identify_workbook, keep_identity
+from kamnb.desk.forms.collecting import Collected, gather_answers, save_answers
 from kamnb.desk.forms.topics import make_topics
 from kamnb.desk.forms.writing import write_form
 
-__all__ = ["Collected", "collect_forms", "identify_workbook", "keep_identity", "make_topics", "write_form"]
+__all__ = ["Collected", "gather_answers", "make_topics", "save_answers", "write_form"]

@@ -3,25 +3,36 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from io import BytesIO
-from itertools import accumulate
 from typing import Any
 
 from kamnb.data.archives import fix_dates
-from kamnb.desk.forms.topics import Ask, Topic
+from kamnb.desk.forms.questions import ID, Ask, Line, Topic
+from kamnb.desk.forms.rules import make_lock, make_rule
 
-VERSION = "1"
+VERSION = "2"
 """Of the layout; a form of another one is refused."""
 
 HIDDEN = "_form"
 """The sheet that says whose form it is, and what was known when it was made."""
 
-LISTS = "H"
-"""The column of the hidden sheet that holds the numbers to choose from."""
+LISTS = "_lists"
+"""The sheet that holds what may be chosen, a column for each list."""
+
+START = "Start"
+"""The sheet that says how to fill the form."""
+
+CHANGED = "What changed"
+"""The column that says which cells of a row are other than when the form was made; Excel works it out."""
+
+NAMES, TITLES, TEXTS = "names", "titles", "texts"
+"""Rows of the hidden sheet about a topic: its columns, their titles, and what else stands in it."""
 
 FIRST_ROW = 4
 """The row of the first line in a sheet of a topic: above it stand the question, the titles and the help."""
 
-_BLUE, _GREY, _WASH, _FILL = "12436D", "6B6B6B", "EEF1F3", "FFF9E5"
+_BLUE, _GREY, _WASH, _FILL = "12436D", "444444", "EEF1F3", "FFF9E5"
+_WIDTHS = {"text": 30, "choice": 16, "date": 13, "number": 26, "part": 13}
+_SMALL = 1.1  # characters of the help, which is set smaller, to a character of width
 
 
 def write_form(topics: Sequence[Topic], workbook: str, manager: tuple[str, str], on: date) -> bytes:
@@ -39,14 +50,16 @@ def write_form(topics: Sequence[Topic], workbook: str, manager: tuple[str, str],
     import openpyxl
 
     book = openpyxl.Workbook()
-    _write_start(book.active, topics, manager, on)
-    lists = _place_lists(topics)
+    start = _list_start(topics, manager, on)
+    _write_start(book.active, start)
+    lists = _gather_lists(topics)
     for topic in topics:
         _write_topic(book.create_sheet(topic.name), topic, lists)
-    _write_hidden(book.create_sheet(HIDDEN), topics, workbook, manager, on)
-    for options, first in lists.items():
-        for number, option in enumerate(options, first):
-            _put(book[HIDDEN][f"{LISTS}{number}"], option, "number")
+    head = {"version": VERSION, "workbook": workbook, "manager": manager[0], "name": manager[1], "on": on.isoformat()}
+    _write_hidden(
+        book.create_sheet(HIDDEN), [*head.items(), (f"{START}/{TEXTS}", *(text for row in start for text in row))], topics
+    )
+    _write_lists(book.create_sheet(LISTS), lists)
     book.properties.title, book.properties.creator = f"Key accounts of {manager[1]}", ""
     book.properties.created = datetime(on.year, on.month, on.day)
     buffer = BytesIO()
@@ -54,88 +67,145 @@ def write_form(topics: Sequence[Topic], workbook: str, manager: tuple[str, str],
     return fix_dates(buffer.getvalue(), saved_on=on)
 
 
-def _place_lists(topics: Sequence[Topic]) -> dict[tuple[str, ...], int]:
-    """Return for each list of numbers to choose from the row of the hidden sheet where it begins."""
-    wanted = dict.fromkeys(ask.options for topic in topics for ask in topic.asks if ask.kind == "number" and ask.options)
-    starts = accumulate((len(options) for options in wanted), initial=1)
-    return dict(zip(wanted, starts, strict=False))
+def _gather_lists(topics: Sequence[Topic]) -> dict[tuple[str, ...], str]:
+    """Return for each list to choose from the cells that hold it: in the rule itself numbers would be text in some languages."""
+    from openpyxl.utils import get_column_letter
+
+    numbers = (ask.options for topic in topics for ask in topic.asks if ask.kind == "number")
+    texts = (options for topic in topics for options in topic.choices.values())
+    wanted = dict.fromkeys(options for options in (*numbers, *texts) if options)
+    letters = {options: get_column_letter(column) for column, options in enumerate(wanted, 1)}
+    return {options: f"{LISTS}!${letter}$1:${letter}${len(options)}" for options, letter in letters.items()}
 
 
-def _write_start(sheet: Any, topics: Sequence[Topic], manager: tuple[str, str], on: date) -> None:
-    from openpyxl.styles import Alignment, Font
-
-    sheet.title = "Start"
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 16, 90
-    lines = [
+def _list_start(topics: Sequence[Topic], manager: tuple[str, str], on: date) -> list[tuple[str, str]]:
+    return [
         (f"Key accounts of {manager[1]}", ""),
         (f"Made on {on:%d %B %Y}".replace(" 0", " "), ""),
         ("", ""),
         ("How", "Fill the yellow cells; what is known stands in them already. Change what is wrong, leave what you do not know."),
         ("", 'Where nothing changed and it still holds, choose "yes" under "Still right?": then it counts as said again.'),
-        ("", "Save the file under its name and send it back. Ten accounts take about ten minutes."),
+        ("", f'You may sort and filter by the arrows below the titles. The last column, "{CHANGED}", says what you changed.'),
+        (
+            "",
+            "Save the file under its name, as an Excel workbook (.xlsx), and send it back. Ten accounts take about ten minutes.",
+        ),
         ("", ""),
         *((topic.name, topic.help) for topic in topics),
     ]
+
+
+def _write_start(sheet: Any, lines: Sequence[tuple[str, str]]) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    sheet.title = START
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 16, 90
     for number, (first, second) in enumerate(lines, 1):
         _put(sheet.cell(number, 1), first).font = Font(bold=True, size=14 if number == 1 else 11, color=_BLUE)
         _put(sheet.cell(number, 2), second).alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.cell(number, 1).alignment = Alignment(vertical="top")
+        sheet.row_dimensions[number].height = 20 if number == 1 else 15 * (1 + len(second) // 85)
     sheet.sheet_view.showGridLines = False
     _print_wide(sheet)
     sheet.protection.sheet = True
 
 
-def _write_topic(sheet: Any, topic: Topic, lists: Mapping[tuple[str, ...], int]) -> None:
+def _write_topic(sheet: Any, topic: Topic, lists: Mapping[tuple[str, ...], str]) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill, Protection
 
     _put(sheet.cell(1, 1), topic.help).font = Font(bold=True, size=12, color=_BLUE)
-    heads = ["Id", *topic.heads, *(ask.title for ask in topic.asks)]
-    helps = ["", *("" for _ in topic.heads), *(ask.help for ask in topic.asks)]
-    for column, (head, help_) in enumerate(zip(heads, helps, strict=True), 1):
+    helps = {ask.title: ask.help for ask in topic.asks}
+    heads = [*topic.columns.values(), CHANGED]
+    for column, head in enumerate(heads, 1):
         _put(sheet.cell(2, column), head).font = Font(bold=True, color=_BLUE)
-        _put(sheet.cell(3, column), help_).font = Font(italic=True, size=9, color=_GREY)
+        _put(sheet.cell(3, column), helps.get(head, "")).font = Font(size=10, color=_GREY)
         for row in (2, 3):
             sheet.cell(row, column).alignment = Alignment(wrap_text=True, vertical="top")
             sheet.cell(row, column).fill = PatternFill("solid", fgColor=_WASH)
-    before = 1 + len(topic.heads)
-    for number, line in enumerate(topic.lines, FIRST_ROW):
-        for column, text in enumerate((line.key, *line.about), 1):
-            _put(sheet.cell(number, column), text).alignment = Alignment(wrap_text=True, vertical="top")
-        for column, ask in enumerate(topic.asks, before + 1):
-            cell = _put(sheet.cell(number, column), line.known.get(ask.name, ""), ask.kind)
-            cell.protection, cell.fill = Protection(locked=False), PatternFill("solid", fgColor=_FILL)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    _set_up(sheet, topic, before, lists)
+    kinds = dict.fromkeys((ID, *topic.heads), "text") | {ask.name: ask.kind for ask in topic.asks}
+    for number, line in enumerate((*topic.lines, *topic.spare), FIRST_ROW):
+        filled = {ask.name for ask in topic.asks} | ({*topic.choices} if line in topic.spare else set())
+        for column, (name, text) in enumerate(_list_cells(topic, line).items(), 1):
+            cell = _put(sheet.cell(number, column), text, kinds[name])
+            cell.alignment, cell.protection = Alignment(wrap_text=True, vertical="top"), Protection(locked=False)
+            if name in filled:
+                cell.fill = PatternFill("solid", fgColor=_FILL)
+        last = sheet.cell(number, len(heads), _say_changed(topic, number))
+        last.protection, last.alignment = Protection(locked=False), Alignment(wrap_text=True, vertical="top")
+        last.font = Font(size=9, color=_GREY)
+    _set_up(sheet, topic, lists)
 
 
-def _set_up(sheet: Any, topic: Topic, before: int, lists: Mapping[tuple[str, ...], int]) -> None:
-    """Set widths, frozen heads, what may be chosen, and that only cells to fill can be changed."""
+def _list_cells(topic: Topic, line: Line) -> dict[str, str]:
+    return {
+        ID: line.key,
+        **dict(zip(topic.heads, line.about, strict=True)),
+        **{ask.name: line.known.get(ask.name, "") for ask in topic.asks},
+    }
+
+
+def _say_changed(topic: Topic, number: int) -> str:
+    """Return the formula that names the cells of a row that are other than in the hidden sheet; rows may be sorted."""
     from openpyxl.utils import get_column_letter
 
-    last = FIRST_ROW + len(topic.lines) - 1
-    for column, ask in enumerate(topic.asks, before + 1):
-        letter = get_column_letter(column)
-        sheet.column_dimensions[letter].width = {"text": 30, "choice": 16, "date": 13, "number": 18}[ask.kind]
-        validation = _make_validation(ask, lists.get(ask.options, 0))
-        if validation is not None and topic.lines:
-            sheet.add_data_validation(validation)
-            validation.add(f"{letter}{FIRST_ROW}:{letter}{last}")
-    sheet.column_dimensions["A"].width = 12
-    for column in range(2, before + 1):
-        sheet.column_dimensions[get_column_letter(column)].width = 34 if column == 2 else 30
-    sheet.row_dimensions[3].height = 62
+    place = f"MATCH(\"{topic.name}|\"&$A{number},'{HIDDEN}'!$A$1:$A$9999,0)"
+    parts = []
+    for column, title in enumerate(topic.columns.values(), 1):
+        if column > 1:
+            letter, known = get_column_letter(column), get_column_letter(column + 1)
+            was = f"INDEX('{HIDDEN}'!${known}$1:${known}$9999,{place})"
+            parts.append(f'IF(EXACT(${letter}{number}&"",{was}&""),"","; {title.replace(chr(34), chr(39))}")')
+    return f'=IFERROR(MID({"&".join(parts)},3,999),"?")'
+
+
+def _set_up(sheet: Any, topic: Topic, lists: Mapping[tuple[str, ...], str]) -> None:
+    """Set widths, frozen heads, filters, and what may be written where; no cell is locked, for then rows could not be sorted."""
+    from openpyxl.utils import get_column_letter
+
+    lines, before = len(topic.lines), 1 + len(topic.heads)
+    last, end = FIRST_ROW + lines + len(topic.spare) - 1, before + len(topic.asks) + 1
+    letters = {name: get_column_letter(column) for column, name in enumerate([*topic.columns, CHANGED], 1)}
+    for ask in topic.asks:
+        sheet.column_dimensions[letters[ask.name]].width = _WIDTHS[ask.kind]
+    sheet.column_dimensions["A"].width, sheet.column_dimensions[letters[CHANGED]].width = 12, 24
+    for column, head in enumerate(topic.heads):
+        longest = max((len(line.about[column]) for line in topic.lines), default=0)
+        sheet.column_dimensions[letters[head]].width = 34 if topic.choices else min(max(longest + 2, 10), 34)
+    for ask in topic.asks:
+        _add_rule(sheet, make_rule(ask, topic, letters, FIRST_ROW, lists), letters[ask.name], FIRST_ROW, last)
+    for name in (ID, *topic.heads, CHANGED):
+        options = topic.choices.get(name, ())
+        locked = last - len(topic.spare) if options else last
+        _add_rule(sheet, make_lock(), letters[name], FIRST_ROW, locked)
+        if options:
+            offered = Ask(name, name, "what it belongs to", "choice", options)
+            _add_rule(sheet, make_rule(offered, topic, letters, FIRST_ROW, lists), letters[name], locked + 1, last)
     sheet.freeze_panes = sheet.cell(FIRST_ROW, before + 1)
+    sheet.auto_filter.ref = f"A{FIRST_ROW - 1}:{get_column_letter(end)}{max(last, FIRST_ROW)}"
     sheet.protection.sheet = True
-    sheet.protection.formatColumns = sheet.protection.formatRows = False
+    for allowed in ("formatColumns", "formatRows", "sort", "autoFilter"):
+        setattr(sheet.protection, allowed, False)
     _print_wide(sheet)
     sheet.print_title_rows = "2:3"
-    for number in range(FIRST_ROW, last + 1):
-        sheet.row_dimensions[number].height = 15 * max(_count_lines(cell, sheet) for cell in sheet[number])
+    for number in range(2, last + 1):
+        high = max(_count_lines(cell, sheet, _SMALL if number == 3 else 0.9) for cell in sheet[number])
+        sheet.row_dimensions[number].height = (
+            13 * high + 18 if number == 3 else 15 * high
+        )  # below the help the arrows of the filter
 
 
-def _count_lines(cell: Any, sheet: Any) -> int:
+def _add_rule(sheet: Any, rule: Any, letter: str, first: int, last: int) -> None:
+    if rule is not None and last >= first:
+        sheet.add_data_validation(rule)
+        rule.add(f"{letter}{first}:{letter}{last}")
+
+
+def _count_lines(cell: Any, sheet: Any, narrow: float) -> int:
     """Estimate the lines of a cell: not every program fits rows to their text."""
-    width = sheet.column_dimensions[cell.column_letter].width
-    return sum(1 + len(line) // int(width) for line in str(cell.value or "").split("\n"))
+    if cell.data_type == "f":
+        return 1
+    width = int(sheet.column_dimensions[cell.column_letter].width * narrow)
+    return sum(1 + len(line) // width for line in str(cell.value or "").split("\n"))
 
 
 def _print_wide(sheet: Any) -> None:
@@ -143,52 +213,41 @@ def _print_wide(sheet: Any) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
-def _make_validation(ask: Ask, first: int) -> Any:
-    """Return the rule of a column; the numbers that it offers stand in the hidden sheet from row `first` on."""
-    from openpyxl.worksheet.datavalidation import DataValidation
-
-    looks = {"allow_blank": True, "showErrorMessage": True, "showInputMessage": True}
-    if ask.options and ask.kind == "number":  # from cells, for a list in the rule itself would be text in some languages
-        made = DataValidation("list", formula1=f"{HIDDEN}!${LISTS}${first}:${LISTS}${first + len(ask.options) - 1}", **looks)
-        made.error = f"One of: {', '.join(ask.options)}"
-    elif ask.kind == "choice":
-        made = DataValidation("list", formula1=f'"{",".join(ask.options)}"', **looks)
-        made.error = f"One of: {', '.join(ask.options)}"
-    elif ask.kind == "number":
-        low, high = ask.low if ask.low is not None else 0.0, ask.high
-        bounded = {"operator": "between", "formula1": f"{low:g}", "formula2": f"{high:g}"} if high is not None else {}
-        made = DataValidation("decimal", **(bounded or {"operator": "greaterThanOrEqual", "formula1": f"{low:g}"}), **looks)
-        made.error = f"A number from {low:g} to {high:g}" if high is not None else f"A number of at least {low:g}"
-    elif ask.kind == "date":
-        made = DataValidation("date", operator="greaterThan", formula1="36526", **looks)
-        made.error = "A day"
-    else:
-        return None
-    made.errorTitle, made.promptTitle, made.prompt = ask.title[:32], ask.title[:32], (ask.help or made.error)[:255]
-    return made
-
-
-def _write_hidden(sheet: Any, topics: Sequence[Topic], workbook: str, manager: tuple[str, str], on: date) -> None:
-    head = {"version": VERSION, "workbook": workbook, "manager": manager[0], "name": manager[1], "on": on.isoformat()}
-    for number, row in enumerate((*head.items(), *_list_known(topics)), 1):
-        for column, text in enumerate(row, 1):
-            _put(sheet.cell(number, column), text)
+def _write_hidden(sheet: Any, head: Sequence[tuple[str, ...]], topics: Sequence[Topic]) -> None:
+    rows = [[(text, "text") for text in row] for row in head]
+    for topic in topics:
+        rows += [[(text, "text") for text in row] for row in _describe(topic)]
+        kinds = ("text", "text", *("text" for _ in topic.heads), *(ask.kind for ask in topic.asks))
+        for line in (*topic.lines, *topic.spare):
+            texts = (f"{topic.name}|{line.key}", *_list_cells(topic, line).values())
+            rows.append(list(zip(texts, kinds, strict=True)))
+    for number, row in enumerate(rows, 1):
+        for column, (text, kind) in enumerate(row, 1):
+            _put(sheet.cell(number, column), text, kind)
     sheet.sheet_state = "veryHidden"
     sheet.protection.sheet = True
 
 
-def _list_known(topics: Sequence[Topic]) -> Iterator[tuple[str, ...]]:
-    for topic in topics:
-        for line in topic.lines:
-            for name, text in line.known.items():
-                yield "known", topic.name, line.key, name, text
+def _describe(topic: Topic) -> Iterator[tuple[str, ...]]:
+    yield f"{topic.name}/{NAMES}", *topic.columns
+    yield f"{topic.name}/{TITLES}", *topic.columns.values()
+    yield f"{topic.name}/{TEXTS}", topic.help, *(ask.help for ask in topic.asks)
+
+
+def _write_lists(sheet: Any, lists: Mapping[tuple[str, ...], str]) -> None:
+    for column, options in enumerate(lists, 1):
+        is_number = all(option.removeprefix("-").replace(".", "", 1).isdigit() for option in options)
+        for number, option in enumerate(options, 1):
+            _put(sheet.cell(number, column), option, "number" if is_number else "text")
+    sheet.sheet_state = "veryHidden"
+    sheet.protection.sheet = True
 
 
 def _put(cell: Any, text: str, kind: str = "text") -> Any:
     """Put a text, a number or a day in a cell; a text is never taken for a formula."""
-    if kind == "number":
+    if kind in ("number", "part"):
         cell.value = float(text) if text else None
-        cell.number_format = "#,##0" if text and float(text) >= 1000 else "General"
+        cell.number_format = "0 %" if kind == "part" else "#,##0" if text and float(text) >= 1000 else "General"
         return cell
     if kind == "date":
         cell.number_format = "yyyy-mm-dd"
