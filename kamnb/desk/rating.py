@@ -143,9 +143,14 @@ class Rating:
 
     def find_own(self, account_id: str, criterion: str, competitor: str = "") -> float | None:
         """Return this rater's last score, None where there is none."""
-        rows = self._rows_of(account_id, criterion, competitor)
-        own = rows[rows["rater"] == self.rater].sort_values("rated_on", kind="stable")
-        return float(own["score"].iloc[-1]) if len(own) else None
+        return self._own.get((account_id, criterion, competitor))
+
+    @cached_property
+    def _own(self) -> dict[Any, float]:
+        """The last scores of this rater, by account, criterion and who is rated."""
+        own = self.ratings[self.ratings["rater"] == self.rater].sort_values("rated_on", kind="stable")
+        keys = zip(own["account_id"], own["criterion"], own["competitor"], strict=True)
+        return dict(zip(keys, own["score"].astype(float), strict=True))
 
     def read_spread(self, account_id: str, criterion: str) -> pd.DataFrame | None:
         """Return what others last said of us: ``rater_kind``, ``raters``, ``low``, ``mean``, ``high``.
@@ -175,7 +180,7 @@ class Rating:
             raise SettingsError(f"no such account: {', '.join(strange)}", "nothing was saved")
         (path,) = add_entries(self.home, {"ratings": list(self._write(given))}, Stamp(self.rater, self.on))
         self.given |= {(each.account_id, each.criterion) for each in given if not each.competitor}
-        for name in ("ratings", "_places"):
+        for name in ("ratings", "_places", "_own"):
             self.__dict__.pop(name, None)
         return path
 

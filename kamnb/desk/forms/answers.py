@@ -220,15 +220,20 @@ def _go_with(answer: Answer, is_saved: bool) -> tuple[Outcome, ...]:
 
 
 def _write_rival(answer: Answer) -> Iterator[Saved]:
-    who, names = answer.said.get("competitor", ""), _rated(answer)
+    names = _rated(answer)
     assert answer.now is not None
-    if not who:
+    if not answer.said.get("competitor"):
         _judge_nameless(answer, names)
         return
+    who = answer.now.known["competitor"]  # spelled as it is known
+    if answer.changed("competitor") and is_same(who, answer.known.get("competitor", "")):
+        answer.outcomes.append(answer.tell(THERE, "competitor"))
+    own = {name: answer.now.known.get(name, "") for name in names}
+    answer = replace(answer, said={**answer.said, "competitor": who})
     named = answer.changed("competitor")
     if named:  # the row says it of another one than when the form was made
         answer.outcomes += [answer.tell(THERE, name) for name in answer.changed(*names) if answer.judge(name) == THERE]
-        answer = replace(answer, known={**answer.known, **{name: answer.now.known.get(name, "") for name in names}})
+        answer = replace(answer, known={**answer.known, **own})
     fresh = {name: _of(outcome, who) for name, outcome in (_sort_out(answer, names) | _confirm(answer, names)).items()}
     if named and not fresh:
         rated = any(answer.said.get(name) for name in names)

@@ -103,6 +103,11 @@ def is_same(one: str, other: str) -> bool:
     return one == other or one.split() == other.split()
 
 
+def is_alike(one: str, other: str) -> bool:
+    """Whether two names are the same but for capital letters and blanks."""
+    return is_same(one.casefold(), other.casefold())
+
+
 def check_topic(form: Form, topic: Topic, spelling: Spelling, on: date) -> tuple[dict[str, dict[str, str]], list[str]]:
     """Read the answers of a sheet.
 

@@ -14,7 +14,7 @@ from kamnb.data.settings import load_settings
 from kamnb.data.tables import TABLES
 from kamnb.desk.editing import IDS, Editing, begin_editing
 from kamnb.desk.forms.answers import AGAIN, CONFLICT, NOTED, SAVED, THERE, Answer, Outcome, Saved, write_answer
-from kamnb.desk.forms.checking import check_topic, find_missing, find_unasked
+from kamnb.desk.forms.checking import check_topic, find_missing, find_unasked, is_alike
 from kamnb.desk.forms.files import find_locks, is_lock
 from kamnb.desk.forms.newcomers import write_new
 from kamnb.desk.forms.questions import RIVAL, Topic
@@ -129,11 +129,9 @@ def gather_answers(paths: Sequence[Path], data_dir: str, analysis: Analysis, on:
     Collected
         A form with a fault is refused as a whole; the others are not held up by it.
     """
-    editing, spelling = begin_editing(data_dir, analysis, on), learn_spelling(load_settings(data_dir))
-    forms = [path for path in dict.fromkeys(paths) if not is_lock(path)]
-    collected = Collected(editing.home, on, editing.seen, [Reply(path) for path in forms], list(find_locks(paths)))
-    for reply in collected.replies:
-        _read(reply, editing, data_dir, spelling, accept)
+    editing = begin_editing(data_dir, analysis, on)
+    replies = [read_reply(path, editing, accept=accept) for path in dict.fromkeys(paths) if not is_lock(path)]
+    collected = Collected(editing.home, on, editing.seen, replies, list(find_locks(paths)))
     _settle(collected.replies)
     return collected
 
@@ -159,20 +157,28 @@ def save_answers(collected: Collected) -> list[Path]:
     return sorted(set(files))
 
 
-def _read(reply: Reply, editing: Editing, data_dir: str, spelling: Spelling, accept: bool) -> None:
-    """Read a form into its reply."""
+def read_reply(path: Path, editing: Editing, *, accept: bool = False) -> Reply:
+    """Read one form and say what each of its cells would come to, whatever other forms say."""
+    reply = Reply(path)
     try:
-        form = reply.form = read_form(reply.path, editing.on)
+        reply.form = read_form(path, editing.on)
     except DataError as error:
-        reply.faults += [fault.removeprefix(f"{reply.path.name}: ") for fault in error.faults]
-        return
+        reply.faults += [fault.removeprefix(f"{path.name}: ") for fault in error.faults]
+    else:
+        _read(reply, reply.form, editing, accept)
+    return reply
+
+
+def _read(reply: Reply, form: Form, editing: Editing, accept: bool) -> None:
+    """Read a form into its reply."""
     strange = _find_stranger(form, editing.home)
     if strange:
         reply.faults.append(strange)
         return
     reply.faults += form.faults
     reply.notes += form.notes
-    topics = {topic.name: topic for topic in _lay_out(form, editing, data_dir)}
+    topics = {topic.name: topic for topic in _lay_out(form, editing)}
+    spelling = learn_spelling(load_settings(editing.data))
     for name in form.made:
         reply.notes += find_unasked(form, topics.get(name), name)
     reply.notes += find_missing(form, list(topics.values()))
@@ -196,9 +202,9 @@ def _find_stranger(form: Form, home: Path) -> str:
     return "" if form.workbook == read_identity(home) else "is a form of another workbook; collect it there"
 
 
-def _lay_out(form: Form, editing: Editing, data_dir: str) -> tuple[Topic, ...]:
+def _lay_out(form: Form, editing: Editing) -> tuple[Topic, ...]:
     """Return what is known now of everything that a form asks, whoever is asked about it now."""
-    rating = begin_rating(data_dir, editing.analysis, form.name, "account_manager", editing.on)
+    rating = begin_rating(str(editing.data), editing.analysis, form.name, "account_manager", editing.on)
     owners = {key: row["account_id"] for key, row in editing.rows["contacts"].items()}
     served = {key: row["account_id"] for key, row in editing.rows["objectives"].items()}
     owners |= {key: served.get(row["objective_id"], "") for key, row in editing.rows["actions"].items()}
@@ -214,8 +220,7 @@ def _read_rivals(form: Form, rating: Rating) -> dict[str, str]:
     for (sheet, account), cells in form.cells.items():
         if sheet == RIVAL and "competitor" in cells and cells["competitor"].text:
             said = cells["competitor"].text
-            known = {" ".join(name.casefold().split()): name for name in rating.list_competitors(account)}
-            found[account] = known.get(" ".join(said.casefold().split()), said)
+            found[account] = next((name for name in rating.list_competitors(account) if is_alike(name, said)), said)
     return found
 
 
@@ -230,8 +235,6 @@ def _answer(reply: Reply, form: Form, topic: Topic, editing: Editing, spelling: 
         known = form.made[topic.name].rows.get(key, {})
         places = {name: cell.place for name, cell in form.cells[topic.name, key].items()}
         line = now.get(key)
-        if line is not None and topic.name == RIVAL and line.known["competitor"]:
-            cells = {**cells, "competitor": line.known["competitor"]} if cells.get("competitor") else cells
         answer = Answer(topic, key, known, cells, line, places, form.name, form.filled_on, accept, editing)
         reply.saved += write_new(answer, offered) if answer.is_new else write_answer(answer)
         reply.outcomes += answer.outcomes

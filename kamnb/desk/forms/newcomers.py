@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from kamnb.desk.editing import IDS
 from kamnb.desk.forms.answers import SAVED, THERE, Answer, Saved, write_answer
-from kamnb.desk.forms.checking import is_same
+from kamnb.desk.forms.checking import is_alike
 from kamnb.desk.forms.questions import PEOPLE, TODO, Line
 
 
@@ -55,7 +55,7 @@ def write_new(answer: Answer, accounts: Mapping[str, str]) -> Iterator[Saved]:
 
 
 def _find(options: Mapping[str, str], text: str) -> str:
-    return next((key for name, key in options.items() if is_same(name.casefold(), text.casefold())), "")
+    return next((key for name, key in options.items() if is_alike(name, text)), "")
 
 
 def _refuse(answer: Answer, name: str, why: str) -> None:
@@ -93,9 +93,7 @@ def _find_there(answer: Answer, about: Mapping[str, str]) -> str:
     """Return the id of the same thing where the workbook has it: the form was collected before, or someone was quicker."""
     named = answer.topic.named
     for key, row in answer.editing.rows[answer.topic.table].items():
-        if all(row[name] == text for name, text in about.items()) and is_same(
-            row[named].casefold(), answer.said[named].casefold()
-        ):
+        if all(row[name] == text for name, text in about.items()) and is_alike(row[named], answer.said[named]):
             return key
     return ""
 

@@ -238,7 +238,7 @@ class _Reader:
         """Whether a cell beside says nothing new: the column of what changed, and a column that was copied."""
         if title == CHANGED:
             return cell.data_type == "f" or text == CHANGED or set(text.split("; ")) <= {"?", *self.made.titles.values()}
-        return bool(twin) and write_cell(self.sheet.cell(cell.row, twin).value) == text
+        return twin not in (0, cell.column) and write_cell(self.sheet.cell(cell.row, twin).value) == text
 
     def _is_help(self, found: Mapping[str, Found]) -> bool:
         """Whether this is the row of help below the titles."""
