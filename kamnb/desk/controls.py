@@ -37,7 +37,9 @@ def make_text(name: str, label: str, value: str = "", hint: str = "") -> widgets
 
 def make_field(name: str, label: str, options: Sequence[str], value: str = "") -> widgets.Combobox:
     """Make a field for a line of text that offers what was given before."""
-    field = widgets.Combobox(options=list(options), value=value, description=label, tooltip=label, **_looks())
+    field = widgets.Combobox(
+        options=list(options), value=value, description=label, tooltip=label, continuous_update=False, **_looks()
+    )
     return _named(field, name)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from html import escape
 from typing import Any
 
 import ipywidgets as widgets
@@ -20,15 +21,18 @@ from kamnb.desk.controls import (
     make_button,
     make_choice,
     make_day,
+    make_field,
     make_note,
     make_page,
     make_text,
     say,
     saying,
 )
-from kamnb.desk.editing import FIELDS, KEYS, TITLES, Editing, begin_editing
+from kamnb.desk.drafts import list_people
+from kamnb.desk.editing import Editing, begin_editing
+from kamnb.desk.fields import FIELDS, KEYS, TITLES
 from kamnb.desk.preview import render_plan
-from kamnb.display.desk.edits import THINGS, list_edits, name_rows, tabulate_rows
+from kamnb.display.desk.edits import THINGS, list_edits, name_rows, tabulate_clashes, tabulate_rows
 from kamnb.display.parts.names import label_accounts, shorten
 from kamnb.display.parts.sentences import count_of
 from kamnb.display.parts.tables import title_column
@@ -62,12 +66,14 @@ def open_desk(analysis: Analysis, data_dir: str, account_id: str = "", by: str =
 class Sheet:
     """One table of the plan: its rows, and the fields of the row that is edited."""
 
-    def __init__(self, table: str, keep: Callable[[], None], drop: Callable[[], None]) -> None:
-        self.table, self._quiet = table, Quiet()
+    def __init__(self, table: str, keep: Callable[[], None], drop: Callable[[], None], told: Callable[[], None]) -> None:
+        self.table, self._quiet, self._told = table, Quiet(), told
         self.rows = make_page(f"rows-{table}")
         self.row = make_choice(f"row-{table}", THINGS[table], [("new", NEW)])
         self.row.observe(lambda _: None if self._quiet.is_on else self.fill(), "value")
         self.fields = {column: _make_field(table, TABLES[table][column]) for column in FIELDS[table]}
+        for field in self.fields.values():
+            field.observe(lambda _: self.type_row(), "value")
         buttons = [make_button(f"keep-{table}", "Keep the change", keep), make_button(f"drop-{table}", "Take it back", drop)]
         controls = lay_side_by_side(*self.fields.values(), least="24em")
         self.box = lay_below(self.rows, self.row, controls, widgets.HBox(buttons))
@@ -85,8 +91,18 @@ class Sheet:
         self.fill()
 
     def fill(self) -> None:
-        """Put the chosen row in the fields."""
-        row = self.take_row()
+        """Put the chosen row in the fields, with what was typed in it and not looked at yet."""
+        row = {**self.take_row(), **self._editing.typed.get((self.table, self._account, self.row.value), {})}
+        with self._quiet:
+            self._set_fields(row)
+
+    def type_row(self) -> None:
+        """Keep what stands in the fields as a draft, right or not."""
+        if not self._quiet.is_on:
+            self._editing.type_row(self.table, self._account, self.row.value, self.read_fields())
+            self._told()
+
+    def _set_fields(self, row: Row) -> None:
         for column, field in self.fields.items():
             if (self.table, column) in _REFERENCES:
                 rows = self._editing.list_rows(_REFERENCES[self.table, column], self._account)
@@ -114,21 +130,31 @@ class Desk:
         options = sorted((str(label), str(key)) for key, label in labels.items())
         self.account = make_choice("account-edited", "Account", options, account or options[0][1])
         self.account.observe(lambda _: self.show(), "value")
-        self.by = make_text("edited-by", "Edited by", by)
-        self.sheets = {table: Sheet(table, partial(self.keep, table), partial(self.drop, table)) for table in FIELDS}
+        self.by = make_field("edited-by", "Edited by", list_people(editing.analysis), by)
+        self.by.observe(lambda _: self.sit_down(), "value")
+        self.sheets = {
+            table: Sheet(table, partial(self.keep, table), partial(self.drop, table), self.show_changes) for table in FIELDS
+        }
         self.tabs = widgets.Tab([sheet.box for sheet in self.sheets.values()], layout=widgets.Layout(width="100%"))
         self.tabs.titles = [name_rows(table) for table in self.sheets]
         self.changes, self.note, self.page = make_page("changes"), make_note("note"), make_page("preview")
+        self.clashes, self.settle = make_page("clashes"), widgets.HBox()
         self.box = self._lay_out()
-        self.show()
+        self.sit_down()
 
     def _lay_out(self) -> widgets.Widget:
         acts = [
             make_button("save", "Save the changes", self.save, main=True), make_button("discard", "Discard all", self.discard),
             make_button("show-preview", "Preview the plan page", self.preview),
         ]  # fmt: skip
+        self.settle.children = [
+            make_button("keep-mine", "Load anew, keep mine", partial(self.load_anew, keep_mine=True)),
+            make_button("take-theirs", "Load anew, take theirs", partial(self.load_anew, keep_mine=False)),
+        ]
         head = lay_side_by_side(self.account, self.by, least="24em")
-        box = lay_below(add_look(), head, self.tabs, self.changes, widgets.HBox(acts), self.note, self.page)
+        box = lay_below(
+            add_look(), head, self.tabs, self.changes, widgets.HBox(acts), self.note, self.clashes, self.settle, self.page
+        )
         box.add_class("kam-desk")
         return box
 
@@ -136,9 +162,37 @@ class Desk:
         """Bring everything that is shown in line with the editing."""
         for name, sheet in self.sheets.items():
             sheet.show(self.editing, self.account.value, key if name == table else NEW)
+        self.show_changes()
+        self.show_clashes()
+
+    def show_changes(self) -> None:
+        """List what would be saved, and what was typed and is looked at when it is."""
         edits = self.editing.list_changes()
         head = f"<p><b>What would be saved: {count_of(len(edits), 'change')}</b></p>" if edits else ""
-        self.changes.value = head + list_edits(edits)._repr_html_()
+        rows = [f"{THINGS[table]} of {self.editing.analysis.names[account]}" for table, account, _ in self.editing.typed]
+        typed = f"<p>Typed, and checked when it is saved: {escape(', '.join(rows))}.</p>" if rows else ""
+        self.changes.value = head + (list_edits(edits)._repr_html_() if edits or not typed else "") + typed
+
+    def show_clashes(self) -> None:
+        """Show both versions of what two people changed, side by side."""
+        clashes = self.editing.find_clashes()
+        self.clashes.value = tabulate_clashes(clashes)._repr_html_() if clashes else ""
+        self.settle.layout.display = "flex" if clashes else "none"
+
+    def sit_down(self) -> None:
+        """Take up what the person named left."""
+        with saying(self.note):
+            self.editing.sit_down(self.by.value)
+            count = len(self.editing.drafts) + len(self.editing.typed)
+            say(self.note, f"Not saved yet, and here again: {count_of(count, 'row')}." if count else [])
+        self.show()
+
+    def load_anew(self, *, keep_mine: bool) -> None:
+        """Read what others saved; of what both changed keep the own version, or take theirs."""
+        with saying(self.note):
+            self.editing.load_anew(keep_mine=keep_mine)
+            say(self.note, "What others saved is loaded; your changes are laid over it. Look at them, then save.")
+        self.show()
 
     def keep(self, table: str) -> None:
         """Take what stands in the fields of a sheet as a draft."""
@@ -146,31 +200,39 @@ class Desk:
         say(self.note, [])
         with saying(self.note):
             key = self.editing.draft(table, sheet.take_row(), sheet.read_fields())
+            self.editing.typed.pop((table, self.account.value, sheet.row.value), None)
+            self.editing.keep_drafts()
             self.show(table, key)
 
     def drop(self, table: str) -> None:
         """Take the draft of the chosen row back."""
+        self.editing.typed.pop((table, self.account.value, self.sheets[table].row.value), None)
         self.editing.drop(table, self.sheets[table].row.value)
         self.show()
 
     def discard(self) -> None:
         """Forget all drafts."""
-        say(self.note, f"Forgot {count_of(len(self.editing.drafts), 'changed row')}.")
-        self.editing.drafts.clear()
+        count = len({*self.editing.drafts} | {(table, key) for table, _, key in self.editing.typed})
+        say(self.note, f"Forgot {count_of(count, 'changed row')}.")
+        self.editing.discard()
         self.show()
 
     def save(self) -> None:
         """Save all drafts."""
         with saying(self.note):
+            self.editing.take_typed()
             count = len(self.editing.drafts)
             paths = self.editing.save(self.by.value)
             self.show()
             say(self.note, f"Saved {count_of(count, 'row')} in {', '.join(str(path) for path in paths)}.")
+        self.show_changes()
+        self.show_clashes()
 
     def preview(self) -> None:
         """Show the plan page as it would be."""
         say(self.note, "Reading the tables with the changes ...")
         with saying(self.note):
+            self.editing.take_typed()
             analysis = self.editing.preview()
             self.page.value = f'<div class="kam-page">{render_plan(analysis, self.account.value)}</div>'
             say(self.note, f"The plan as of {analysis.as_of}, with what is not saved yet.")

@@ -1,5 +1,8 @@
 """What an analyst does when exploring a scoring model: no widget, every step an ordinary function."""
 
+import os
+import shlex
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,7 +22,7 @@ from kamnb.errors import SettingsError
 from kamnb.planning import AccountPlan, take_account
 from kamnb.scoring import Criteria, add_caveats, apply_overrides, contributions, gather_rivals, load_criteria, score_accounts
 from kamnb.scoring.moves import find_moves
-from kamnb.scoring.revision import save_revision
+from kamnb.scoring.revision import is_model, save_revision
 from kamnb.scoring.trial import Trial, begin_trial
 
 FILTERS = ("account_manager", "segment", "region")
@@ -146,8 +149,19 @@ class Exploration:
         self._renew(analyse(self.analysis.portfolio.at(day), self.model.criteria))
 
     def list_models(self) -> list[str]:
-        """Return the names of the criteria files of the workbook."""
-        return sorted(path.name for path in self.home.glob("criteria*.toml"))
+        """Return the names of the files of the workbook that hold a scoring model."""
+        return sorted(path.name for path in self.home.glob("*.toml") if is_model(path))
+
+    @property
+    def model_name(self) -> str:
+        """The file of the saved model, by its place in the workbook where it lies there."""
+        path = Path(self.model.source)
+        return path.name if path.parent.resolve() == self.home.resolve() else self.model.source
+
+    def say_command(self, name: str) -> str:
+        """Return the command that scores with a model of the workbook: it works as it stands, wherever it is typed."""
+        words = ["kamnb", "score", str(self.data.resolve()), "--criteria", str(self.home.resolve() / name)]
+        return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
     def load_model(self, name: str) -> None:
         """Take up a saved model of the workbook; trials begin with it anew."""

@@ -132,8 +132,12 @@ class Desk:
                 name, by=form.by.value, on=self.on, why=form.why.value, replace=form.replaces.value
             )
             form.model.options, form.replaces.value = self.exploration.list_models(), False
-            use = f'To score with it: kamnb score DATA --criteria {name}, or in kamnb.toml [scoring] criteria = "{name}".'
-            say(self.note, [f"Saved as {self.exploration.home / name}: {'; '.join(changes)}.", use])
+            form.model.value = name.strip()
+            use = [
+                f"To score with it: {self.exploration.say_command(name.strip())}",
+                f"or in kamnb.toml: {write_setting(name.strip())}",
+            ]
+            say(self.note, [f"Saved as {self.exploration.home / name.strip()}: {'; '.join(changes)}.", *use])
 
     def load(self) -> None:
         """Take up a model that was saved."""
@@ -174,7 +178,9 @@ class Desk:
             before=saved.scores if model.strength_mode == saved.criteria.strength_mode else None, named=set(moves.index),
             picked=exploration.picked, title=describe_quadrant(frame, mode=model.strength_mode),
         )  # fmt: skip
-        told = say_trial(model.name, list_changes(exploration.trial), len(moves), len(shown), len(tried.scores))
+        told = say_trial(
+            model.name, exploration.model_name, list_changes(exploration.trial), len(moves), len(shown), len(tried.scores)
+        )
         self.told.value = told._repr_html_()
         self.moved.value = tabulate_moved(moves, saved.names, model.strength_mode)._repr_html_() if len(moves) else ""
         self.account.value = "".join(self._describe_account()) if exploration.picked else _ask_to_pick()
@@ -196,6 +202,19 @@ class Desk:
             self.picker.value = self.exploration.picked
             if can_pick():
                 self.matrix.picked = self.exploration.picked
+
+
+def write_setting(name: str) -> str:
+    """Write the setting of kamnb.toml that names a scoring model, as TOML has it.
+
+    Examples
+    --------
+    >>> write_setting("our criteria.toml")
+    'scoring.criteria = "our criteria.toml"'
+    """
+    import tomlkit
+
+    return f"scoring.criteria = {tomlkit.item(name).as_string()}"
 
 
 def _ask_to_pick() -> str:

@@ -24,6 +24,7 @@ from kamnb.desk.controls import (
     say,
     saying,
 )
+from kamnb.desk.drafts import Shelf, list_people
 from kamnb.desk.rating import KINDS, Given, Rating, Scale, begin_rating
 from kamnb.display.desk.ratings import say_progress, say_spread, write_scale
 from kamnb.display.parts.formats import write_date
@@ -60,10 +61,16 @@ def open_desk(
     return Desk(analysis, data_dir, rater, kind, on or date.today()).box
 
 
+Chosen = dict[str, Any]
+"""What is chosen of a criterion of an account and not saved: of us, of a competitor and who that is, and the comment."""
+
+
 class Item:
     """One criterion of one account: the scale, us and a competitor, a comment, and then what others said."""
 
-    def __init__(self, title: str, account: str, scale: Scale, rating: Rating, draft: Callable[["Item"], None]) -> None:
+    def __init__(
+        self, title: str, account: str, scale: Scale, rating: Rating, chosen: Chosen, draft: Callable[["Item"], None]
+    ) -> None:
         self.account, self.scale, self._rating = account, scale, rating
         key = f"{account}-{scale.criterion}"
         own = rating.find_own(account, scale.criterion)
@@ -78,6 +85,7 @@ class Item:
         self.them = make_choice(f"them-{key}", "That competitor", options)
         self.comment = make_text(f"comment-{key}", "Comment")
         self.others = make_page(f"others-{key}")
+        self._set(chosen)
         for control in (self.us, self.them, self.who, self.comment):
             control.observe(lambda _: draft(self), "value")
         self.show_others()
@@ -89,22 +97,23 @@ class Item:
         """Say what others said, once an own rating was given."""
         self.others.value = say_spread(self._rating.read_spread(self.account, self.scale.criterion))._repr_html_()
 
-    def read(self) -> list[Given]:
-        """Return what is chosen: of us, and of the competitor."""
-        sides: tuple[tuple[str, Any], ...] = (("", self.us.value), (self.who.value.strip(), self.them.value))
-        criterion, comment = self.scale.criterion, self.comment.value
-        chosen = [side for side in sides if side[1] != _NOT and not (self.is_nameless and side is sides[1])]
-        return [Given(self.account, criterion, score, who, comment) for who, score in chosen]
-
     @property
-    def is_nameless(self) -> bool:
-        """Whether a competitor is rated that is not named."""
-        return self.them.value != _NOT and not self.who.value.strip()
+    def chosen(self) -> Chosen:
+        """What is chosen; empty where nothing is."""
+        found = {"us": self.us.value, "them": self.them.value, "comment": self.comment.value}
+        return {**found, "who": self.who.value.strip()} if any(value != _NOT for value in found.values()) else {}
 
     def clear(self) -> None:
         """Choose nothing."""
         self.us.value = self.them.value = _NOT
         self.comment.value = ""
+
+    def _set(self, chosen: Chosen) -> None:
+        """Choose what was chosen before; a score that the scale does not have any more is left out."""
+        for control, name in ((self.us, "us"), (self.them, "them")):
+            if chosen.get(name, _NOT) in self.scale.options:
+                control.value = chosen[name]
+        self.who.value, self.comment.value = chosen.get("who", self.who.value), chosen.get("comment", "")
 
 
 class Desk:
@@ -114,8 +123,9 @@ class Desk:
         self.analysis, self.data_dir = analysis, data_dir
         self.rating: Rating | None = None
         self.items: dict[tuple[str, str], Item] = {}
-        self._quiet = Quiet()
-        self.rater = make_text("rater", "Who rates", rater)
+        self.chosen: dict[tuple[str, str], Chosen] = {}
+        self._quiet, self._is_asked = Quiet(), False
+        self.rater = make_field("rater", "Who rates", list_people(analysis), rater)
         self.kind = make_choice("kind", "Knows as", [(each.replace("_", " "), each) for each in KINDS], kind)
         self.on = make_day("on", "Rated on", on)
         managers = sorted({str(name) for name in analysis.manager_names.dropna()})
@@ -140,16 +150,63 @@ class Desk:
         """Begin to rate as the person named."""
         say(self.note, [])
         with saying(self.note):
-            if self.on.value is None:
-                say(self.note, "Give the day of the ratings.", "wrong")
+            rating = self._name_rater()
+            if rating is None or self._asks_first(rating):
                 return
-            self.rating = begin_rating(self.data_dir, self.analysis, self.rater.value, self.kind.value, self.on.value)
-            self.items = {}
+            self.rating, self.items, self.chosen = rating, {}, self._read_drafts(rating)
             self._begin_with_own()
-            if self.on.value > self.analysis.as_of:
-                later = f"Ratings of {write_date(self.on.value)} count from that day on; the analysis is as of"
-                say(self.note, f"{later} {write_date(self.analysis.as_of)}.")
+            self._say_begun(rating)
             self.choose_way()
+
+    def _name_rater(self) -> Rating | None:
+        """Return a rating by the person who is named now, on the day that is given now."""
+        if self.on.value is None:
+            say(self.note, "Give the day of the ratings.", "wrong")
+            return None
+        return begin_rating(self.data_dir, self.analysis, self.rater.value, self.kind.value, self.on.value)
+
+    def _asks_first(self, rating: Rating) -> bool:
+        """Ask before another beginning where something is chosen: it stays a draft of who chose it."""
+        if self.rating is None or not self.chosen or self._is_asked:
+            self._is_asked = False
+            return False
+        self._is_asked = True
+        before = self.rating.rater
+        kept = f"{count_of(len(self.chosen), 'rating')} of {before} not saved yet, kept for when {before} begins again."
+        say(self.note, f"{kept} Press Begin once more to begin as {rating.rater}, or save first.", "wrong")
+        return True
+
+    def _say_begun(self, rating: Rating) -> None:
+        lines = [f"Chosen before and not saved, here again: {count_of(len(self.chosen), 'rating')}."] if self.chosen else []
+        if rating.on > self.analysis.as_of:
+            later = f"Ratings of {write_date(rating.on)} count from that day on; the analysis is as of"
+            lines.append(f"{later} {write_date(self.analysis.as_of)}.")
+        say(self.note, lines)
+
+    def _read_drafts(self, rating: Rating) -> dict[tuple[str, str], Chosen]:
+        """Return what the rater chose before and did not save, of what can be rated now."""
+        kept = Shelf(rating.home, "ratings").read(rating.rater)
+        there = self.analysis.accounts.index
+        return {
+            (each["account"], each["criterion"]): each["chosen"]
+            for each in kept
+            if each["account"] in there and each["criterion"] in rating.scales
+        }
+
+    def _keep_drafts(self, rating: Rating) -> None:
+        kept = [{"account": account, "criterion": name, "chosen": chosen} for (account, name), chosen in self.chosen.items()]
+        Shelf(rating.home, "ratings").write(rating.rater, kept)
+
+    def draft(self, item: Item) -> None:
+        """Keep what is chosen, on disk too: nothing is lost where the page is loaded anew."""
+        if self.rating is None or self._quiet.is_on:
+            return
+        self.chosen.pop((item.account, item.scale.criterion), None)
+        if item.chosen:
+            self.chosen[item.account, item.scale.criterion] = item.chosen
+        with saying(self.note):
+            self._keep_drafts(self.rating)
+        self.show_progress()
 
     def _begin_with_own(self) -> None:
         """Offer an account manager the own accounts first."""
@@ -184,47 +241,65 @@ class Desk:
         rating, subject = self.rating, self.subject.value
         if rating is None:
             return
-        tasks, names = self._list_tasks(rating), label_accounts(self.analysis.names, 60)
+        tasks = self._list_tasks(rating)
         if self.way.value == _WAYS[0]:
-            shown = [(rating.scales[name].title, subject, rating.scales[name]) for name in rating.scales if subject]
+            shown = [(subject, rating.scales[name]) for name in rating.scales if subject]
         else:
             accounts = tasks.loc[tasks["criterion"] == subject, "account_id"].head(PAGE)
-            shown = [(names[account], account, rating.scales[subject]) for account in accounts]
+            shown = [(account, rating.scales[subject]) for account in accounts]
         self.sheet.children = [self._take_item(*each).box for each in shown]
         self.show_progress()
 
-    def _take_item(self, title: str, account: str, scale: Scale) -> Item:
+    def _take_item(self, account: str, scale: Scale) -> Item:
         assert self.rating is not None
-        if (account, scale.criterion) not in self.items:
-            self.items[account, scale.criterion] = Item(title, account, scale, self.rating, lambda _: self.show_progress())
-        return self.items[account, scale.criterion]
+        place = (account, scale.criterion)
+        if place not in self.items:
+            title = f"{label_accounts(self.analysis.names, 60)[account]}: {scale.title}"
+            self.items[place] = Item(title, account, scale, self.rating, self.chosen.get(place, {}), self.draft)
+        return self.items[place]
 
     def show_progress(self) -> None:
         """Say how far the rater is."""
         if self.rating:
-            drafts = sum(len(item.read()) for item in self.items.values())
+            drafts = sum(len(_list_given(place, chosen)) for place, chosen in self.chosen.items())
             self.progress.value = say_progress(self.rating.count_states(self._list_tasks(self.rating)), drafts)._repr_html_()
 
     def save(self) -> None:
         """Save everything that is chosen, also what is not in view."""
-        rating = self.rating
-        if rating is None:
+        begun = self.rating
+        if begun is None:
             say(self.note, "Say who rates and press Begin first.", "wrong")
             return
-        nameless = [item for item in self.items.values() if item.is_nameless]
+        nameless = [account for (account, _), chosen in self.chosen.items() if chosen["them"] != _NOT and not chosen["who"]]
         if nameless:
-            names = [self.analysis.names[each.account] for each in nameless]
+            names = [self.analysis.names[account] for account in nameless]
             say(self.note, [f"{name}: the competitor that is rated is not named" for name in names], "wrong")
             return
-        chosen = [item for item in self.items.values() if item.read()]
         with saying(self.note):
-            given = [each for item in chosen for each in item.read()]
+            now = self._name_rater()
+            if now is None:
+                return
+            given = [each for place, chosen in self.chosen.items() for each in _list_given(place, chosen)]
+            is_same = (now.rater, now.kind, now.on) == (begun.rater, begun.kind, begun.on)
+            rating = begun if is_same else now  # who rates counts when it is saved
             path = rating.save(given)
-            for item in chosen:
-                item.clear()
-                item.show_others()
-            say(self.note, f"Saved {count_of(len(given), 'rating')} in {path}.")
+            self.rating, self._is_asked = rating, False
+            self._clear(begun)
+            say(self.note, f"Saved {count_of(len(given), 'rating')} by {now.rater} in {path}.")
         self.show_progress()
+
+    def _clear(self, begun: Rating) -> None:
+        """Choose nothing any more, and show what others said of what was rated."""
+        self.chosen = {place: chosen for place, chosen in self.chosen.items() if not _list_given(place, chosen)}
+        self._keep_drafts(begun)
+        if self.rating is not None and self.rating is not begun:
+            self.items = {}
+            self.choose_way()
+        with self._quiet:
+            for place, item in self.items.items():
+                if place not in self.chosen:
+                    item.clear()
+                    item.show_others()
 
     def go_on(self) -> None:
         """Go to what is to be rated next."""
@@ -239,8 +314,14 @@ class Desk:
         with self._quiet:
             self.subject.options = after
             self.subject.value = following
-        self.items = {key: item for key, item in self.items.items() if item.read()}
+        self.items = {key: item for key, item in self.items.items() if key in self.chosen}
         self.open_subject()
+
+
+def _list_given(place: tuple[str, str], chosen: Chosen) -> list[Given]:
+    """Return the ratings that are chosen: of us, and of the competitor; a comment alone is none."""
+    sides = (("", chosen["us"]), (chosen["who"], chosen["them"]))
+    return [Given(*place, score, who, chosen["comment"]) for who, score in sides if score != _NOT]
 
 
 def _name_score(scale: Scale, score: float) -> str:

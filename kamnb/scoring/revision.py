@@ -5,10 +5,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from kamnb.data.method import METHOD_FILES
 from kamnb.data.saving import write_whole
 from kamnb.errors import SettingsError
-from kamnb.scoring.criteria import AXES, Criteria
+from kamnb.scoring.criteria import AXES, Criteria, load_criteria
 from kamnb.scoring.trial import Trial, begin_trial, normalise_groups, normalise_weights
+
+_OTHERS = {"kamnb.toml", *METHOD_FILES}
+"""Files of a workbook that are read for something else."""
 
 
 def save_revision(target: Path, text: str, trial: Trial, *, by: str, on: date, why: str, replace: bool = False) -> list[str]:
@@ -28,7 +32,8 @@ def save_revision(target: Path, text: str, trial: Trial, *, by: str, on: date, w
     Raises
     ------
     SettingsError
-        If nothing differs, nobody is named or no reason given, the name is not that of a TOML file, or a file is there.
+        If nothing differs, nobody is named or no reason given, the name is not that of a TOML file, or a file is there that
+        may not be replaced or is no scoring model.
     """
     by, why = " ".join(by.split()), " ".join(why.split())
     changes = list_changes(trial)
@@ -36,15 +41,37 @@ def save_revision(target: Path, text: str, trial: Trial, *, by: str, on: date, w
     faults += [] if by else ["who saves it is not said"]
     faults += [] if why else ["why it is changed is not said"]
     faults += [] if target.suffix == ".toml" else [f"{target.name}: the name of a scoring model ends in .toml"]
-    faults += (
-        [] if replace or not target.exists() else [f"{target.name} is there already; choose another name or allow to replace it"]
-    )
+    faults += _find_taken(target, replace)
     if faults:
         raise SettingsError(faults, "nothing was saved")
     revised = revise(text, trial, by=by, on=on, why=why)
     Criteria.from_toml(revised, target.name)
     write_whole(target, revised)
     return changes
+
+
+def _find_taken(target: Path, replace: bool) -> Iterator[str]:
+    """Yield why a file of that name cannot be written: it is another file's, or there is one."""
+    if target.name in _OTHERS or (target.exists() and not is_model(target)):
+        yield f"{target.name} is no scoring model, and is not replaced; choose another name, such as criteria.{target.stem}.toml"
+    elif target.exists() and not replace:
+        yield f"{target.name} is there already; choose another name or allow to replace it"
+
+
+def is_model(path: Path) -> bool:
+    """Whether a file holds a scoring model.
+
+    Examples
+    --------
+    >>> from kamnb.places import settings_file
+    >>> is_model(settings_file("criteria.toml")), is_model(settings_file("playbook.toml"))
+    (True, False)
+    """
+    try:
+        load_criteria(path)
+    except SettingsError:
+        return False
+    return True
 
 
 def list_changes(trial: Trial) -> list[str]:

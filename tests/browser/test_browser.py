@@ -199,7 +199,7 @@ def test_ratings_are_given_and_found_in_the_file(lab, page, workbook):
     others = page.locator(".kam-others-0010417-trust")
     assert others.inner_text().strip() == "", "nobody is led by what others said"
     page.locator(".kam-save").click()
-    page.get_by_text("Saved 1 rating in").wait_for()
+    page.get_by_text("Saved 1 rating by Katrin Ahlers in").wait_for()
     assert others.inner_text().startswith("Others: ")
     entries = (workbook / "data" / "entries" / "ratings.csv").read_text(encoding="utf-8")
     assert "0010417,trust,7.5,2026-06-30,Katrin Ahlers,account_manager" in entries

@@ -12,7 +12,8 @@ from desks import control, copy_sample
 from kamnb.analysis import open_analysis
 from kamnb.data.appending import Stamp, add_entries, read_entries
 from kamnb.desk.edit import Desk
-from kamnb.desk.editing import FIELDS, begin_editing
+from kamnb.desk.editing import begin_editing
+from kamnb.desk.fields import FIELDS
 from kamnb.desk.preview import render_plan
 from kamnb.display.account import plan as plan_sections
 from kamnb.errors import DataError, SettingsError
@@ -181,6 +182,72 @@ def test_drafts_can_be_taken_back_and_discarded(editing):
     control(desk, "keep-objectives").click()
     control(desk, "discard").click()
     assert "Forgot 1 changed row" in desk.note.value and editing.drafts == {}
+
+
+def open_again(opened, by, account=ACCOUNT):
+    """Open the desk as after a reload or a restart."""
+    return Desk(begin_editing(str(opened[0]), opened[1], DAY), account, by)
+
+
+def test_what_is_typed_is_kept_without_a_button_and_save_takes_it(editing, opened):
+    desk = Desk(editing, ACCOUNT, "Kim Vogel")
+    control(desk, "row-actions").value = ACTION
+    control(desk, "field-actions-status").value = "waits for them"
+    control(desk, "row-actions").value = ""
+    control(desk, "field-actions-title").value = "Half a new one"
+    control(desk, "account-edited").value = "0011038"
+    control(desk, "account-edited").value = ACCOUNT
+    assert control(desk, "field-actions-title").value == "Half a new one"
+    assert control(open_again(opened, "Lee"), "field-actions-title").value == "", "drafts are of a person"
+    again = open_again(opened, "Kim Vogel")
+    assert "here again: 2 rows" in again.note.value and control(again, "field-actions-title").value == "Half a new one"
+    control(again, "save").click()
+    assert "due: is missing" in again.note.value and read_entries(editing.home, "actions") == []
+    assert control(again, "field-actions-title").value == "Half a new one", "what is wrong is not lost"
+    control(again, "field-actions-title").value = ""
+    control(again, "save").click()
+    assert "Saved 1 row in" in again.note.value
+    assert [row["status"] for row in read_entries(editing.home, "actions")] == ["waits for them"]
+    assert not list((editing.home / "entries" / "drafts").glob("*.json"))
+
+
+def test_what_was_typed_before_anybody_was_named_is_that_persons(editing, opened):
+    desk = Desk(editing, ACCOUNT, "")
+    control(desk, "field-objectives-title").value = "Win it"
+    control(desk, "edited-by").value = "Kim Vogel"
+    assert control(open_again(opened, "Kim Vogel"), "field-objectives-title").value == "Win it"
+    assert control(open_again(opened, ""), "field-objectives-title").value == ""
+    assert "Katrin Ahlers" in control(desk, "edited-by").options
+
+
+def test_two_versions_of_a_row_are_held_against_each_other_column_by_column(editing, opened):
+    desk = Desk(editing, ACCOUNT, "Kim Vogel")
+    control(desk, "row-actions").value = ACTION
+    control(desk, "field-actions-due").value = date(2026, 9, 1)
+    other = begin_editing(str(opened[0]), opened[1], DAY)
+    other.draft("actions", take(other, "actions", ACTION), {"due": "2026-08-01", "owner": "Lee"})
+    other.save("Lee")
+    control(desk, "save").click()
+    assert "Lee saved it meanwhile as 2026-08-01, you have 2026-09-01" in desk.note.value
+    assert all(words in desk.clashes.value for words in ("29 May 2026", "1 August 2026", "1 September 2026", "Lee"))
+    assert [row["saved_by"] for row in read_entries(editing.home, "actions")] == ["Lee"]
+    control(desk, "keep-mine").click()
+    assert desk.clashes.value == ""
+    control(desk, "save").click()
+    row = read_entries(editing.home, "actions")[-1]
+    assert (row["due"], row["owner"], row["saved_by"]) == ("2026-09-01", "Lee", "Kim Vogel"), "what only the other changed stays"
+
+
+def test_new_rows_of_two_people_get_different_ids(editing, opened):
+    other = begin_editing(str(opened[0]), opened[1], DAY)
+    for each, by in ((editing, "Kim"), (other, "Lee")):
+        each.sit_down(by)
+        add(each, "contacts", name=f"Person of {by}")
+    (mine,), (theirs,) = editing.drafts, other.drafts
+    assert mine != theirs
+    editing.save("Kim")
+    other.save("Lee")
+    assert len({row["contact_id"] for row in read_entries(editing.home, "contacts")}) == 2
 
 
 def test_a_workbook_without_plan_tables_can_begin_with_them(tmp_path):

@@ -1,7 +1,11 @@
 """Exploring weights without a browser: every step is a function, and the widgets only call it."""
 
+import shlex
 import shutil
+import tomllib
 from datetime import date
+from html import escape
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -9,7 +13,7 @@ from desks import control, copy_sample
 
 from kamnb.data.appending import read_entries
 from kamnb.desk.exploration import begin_exploration
-from kamnb.desk.explore import Desk
+from kamnb.desk.explore import Desk, write_setting
 from kamnb.display.confidence.words import explain_place
 from kamnb.errors import DataError, SettingsError
 from kamnb.scoring import load_criteria
@@ -19,7 +23,7 @@ DAY = date(2026, 6, 30)
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("explore") / "data"
+    folder = tmp_path_factory.mktemp("explore") / "our data"
     copy_sample(folder)
     return folder
 
@@ -129,6 +133,30 @@ def test_a_name_that_leads_out_of_the_workbook_is_refused(exploration):
     for name in ("../criteria.toml", "/tmp/criteria.toml", "", "a/b.toml"):
         with pytest.raises(SettingsError, match="is not the name of a file"):
             exploration.save_model(name, by="Kim", on=DAY, why="why")
+
+
+@pytest.mark.parametrize("name", ["kamnb.toml", "playbook.toml"])
+def test_only_a_scoring_model_is_replaced(exploration, data, name):
+    before = (data / "kamnb.toml").read_bytes()
+    exploration.try_model(exploration.trial.set_cut("strength", 6))
+    with pytest.raises(SettingsError, match=f"{name} is no scoring model, and is not replaced"):
+        exploration.save_model(name, by="Kim", on=DAY, why="why", replace=True)
+    assert (data / "kamnb.toml").read_bytes() == before and not (data / "playbook.toml").exists()
+
+
+def test_what_was_saved_is_offered_and_its_command_works_as_typed(desk, data):
+    control(desk, "weight-attractiveness-growth").value = 70
+    for name, text in (("model-name", "our model.toml"), ("by", "Kim"), ("why", "why")):
+        control(desk, name).value = text
+    control(desk, "save").click()
+    assert control(desk, "model").value == "our model.toml"
+    words = shlex.split(desk.exploration.say_command("our model.toml"))
+    assert words[:2] == ["kamnb", "score"] and Path(words[2]) == data.resolve() and Path(words[4]).is_file()
+    assert escape(desk.exploration.say_command("our model.toml")) in desk.note.value
+    assert tomllib.loads(write_setting("our model.toml")) == {"scoring": {"criteria": "our model.toml"}}
+    control(desk, "load").click()
+    assert "(our model.toml) as it is" in desk.told.value
+    (data / "our model.toml").unlink()
 
 
 def test_a_slider_moves_the_matrix_and_the_table(desk):

@@ -143,7 +143,7 @@ def test_a_sitting_at_the_desk(workbook):
     assert "1 rating is chosen and not saved yet" in desk.progress.value
     assert control(desk, f"others-{account}-trust").value == "<p></p>"
     control(desk, "save").click()
-    assert "Saved 1 rating in" in desk.note.value and "not saved yet" not in desk.progress.value
+    assert "Saved 1 rating by Katrin Ahlers in" in desk.note.value and "not saved yet" not in desk.progress.value
     assert control(desk, f"others-{account}-trust").value != "<p></p>"
     assert control(desk, f"us-{account}-trust").value == "", "what was saved is not chosen any more"
     control(desk, "next").click()
@@ -171,6 +171,44 @@ def test_what_is_chosen_stays_when_one_looks_elsewhere(workbook):
     desk.subject.value = desk.subject.options[1][1]
     control(desk, "save").click()
     assert [row["account_id"] for row in read_entries(desk.rating.home, "ratings")] == [account]
+
+
+def test_what_is_chosen_is_there_again_after_a_reload_and_only_for_who_chose_it(workbook):
+    desk = begin(workbook)
+    account = desk.subject.value
+    control(desk, f"us-{account}-trust").value = 4.0
+    control(desk, f"comment-{account}-trust").value = "half a"
+    assert control(begin(workbook, "Jana Wiebe", "colleague"), "progress").value.count("not saved yet") == 0
+    again = begin(workbook)
+    assert "here again: 1 rating" in again.note.value
+    again.subject.value = account
+    assert control(again, f"us-{account}-trust").value == 4.0 and control(again, f"comment-{account}-trust").value == "half a"
+    control(again, "save").click()
+    assert [row["comment"] for row in read_entries(again.rating.home, "ratings")] == ["half a"]
+    assert not list((again.rating.home / "entries" / "drafts").glob("*.json"))
+
+
+def test_who_is_named_at_save_is_who_rated_and_a_second_begin_asks(workbook):
+    desk = begin(workbook)
+    account = desk.subject.value
+    control(desk, f"us-{account}-trust").value = 4.0
+    control(desk, "rater").value = "Emre Sağlam"
+    control(desk, "begin").click()
+    assert "Press Begin once more to begin as Emre Sağlam, or save first" in desk.note.value
+    assert control(desk, f"us-{account}-trust").value == 4.0, "it is only asked"
+    control(desk, "save").click()
+    assert [row["rater"] for row in read_entries(desk.rating.home, "ratings")] == ["Emre Sağlam"]
+
+
+def test_a_heading_always_says_of_whom_and_what(workbook):
+    desk = begin(workbook)
+    account = desk.subject.value
+    name = workbook[1].names[account]
+    assert f"{name}: Trust" in control(desk, f"item-{account}-trust").value
+    control(desk, f"us-{account}-trust").value = 4.0
+    control(desk, "way").value = "one criterion at a time"
+    control(desk, "subject").value = "trust"
+    assert all(": Trust" in item.box.children[0].value for key, item in desk.items.items() if key[1] == "trust")
 
 
 def test_a_competitor_without_a_name_and_nobody_as_rater_are_told(workbook):

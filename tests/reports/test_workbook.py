@@ -30,7 +30,7 @@ def run(*words):
 
 def test_a_new_workbook_has_the_tables_that_matter_first(workbook):
     assert sorted(path.name for path in (workbook / "data").iterdir()) == sorted(
-        [*(f"{name}.csv" for name in FIRST), "kamnb.toml"]
+        [*(f"{name}.csv" for name in FIRST), "kamnb.toml", "entries"]
     )
     report, _ = inspect_data(workbook / "data")
     assert len(report.remarks) <= len(FIRST)

@@ -12,7 +12,8 @@ from kamnb.data.identity import find_original, read_identity, take_identity
 from kamnb.data.portfolio import keep_open
 from kamnb.data.settings import load_settings
 from kamnb.data.tables import TABLES
-from kamnb.desk.editing import IDS, Editing, begin_editing
+from kamnb.desk.editing import Editing, begin_editing
+from kamnb.desk.fields import IDS
 from kamnb.desk.forms.answers import AGAIN, CONFLICT, NOTED, SAVED, THERE, Answer, Outcome, Saved, write_answer
 from kamnb.desk.forms.checking import check_topic, find_missing, find_unasked, is_alike
 from kamnb.desk.forms.files import find_locks, is_lock

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from kamnb.desk.editing import IDS
+from kamnb.desk.fields import IDS
 from kamnb.desk.forms.answers import SAVED, THERE, Answer, Saved, write_answer
 from kamnb.desk.forms.checking import is_alike
 from kamnb.desk.forms.questions import PEOPLE, TODO, Line

@@ -66,6 +66,36 @@ def _write(text: str) -> str:
     return write_date(day) if pd.notna(day) else text or "nothing"
 
 
+class Clashing(Protocol):
+    """A column of a row that two people changed."""
+
+    @property
+    def table(self) -> str: ...  # noqa: D102
+    @property
+    def about(self) -> str: ...  # noqa: D102
+    @property
+    def column(self) -> str: ...  # noqa: D102
+    @property
+    def before(self) -> str: ...  # noqa: D102
+    @property
+    def theirs(self) -> str: ...  # noqa: D102
+    @property
+    def mine(self) -> str: ...  # noqa: D102
+    @property
+    def by(self) -> str: ...  # noqa: D102
+
+
+def tabulate_clashes(clashes: Sequence[Clashing]) -> Table:
+    """Put both versions of what two people changed side by side, column by column."""
+    rows = [
+        (f'{THINGS[each.table]} "{each.about}"', title_column(each.column), _write(each.before), each.by, _write(each.theirs),
+         _write(each.mine))
+        for each in clashes
+    ]  # fmt: skip
+    heads = ["Row", "Column", "It was", "Saved by", "Theirs", "Yours"]
+    return show_table(pd.DataFrame(rows, columns=heads), "Changed by two people", dict.fromkeys(heads, TEXT))
+
+
 COLUMNS = {
     "customer_goals": ("goal", "project", "budget", "year", "source", "confirmed_on"),
     "objectives": ("title", "measure", "target", "due", "agreed_on"),

@@ -16,26 +16,25 @@ from kamnb.planning import take_account
 from kamnb.scoring.points import points_of
 
 
-def say_trial(name: str, changes: Sequence[str], moves: int, shown: int, accounts: int) -> Prose:
+def say_trial(name: str, file: str, changes: Sequence[str], moves: int, shown: int, accounts: int) -> Prose:
     """Say what is tried and how many accounts it moves.
 
     Examples
     --------
-    >>> say_trial("resellers", ["cut of strength 5 -> 6"], 2, 30, 33)
-    2 of 30 accounts shown (33 in all) change their quadrant against the saved model "resellers". Tried: cut of strength 5 → 6.
-    >>> say_trial("resellers", [], 0, 33, 33)
-    The saved model "resellers" as it is; 33 accounts shown.
+    >>> say_trial("resellers", "criteria.toml", ["cut of strength 5 -> 6"], 2, 30, 33)  # doctest: +ELLIPSIS
+    2 of 30 accounts shown (33 in all) change their quadrant against the saved model "resellers" (criteria.toml). Tried: ...
+    >>> say_trial("resellers", "criteria.toml", [], 0, 33, 33)
+    The saved model "resellers" (criteria.toml) as it is; 33 accounts shown.
     """
+    model = f'the saved model "{name}" ({file})'
     of = f"{shown:,} accounts shown ({accounts:,} in all)" if shown != accounts else f"{shown:,} accounts shown"
     if not changes:
-        return Prose(f'The saved model "{name}" as it is; {of}.')
+        return Prose(f"T{model[1:]} as it is; {of}.")
     verb = "changes its" if moves == 1 else "change their"
-    moved = f'{moves:,} of {of} {verb} quadrant against the saved model "{name}".' if moves else _say_none(name, of)
+    moved = (
+        f"{moves:,} of {of} {verb} quadrant against {model}." if moves else f"None of {of} changes its quadrant against {model}."
+    )
     return write_paragraph(moved, f"Tried: {'; '.join(changes).replace('->', '→')}.")
-
-
-def _say_none(name: str, of: str) -> str:
-    return f'None of {of} changes its quadrant against the saved model "{name}".'
 
 
 def tabulate_moved(moves: pd.DataFrame, names: "pd.Series[str]", mode: Mode) -> Table:

@@ -21,6 +21,7 @@ __all__ = [
     "tabulate_drivers",
     "tabulate_indicators",
     "tabulate_model",
+    "tabulate_rater_counts",
     "tabulate_raters",
     "tabulate_scores",
 ]
@@ -120,6 +121,23 @@ def tabulate_raters(analysis: Analysis) -> Table | Prose:
         formats | {"provisional": TEXT},
         heads={"provisional": "Standing"},
     )
+
+
+def tabulate_rater_counts(analysis: Analysis) -> Table | Prose:
+    """Put in a table how many rated us, by kind of rater and account: no points, for they would lead who rates next."""
+    rated = analysis.portfolio.read("ratings")
+    ours = rated[rated["competitor"].isna()].fillna({"rater_kind": "not said"})
+    if ours.empty:
+        return Prose("No ratings are given.")
+    wide = ours.groupby(["account_id", "rater_kind"])["rater"].agg(_count_raters).unstack(fill_value=0)
+    wide.insert(0, "Account", label_accounts(analysis.names, 40).reindex(wide.index))
+    formats = {"Account": TEXT} | {str(kind): COUNT for kind in wide.columns if kind != "Account"}
+    return show_table(wide.reset_index(drop=True), "How many rated us, by kind of rater", formats)
+
+
+def _count_raters(raters: "pd.Series[str]") -> int:
+    """Count raters; ratings without a name are answers of several."""
+    return int(raters.nunique() + raters.isna().sum())
 
 
 def tabulate_indicators(analysis: Analysis) -> Table:
