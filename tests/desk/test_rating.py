@@ -203,8 +203,8 @@ def test_who_is_named_at_save_is_who_rated_and_a_second_begin_asks(workbook):
 def test_a_heading_always_says_of_whom_and_what(workbook):
     desk = begin(workbook)
     account = desk.subject.value
-    name = workbook[1].names[account]
-    assert f"{name}: Trust" in control(desk, f"item-{account}-trust").value
+    head = control(desk, f"item-{account}-trust").value
+    assert f"<h4>{workbook[1].names[account]}" in head and ": Trust</h4>" in head
     control(desk, f"us-{account}-trust").value = 4.0
     control(desk, "way").value = "one criterion at a time"
     control(desk, "subject").value = "trust"
