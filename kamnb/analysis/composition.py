@@ -25,6 +25,7 @@ from kamnb.planning import (
     list_things,
     plan_account,
 )
+from kamnb.planning.forecast import Forecast, forecast_revenue
 from kamnb.planning.programme import Programme, compose_programme
 from kamnb.scoring import Criteria
 from kamnb.scoring.movement import find_movement
@@ -71,6 +72,11 @@ class Analysis(Measured):
     def history(self) -> History:
         """Every account at the ends of the last quarters."""
         return trace_history(self)
+
+    @cached_property
+    def forecast(self) -> Forecast:
+        """Revenue of the next twelve months."""
+        return forecast_revenue(self.portfolio, self.indicators.index, self.method.horizon.forecast)
 
     @cached_property
     def manager_names(self) -> "pd.Series[str]":

@@ -23,7 +23,7 @@ class ForecastSettings(Frozen):
     least_accounts: Annotated[int, Field(ge=5)]
     coverage: _Share
     least_spread: Annotated[float, Field(gt=0)]
-    most_arrows: _Count
+    most_fitted: _Count
 
 
 class BacktestSettings(Frozen):

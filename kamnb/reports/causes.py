@@ -142,10 +142,20 @@ def _digest_others(analysis: Analysis) -> dict[str, str]:
     small = facts["revenue_ltm"].gt(0).groupby(segments).sum() < analysis.method.playbook.white_space.least_peers
     return {
         str(account): _digest(
-            matrix + (everyone if small[segment] else by_segment[segment]) + _tell_group(analysis, str(account))
+            matrix
+            + (everyone if small[segment] else by_segment[segment])
+            + _tell_group(analysis, str(account))
+            + _tell_times(analysis, str(account))
         )
         for account, segment in segments.items()
     }
+
+
+def _tell_times(analysis: Analysis, account: str) -> str:
+    """Return what the plan of an account shows of earlier quarters and of the months ahead, which hang on other accounts too."""
+    spreads = analysis.forecast.spreads
+    ahead = spreads.loc[[account]].to_numpy().tolist() if account in spreads.index else []
+    return f"{analysis.history.take(account).to_numpy().tolist()}{ahead}"
 
 
 def _tell_group(analysis: Analysis, account: str) -> str:

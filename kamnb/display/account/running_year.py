@@ -1,6 +1,6 @@
 """The fiscal year as a picture: revenue added up, against target, forecast and the year before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ from kamnb.display.parts.style import BLUE, GREEN, INK, LINE, ORANGE, QUIET, WID
 from kamnb.planning import AccountPlan
 
 HEIGHT, NARROW = 2.1, 4.12
+_MONTH = 30.4375
+"""Days."""
 _ROOM = 3.5
 """Inches in which all twelve months can be named."""
 
@@ -34,7 +36,10 @@ class Year:
     target, target_to_date, forecast : float
         NaN is unknown.
     low, high : float
-        Where the year ends if the rest is as it was a year before, less and plus one swing of such months; NaN is unknown.
+        Where the year may end; NaN is unknown.
+    is_forecast : bool
+        Whether that is the interval of the forecast; else the rest is as it was a year before, less and plus one swing of its
+        months.
     """
 
     starts_on: pd.Timestamp
@@ -47,11 +52,19 @@ class Year:
     forecast: float = float("nan")
     low: float = float("nan")
     high: float = float("nan")
+    is_forecast: bool = False
 
 
 def read_year(analysis: Analysis, plan: AccountPlan) -> Year | None:
     """Return the fiscal year of an account; None where its revenue is unknown, or there is nothing to draw."""
-    return compose_year(analysis, plan.months["revenue"], plan.facts)
+    year = compose_year(analysis, plan.months["revenue"], plan.facts)
+    if year is None:
+        return None
+    ahead, spread = analysis.forecast.look_ahead(plan.account_id, (year.ends_on - year.day).days / _MONTH)
+    if not is_known(spread):
+        return year
+    now = float(year.now.iloc[-1])
+    return replace(year, low=now + max(ahead - spread, 0.0), high=now + ahead + spread, is_forecast=True)
 
 
 def compose_year(analysis: Analysis, revenue: "pd.Series[float]", facts: "pd.Series[float]") -> Year | None:
@@ -88,7 +101,7 @@ def _reach(
     last = revenue.iloc[-24:]
     if len(last) < 24 or not is_known(facts["rest_last_year"]):
         return float("nan"), float("nan")
-    left = (ends_on - day).days / 30.4375
+    left = (ends_on - day).days / _MONTH
     swing = float(np.std(last.to_numpy()[12:] - last.to_numpy()[:12], ddof=1)) * left**0.5
     end = facts["revenue_ytd"] + facts["rest_last_year"]
     return max(end - swing, facts["revenue_ytd"]), end + swing
@@ -198,8 +211,9 @@ def describe_year(year: Year, *, currency: str) -> str:
     named |= {"the year before": float(year.before.iloc[-1])} if len(year.before) else {}
     parts += [f"{name} {write_thousands(amount, currency)}" for name, amount in named.items() if is_known(amount)]
     if is_known(year.low):
-        reach = f"{write_thousands(year.low, currency)} to {write_thousands(year.high, currency)}"
-        parts.append(f"at the pace of the year before it ends at {reach}")
+        ends = [write_thousands(end, currency) for end in (year.low, year.high)]
+        pace = f"at the pace of the year before it ends at {ends[0]} to {ends[1]}"
+        parts.append(f"our forecast ends between {ends[0]} and {ends[1]}" if year.is_forecast else pace)
     return f"Revenue added up over the year: {'; '.join(parts)}."
 
 

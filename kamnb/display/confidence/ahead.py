@@ -1,0 +1,95 @@
+"""Revenue of the next twelve months beside what managers forecast and targets ask for, and how often such intervals held."""
+
+import pandas as pd
+
+from kamnb.analysis import Analysis
+from kamnb.display.parts.formats import TEXT, in_thousands, is_known, write_number, write_share, write_thousands
+from kamnb.display.parts.names import label_accounts
+from kamnb.display.parts.sentences import Prose, count_of, join_words, write_paragraph
+from kamnb.display.parts.tables import Table, show_table
+from kamnb.planning.forecast import AHEAD, TOTAL
+
+SHOWN = 15
+"""Accounts of the table, those with most revenue ahead."""
+
+
+def say_ahead(analysis: Analysis) -> Prose:
+    """Say what is expected of all accounts, how it is found, and how often intervals like these held a year ago."""
+    forecast, currency = analysis.forecast, analysis.currency
+    if forecast.accounts.empty:
+        return Prose(f"No forecast: {forecast.reason}.")
+    total, spread = forecast.look_ahead(TOTAL, AHEAD)
+    ends = [write_thousands(amount, currency) for amount in (total, total - spread, total + spread)]
+    between = f", between {ends[1]} and {ends[2]}" if is_known(spread) else ""
+    whom = f"Of {count_of(len(forecast.accounts), 'account')} that bought in two years"
+    how = [f"{method} of {number}" for method, number in forecast.accounts["method"].value_counts().items()]
+    errors = join_words([f"{method} {write_share(error)}" for method, error in forecast.errors.items()])
+    missed = f"A year ago they would have missed a year's revenue on average by: {errors}." if errors else ""
+    expected = f"{whom} {ends[0]} is expected in the next twelve months{between}."
+    return write_paragraph(expected, f"Found by {join_words(how)}.", missed, _say_held(analysis))
+
+
+def _say_held(analysis: Analysis) -> str:
+    forecast = analysis.forecast
+    lack = f"{forecast.reason[:1].upper()}{forecast.reason[1:]}." if forecast.reason else ""
+    if not is_known(forecast.reached):
+        return lack
+    held = [round(share * forecast.tried) for share in (forecast.reached, forecast.nominal)]
+    asked = f"Intervals are to hold {write_share(forecast.coverage)} of the accounts."
+    reached = f"As of a year ago they would have held {held[0]} of {forecast.tried}, each as wide as the errors of the others ask"
+    alone = f"as the method alone gives them, {held[1]}."
+    return f"{asked} {reached}; {alone} Only one year was tried: what moves all accounts alike may be more. {lack}".strip()
+
+
+def tabulate_ahead(analysis: Analysis) -> Table | Prose:
+    """Put the next twelve months of the largest accounts in a table, and beside them what the year is said to bring."""
+    accounts = analysis.forecast.accounts
+    if accounts.empty:
+        return Prose("Nothing is forecast.")
+    shown = accounts.sort_values("revenue", ascending=False, kind="stable").head(SHOWN).join(analysis.plan_facts[list(_FACTS)])
+    money = in_thousands(analysis.currency)
+    day = pd.Timestamp(analysis.as_of)
+    first = analysis.portfolio.fiscal_year_start
+    ends_on = pd.Timestamp(day.year + (day.month >= first), first, 1)
+    ends = [_end_year(analysis, str(account), (ends_on - day).days / 30.4375) for account in shown.index]
+    rows = pd.DataFrame(
+        {
+            "Account": label_accounts(analysis.names, 28).reindex(shown.index).to_numpy(),
+            "Last 12 months": shown["revenue_ltm"].to_numpy(),
+            "Next 12": shown["revenue"].to_numpy(),
+            "between": [_write_ends(*pair) for pair in zip(shown["low"], shown["high"], strict=True)],
+            "this year ends between": [_write_ends(*pair) for pair in ends],
+            "manager": shown["forecast_year"].to_numpy(),
+            "target": shown["target_year"].to_numpy(),
+            "against the run rate": [
+                _say_against(*pair, row["forecast_year"], row["target_year"])
+                for pair, row in zip(ends, shown.to_dict("records"), strict=True)
+            ],
+        }
+    )
+    formats = {str(name): money if name in ("Last 12 months", "Next 12", "manager", "target") else TEXT for name in rows}
+    more = len(accounts) - len(rows)
+    note = f"{count_of(more, 'smaller account')} not shown." if more else ""
+    return show_table(rows, "Revenue ahead, and what is said of the year", formats, note=note)
+
+
+_FACTS = ("revenue_ltm", "revenue_ytd", "forecast_year", "target_year")
+
+
+def _end_year(analysis: Analysis, account: str, months: float) -> tuple[float, float]:
+    ahead, spread = analysis.forecast.look_ahead(account, months)
+    so_far = float(analysis.plan_facts["revenue_ytd"][account])
+    return so_far + max(ahead - spread, 0.0), so_far + ahead + spread
+
+
+def _write_ends(low: float, high: float) -> str:
+    return f"{write_number(low / 1e3)} to {write_number(high / 1e3)}" if is_known(low) and is_known(high) else "not known"
+
+
+def _say_against(low: float, high: float, forecast: float, target: float) -> str:
+    """Say what of the manager's forecast and the target lies outside what the months so far let expect."""
+    said = []
+    for name, amount in (("forecast", forecast), ("target", target)):
+        if is_known(high) and is_known(amount) and not low <= amount <= high:
+            said.append(f"{name} {'above' if amount > high else 'below'} all of it")
+    return "; ".join(said)
