@@ -542,6 +542,12 @@ def test_cards_drawn_by_lot_are_right_and_one_changed_cell_is_found(check, seed)
     assert found.faults, f"{drawn.layout}, {kind} at {place}\n{changed.text()}\n{found}"
 
 
+def test_weighted_scores_that_look_like_weights_of_the_whole_are_none(check):
+    """Where most scores are 1, score x weight is weight x weight of the group."""
+    report = check(draw_card(10_677).text())
+    assert report.ok and list(report.table.index) == ["Ash Co", "Elm Co"], report
+
+
 @pytest.mark.parametrize(
     ("seed", "says"),
     [

@@ -42,8 +42,8 @@ def scale_weights(groups: Sequence[Group], weights: Mapping[int, float], rows: S
     return scaled
 
 
-def find_group_weights(grid: Grid, leaves: Sequence[int], weight: int, columns: Sequence[int], aside: frozenset[int]) -> Grouping:
-    """Return the weights of groups that stand in a column: once for each group, or in each of its rows."""
+def find_group_weights(grid: Grid, leaves: Sequence[int], weight: int, columns: Sequence[int], *, with_overall: bool) -> Grouping:
+    """Return the weights of groups that stand in a column: once for each group, or in each of its rows; and their products."""
     for column in range(len(grid[0])):
         if column == weight:
             continue
@@ -61,7 +61,7 @@ def find_group_weights(grid: Grid, leaves: Sequence[int], weight: int, columns: 
             is_nested = nested >= plain
             groups = tuple(_gather(grid, leaves, column, run, is_nested) for run in runs)
             grouping = Grouping(groups, frozenset({column}))
-            return _add_overall(grid, leaves, weight, columns, grouping) if is_nested else grouping
+            return _add_overall(grid, leaves, weight, columns, grouping) if is_nested and with_overall else grouping
     return Grouping()
 
 

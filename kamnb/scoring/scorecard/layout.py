@@ -169,7 +169,7 @@ def _list_finer(grid: Grid, rows: Sequence[int], weight: int) -> frozenset[int]:
 def _build(
     grid: Grid, weight: int, aside: frozenset[int], in_rows: bool, scale: tuple[float, float] | None, *, doubted: str = ""
 ) -> Card | None:
-    """Return the card of a reading; where "products" or "groups" are doubted, columns that look so are scores as well."""
+    """Return the card of a reading; columns that look like what is doubted ("products", "groups", "overall") are scores too."""
     leaves = [row for row in range(len(grid)) if grid[row][weight].number is not None and row not in aside]
     first = leaves[0]
     if not any(grid[row][weight].number for row in leaves):
@@ -177,7 +177,8 @@ def _build(
     filled = {n: sum(grid[row][n].number is not None for row in leaves) for n in range(len(grid[0])) if n != weight}
     columns = [n for n, count in filled.items() if count]
     label = _label_column(grid, leaves, weight)
-    grouping = find_group_weights(grid, leaves, weight, columns, aside) if doubted != "groups" else Grouping()
+    with_overall = doubted != "overall"
+    grouping = find_group_weights(grid, leaves, weight, columns, with_overall=with_overall) if doubted != "groups" else Grouping()
     counts = [n for n in columns if _is_index(grid, leaves, n, weight)]
     columns = [n for n in columns if n not in grouping.columns and n not in counts]
     highest = find_highest(grid, leaves, columns)
@@ -223,6 +224,7 @@ def _build(
         guessed=(
             *(["products"] if any(pair.scores is not None and pair.weighted is not None for pair in pairs) else []),
             *(["groups"] if grouping.columns else []),
+            *(["overall"] if grouping.overall else []),
         ),
     )
 

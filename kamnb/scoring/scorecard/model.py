@@ -76,7 +76,7 @@ class Card:
     says_points : bool
         Whether a heading calls the weights highest scores.
     guessed : tuple of str
-        "products" or "groups" where columns are taken for those; they might be scores.
+        "products", "groups" or "overall" weights where columns are taken for those; they might be scores.
     """
 
     criteria: tuple[str, ...]
