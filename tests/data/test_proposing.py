@@ -314,3 +314,42 @@ def test_a_column_of_which_only_a_part_reads_is_no_day(tmp_path):
 def test_a_list_that_names_an_account_and_nothing_else_of_ours_is_no_table(tmp_path):
     rows = [f"K-{n};{n * 3};{n % 2};{n / 4}" for n in range(1, 20)]
     assert propose(tmp_path, machines=lines_of("Account;Serial;Voltage;Weight in kg", *rows)).drafts == {}
+
+
+WIDE = {
+    "months": (
+        "Kundennr;Kunde;Jan 2026;Feb 2026;Mär 2026;Summe\nK01;Nordlicht GmbH;1.200,50;;900,50;2.101,00\n"
+        "K02;Seewind AG;300,00;450,25;0,00;750,25\nK03;Deich KG;310,00;451,25;3,00;764,25\n",
+        {"columns": "Jan 2026 .. Mär 2026", "into": "date", "value": "amount"},
+        "3615.50",
+    ),
+    "two rows": (
+        "Customer No,Customer,Jan 2026,,Feb 2026,,Mar 2026,\n,,Revenue,Cost,Revenue,Cost,Revenue,Cost\n"
+        "C1,North,100.50,50.00,200.25,100.00,10.00,5.00\nC2,Sea,11.50,5.00,20.25,10.00,,\nC3,Dyke,12.50,5.00,21.25,10.00,1.00,0.50\n",
+        {"columns": "Jan 2026 Revenue .. Mar 2026 Cost", "into": "date", "value": {"amount": "Revenue", "cost": "Cost"}},
+        "377.25",
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", WIDE)
+def test_months_as_columns_are_proposed_as_rows_to_be_looked_at(tmp_path, shape):
+    content, unpivot, total = WIDE[shape]
+    proposal = propose(tmp_path, **{"sales.csv": content})
+    section = tomllib.loads(proposal.text)["invoices"]
+    assert (section["unpivot"], section["dates"]) == (unpivot, "month")
+    assert proposal.drafts["invoices"].settings["unpivot"].level == "likely"
+    assert f"amount {float(total):,.2f}" in proposal.text and not proposal.proof.faults
+    assert "columns not used: date" not in proposal.text
+
+
+def test_rows_of_a_plan_are_proposed_to_be_left_out(tmp_path):
+    rows = ["C1,2026-01-15,100.50,Actual", "C1,2026-01-31,120,Budget", "C2,2026-02-15,10.75,Actual", "C2,2026-03-31,12,Plan"]
+    proposal = propose(tmp_path, **{"sales.csv": lines_of("Customer No,Invoice Date,Net Amount,Scenario", *rows)})
+    assert tomllib.loads(proposal.text)["invoices"]["where"] == {"Scenario": "Actual"}
+    assert "2 of 4 rows kept, amount 111.25" in proposal.text and "2 rows are Budget or Plan, no invoices" in proposal.text
+
+
+def test_months_without_a_year_are_said_and_not_taken(tmp_path):
+    proposal = propose(tmp_path, **{"sales.csv": "Customer No,Customer,Jan,Feb,Mar\nC1,a,1,2,3\nC2,b,1,2,3\n"})
+    assert "months without a year as columns: write unpivot" in proposal.text and "unpivot" not in tomllib.loads(proposal.text)

@@ -136,11 +136,8 @@ def walk_files(folder: Path, depth: int = DEPTH) -> Iterator[Path]:
 
 def settings_of(layout: Layout) -> TableSettings:
     """Return the settings by which the door reads a file of this layout."""
-    return TableSettings(
-        encoding=layout.encoding,
-        separator=layout.separator,
-        header_row=None if layout.header_row is None else (layout.header_row,),
-    )
+    rows = layout.header_rows or (None if layout.header_row is None else (layout.header_row,))
+    return TableSettings(encoding=layout.encoding, separator=layout.separator, header_row=rows)
 
 
 def _read_block(

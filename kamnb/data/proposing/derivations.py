@@ -26,6 +26,7 @@ def complete(draft: Draft, drafts: Mapping[str, Draft], known: Known) -> None:
     """Add to a draft what its table needs and the file has in another shape."""
     _leave_out_deleted(draft)
     _leave_out_void(draft)
+    _choose_scenario(draft)
     _say_missing(draft)
     _join_name_parts(draft)
     _name_by_key(draft)
@@ -63,6 +64,20 @@ def _leave_out_void(draft: Draft) -> None:
             line, rows = draft.settings["file"], sum(words[word] for word in void)
             told = f'{line.reason}; {rows:,} of them are {" or ".join(void)} by "{name}" and left out'
             draft.settings["file"] = Line(line.value, "likely", told)
+
+
+def _choose_scenario(draft: Draft) -> None:
+    """Take the rows of what happened where others are a plan for it."""
+    if draft.table.name not in ("invoices", "costs_to_serve"):
+        return
+    for name in draft.block.names:
+        words = draft.looks[name].profile.words
+        actual = [word for word in words if is_one_of("scenarios", "actual", word)]
+        planned = sorted(word for word in words if is_one_of("scenarios", "planned", word))
+        if len(actual) == 1 and planned and len(words) == len(planned) + 1 and is_one_of("scenarios", "columns", name):
+            rows = sum(words[word] for word in planned)
+            told = f"{rows:,} rows are {' or '.join(planned)}, no {draft.table.name}"
+            draft.settings["where"] = Line({name: actual[0]}, "likely", told)
 
 
 def _give_sides(draft: Draft) -> None:

@@ -22,6 +22,7 @@ from kamnb.data.proposing.products import compute_amounts
 from kamnb.data.proposing.proving import Proof, prove
 from kamnb.data.proposing.questions import Key, Question, rank_questions
 from kamnb.data.proposing.tables import Placing, find_near, place_blocks
+from kamnb.data.proposing.wide import Wide, melt, say_wide, tell_months
 from kamnb.data.proposing.writing import write_settings
 from kamnb.data.proposing.writings import agree_on_days, agree_on_numbers
 from kamnb.data.sql import settle, spare_threads
@@ -119,8 +120,17 @@ class _Proposing:
     drafts: dict[str, Draft] = field(default_factory=dict)
     head: dict[str, Line] = field(default_factory=dict)
     questions: list[Question] = field(default_factory=list)
+    wide: dict[str, Wide] = field(default_factory=dict)
+
+    def melt_wide(self) -> None:
+        """Judge files with months or quarters as columns as the rows that they stand for."""
+        for place, block in enumerate(self.found.blocks):
+            self.found.blocks[place], wide = melt(self.connection, block)
+            if wide:
+                self.wide[self.found.blocks[place].view] = wide
 
     def propose(self) -> Proposal:
+        self.melt_wide()
         self.looks = look_at(self.connection, self.found.blocks)
         known = Known(self.connection)
         self.found.blocks = compute_amounts(self.connection, self.found.blocks, self.looks)
@@ -138,6 +148,9 @@ class _Proposing:
             self.drafts = {"accounts": accounts, **self.drafts}
         clean_ids(self.drafts, self.connection)
         self.say_head()
+        for draft in self.drafts.values():
+            if wide := self.wide.get(draft.block.view):
+                say_wide(draft, wide)
         self.drafts = {name: self.drafts[name] for name in TABLES if name in self.drafts}
         left = {**self.found.left, **self.say_left(placed, spare)}
         return self.prove(left)
@@ -161,7 +174,9 @@ class _Proposing:
         if layout.separator not in ("", ","):
             lines["separator"] = Line(layout.separator, "sure", "gives the most rows the same number of fields")
         if layout.header_row is not None:
-            lines["header_row"] = Line(layout.header_row, "sure", "the first row that is full of names")
+            rows = layout.header_rows or layout.header_row
+            told = "the first row that is full of names" if len(layout.header_rows) < 2 else "names over names, joined"
+            lines["header_row"] = Line(rows, "sure", told)
         return lines
 
     def say_file(self, draft: Draft, placing: Placing) -> None:
@@ -170,6 +185,9 @@ class _Proposing:
         take_products(draft)
         if draft.block.rivals:
             self.ask([ask_rivals(draft, self.connection)])
+        elif months := tell_months(draft.block.names):
+            line = draft.settings["file"]
+            draft.settings["file"] = Line(line.value, "likely", f"{line.reason}; {months}")
         elif placing.margin < 0.05:
             line = draft.settings["file"]
             draft.settings["file"] = Line(line.value, "likely", f"{line.reason}; it could be another table, too")
@@ -245,7 +263,9 @@ class _Proposing:
             for file in block.files:
                 if file not in used and file not in told:
                     told[file] = (
-                        find_near(block, self.looks[block.view]) or f"looks like no table; columns {', '.join(block.names[:12])}"
+                        tell_months(block.names)
+                        or find_near(block, self.looks[block.view])
+                        or f"looks like no table; columns {', '.join(block.names[:12])}"
                     )
         return told
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kamnb.data.excel import read_rows
 from kamnb.data.files import Source, kind_of
-from kamnb.data.text import LOOKED_AT
+from kamnb.data.text import LOOKED_AT, join_names
 from kamnb.data.workbooks import list_sheets, open_book
 
 _SEPARATORS = "|\t;,"
@@ -32,12 +32,15 @@ class Layout:
         None where it is the first row that is not empty, 0 where there is none.
     above : tuple of str
         The rows above the header, as text.
+    header_rows : tuple of int
+        The rows of a header that has two: names over names.
     """
 
     encoding: str = ""
     separator: str = ""
     header_row: int | None = None
     above: tuple[str, ...] = ()
+    header_rows: tuple[int, ...] = ()
 
 
 def sniff_text(path: Path) -> Layout:
@@ -53,6 +56,8 @@ def sniff_text(path: Path) -> Layout:
     header, above = find_header(rows)
     if told and header is None:
         header = next((number for number, cells in rows if any(cells)), None)
+    if double := find_double_header(rows):
+        return Layout(encoding, separator, double[0], (), double)
     return Layout(encoding, separator, header, (*(["sep="] if told else []), *above))
 
 
@@ -140,6 +145,27 @@ def find_header(rows: Sequence[tuple[int, list[str]]]) -> tuple[int | None, tupl
     return 0, ()
 
 
+def find_double_header(rows: Sequence[tuple[int, list[str]]]) -> tuple[int, ...]:
+    """Find a header of two rows: names over names that come again, or over none; empty where there is none.
+
+    Examples
+    --------
+    >>> find_double_header([(1, ["Id", "Jan", "", "Feb", ""]), (2, ["", "Net", "Tax", "Net", "Tax"]), (3, ["A", *"1234"])])
+    (1, 2)
+    """
+    filled = [(number, cells) for number, cells in rows if any(cells)]
+    for (first, upper), (second, lower), (_, below) in zip(filled, filled[1:], filled[2:], strict=False):
+        names, again = [cell for cell in upper if cell], [cell for cell in lower if cell]
+        if len(names) < 2 or second != first + 1:
+            continue
+        joined = [name for name in join_names([upper, lower]) if name]
+        is_over = any(name and not over for over, name in zip(upper, lower, strict=False))
+        is_named = not any(_is_value(cell) for cell in again) and not any(_is_value(cell) for cell in names)
+        is_double = len({*again}) < len(again) and is_over and is_named and len({*joined}) == len(joined) >= _width(below)
+        return (first, second) if is_double and any(_is_value(cell) for cell in below) else ()
+    return ()
+
+
 def _width(cells: Sequence[str]) -> int:
     return max((n for n, cell in enumerate(cells, 1) if cell), default=0)
 
@@ -170,8 +196,14 @@ def lay_out_sheets(path: Path) -> list[tuple[Source, Layout | None]]:
             continue
         rows = read_rows(book, name, LOOKED_AT)
         header, above = find_header(rows)
+        double = find_double_header(rows)
         if any(any(row) for _, row in rows):
-            found.append((Source(path, name if len(sheets) > 1 else ""), Layout(header_row=header, above=above)))
+            found.append(
+                (
+                    Source(path, name if len(sheets) > 1 else ""),
+                    Layout(header_row=double[0] if double else header, above=above, header_rows=double),
+                )
+            )
     return found
 
 

@@ -1,0 +1,138 @@
+"""Months or quarters as columns: a file that has them is judged as the rows that they stand for, and `unpivot` says so."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kamnb.data.days import parse_day
+from kamnb.data.proposing.blocks import Block
+from kamnb.data.proposing.drafts import Draft, Line
+from kamnb.data.sql import identifier, quote
+from kamnb.data.totals import is_total
+from kamnb.data.values import fold_blanks
+from kamnb.data.words import load_words
+
+if TYPE_CHECKING:
+    import duckdb
+
+_LEAST = 3
+"""So many columns at least are called by months, or by quarters."""
+_DAY, _VALUE = "date", "amount"
+_INTO = {"invoices": "date", "costs_to_serve": "date", "targets": "period"}
+_NUMERIC = 0.9
+
+
+@dataclass(frozen=True)
+class Wide:
+    """Columns called by months or quarters: which of them (as ``dates`` has it), the first, the last, by what they end."""
+
+    form: str
+    first: str
+    last: str
+    ends: tuple[str, ...]
+
+
+def melt(connection: "duckdb.DuckDBPyConnection", block: Block) -> tuple[Block, Wide | None]:
+    """Return a block with the months or quarters of its columns as rows, and how they stood; as it is where there are none."""
+    for form in ("month", "quarter"):
+        heads = _name_days(connection, block.names, form)
+        ends = tuple(dict.fromkeys(end for _, end in heads.values()))
+        days = {day for day, _ in heads.values()}
+        if len(days) < _LEAST:
+            continue
+        is_grid = len(heads) == len(days) * len(ends) < len(block.names) and _stand_together(block.names, heads, ends)
+        if is_grid and _is_numeric(connection, block, heads):
+            return _melted(connection, block, heads, ends), Wide(form, next(iter(heads)), list(heads)[-1], ends)
+    return block, None
+
+
+def _stand_together(names: Sequence[str], heads: Mapping[str, tuple[str, str]], ends: tuple[str, ...]) -> bool:
+    """Tell whether nothing but totals stands between the columns, and none of the others is called as those to be made."""
+    others = [name for name in names[_span(names, heads)] if name not in heads]
+    made = {fold_blanks(name) for name in (_DAY, *(end or _VALUE for end in ends))}
+    return all(map(is_total, others)) and not made & {fold_blanks(name) for name in names if name not in heads}
+
+
+def _span(names: Sequence[str], heads: Mapping[str, tuple[str, str]]) -> slice:
+    return slice(names.index(next(iter(heads))), names.index(list(heads)[-1]) + 1)
+
+
+def _name_days(connection: "duckdb.DuckDBPyConnection", names: tuple[str, ...], form: str) -> dict[str, tuple[str, str]]:
+    """Return the columns called by a month or quarter: its last day, and what follows in the name."""
+    tries = [(name, name, "") for name in names]
+    tries += [(name, " ".join(name.split()[:cut]), " ".join(name.split()[cut:])) for name in names for cut in (1, 2)]
+    values = ", ".join(f"({quote(name)}, {quote(head)}, {quote(end)})" for name, head, end in tries)
+    day = parse_day("head", (form,), None)
+    query = f"SELECT name, strftime({day}, '%Y-%m-%d'), tail FROM (VALUES {values}) AS tries(name, head, tail)"
+    found: dict[str, tuple[str, str]] = {}
+    for name, read, end in connection.execute(query).fetchall():
+        if read and name not in found:
+            found[name] = (read, end)
+    return {name: found[name] for name in names if name in found}
+
+
+def _is_numeric(connection: "duckdb.DuckDBPyConnection", block: Block, heads: Mapping[str, tuple[str, str]]) -> bool:
+    cells = " UNION ALL ".join(f"SELECT {identifier(name)} AS cell FROM {block.view}" for name in heads)
+    number = "regexp_matches(cell, '^[^\\pL]*\\d[^\\pL]*$')"
+    query = f"SELECT count(*), count(*) FILTER ({number}) FROM ({cells}) WHERE cell IS NOT NULL"
+    filled, numbers = connection.execute(query).fetchone() or (0, 0)
+    return bool(filled) and numbers >= _NUMERIC * filled
+
+
+def _melted(
+    connection: "duckdb.DuckDBPyConnection", block: Block, heads: Mapping[str, tuple[str, str]], ends: tuple[str, ...]
+) -> Block:
+    between = block.names[_span(block.names, heads)]
+    spare = tuple(name for name in block.names if name not in heads and name not in between)
+    values = tuple(end or _VALUE for end in ends)
+    by_day: dict[str, dict[str, str]] = {}
+    for name, (day, end) in heads.items():
+        by_day.setdefault(day, {})[end or _VALUE] = name
+    kept = ", ".join(["_seq", "_total", *map(identifier, spare)])
+    parts = []
+    for day, own in by_day.items():
+        cells = ", ".join(f"{identifier(own[each])} AS {identifier(each)}" for each in values)
+        filled = " OR ".join(f"{identifier(own[each])} IS NOT NULL" for each in values)
+        parts.append(f"SELECT {kept}, {quote(day)} AS {_DAY}, {cells} FROM {block.view} WHERE {filled}")
+    view = f"{block.view}_long"
+    connection.execute(f"CREATE TABLE {view} AS SELECT * FROM ({' UNION ALL '.join(parts)}) ORDER BY _seq, {_DAY}")
+    (rows,) = connection.execute(f"SELECT count(*) FROM {view}").fetchone() or (0,)
+    return replace(block, names=(*spare, _DAY, *values), view=view, rows=int(rows))
+
+
+def say_wide(draft: Draft, wide: Wide) -> None:
+    """Write the columns of a draft that were months or quarters as ``unpivot``; which amount they hold, a person must look at."""
+    into = _INTO.get(draft.table.name, "")
+    columns = {ours: line for ours, line in draft.columns.items() if line.value in {end or _VALUE for end in wide.ends}}
+    values = {ours: str(line.value) for ours, line in columns.items() if line.level != "open"}
+    told = f'{wide.form}s as columns, "{wide.first}" to "{wide.last}"'
+    made = {_DAY, *(end or _VALUE for end in wide.ends)}
+    draft.block = replace(draft.block, names=tuple(name for name in draft.block.names if name not in made))
+    if draft.sql:
+        return  # accounts taken from the rows of another table, which the months do not touch
+    if not into or not values:
+        draft.settings["file"] = replace(draft.settings["file"], level="likely", reason=f"{told}: say them by unpivot")
+        return
+    for ours in (*columns, into):
+        draft.columns.pop(ours, None)
+        draft.values.pop(ours, None)
+    draft.derived.clear()
+    draft.joins.clear()
+    draft.where.clear()
+    draft.sql = ""
+    draft.columns = {ours: line for ours, line in draft.columns.items() if line.value in draft.block.names}
+    value = values if wide.ends != ("",) else next(iter(values))
+    span = {"columns": f"{wide.first} .. {wide.last}", "into": into, "value": value}
+    draft.settings["unpivot"] = Line(span, "likely", f"{told}; is it what was invoiced?" if into == "date" else told)
+    others = draft.settings["dates"].value if "dates" in draft.settings else ()
+    forms = (*((others,) if isinstance(others, str) else others), wide.form)
+    draft.settings["dates"] = Line(forms if others else wide.form, "sure", "the names of the columns read so")
+
+
+def tell_months(names: Sequence[str]) -> str:
+    """Say that columns are called by months without a year, which nobody but a person knows; empty where they are not."""
+    every = {word for words in load_words("months")["names"] for word in words}
+    months = [name for name in names if fold_blanks(name).rstrip(".") in every]
+    span = f"{months[0]} .. {months[-1]}" if months else ""
+    said = f'months without a year as columns: write unpivot = {{ columns = "{span}", into = "date", value = "amount" }}'
+    return f'{said}, dates = "month" and year' if len(months) >= _LEAST else ""
