@@ -56,3 +56,4 @@ bench: env .venv/.peers
 	$(BIN)/python benchmarks/programme.py
 	$(BIN)/python benchmarks/reports.py
 	$(BIN)/python benchmarks/desk.py
+	$(BIN)/python benchmarks/matching.py

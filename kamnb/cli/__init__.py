@@ -12,6 +12,7 @@ from kamnb.cli.form import collect, form
 from kamnb.cli.history import history
 from kamnb.cli.kpis import kpis
 from kamnb.cli.lab import dashboard, lab
+from kamnb.cli.match import match
 from kamnb.cli.new import new
 from kamnb.cli.plan import plan
 from kamnb.cli.programme import programme
@@ -36,7 +37,7 @@ def cli() -> None:
 
 
 for command in (
-    new, table, propose, check, calibrate, score, why, history, report, review, scorecard, kpis, programme, plan, verify,
+    new, table, propose, check, match, calibrate, score, why, history, report, review, scorecard, kpis, programme, plan, verify,
     lab, dashboard, form, collect,
 ):  # fmt: skip
     cli.add_command(command)

@@ -36,7 +36,16 @@ def check(data: Path, root: Path | None, as_of: date | None, as_json: bool, outp
     click.echo(text if as_json else "\n".join(report.say_lines()))
     if not report.faults and not as_json and not output and report.has_set_aside:
         click.echo("-o DIR writes the rows that were set aside to DIR/set_aside/")
+    if not as_json and not _lacks_settings(tables_of(data)):
+        click.echo(_say_next(report.faults, data))
     _end(report.faults, tables_of(data))
+
+
+def _say_next(faults: tuple[str, ...], data: Path) -> str:
+    """Say what to do now."""
+    if faults:
+        return f"next: put right what is said below, in the files or in kamnb.toml, then again `kamnb check {data}`"
+    return f"next: `kamnb report {data}` writes the plans"
 
 
 def _end(faults: tuple[str, ...], tables: Path) -> None:
@@ -44,10 +53,14 @@ def _end(faults: tuple[str, ...], tables: Path) -> None:
     from kamnb.errors import DataError
 
     error = DataError(faults, "nothing was computed") if faults else None
-    if tables.is_dir() and not (tables / "kamnb.toml").exists():
+    if _lacks_settings(tables):
         if error:
             click.echo(f"DataError: {error}", err=True)
         click.echo(f"there is no kamnb.toml; `kamnb propose {tables}` writes one from what the files hold", err=True)
         sys.exit(1 if error else 0)
     if error:
         raise error
+
+
+def _lacks_settings(tables: Path) -> bool:
+    return tables.is_dir() and not (tables / "kamnb.toml").exists()

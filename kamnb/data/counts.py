@@ -29,14 +29,19 @@ def count_rows(
     after = f"WHEN {table.event} > DATE '{day}' THEN 'after_as_of'" if table.event and day else ""
     code = f"coalesce(currency, {quote(currency)})" if amount and table.has_currency else quote(currency if amount else "")
     status = f"CASE WHEN _why IS NOT NULL THEN 'set_aside' {after} ELSE 'kept' END"
-    parts = [f"SELECT {status} AS status, {_sums(table, amount, code)} FROM t_{table.name} GROUP BY ALL"]
+    others = [name for name in table.money if name != amount and name in checked.mapped.texts]
+    sums = f"{_sums(table, amount, code)}{''.join(f', coalesce(sum({name}), 0)' for name in others)}"
+    parts = [f"SELECT {status} AS status, {sums} FROM t_{table.name} GROUP BY ALL"]
     if checked.mapped.settings.where:
-        parts.append(f"SELECT 'set_aside', {_sums(table, amount, code)} FROM {_left_out(checked.mapped)} GROUP BY ALL")
+        parts.append(f"SELECT 'set_aside', {sums} FROM {_left_out(checked.mapped)} GROUP BY ALL")
     counts: dict[tuple[str, str], Count] = {}
-    for went, currency_, n, total, unread in connection.execute(f"{' UNION ALL '.join(parts)} ORDER BY ALL").fetchall():
-        counts[went, currency_] = counts.get((went, currency_), Count()) + Count(n, Decimal(total), unread)
+    further: dict[str, dict[tuple[str, str], Decimal]] = {name: defaultdict(Decimal) for name in others}
+    for went, unit, n, total, unread, *more in connection.execute(f"{' UNION ALL '.join(parts)} ORDER BY ALL").fetchall():
+        counts[went, unit] = counts.get((went, unit), Count()) + Count(n, Decimal(total), unread)
+        for name, money in zip(others, more, strict=True):
+            further[name][went, unit] += Decimal(money)
     reasons = (*find_reasons(connection, checked, currency), *_choices(connection, checked, currency))
-    return TableReport(table.name, files, amount, counts, reasons, checked.mapped.unused)
+    return TableReport(table.name, files, amount, counts, reasons, checked.mapped.unused, further)
 
 
 def _sums(table: Table, amount: str, code: str) -> str:

@@ -1,7 +1,8 @@
 """What the door says: rows and money counted, what was set aside and why, what was kept and must be known."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -72,7 +73,8 @@ class Count:
 class TableReport:
     """What became of one table.
 
-    ``counts`` holds a `Count` per (status, currency); the currency is empty for tables without money.
+    ``counts`` holds a `Count` per (status, currency); the currency is empty for tables without money. ``further`` has the
+    sums of the other columns of money by the same.
     """
 
     table: str
@@ -81,6 +83,7 @@ class TableReport:
     counts: Mapping[tuple[str, str], Count] = field(default_factory=dict)
     reasons: tuple[Remark, ...] = ()
     unused: tuple[str, ...] = ()
+    further: Mapping[str, Mapping[tuple[str, str], Decimal]] = field(default_factory=dict)
 
     def count(self, *statuses: str, currency: str | None = None) -> Count:
         """Return rows and money of `statuses` (all of them where none is named)."""
@@ -99,7 +102,17 @@ class TableReport:
         said: dict[str, Any] = {"files": list(self.files), "rows": rows}
         if self.amount:
             said |= {"amount": self.amount, "money": {code: self._money(code) for code in self.currencies}}
+        if self.further:
+            said["further_money"] = {
+                name: {code: {went: str(self.sum_further(name, code, went)) for went in STATUSES} for code in self.currencies}
+                for name in self.further
+            }
         return said | {"reasons": [reason.to_dict() for reason in self.reasons], "columns_not_used": list(self.unused)}
+
+    def sum_further(self, column: str, currency: str, *statuses: str) -> Decimal:
+        """Return the sum of another column of money in a currency, of `statuses` (all of them where none is named)."""
+        sums = self.further[column]
+        return sum((sums.get((status, currency), Decimal(0)) for status in statuses or STATUSES), Decimal(0))
 
     def _money(self, code: str) -> dict[str, Any]:
         read = {"read": str(self.count(currency=code).money)}
@@ -217,7 +230,34 @@ def _say(report: DoorReport) -> Iterator[str]:
         yield from _say_reconciliation(report.reconciliation, report.currency)
     if report.remarks:
         yield "to know:"
-        yield from (f"  {remark}" for remark in report.remarks)
+        yield from (f"  {line}" for line in _join_alike(report.remarks))
+
+
+def name_first(names: Sequence[str], most: int) -> str:
+    """Return the first names, and how many there are more.
+
+    Examples
+    --------
+    >>> name_first(["a", "b", "c", "d"], 2)
+    'a, b and 2 more'
+    """
+    shown = most if len(names) > most + 1 else len(names)
+    return ", ".join(names[:shown]) + (f" and {len(names) - shown:,} more" if len(names) > shown else "")
+
+
+def _join_alike(remarks: Sequence[Remark]) -> Iterator[str]:
+    """Yield remarks, those that say the same of several places as one, in the order of the first."""
+    alike: dict[tuple[Any, ...], list[Remark]] = defaultdict(list)
+    for remark in remarks:
+        told = (remark.what, remark.remedy, remark.value, remark.column) if remark.row is None else (remark,)
+        alike[told].append(remark)
+    for first, *others in alike.values():
+        files = list(dict.fromkeys(each.file or each.table for each in (first, *others)))
+        yield str(replace(first, file=name_first(files, _NAMED)) if others else first)
+
+
+_NAMED = 3
+"""So many files are named in a remark that is true of more."""
 
 
 def _say_table(table: TableReport) -> Iterator[str]:
@@ -229,9 +269,14 @@ def _say_table(table: TableReport) -> Iterator[str]:
         unread = f"; {money[0].not_valued:,} rows not valued" if money[0].not_valued else ""
         sums = [f"{part.money:,.2f}" for part in money]
         yield f"  {table.amount} {code or '(no currency)'} {sums[0]} = {sums[1]} + {sums[2]} + {sums[3]}{unread}"
+        for column in table.further:
+            parts = [table.sum_further(column, code, *status) for status in ((), *((each,) for each in STATUSES))]
+            if any(parts):
+                sums = [f"{part:,.2f}" for part in parts]
+                yield f"  {column} {code or '(no currency)'} {sums[0]} = {sums[1]} + {sums[2]} + {sums[3]}"
     yield from (f"  set aside: {reason}" for reason in table.reasons)
     if table.unused:
-        yield f"  columns not used: {', '.join(table.unused)}"
+        yield f"  columns not used: {name_first(table.unused, 12)}"
 
 
 def _say_reconciliation(reconciliation: Reconciliation, currency: str) -> Iterator[str]:

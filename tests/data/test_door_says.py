@@ -1,0 +1,45 @@
+"""What the door says is short: like remarks once, the first few named, every column of money summed."""
+
+from datetime import date
+from decimal import Decimal
+
+from commands import run_command as kamnb
+from folders import check_law, pass_door, write_files
+
+DAY = date(2026, 6, 30)
+
+
+def test_what_is_true_of_several_files_is_said_once(tmp_path):
+    line = "account_id;date;amount\nA;2026-01-31;5\n"
+    files = {f"x/{name}.csv": line for name in "abcdefg"}
+    report, _ = pass_door(tmp_path, '[invoices]\nfile = "x"', **files)
+    said = "\n".join(report.say_lines())
+    assert 'a.csv, b.csv, c.csv and 4 more: separator ";" found in the header' in said
+    assert said.count("separator") == 1 and len(report.remarks) > 7, "in the report of the machine each stands by itself"
+
+
+def test_columns_that_are_not_used_are_named_up_to_a_dozen(tmp_path):
+    names = [f"spare{n}" for n in range(20)]
+    report, _ = pass_door(tmp_path, invoices=f"account_id,date,amount,{','.join(names)}\nA,2026-01-31,5{',x' * 20}\n")
+    assert "columns not used: spare0, spare1" in "\n".join(report.say_lines())
+    assert "spare11 and 8 more" in "\n".join(report.say_lines())
+
+
+def test_every_column_of_money_and_every_reason_is_summed(tmp_path):
+    lines = "account_id,date,amount,cost\nA,2026-01-31,5,3\nA,never,7,4\nA,not,8,1.5\nA,2027-01-01,2,1\n"
+    report, _ = pass_door(tmp_path, "[limits]\nmost_set_aside = 1\n[invoices]", as_of=DAY, invoices=lines)
+    said = "\n".join(report.say_lines())
+    assert "  amount (no currency) 22.00 = 5.00 + 15.00 + 2.00" in said
+    assert "  cost (no currency) 9.50 = 3.00 + 5.50 + 1.00" in said
+    assert "(amount 15.00, cost 5.50)" in said and check_law(report)
+    told = report.to_dict()["tables"]["invoices"]
+    assert told["further_money"]["cost"][""] == {"kept": "3.000000", "set_aside": "5.500000", "after_as_of": "1.000000"}
+    assert report["invoices"].reasons[0].money[1] == ("cost", Decimal("5.5"))
+
+
+def test_check_ends_with_what_to_do_next(tmp_path):
+    folder = write_files(tmp_path / "a", "[invoices]", invoices="account_id,date,amount\nA,2026-01-31,5\n")
+    assert kamnb("check", folder).stdout.splitlines()[-1] == f"next: `kamnb report {folder}` writes the plans"
+    folder = write_files(tmp_path / "b", "[invoices]", invoices="account_id,date,amunt\nA,2026-01-31,5\n")
+    done = kamnb("check", folder)
+    assert done.returncode == 1 and "next: put right what is said below" in done.stdout
