@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 STATUSES = ("kept", "set_aside", "after_as_of")
@@ -269,11 +270,11 @@ def _say_table(table: TableReport) -> Iterator[str]:
         unread = f"; {money[0].not_valued:,} rows not valued" if money[0].not_valued else ""
         sums = [f"{part.money:,.2f}" for part in money]
         yield f"  {table.amount} {code or '(no currency)'} {sums[0]} = {sums[1]} + {sums[2]} + {sums[3]}{unread}"
-        for column in table.further:
-            parts = [table.sum_further(column, code, *status) for status in ((), *((each,) for each in STATUSES))]
-            if any(parts):
-                sums = [f"{part:,.2f}" for part in parts]
-                yield f"  {column} {code or '(no currency)'} {sums[0]} = {sums[1]} + {sums[2]} + {sums[3]}"
+    for column, code in product(table.further, table.currencies):
+        parts = [table.sum_further(column, code, *status) for status in ((), *((each,) for each in STATUSES))]
+        if any(parts):
+            sums = [f"{part:,.2f}" for part in parts]
+            yield f"  {column} {code or '(no currency)'} {sums[0]} = {sums[1]} + {sums[2]} + {sums[3]}"
     yield from (f"  set aside: {reason}" for reason in table.reasons)
     if table.unused:
         yield f"  columns not used: {name_first(table.unused, 12)}"

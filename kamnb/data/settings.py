@@ -303,7 +303,7 @@ def list_presets() -> list[str]:
     Examples
     --------
     >>> list_presets()
-    ['hubspot', 'pipedrive', 'salesforce']
+    ['hubspot', 'pipedrive', 'salesforce', 'sap']
     """
     return sorted(file.name.removesuffix(".toml") for file in files("kamnb.data").joinpath("presets").iterdir())
 

@@ -1,4 +1,4 @@
-"""Presets: the exports of three CRMs, with the columns that they are known to have."""
+"""Presets: the exports of three CRMs and of SAP, with the columns that they are known to have."""
 
 import csv
 from datetime import date
@@ -333,3 +333,40 @@ def test_what_a_preset_expects_and_the_export_lacks_is_said_and_does_not_stop(tm
 def test_what_a_table_must_have_stops_even_under_a_preset(tmp_path):
     report, _ = pass_door(tmp_path, 'preset = "salesforce"', as_of=DAY, **{"Account.csv": "Key,Name\n1,Acme\n"})
     assert 'Account.csv (sql), header: column "account_id" is missing' in report.faults[0]
+
+
+ITEM = {"BUKRS": "1000", "KUNNR": "0000010001", "WAERS": "EUR"}
+SAP = {
+    "KNA1.csv": write_rows(["MANDT", "KUNNR", "LAND1", "NAME1", "REGIO", "BRSCH"], {"KUNNR": "0000010001", "NAME1": "Nordlicht"}),
+    "VBRK.csv": write_rows(
+        ["MANDT", "VBELN", "FKART", "VBTYP", "WAERK", "FKDAT", "KUNRG", "KUNAG"],
+        {"VBELN": "90001", "VBTYP": "M", "WAERK": "EUR", "FKDAT": "20260131", "KUNAG": "0000010001"},
+        {"VBELN": "90002", "VBTYP": "O", "WAERK": "EUR", "FKDAT": "20260215", "KUNAG": "0000010001"},
+        {"VBELN": "90003", "VBTYP": "U", "WAERK": "EUR", "FKDAT": "20260216", "KUNAG": "0000010001"},
+    ),
+    "VBRP.csv": write_rows(
+        ["MANDT", "VBELN", "POSNR", "FKIMG", "NETWR", "MATNR", "WAVWR"],
+        {"VBELN": "90001", "POSNR": "000010", "FKIMG": "2.000", "NETWR": "100.50", "MATNR": "M1", "WAVWR": "60.00"},
+        {"VBELN": "90002", "POSNR": "000010", "FKIMG": "1.000", "NETWR": "50.25", "MATNR": "M1", "WAVWR": "30.00"},
+        {"VBELN": "90003", "POSNR": "000010", "FKIMG": "1.000", "NETWR": "999.00", "MATNR": "M1"},
+    ),
+    "BSID.csv": write_rows(
+        ["BUKRS", "KUNNR", "BELNR", "BUDAT", "WAERS", "SHKZG", "WRBTR", "ZFBDT", "ZBD1T"],
+        ITEM | {"BELNR": "1", "SHKZG": "S", "WRBTR": "119.60", "ZFBDT": "20260131", "ZBD1T": "30"},
+        ITEM | {"BELNR": "2", "SHKZG": "H", "WRBTR": "59.80", "ZFBDT": "20260215"},
+    ),
+}  # fmt: skip
+
+
+def test_sap_signs_credit_memos_joins_items_to_their_documents_and_adds_days_to_the_base_date(tmp_path):
+    toml = 'preset = "sap"\n[open_items]\nconstants = { listed_on = "2026-06-30" }'
+    report, portfolio = pass_door(tmp_path, toml, as_of=DAY, **SAP)
+    assert report.faults == () and check_law(report) == {"accounts": 1, "invoices": 2, "open_items": 2}
+    lines = "SELECT account_id, date::VARCHAR, amount::DOUBLE, cost::DOUBLE, quantity, currency FROM invoices ORDER BY date"
+    assert ask(portfolio, lines) == [
+        ("0000010001", "2026-01-31", 100.5, 60.0, 2.0, "EUR"),
+        ("0000010001", "2026-02-15", -50.25, -30.0, -1.0, "EUR"),
+    ]
+    owed = "SELECT due_date::VARCHAR, open_amount::DOUBLE, company FROM open_items ORDER BY invoice_id"
+    assert ask(portfolio, owed) == [("2026-03-02", 119.6, "1000"), ("2026-02-15", -59.8, "1000")]
+    assert "3 rows in the file, 2 after sql" in "\n".join(map(str, report.remarks))

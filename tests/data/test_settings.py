@@ -123,7 +123,7 @@ def test_all_faults_are_said_at_once_each_with_its_place(tmp_path):
         ('[invoices]\ncolumns = { amount = "a" }\nconstants = { amount = "1" }', "given both in columns and in constants"),
         ('[invoices]\nfrom_preset = true', "invoices.from_preset: unknown setting"),
         ('[invoces]\nfile = "x.csv"', 'invoces: unknown setting; did you mean "invoices"?'),
-        ('preset = "sap"', 'preset "sap" is unknown; the package has hubspot, pipedrive, salesforce'),
+        ('preset = "sapp"', 'preset "sapp" is unknown; the package has hubspot, pipedrive, salesforce, sap'),
         ("preset = 5", "preset: must be text, in quotes (it is 5)"),
         ("as_of = ", "is not valid TOML"),
         ("x = " + "[" * 5000, "TOML"),

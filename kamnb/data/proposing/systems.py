@@ -9,7 +9,7 @@ from kamnb.data.settings import list_presets
 
 _ENOUGH = 4
 """Columns of a preset that a header must have."""
-_SPELLED = {"hubspot": "HubSpot", "pipedrive": "Pipedrive", "salesforce": "Salesforce"}
+_SPELLED = {"hubspot": "HubSpot", "pipedrive": "Pipedrive", "salesforce": "Salesforce", "sap": "SAP"}
 
 
 def find_preset(table: str, names: Sequence[str]) -> dict[tuple[str, str], str]:
