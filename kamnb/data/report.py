@@ -212,6 +212,10 @@ class DoorReport:
             "reconciliation": self.reconciliation.to_dict() if self.reconciliation else None,
         }
 
+    def say_remarks(self) -> list[str]:
+        """Return what was kept and must be known as lines, what is true of several files once."""
+        return list(_join_alike(self.remarks))
+
     def say_lines(self) -> list[str]:
         """Return the report as lines of text for a terminal."""
         return list(_say(self))
@@ -231,7 +235,7 @@ def _say(report: DoorReport) -> Iterator[str]:
         yield from _say_reconciliation(report.reconciliation, report.currency)
     if report.remarks:
         yield "to know:"
-        yield from (f"  {line}" for line in _join_alike(report.remarks))
+        yield from (f"  {line}" for line in report.say_remarks())
 
 
 def name_first(names: Sequence[str], most: int) -> str:

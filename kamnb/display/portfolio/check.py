@@ -61,7 +61,7 @@ def list_set_aside(report: DoorReport) -> Prose:
 
 def list_remarks(report: DoorReport) -> Prose:
     """Say what was kept and must be known."""
-    return write_list([str(remark) for remark in report.remarks], nothing="There is nothing else to know.")
+    return write_list(report.say_remarks(), nothing="There is nothing else to know.")
 
 
 def list_reconciled(report: DoorReport) -> Prose:
