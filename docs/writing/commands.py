@@ -28,7 +28,7 @@ themselves, of which `kamnb COMMAND --help` says the same.
 
 Without `-o`, `report`, `review`, `score` and `kpis` write to `reports/` beside the workbook (`mine/reports`; for a
 `kamnb.toml`, beside that), and `report --customer-copy` to `customer_copies/` there. Rows that were set aside are written
-to `set_aside/` within. `check`, `why`, `history` and `programme` then only print.
+to `set_aside/` within. `check`, `why`, `history`, `backtest` and `programme` then only print.
 Nothing is written into the folder one happens to stand in.
 """
 

@@ -6,6 +6,7 @@ import sys
 import click
 
 from kamnb import __version__
+from kamnb.cli.backtest import backtest
 from kamnb.cli.calibrate import calibrate
 from kamnb.cli.check import check
 from kamnb.cli.form import collect, form
@@ -37,8 +38,8 @@ def cli() -> None:
 
 
 for command in (
-    new, table, propose, check, match, calibrate, score, why, history, report, review, scorecard, kpis, programme, plan, verify,
-    lab, dashboard, form, collect,
+    new, table, propose, check, match, calibrate, score, why, history, backtest, report, review, scorecard, kpis, programme,
+    plan, verify, lab, dashboard, form, collect,
 ):  # fmt: skip
     cli.add_command(command)
 

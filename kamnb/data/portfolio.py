@@ -41,6 +41,9 @@ UNTIL = "_until"
 MEMBER = "_member"
 """The column that holds the account that a row names, where it counts for a parent."""
 
+_MAY_CHANGE = ("money", "number", "whole", "yesno")
+"""Kinds of columns whose values change in time; text of a table without dates are names."""
+
 LOST = "lost"
 """The view of what was lost at the door, as `kamnb.data.losses` writes it."""
 
@@ -134,6 +137,23 @@ class Portfolio:
         """Return the same portfolio as it could be seen on `day`."""
         return replace(self, as_of=day)
 
+    def keep_dated(self) -> "tuple[Portfolio, tuple[str, ...]]":
+        """Return the portfolio without what no date says since when it is so, and what that is, as ``table.column``.
+
+        These are amounts, numbers and answers of tables whose rows have no date, and whole tables whose dates were not given.
+        """
+        filled, left_out = {}, []
+        for name, columns in self.filled.items():
+            table = TABLES[name]
+            undated = {column.name for column in table.columns if column.kind in _MAY_CHANGE} if not table.event else set()
+            if table.event and table.event not in columns:
+                left_out.append(name)
+                continue
+            left_out += [f"{name}.{column}" for column in sorted(undated & columns)]
+            filled[name] = columns - undated
+        left_out += [f"accounts.{column}" for column in self.further]
+        return replace(self, filled=filled, further={}), tuple(sorted(left_out))
+
     def has(self, table: str, *columns: str) -> bool:
         """Tell whether `table` was given and each of `columns` has a value in it."""
         return table in self.filled and set(columns) <= self.filled[table]
@@ -213,6 +233,8 @@ class Portfolio:
         return f"SELECT * FROM {rows} WHERE event IS NULL OR (event <= {self._day} AND {listed})"
 
     def _seen(self, table: Table, column: Column) -> str:
+        if not self.has(table.name, column.name):
+            return f"NULL::{SQL_TYPES[column.kind]}"
         value = self._converted(table, column)
         if not column.masked_by:
             return value
