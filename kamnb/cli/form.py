@@ -76,16 +76,17 @@ def collect(
         click.echo(line)
     for reply in collected.replies:
         _tell(reply)
-    if collected.changes and (dry_run or not _may_save(collected, yes)):
+    is_saved = bool(collected.changes) and not dry_run and _may_save(collected, yes)
+    if collected.changes and not is_saved:
         click.echo("nothing was saved")
-    elif collected.changes:
+    elif is_saved:
         files = save_answers(collected)
         answers = "answer" if len(collected.changes) == 1 else "answers"
         click.echo(f"saved {len(collected.changes):,} {answers} in {', '.join(str(path) for path in files)}")
     else:
         click.echo("nothing new in the forms; nothing was written")
     if output:
-        _write_page(collected, output)
+        _write_page(collected, output, is_saved=is_saved)
     if collected.faults or collected.conflicts:
         sys.exit(1)
 
@@ -121,11 +122,11 @@ def _name(reply: "Reply") -> str:
     return say_who(reply.path, form.name, form.filled_on, form.saved_by, is_dated=form.is_dated) if form else reply.path.name
 
 
-def _write_page(collected: "Collected", output: Path) -> None:
+def _write_page(collected: "Collected", output: Path, *, is_saved: bool) -> None:
     from kamnb.data.saving import write_whole
     from kamnb.display.desk.forms import show_reply
     from kamnb.reports.parts import render_parts
 
-    parts = [part for reply in collected.replies for part in show_reply(reply, _name(reply))]
+    parts = [part for reply in collected.replies for part in show_reply(reply, _name(reply), is_saved=is_saved)]
     write_whole(output, render_parts(parts, "What came of the forms", subtitle=f"Collected on {collected.on:%Y-%m-%d}"))
     click.echo(f"wrote {output}")

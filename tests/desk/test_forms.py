@@ -241,8 +241,11 @@ def test_the_commands(workbook, tmp_path):
     assert "is there already" in str(again.exception)
     assert "ends in .xlsx" in str(CliRunner().invoke(cli, ["form", data, "--manager", "M01", "-o", "form.ods"]).exception)
     fill(path, ("Ratings", ACCOUNT, "Trust", 4))
-    dry = CliRunner().invoke(cli, ["collect", str(path), data, "--on", "2026-07-03", "--dry-run"])
+    dry = CliRunner().invoke(
+        cli, ["collect", str(path), data, "--on", "2026-07-03", "--dry-run", "-o", str(tmp_path / "dry.html")]
+    )
     assert dry.exit_code == 0 and "Trust: 9 -> 4" in dry.output and "nothing was saved" in dry.output
+    assert "To be saved: 1 answer" in (tmp_path / "dry.html").read_text(encoding="utf-8")
     page = tmp_path / "back.html"
     run = CliRunner().invoke(cli, ["collect", str(path), data, "--on", "2026-07-03", "-o", str(page)])
     assert run.exit_code == 0 and "saved 1 answer in" in run.output, run.output

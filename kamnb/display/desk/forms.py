@@ -103,15 +103,17 @@ def _say_kind(told: Told) -> str:
     return "still right" if told.kind == "said again" else ""
 
 
-def show_reply(reply: Answered, who: str) -> Iterator[Any]:
-    """Yield the parts of a page on what came of a form."""
+def show_reply(reply: Answered, who: str, *, is_saved: bool) -> Iterator[Any]:
+    """Yield the parts of a page on what came of a form, or would come of it where nothing was saved."""
     yield Heading(who, 2)
     if reply.faults:
         yield Prose("Nothing of this form was saved. Put these cells right and send it again:")
         yield write_list(reply.faults)
         return
     if reply.changes:
-        yield tabulate_outcomes(reply.changes, f"Saved: {count_of(len(reply.changes), 'answer')}")
+        yield tabulate_outcomes(
+            reply.changes, f"{'Saved' if is_saved else 'To be saved'}: {count_of(len(reply.changes), 'answer')}"
+        )
     if reply.conflicts:
         yield tabulate_outcomes(reply.conflicts, "Not saved, for another answer stands against it")
     if reply.noted:
