@@ -55,7 +55,7 @@ class Editing:
     typed : mapping of (table, account, id) to fields
         What was typed and not looked at yet; the id of a new row is empty.
     by : str
-        Whose drafts these are; on disk each person has own ones.
+        Whose drafts these are; on disk each person has own ones. Empty where nobody is named, None where nobody sat down yet.
     """
 
     data: Path
@@ -65,7 +65,7 @@ class Editing:
     drafts: dict[tuple[str, str], Row] = field(default_factory=dict)
     bases: dict[tuple[str, str], Row | None] = field(default_factory=dict)
     typed: dict[tuple[str, str, str], Row] = field(default_factory=dict)
-    by: str = ""
+    by: str | None = None
 
     @cached_property
     def home(self) -> Path:
@@ -90,10 +90,10 @@ class Editing:
             else:
                 self.drafts[each["table"], each["key"]], self.bases[each["table"], each["key"]] = each["row"], each["base"]
         self.drafts, self.bases, self.typed = self.drafts | nameless[0], self.bases | nameless[1], self.typed | nameless[2]
-        if not self.by:
-            self.shelf.write("", [])
-        self.by = own
+        before, self.by = self.by, own
         self.keep_drafts()
+        if before == "":
+            self.shelf.write("", [])
 
     def keep_drafts(self) -> None:
         """Write the drafts to disk."""
@@ -101,7 +101,7 @@ class Editing:
                 for (table, key), row in self.drafts.items()]  # fmt: skip
         typed = [{"table": table, "account": account, "key": key, "fields": dict(fields)}
                  for (table, account, key), fields in self.typed.items()]  # fmt: skip
-        self.shelf.write(self.by, [*rows, *typed])
+        self.shelf.write(self.by or "", [*rows, *typed])
 
     def type_row(self, table: str, account_id: str, key: str, filled: Row) -> None:
         """Take what stands in the fields of a row, right or not; `take_typed` looks at it."""

@@ -214,6 +214,8 @@ def test_what_is_typed_is_kept_without_a_button_and_save_takes_it(editing, opene
 def test_what_was_typed_before_anybody_was_named_is_that_persons(editing, opened):
     desk = Desk(editing, ACCOUNT, "")
     control(desk, "field-objectives-title").value = "Win it"
+    desk = open_again(opened, "")
+    assert control(desk, "field-objectives-title").value == "Win it", "also where nobody is named yet"
     control(desk, "edited-by").value = "Kim Vogel"
     assert control(open_again(opened, "Kim Vogel"), "field-objectives-title").value == "Win it"
     assert control(open_again(opened, ""), "field-objectives-title").value == ""
