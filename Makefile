@@ -57,3 +57,4 @@ bench: env .venv/.peers
 	$(BIN)/python benchmarks/reports.py
 	$(BIN)/python benchmarks/desk.py
 	$(BIN)/python benchmarks/matching.py
+	$(BIN)/python benchmarks/workbooks.py
