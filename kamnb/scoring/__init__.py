@@ -11,7 +11,7 @@ from kamnb.scoring.relationship import STAGE_UNITS, Relationship, find_stages, g
 from kamnb.scoring.rivals import RIVAL_UNITS, compare_rivals, count_rivals
 from kamnb.scoring.sanity import check_model, find_short_scales
 from kamnb.scoring.scorecard.check import ScorecardReport, check_scorecard
-from kamnb.scoring.scores import contributions, score_accounts
+from kamnb.scoring.scores import ceilings, contributions, score_accounts
 from kamnb.scoring.selection import (
     RULES,
     SELECTION_UNITS,
@@ -28,7 +28,7 @@ from kamnb.scoring.stages import Stages
 __all__ = [
     "AXES", "QUADRANTS", "RIVAL_UNITS", "RULES", "SELECTION_UNITS", "STAGE_UNITS", "VERDICTS", "Calibration", "Criteria",
     "Criterion", "Relationship", "ScorecardReport", "Selection", "Stages", "add_caveats", "apply_overrides",
-    "assign_quadrants", "calibrate_criteria", "check_model", "check_scorecard", "check_selection", "compare_rivals",
+    "assign_quadrants", "calibrate_criteria", "ceilings", "check_model", "check_scorecard", "check_selection", "compare_rivals",
     "contributions", "count_failures", "count_rivals", "find_provisional", "find_short_scales", "find_stages", "gather_facts",
     "gather_relations", "gather_rivals", "limit_rules", "load_criteria", "propose_size", "rate_accounts", "rate_by_kind",
     "relate_accounts", "score_accounts", "select_accounts",

@@ -1,6 +1,6 @@
 """Scores on the two axes, and what each criterion adds to them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -120,6 +120,24 @@ def contributions(facts: "pd.DataFrame", criteria: Criteria, rivals: "pd.DataFra
         Indexed as `facts`, one column per criterion; the columns of an axis sum to its score within 1e-9. NaN where
         the criterion is unknown or does not count, and on an axis that is not scored.
     """
+    return _spread(facts, criteria, rivals, lambda points, _: points)
+
+
+def ceilings(facts: "pd.DataFrame", criteria: Criteria, rivals: "pd.DataFrame | None" = None) -> "pd.DataFrame":
+    """Return the most that each criterion could add to the score of its axis, all else as it is.
+
+    Returns
+    -------
+    DataFrame
+        As `contributions`, of the most points that the criterion can have.
+    """
+    return _spread(facts, criteria, rivals, lambda _, most: most)
+
+
+def _spread(
+    facts: "pd.DataFrame", criteria: Criteria, rivals: "pd.DataFrame | None", choose: "Callable[[Floats, float], Floats | float]"
+) -> "pd.DataFrame":
+    """Weigh what `choose` makes of the points of each criterion and the most it can have, by its part in the score."""
     import numpy as np
     import pandas as pd
 
@@ -130,8 +148,9 @@ def contributions(facts: "pd.DataFrame", criteria: Criteria, rivals: "pd.DataFra
             frames.append(pd.DataFrame(np.nan, index=facts.index, columns=[one.name for one in listed]))
             continue
         divisor = np.where(np.isnan(_total(scored, criteria.min_known)), np.nan, scored.divisor)
-        weighed = zip(scored.points, scored.weights, strict=True)
-        parts = [np.where(weight > 0, each * weight / divisor, np.nan) for each, weight in weighed]
+        most = [max((points for _, points in each.anchors), default=HIGHEST) for each in listed]
+        weighed = zip(scored.points, scored.weights, most, strict=True)
+        parts = [np.where(weight > 0, choose(each, highest) * weight / divisor, np.nan) for each, weight, highest in weighed]
         frames.append(pd.DataFrame({one.name: part for one, part in zip(listed, parts, strict=True)}, index=facts.index))
     return pd.concat(frames, axis=1)
 

@@ -1,9 +1,12 @@
 """The people at a customer, by function and level: whom we know, whom we reach."""
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from kamnb.display.parts.formats import is_known
 from kamnb.display.parts.names import draw_name
 from kamnb.display.parts.sentences import count_of, join_words
 from kamnb.display.parts.style import BLUE, INK, LINE, QUIET, WASH, house_style, open_axes
@@ -36,17 +39,18 @@ def describe_contact_grid(people: pd.DataFrame) -> str:
 
 MARKS = {"champion": "★", "decision maker": "◆", "opponent": "✕"}
 """The roles that the contact map marks."""
-_ACROSS, _FEW = 5, 2
+_OURS, _LETTERS = 2, 14
+"""Of ours who meet a person, and letters of a name, that a line holds."""
 
 
 @house_style()
 def plot_contact_map(people: pd.DataFrame, *, reach_is_known: bool = True, ax: Axes | None = None) -> Axes:
-    """Draw every person in the cell of function and level: filled is reached, hollow is not; below, who of ours meets them.
+    """Draw every person in the cell of function and level: filled is reached, hollow is not; beside, who of ours meets them.
 
     Parameters
     ----------
     people : DataFrame, a row per person
-        Columns function, level, role (each may be unknown), is_reached, is_silent and met_by (a list of our people, or
+        Columns name, function, level, role (each may be unknown), is_reached, is_silent and met_by (a list of our people, or
         missing).
     reach_is_known : bool
         Whether interactions say who is reached; without, all are drawn alike.
@@ -58,18 +62,18 @@ def plot_contact_map(people: pd.DataFrame, *, reach_is_known: bool = True, ax: A
 
     Examples
     --------
-    >>> people = pd.DataFrame({"function": ["purchasing"], "level": ["senior"], "role": ["champion"], "is_reached": [True],
-    ...                        "is_silent": [False], "met_by": [["Kim Lund", "Lou Tamm"]]})
+    >>> people = pd.DataFrame({"name": ["Ida Berg"], "function": ["purchasing"], "level": ["senior"], "role": ["champion"],
+    ...                        "is_reached": [True], "is_silent": [False], "met_by": [["Kim Lund", "Lou Tamm"]]})
     >>> ax = plot_contact_map(people)
-    >>> [text.get_text() for text in ax.texts if text.get_gid() == "ours"]
-    ['KL LT']
+    >>> [text.get_text() for text in ax.texts if text.get_gid() in ("name", "ours")]
+    ['I. Berg ★', 'KL LT']
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
     filled = people.fillna({"function": _UNSAID, "level": _UNSAID})
     functions = sorted(filled["function"].unique(), key=lambda name: (name == _UNSAID, name))
     levels = [*LEVELS, *([_UNSAID] if _UNSAID in set(filled["level"]) else [])]
     depth = [max(_lines(filled, function, level) for level in levels) for function in functions]
-    ax = open_axes(0.84 + 0.155 * sum(depth), ax, left=1.2, top=0.56, bottom=0.36)
+    ax = open_axes(0.5 + 0.155 * sum(depth), ax, left=1.2, top=0.26, bottom=0.24)
     top = 0.0
     for function, lines in zip(functions, depth, strict=True):
         for place, level in enumerate(levels):
@@ -84,7 +88,6 @@ def plot_contact_map(people: pd.DataFrame, *, reach_is_known: bool = True, ax: A
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
-    ax.set_title("Who is there, by function and level, and who of ours meets them" if reach_is_known else "Who is there")
     ax.annotate(
         _explain_marks(reach_is_known), (0, 0), xycoords="axes fraction", xytext=(0, -6), textcoords="offset points", va="top",
         size=7.5, color=QUIET, linespacing=1.3,
@@ -111,25 +114,31 @@ def describe_contact_map(people: pd.DataFrame, *, reach_is_known: bool = True) -
 
 
 def _lines(people: pd.DataFrame, function: str, level: str) -> int:
-    """Return how many lines a cell needs: few people and our initials stand on one."""
-    count = int(((people["function"] == function) & (people["level"] == level)).sum())
-    return 1 if count <= _FEW else 1 + -(-count // _ACROSS)
+    """Return how many lines a cell needs: one for each person."""
+    return max(int(((people["function"] == function) & (people["level"] == level)).sum()), 1)
 
 
 def _draw_people(ax: Axes, place: int, top: float, lines: int, cell: pd.DataFrame, reach_is_known: bool) -> None:
     face = WASH if len(cell) else "white"
     ax.add_patch(Rectangle((place - 0.48, top + 0.06), 0.96, lines - 0.12, facecolor=face, edgecolor=LINE, linewidth=0.6))
     for number, (_, row) in enumerate(cell.iterrows()):
-        x, y = place - 0.42 + 0.17 * (number % _ACROSS), top + 0.5 + number // _ACROSS
+        y = top + 0.5 + number
         reached = bool(row["is_reached"]) or not reach_is_known
-        ax.plot([x], [y], marker="o", markersize=6, color=BLUE, markerfacecolor=BLUE if reached else "white", gid="person")
-        if row["role"] in MARKS:
-            ax.text(x + 0.035, y, MARKS[row["role"]], size=7.5, va="center", ha="left", color=INK, gid="mark")
-    ours = list(dict.fromkeys(name for names in cell["met_by"].dropna() for name in names))
-    beside = len(cell) <= _FEW
-    if ours:
-        x, y = (place - 0.28 + 0.17 * (len(cell) - 1), top + 0.5) if beside else (place - 0.45, top + lines - 0.5)
-        ax.text(x, y, _write_initials(ours, 4 if beside else 6), size=7.5, va="center", color=INK, gid="ours")
+        look = {"marker": "o", "markersize": 5.5, "color": BLUE, "markerfacecolor": BLUE if reached else "white"}
+        ax.plot([place - 0.43], [y], **look, gid="person")
+        ax.text(place - 0.385, y, _name_person(row), size=7.5, va="center", color=INK, gid="name")
+        if isinstance(row["met_by"], list):
+            ax.text(
+                place + 0.46, y, _write_initials(row["met_by"], _OURS), size=7.5, va="center", ha="right", color=QUIET, gid="ours"
+            )
+
+
+def _name_person(row: "pd.Series[Any]") -> str:
+    """Write a person's name short, with the mark of the role."""
+    words = str(row["name"]).split() if is_known(row.get("name")) else []
+    short = f"{words[0][0]}. {words[-1]}" if len(words) > 1 else "".join(words)
+    mark = f" {MARKS[row['role']]}" if row["role"] in MARKS else ""
+    return f"{draw_name(short, 'no name', _LETTERS)}{mark}"
 
 
 def _write_initials(names: list[str], most: int) -> str:
@@ -139,7 +148,7 @@ def _write_initials(names: list[str], most: int) -> str:
 
 def _explain_marks(reach_is_known: bool) -> str:
     marks = ", ".join(f"{sign} {role}" for role, sign in MARKS.items())
-    reach = "Filled: two-way contact in twelve months; hollow: none. Initials: who of ours was in touch.\n"
+    reach = "Filled: two-way contact in twelve months; grey: who of ours, most often first; "
     return f"{reach if reach_is_known else ''}{marks}."
 
 

@@ -9,7 +9,18 @@ from kamnb.display.parts.charts import Chart, Series
 from kamnb.display.parts.formats import POINTS, RATIO, TEXT, Format, is_known, write_number
 from kamnb.display.parts.names import draw_name
 from kamnb.display.parts.sentences import join_words
-from kamnb.display.parts.style import BLUE, GREEN, HALF, LINE, QUIET, WASH, house_style, open_axes, say_nothing_to_draw
+from kamnb.display.parts.style import (
+    BLUE,
+    GREEN,
+    HALF,
+    LINE,
+    QUIET,
+    WASH,
+    darken_words,
+    house_style,
+    open_axes,
+    say_nothing_to_draw,
+)
 from kamnb.display.parts.tables import Table, show_table, title_column
 
 _AXES = {"attractiveness": BLUE, "strength": GREEN}
@@ -44,7 +55,7 @@ def plot_contributions(parts: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     rows = _lay_out(parts)
     lines = rows["place"].max() + 1 if len(rows) else 3
-    ax = open_axes(0.56 + 0.132 * lines, ax, width=HALF, left=1.65, right=0.7, top=0.12, bottom=0.48)
+    ax = open_axes(0.46 + 0.132 * lines, ax, width=HALF, left=1.65, right=0.7, top=0.12, bottom=0.38)
     if rows.empty:
         return say_nothing_to_draw(ax, "No criteria.")
     rows["words"] = _say_absent(rows)
@@ -59,7 +70,7 @@ def plot_contributions(parts: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_color(LINE)
     ax.set_xlabel(
-        "points added to the score;\npale: the most this criterion could add"
+        "points added; pale: the most it could add"
         if rows["maximum"].notna().any()
         else "added to the score" + ("; in brackets: change" if rows["change"].map(_has_moved).any() else "")
     )
@@ -174,7 +185,7 @@ def _head(ax: Axes, axis: str, place: float, rows: pd.DataFrame) -> None:
     text = f"{_TITLES[axis]}  {write_number(score, 1) if is_known(score) else absent}"
     ax.annotate(
         text, (0, place), xycoords=("axes fraction", "data"), xytext=(-5, 0), textcoords="offset points", ha="right", va="center",
-        fontweight="bold", size=8.5, color=_AXES[axis], gid="heading",
+        fontweight="bold", size=8.5, color=darken_words(_AXES[axis]), gid="heading",
     )  # fmt: skip
 
 

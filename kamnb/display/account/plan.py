@@ -6,6 +6,7 @@ import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.account.ageing import describe_ageing, plot_ageing
+from kamnb.display.account.competitors import picture_competitors, say_competitors
 from kamnb.display.account.completeness import say_completeness
 from kamnb.display.account.customer import (
     say_deliveries,
@@ -25,8 +26,8 @@ from kamnb.display.account.position import picture_contributions, picture_positi
 from kamnb.display.account.questions import list_further
 from kamnb.display.account.schedule import tabulate_actions
 from kamnb.display.account.summary import say_growth, say_standing
-from kamnb.display.account.white_space import say_next_offers, tabulate_white_space
-from kamnb.display.parts.formats import TEXT, Format, in_money, is_known, write_date, write_points
+from kamnb.display.account.white_space import picture_white_space, say_next_offers, tabulate_white_space
+from kamnb.display.parts.formats import TEXT, Format, in_money, is_known, write_date
 from kamnb.display.parts.losses import say_unread
 from kamnb.display.parts.pictures import Picture, show_figure
 from kamnb.display.parts.sections import Aside, place_beside, show_section, stack
@@ -42,7 +43,6 @@ from kamnb.display.portfolio.profit import say_profit, tabulate_profit, tabulate
 from kamnb.display.portfolio.receivables import say_drift, say_receivables, tabulate_disputes, tabulate_open_items
 from kamnb.display.portfolio.stages import say_investment, say_stage, tabulate_tests
 from kamnb.planning import AccountPlan, take_account
-from kamnb.scoring.points import points_of
 
 SHOWN = 5
 """Rows that a table of the plan shows; how many more there are is said."""
@@ -86,33 +86,19 @@ def show_people(analysis: Analysis, plan: AccountPlan) -> None:
     """Show who is there, who meets whom, and on whom the relationship hangs."""
     show_section(
         "People",
-        picture_contacts(analysis, plan),
+        picture_contacts(analysis, plan) or tabulate_people(analysis, plan, 3),
         list_risks(analysis, plan),
         _say_unread(analysis, plan, "contacts", "interactions"),
     )
 
 
 def show_market(analysis: Analysis, plan: AccountPlan) -> None:
-    """Show competitors, contract dates, pipeline and what to offer next."""
+    """Show contract dates, pipeline and what to offer next."""
     show_section(
-        "Competitors, contracts and pipeline",
-        place_beside(_table_competitors(analysis, plan), tabulate_contracts(analysis, plan)),
-        tabulate_pipeline(analysis, plan), say_next_offers(analysis, plan), _say_unread(analysis, plan, "documents", "ratings"),
+        "Contracts and pipeline",
+        tabulate_contracts(analysis, plan),
+        tabulate_pipeline(analysis, plan), say_next_offers(analysis, plan), _say_unread(analysis, plan, "documents"),
     )  # fmt: skip
-
-
-def _table_competitors(analysis: Analysis, plan: AccountPlan) -> Table | None:
-    rated = plan.tables.get("competitors")
-    if rated is None or rated.empty:
-        return None
-    wide = rated.assign(rated=rated["rated"].replace("", "We")).pivot(index="rated", columns="criterion", values="points")
-    wide = wide.apply(lambda scores: points_of(scores, analysis.criteria.anchors_of(str(scores.name))))
-    shown = wide.loc[sorted(wide.index, key=lambda name: (name != "We", name))].rename_axis("Who").reset_index()
-    formats: dict[str, Format] = {"Who": TEXT} | {str(name): _PLAIN_POINTS for name in wide.columns}
-    return show_table(shown, "How we and competitors are rated, points 0 to 10", formats)
-
-
-_PLAIN_POINTS = Format(write_points)
 
 
 def show_money(analysis: Analysis, plan: AccountPlan) -> None:
@@ -133,10 +119,10 @@ def _tabulate_years(plan: AccountPlan) -> Table | None:
 
 
 def show_sales(analysis: Analysis, plan: AccountPlan) -> None:
-    """Show revenue by offering, and the white space."""
+    """Show the white space by offering, or where none is known what it buys."""
     bought = analysis.offerings[analysis.offerings.index.get_level_values("account_id") == plan.account_id]
-    picture = _picture_offerings(bought.droplevel("account_id"), plan.currency)
-    show_section("What it buys, and could buy", picture, tabulate_white_space(analysis, plan, 4))
+    picture = picture_white_space(analysis, plan) or _picture_offerings(bought.droplevel("account_id"), plan.currency)
+    show_section("What it buys, and could buy", picture, tabulate_white_space(analysis, plan, 3))
     show_group(analysis, plan)
 
 
@@ -176,17 +162,17 @@ def _ageing(analysis: Analysis, account_id: str) -> pd.DataFrame | None:
 
 
 def show_explanation(analysis: Analysis, plan: AccountPlan) -> None:
-    """Show the scores and the stage explained: what each criterion adds, what moved, which test passes."""
+    """Show what each criterion adds to the scores, us beside the strongest competitor, and the tests of the stage."""
     show_section(
-        "Scores and stage explained", tabulate_tests(analysis, plan),
-        picture_contributions(analysis, plan),
+        "Scores, competitors and stage explained", picture_contributions(analysis, plan), picture_competitors(analysis, plan),
+        say_competitors(analysis, plan), tabulate_tests(analysis, plan), _say_unread(analysis, plan, "ratings"),
     )  # fmt: skip
 
 
 def show_knowledge(analysis: Analysis, plan: AccountPlan) -> None:
     """Show what we know of the customer, who is there, and how the roles of our side are filled."""
     show_section(
-        "What we know, and our side", tabulate_insight(plan), tabulate_people(analysis, plan, 3), say_roles(analysis, plan),
+        "What we know, and our side", tabulate_insight(plan), say_roles(analysis, plan),
         _say_unread(analysis, plan, "insight"),
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from kamnb.display.parts.sentences import count_of
 from kamnb.display.parts.tables import Table, show_table, title_column
 from kamnb.indicators import INDICATORS
 from kamnb.planning import AccountPlan, take_account
-from kamnb.scoring import Criterion
+from kamnb.scoring import Criterion, ceilings, gather_rivals
 
 _WORDS = Format(str)
 
@@ -67,20 +67,24 @@ def frame_contributions(analysis: Analysis, account_id: str) -> pd.DataFrame:
     -------
     DataFrame
         Indexed by criterion and value in words; ``axis``, ``contribution`` (NaN: unknown, or not scored), ``known`` (whether
-        the value is) and, where an earlier day is compared, ``change``.
+        the value is), ``maximum`` (the most it could add) and, where an earlier day is compared, ``change``.
     """
     facts, score = take_account(analysis.facts, account_id), take_account(analysis.scores, account_id)
-    counted = [(axis, each) for axis, each in analysis.criteria.listed() if each.stands_in == score[f"{axis}_stands_in"]]
+    model, whose = analysis.criteria, analysis.facts.loc[[account_id]]
+    rivals = gather_rivals(analysis.portfolio, model) if model.strength_mode == "relative" else None
+    most = ceilings(whose, model, rivals).iloc[0]
+    counted = [(axis, each) for axis, each in model.listed() if each.stands_in == score[f"{axis}_stands_in"]]
     rows = [
         (
             _name_criterion(each, facts[each.name], analysis, account_id),
             axis,
             analysis.contributions.loc[account_id, each.name],
             is_known(facts[each.name]),
+            most[each.name],
         )
         for axis, each in counted
     ]
-    frame = pd.DataFrame(rows, columns=["criterion", "axis", "contribution", "known"]).set_index("criterion")
+    frame = pd.DataFrame(rows, columns=["criterion", "axis", "contribution", "known", "maximum"]).set_index("criterion")
     if analysis.changes is None:
         return frame
     parts = analysis.changes.movement.parts

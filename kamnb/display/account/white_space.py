@@ -5,7 +5,9 @@ from typing import Any
 import pandas as pd
 
 from kamnb.analysis import Analysis
-from kamnb.display.parts.formats import TEXT, in_money, is_known, write_compact, write_money, write_number, write_share
+from kamnb.display.account.space_map import picture_space
+from kamnb.display.parts.formats import TEXT, is_known, write_compact, write_money, write_number, write_share
+from kamnb.display.parts.pictures import Picture
 from kamnb.display.parts.sentences import Prose, count_of, write_paragraph
 from kamnb.display.parts.tables import Table, show_table
 from kamnb.planning import AccountPlan, choose_next_offers
@@ -22,37 +24,33 @@ def take_white_space(analysis: Analysis, plan: AccountPlan) -> pd.DataFrame:
     return known.sort_values(["room_likely", "revenue_ltm", "offering_id"], ascending=[False, False, True])
 
 
+def picture_white_space(analysis: Analysis, plan: AccountPlan) -> Picture | None:
+    """Draw what it buys, is offered and could buy besides, by offering; None where no room is known."""
+    own, bought = take_white_space(analysis, plan), analysis.offerings.reset_index()
+    before = bought[bought["account_id"] == plan.account_id].set_index("offering_id")["revenue_prior"]
+    shown = own.assign(revenue_prior=own["offering_id"].map(before).astype(float))
+    return picture_space(shown, plan.currency) if own["likely"].notna().any() else None
+
+
 def tabulate_white_space(analysis: Analysis, plan: AccountPlan, rows: int = 8) -> Table | None:
-    """Put what it buys, could buy and is offered, by offering, in a table; None where no room is known."""
+    """Put who else sells each offering, our chance and the goal it serves in a table; None where no room is known."""
     own = take_white_space(analysis, plan)
     if own["likely"].notna().sum() == 0:
         return None
     shown = own.assign(
-        room=own.apply(_write_range, axis=1),
         chance=own.apply(_write_chance, axis=1),
         goal=own.apply(_name_goal, axis=1),
         rival=own.apply(_write_rival, axis=1),
     )
-    money = in_money(plan.currency)
-    formats = {
-        "offering": TEXT, "revenue_ltm": money, "room": TEXT, "rival": TEXT, "pipeline": money, "chance": TEXT, "goal": TEXT,
-    }  # fmt: skip
+    formats = dict.fromkeys(("offering", "rival", "chance", "goal"), TEXT)
     filled = {name: form for name, form in formats.items() if shown[name].notna().any()}
     if own["goal"].isna().all():
         del filled["goal"]
-    heads = {
-        "revenue_ltm": "Buys", "room": "Room: low – likely – high", "rival": "Competitor, share", "pipeline": "Open deals",
-        "goal": "Goal it serves",
-    }  # fmt: skip
+    heads = {"rival": "Competitor, share", "chance": "Our chance", "goal": "Goal it serves"}
     beside = "Open deals stand beside the room and are not part of it." if (own["open_deals"] > 0).any() else ""
     more = f"{count_of(len(own) - rows, 'more offering')} not shown." if len(own) > rows else ""
     note = write_paragraph(_say_basis(own), beside, _say_rest(plan), more)
-    return show_table(shown[list(filled)].head(rows), "White space by offering, a year", filled, heads=heads, note=note)
-
-
-def _write_range(row: "pd.Series[float]") -> str:
-    ends = [row[f"room_{end}"] for end in ("low", "likely", "high")]
-    return " – ".join(write_compact(end) if is_known(end) else "?" for end in ends) if is_known(ends[1]) else "unknown"
+    return show_table(shown[list(filled)].head(rows), "Who sells it, and our chance", filled, heads=heads, note=note)
 
 
 def _write_rival(row: "pd.Series[Any]") -> str | None:

@@ -10,7 +10,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import NullLocator
 
 from kamnb.display.matrix.scale import CORNERS, TITLES, Mode, Orientation, find_limits, list_ticks
-from kamnb.display.parts.style import INK, LINE, QUADRANTS, QUIET, WASH, Quadrant
+from kamnb.display.parts.style import INK, LINE, QUADRANTS, QUIET, WASH, Quadrant, darken_words
 
 STRIP, STRIP_SMALL = 44.0, 12.0
 """Points of type kept beyond the scores 0 and 10, for the names of the quadrants, with and without what they ask for."""
@@ -91,7 +91,7 @@ def _name_corner(ax: Axes, quadrant: Quadrant, side: int, top: int, with_asks: b
     """Write the name above what the quadrant asks for, inside the corner; heights in points from the edge."""
     name, asks = (-6, -18) if top else (16, 6)
     looks: list[tuple[str, int, dict[str, Any]]] = [
-        (quadrant.name, name, {"size": 9, "fontweight": "bold", "color": quadrant.colour}),
+        (quadrant.name, name, {"size": 9, "fontweight": "bold", "color": darken_words(quadrant.colour)}),
         (quadrant.asks, asks, {"size": 7.5, "color": QUIET}),
     ]
     for words, height, look in looks if with_asks else [(quadrant.name, -6 if top else 6, looks[0][2])]:

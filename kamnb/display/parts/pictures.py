@@ -13,10 +13,10 @@ from matplotlib.transforms import Bbox
 from kamnb.display.parts.charts import Chart, write_chart
 from kamnb.display.parts.style import house_style
 
-_DOTS = 192  # per inch: twice what a screen shows, so that the print is crisp
+_DOTS = 144  # per inch: half as many again as a screen shows; more would make a page heavy
 _SCREEN = 96
 _PAD = 0.04
-_COLOURS = 128
+_COLOURS = 24
 
 
 @dataclass(frozen=True, repr=False)

@@ -19,6 +19,19 @@ LINE = "#D0D3D6"
 WASH = "#EEF1F3"
 BLUE, GREEN, PLUM, ORANGE = "#12436D", "#28A197", "#801650", "#F46A25"  # each at least 3:1 on white
 
+_WORDS = {GREEN: "#17756D", ORANGE: "#B8430F"}
+
+
+def darken_words(colour: str) -> str:
+    """Return a colour of the house as words have it, at least 4.5:1 on white.
+
+    Examples
+    --------
+    >>> darken_words(ORANGE), darken_words(BLUE) == BLUE
+    ('#B8430F', True)
+    """
+    return _WORDS.get(colour, colour)
+
 
 @dataclass(frozen=True)
 class Quadrant:

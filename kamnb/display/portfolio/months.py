@@ -5,7 +5,17 @@ from matplotlib.axes import Axes
 
 from kamnb.display.parts.formats import MONTHS, in_money, is_known, title_money, write_compact, write_money
 from kamnb.display.parts.sentences import count_of
-from kamnb.display.parts.style import BLUE, INK, LINE, ORANGE, house_style, open_axes, say_nothing_to_draw, scale_money
+from kamnb.display.parts.style import (
+    BLUE,
+    INK,
+    LINE,
+    ORANGE,
+    darken_words,
+    house_style,
+    open_axes,
+    say_nothing_to_draw,
+    scale_money,
+)
 from kamnb.display.parts.tables import Table, show_table
 
 _YEAR = 12
@@ -98,7 +108,7 @@ def _label_months(ax: Axes, months: pd.DatetimeIndex) -> None:
 def _label_average(ax: Axes, average: "pd.Series[float]") -> None:
     if is_known(average.iloc[-1]):
         words = f"12-month average: {write_compact(average.iloc[-1])}"
-        ax.text(1, 1.03, words, transform=ax.transAxes, ha="right", va="bottom", color="#B4430C", size=7.5)
+        ax.text(1, 1.03, words, transform=ax.transAxes, ha="right", va="bottom", color=darken_words(ORANGE), size=7.5)
 
 
 def _month(day: object) -> str:
