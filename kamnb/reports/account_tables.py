@@ -1,4 +1,4 @@
-"""Every table of an account in full, as computed: what a spreadsheet of its plan holds beside the tables of the page."""
+"""Every table of an account, or of the review, in full, as computed: what a spreadsheet holds beside the tables of its page."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -10,6 +10,7 @@ from kamnb.data.report import STATUSES
 from kamnb.display.parts.formats import is_known
 from kamnb.display.parts.tables import title_column
 from kamnb.display.portfolio.findings import say_finding
+from kamnb.display.portfolio.targets import take_aimed
 from kamnb.planning import FACT_UNITS, AccountPlan
 from kamnb.reports.formats.blocks import Block, Grid, Run, Text, Value
 
@@ -39,6 +40,25 @@ def gather_tables(analysis: Analysis, account_id: str) -> tuple[Block, ...]:
     note = Text((Run(_describe_values(analysis.currency)),), "note")
     full = [grid_frame(f"All {name}", frame) for name, frame in _list_frames(analysis, account_id) if len(frame)]
     return tuple(block for grid in full for block in (grid, note))
+
+
+def gather_review_tables(analysis: Analysis) -> tuple[Block, ...]:
+    """Return what the review tells of all accounts, every row: findings, moves, targets, promises, decisions, hours to move."""
+    note = Text((Run(_describe_values(analysis.currency)),), "note")
+    full = [grid_frame(f"All {name}", frame) for name, frame in _list_review_frames(analysis) if len(frame)]
+    return tuple(block for grid in full for block in (grid, note))
+
+
+def _list_review_frames(analysis: Analysis) -> "Iterator[tuple[str, pd.DataFrame]]":
+    names = analysis.names.rename("name")
+    yield "findings", analysis.findings.join(names, on="account_id")
+    if analysis.changes is not None:
+        yield "places then and now", analysis.changes.places.join(names).reset_index()
+        yield "facts then and now", analysis.changes.facts.join(names, on="account_id")
+    yield "targets", take_aimed(analysis).join(names).reset_index()
+    yield "promises", analysis.records.schedule
+    yield "decisions", analysis.records.decisions
+    yield "hours to move", analysis.programme.moves
 
 
 def _list_frames(analysis: Analysis, account_id: str) -> "Iterator[tuple[str, pd.DataFrame]]":

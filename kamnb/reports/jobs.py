@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from kamnb.analysis import Analysis
-from kamnb.reports.account_tables import gather_tables
+from kamnb.reports.account_tables import gather_review_tables, gather_tables
 from kamnb.reports.causes import Digests, digest_rows, gather_causes, gather_page_causes, name_causes
 from kamnb.reports.execution import read_parameters
 from kamnb.reports.filenames import name_copies, name_files
 from kamnb.reports.folder import find_cause, list_files, read_made
 from kamnb.reports.order import Order, Run
-from kamnb.reports.portfolio import PAGES, PortfolioPage
+from kamnb.reports.portfolio import PAGES, REVIEW, PortfolioPage
 from kamnb.reports.worker import Job
 
 FORCED = "asked to make all (--force)"
@@ -56,7 +56,8 @@ def _list_pages(
         if page in order.pages:
             if reason := _find_reason(order, job):
                 run.portfolio_causes[page.file] = reason
-                jobs.append(job)
+                in_full = page == REVIEW and "xlsx" in job.formats
+                jobs.append(replace(job, tables=gather_review_tables(analysis)) if in_full else job)
             else:
                 run.portfolio[page.file] = html
         elif (made := read_made(order.output, page.file)) and html.is_file():

@@ -79,7 +79,7 @@ def test_what_moved_names_its_cause_and_how_many_more_moved(reviewed):
     crossed = places["placed_before"].fillna("") != places["placed_now"].fillna("")
     count = int((crossed | (gaps.max(axis=1).round(9) >= 0.1)).sum())
     assert table.note == f"{count - moved.MOVES} more accounts moved by 0.1 points or more."
-    assert "Overdue went from EUR 2,368 k to EUR 591 k" in moved.list_news(reviewed)
+    assert "Overdue: EUR 2,368 k to EUR 591 k" in moved.list_news(reviewed)
 
 
 def test_the_year_is_that_of_accounts_with_a_target_and_says_what_is_not_drawn(reviewed):
@@ -99,8 +99,8 @@ def test_what_is_due_comes_latest_first_and_counts_the_rest(reviewed):
     assert [row[3] for row in table.rows[:2]] == ["88 days late", "81 days late"]
     lines = str(due.list_dates(reviewed)).splitlines()
     assert lines[0] == "Contract lapsed: Ostermark Polska Sp. z o.o. (31 Mar)."
-    assert lines[1] == "No notice date by 11 August 2026; the next is that of Helvion Diagnostics AG, 30 Sep."
-    assert lines[2].startswith("Of 7 decisions done or due so far, 4 were carried out in time; overdue at Norrsund")
+    assert lines[1] == "Next notice date: Helvion Diagnostics AG, 30 Sep."
+    assert lines[2].startswith("4 of 7 decisions carried out in time; overdue at Norrsund")
 
 
 def test_the_hours_to_move_are_those_of_the_programme(reviewed):

@@ -8,7 +8,7 @@ from datetime import datetime
 import pandas as pd
 import pytest
 
-from kamnb.reports.account_tables import gather_tables, grid_frame
+from kamnb.reports.account_tables import gather_review_tables, gather_tables, grid_frame
 from kamnb.reports.formats import render_format
 from kamnb.reports.formats.blocks import Grid
 
@@ -106,3 +106,12 @@ def test_a_column_has_as_many_decimals_for_all_that_are_alike():
     ]  # fmt: skip
     unknown = grid_frame("t", pd.DataFrame({"a": [None, float("nan")], "b": [pd.NaT, pd.Timestamp("2026-06-30")]}))
     assert [row[0] for row in unknown.values] == [None, None] and unknown.rows[0] == ("", "")
+
+
+def test_the_review_s_workbook_holds_every_finding_promise_and_move(reviewed):
+    grids = {block.caption: block for block in gather_review_tables(reviewed) if isinstance(block, Grid)}
+    assert len(grids["All findings"].rows) == len(reviewed.findings) > 40
+    assert len(grids["All promises"].rows) == len(reviewed.records.schedule)
+    assert len(grids["All places then and now"].rows) == len(reviewed.changes.places)
+    assert len(grids["All hours to move"].rows) == len(reviewed.programme.moves)
+    assert set(grids) >= {"All targets", "All decisions", "All facts then and now"}

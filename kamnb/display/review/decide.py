@@ -78,7 +78,7 @@ def _tell_in_full(analysis: Analysis, account: str, own: pd.DataFrame) -> str:
     """Say the first question in full, and of what else is urgent the labels."""
     question = say_question(own.iloc[0], take_account(analysis.plan_facts, account), analysis.currency)
     urgent = _label(own.iloc[1:])
-    return f"{question} Also now: {join_first(urgent, LABELS)}." if urgent else question
+    return f"{question} Also: {join_first(urgent, LABELS)}." if urgent else question
 
 
 def _tell_briefly(own: pd.DataFrame) -> str:

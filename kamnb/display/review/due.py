@@ -70,7 +70,7 @@ def _say_notices(analysis: Analysis) -> str:
     near = ahead[ahead["notice_by"] <= until]
     if near.empty:
         name, day = next(iter(_name(analysis, ahead, "notice_by")))
-        return f"No notice date by {write_date(until)}; the next is that of {name}, {day}."
+        return f"Next notice date: {name}, {day}."
     named = [f"{name} ({day})" for name, day in _name(analysis, near, "notice_by")]
     return f"Notice by {write_date(until)}: {join_first(named, NAMED)}."
 
@@ -85,7 +85,7 @@ def _name(analysis: Analysis, contracts: pd.DataFrame, column: str) -> list[tupl
 
 
 def _say_decided(analysis: Analysis) -> str:
-    """Say how many past decisions were carried out in time, and name those that are overdue."""
+    """Say how many of the decisions that are done or due were carried out in time, and name those that are overdue."""
     decisions = analysis.records.decisions
     if decisions.empty:
         return "No decisions of an earlier meeting are recorded."
@@ -94,7 +94,5 @@ def _say_decided(analysis: Analysis) -> str:
     labels = label_accounts(analysis.names, 32)
     named = [str(labels.get(account, PORTFOLIO)) for account in late["account_id"]]
     done, due = (sum(int(counts.get(state, 0)) for state in states) for states in (("done",), ("done", "done late", "overdue")))
-    kept = f"{done} {'was' if done == 1 else 'were'} carried out in time"
-    return (
-        f"Of {count_of(due, 'decision')} done or due so far, {kept}{f'; overdue at {join_first(named, NAMED)}' if named else ''}."
-    )
+    late_at = f"; overdue at {join_first(named, NAMED)}" if named else ""
+    return f"{done} of {count_of(due, 'decision')} carried out in time{late_at}."

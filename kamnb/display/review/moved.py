@@ -129,7 +129,7 @@ def _say_money(analysis: Analysis, changes: Changes) -> Iterator[str]:
         along = change[change > 0 if up else change < 0].abs().rename_axis("account_id").reset_index(name="size")
         first = along.sort_values(["size", "account_id"], ascending=[False, True]).iloc[0]
         size = write_thousands(first["size"] if up else -first["size"], analysis.currency)
-        yield f"{what} went from {before} to {after}, most at {labels[first['account_id']]} ({size})."
+        yield f"{what}: {before} to {after}, most at {labels[first['account_id']]} ({size})."
 
 
 def _say_events(changes: Changes) -> str:
