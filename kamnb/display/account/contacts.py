@@ -119,13 +119,13 @@ def _lines(people: pd.DataFrame, function: str, level: str) -> int:
 
 
 def _draw_people(ax: Axes, place: int, top: float, lines: int, cell: pd.DataFrame, reach_is_known: bool) -> None:
-    face = WASH if len(cell) else "white"
-    ax.add_patch(Rectangle((place - 0.48, top + 0.06), 0.96, lines - 0.12, facecolor=face, edgecolor=LINE, linewidth=0.6))
+    ground = WASH if len(cell) else "white"
+    ax.add_patch(Rectangle((place - 0.48, top + 0.06), 0.96, lines - 0.12, facecolor=ground, edgecolor=LINE, linewidth=0.6))
     for number, (_, row) in enumerate(cell.iterrows()):
         y = top + 0.5 + number
         reached = bool(row["is_reached"]) or not reach_is_known
-        look = {"marker": "o", "markersize": 5.5, "color": BLUE, "markerfacecolor": BLUE if reached else "white"}
-        ax.plot([place - 0.43], [y], **look, gid="person")
+        face = BLUE if reached else "white"
+        ax.plot([place - 0.43], [y], marker="o", markersize=5.5, color=BLUE, markerfacecolor=face, gid="person")
         ax.text(place - 0.385, y, _name_person(row), size=7.5, va="center", color=INK, gid="name")
         if isinstance(row["met_by"], list):
             ax.text(
