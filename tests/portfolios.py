@@ -4,8 +4,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-import duckdb
-
+from kamnb.data.engine import open_database
 from kamnb.data.portfolio import SQL_TYPES, Portfolio
 from kamnb.data.tables import TABLES
 
@@ -31,7 +30,7 @@ def write_table(path, table, frame, extra):
     text = frame.astype(object).where(frame.notna(), None).map(lambda value: None if value is None else str(value))
     values = [read_value(column, column.name in frame) for column in table.columns]
     values += [f'TRY_CAST("{name}" AS {"DOUBLE" if frame[name].dtype.kind in "if" else "VARCHAR"}) AS "{name}"' for name in extra]
-    with duckdb.connect() as connection:
+    with open_database(path.parent, ()) as connection:
         if text.empty:
             text = text.reindex(columns=list(table.names))
         connection.register("given", text.astype("string"))

@@ -12,6 +12,7 @@ from pathlib import Path
 from kamnb.data.accounts import AccountIds
 from kamnb.data.columns import map_columns
 from kamnb.data.counts import find_reasons
+from kamnb.data.engine import open_database
 from kamnb.data.entries import ABOUT, FOLDER, STAMP, declare_entries
 from kamnb.data.files import Source
 from kamnb.data.queries import read_raw
@@ -21,7 +22,6 @@ from kamnb.data.report import Remark
 from kamnb.data.rows import check_rows
 from kamnb.data.saving import hold_lock, write_whole
 from kamnb.data.settings import Ids, TableSettings
-from kamnb.data.sql import settle
 from kamnb.data.tables import TABLES
 from kamnb.errors import DataError, SettingsError
 
@@ -108,14 +108,11 @@ def check_entries(name: str, rows: Sequence[Row]) -> list[Remark]:
     ...     print(fault)
     insight, row 1, topic: "weather" is not one of marketplace, strategy, customers_wants, value_added, profit_source
     """
-    import duckdb
-
     strange = sorted({column for row in rows for column in row} - {*TABLES[name].names})
     if strange:
         return [Remark(name, "is no column of the table", column=column) for column in strange]
     table = declare_entries(name)
-    with tempfile.TemporaryDirectory(prefix="kamnb-") as folder, duckdb.connect() as connection:
-        connection.execute(settle(Path(folder)))
+    with tempfile.TemporaryDirectory(prefix="kamnb-") as folder, open_database(Path(folder), ()) as connection:
         path = Path(folder) / f"{name}.csv"
         path.write_text(_write_rows(table.names, rows, header=True), encoding="utf-8", newline="")
         reading = read_raw(connection, table.name, [Source(path)], TableSettings(), Path(folder), None, Path(folder))

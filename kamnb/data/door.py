@@ -14,8 +14,9 @@ from kamnb.data.cache import ASIDE, copy_aside, find_kept
 from kamnb.data.columns import Mapped, map_columns
 from kamnb.data.counts import count_rows, count_unusable, save_set_aside
 from kamnb.data.drafting import draft_settings, survey_folder
+from kamnb.data.engine import open_database
 from kamnb.data.entries import declare_entries, find_entries, map_entries, merge_entries
-from kamnb.data.files import Source, find_beside, find_sources
+from kamnb.data.files import Listed, Source, find_beside, find_sources
 from kamnb.data.ledgers import mark_ledgers, remark_on_listings
 from kamnb.data.limits import find_excess
 from kamnb.data.losses import save_losses
@@ -32,7 +33,6 @@ from kamnb.data.scales import declare_scaled
 from kamnb.data.settings import DataSettings, TableSettings, load_settings
 from kamnb.data.shapes import Beside
 from kamnb.data.shaping import shape_rows
-from kamnb.data.sql import settle, spare_threads
 from kamnb.data.tables import FOUNDING, TABLES
 from kamnb.data.values import parse_value
 from kamnb.errors import DataError, SettingsError
@@ -123,11 +123,11 @@ def inspect_data(
         return passed
     raw = Path(tempfile.mkdtemp(prefix="raw-", dir=work))
     try:
-        with duckdb.connect(str(raw / "door.duckdb")) as connection:
-            connection.execute(settle(raw))
-            # Lists of characters and markers are short; as joins, which DuckDB makes of them, they cost more than the reading.
-            connection.execute("SET disabled_optimizers = 'in_clause'")
-            report, portfolio = _Door(connection, settings, raw, work, found).pass_through(as_of)
+        listed = find_sources(settings)
+        files = {source.path for each in listed[0].values() for source in each}
+        files |= {source.path for table in settings.tables.values() for _, source in find_beside(settings.root, table)}
+        with open_database(raw, files, on_disk=True) as connection:
+            report, portfolio = _Door(connection, settings, raw, work, found).pass_through(listed, as_of)
     except duckdb.Error as error:
         raise DataError(f"{settings.source}: the tables cannot be worked on: {str(error).splitlines()[0]}") from error
     finally:
@@ -172,9 +172,8 @@ class _Door:
     checked: dict[str, Checked] = field(default_factory=dict)
     ids: AccountIds = field(default_factory=AccountIds)
 
-    def pass_through(self, as_of: date | None) -> tuple[DoorReport, Portfolio | None]:
-        self.find_tables()
-        self.connection.execute(spare_threads({source.path for each in self.found.values() for source in each}))
+    def pass_through(self, listed: Listed, as_of: date | None) -> tuple[DoorReport, Portfolio | None]:
+        self.take_sources(*listed)
         day, day_source = self.agree_on_day(as_of)
         for name in self.found:
             self.read_table(name, day)
@@ -196,8 +195,7 @@ class _Door:
         )
         return report, replace(portfolio, report=report) if portfolio else None
 
-    def find_tables(self) -> None:
-        found, faults, remarks = find_sources(self.settings)
+    def take_sources(self, found: Mapping[str, list[Source]], faults: Iterable[str], remarks: Iterable[Remark]) -> None:
         self.found = {name: found[name] for name in TABLES if name in found}
         self.faults += faults
         self.remarks += remarks

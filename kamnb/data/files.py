@@ -48,7 +48,11 @@ def kind_of(file: Path) -> str:
     return next((kind for kind, endings in ENDINGS.items() if name.endswith(endings)), "")
 
 
-def find_sources(settings: DataSettings) -> tuple[dict[str, list[Source]], list[str], list[Remark]]:
+Listed = tuple[dict[str, list[Source]], list[str], list[Remark]]
+"""The files of every table, what is wrong with them, and what is told about them."""
+
+
+def find_sources(settings: DataSettings) -> Listed:
     """Find the files of every table.
 
     Returns

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,11 +11,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kamnb.data.engine import open_database
 from kamnb.data.ledgers import LEDGER, is_whole, latest_listings
 from kamnb.data.lost import Lost
 from kamnb.data.method import Own
 from kamnb.data.report import DoorReport
-from kamnb.data.sql import identifier, quote, settle, spare_threads
+from kamnb.data.sql import identifier, quote
 from kamnb.data.states import LAST_RATINGS, MACROS
 from kamnb.data.tables import TABLES, Column, Table
 
@@ -277,12 +278,11 @@ class _Opened:
     """A connection to a portfolio, and which of its tables are views in it."""
 
     def __init__(self, portfolio: Portfolio) -> None:
-        import duckdb
-
-        self.portfolio, self.connection, self.shown = portfolio, duckdb.connect(), set[str]()
-        self.connection.execute(f"{settle(portfolio.folder)}; SET VARIABLE as_of = {portfolio._day}")
-        self.connection.execute(spare_threads(portfolio.folder.glob("*.parquet")))
-        self.connection.execute(f"CREATE VIEW {LOST} AS {portfolio._lost_query()}; {IS_LOST}; {MACROS}")
+        self.portfolio, self.shown, self._kept = portfolio, set[str](), ExitStack()
+        self.connection = self._kept.enter_context(open_database(portfolio.folder, portfolio.folder.glob("*.parquet")))
+        self.connection.execute(
+            f"SET VARIABLE as_of = {portfolio._day}; CREATE VIEW {LOST} AS {portfolio._lost_query()}; {IS_LOST}; {MACROS}"
+        )
 
     def show(self, tables: tuple[str, ...]) -> "duckdb.DuckDBPyConnection":
         """Return the connection, in which `tables`, or all, are views."""
@@ -298,7 +298,10 @@ class _Opened:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.connection.close()
+        self.close()
+
+    def close(self) -> None:
+        self._kept.close()
 
 
 _OPENED: ContextVar[list[_Opened] | None] = ContextVar("opened", default=None)
@@ -329,4 +332,4 @@ def keep_open() -> Iterator[None]:
     finally:
         _OPENED.reset(token)
         for one in opened:
-            one.connection.close()
+            one.close()

@@ -7,11 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kamnb.data.engine import start_duckdb
 from kamnb.data.files import Source
 from kamnb.data.reading import PLACE, Reading, as_text, place_of, read_files, rows_of
 from kamnb.data.report import Remark
 from kamnb.data.settings import TableSettings
-from kamnb.data.sql import quote, settle
+from kamnb.data.sql import quote
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,12 +32,9 @@ def read_raw(
     Without ``sql`` these are the rows of its files, read through `connection`; with it the rows of the query's result and the
     lines of its files that are no rows, read through a connection of its own, for a query is confined.
     """
-    import duckdb
-
     if not settings.sql:
         return read_files(connection, sources, settings, folder / name)
-    with duckdb.connect() as own:
-        own.execute(settle(folder))
+    with start_duckdb(folder) as own:
         reading = read_files(own, sources, settings, folder / name)
         if not reading.faults:
             label = query_label(name, sources)

@@ -52,9 +52,12 @@ def has_rows(connection: "duckdb.DuckDBPyConnection", table: str) -> bool:
     return bool(found and found[0])
 
 
+_OURS = "schema_name = 'measured' AND database_name = current_database()"
+
+
 def _find_unmade(connection: "duckdb.DuckDBPyConnection", queries: Sequence[str], *kinds: str) -> list[str]:
     """Return those of `queries` that are not there yet as one of `kinds`, which are tables or views."""
-    looks = " UNION ALL ".join(f"SELECT {kind}_name FROM duckdb_{kind}s() WHERE schema_name = 'measured'" for kind in kinds)
+    looks = " UNION ALL ".join(f"SELECT {kind}_name FROM duckdb_{kind}s() WHERE {_OURS}" for kind in kinds)
     there = {name for (name,) in connection.execute(looks).fetchall()} if queries else set()
     return [name for name in queries if name not in there]
 

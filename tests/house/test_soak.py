@@ -101,7 +101,7 @@ def test_a_plan_that_would_be_kept_is_the_same(tmp_path, monkeypatch):
     import papermill
     from causes import PLAN, analyse_data, list_causes
 
-    from kamnb.analysis import SAVED
+    from kamnb.analysis import SAVED, save_analysis
     from kamnb.data.tables import TABLES
 
     account, other = "0010417", "0010523"
@@ -110,7 +110,7 @@ def test_a_plan_that_would_be_kept_is_the_same(tmp_path, monkeypatch):
     def show(analysis, name):
         folder = tmp_path / name
         folder.mkdir()
-        analysis.save(folder, tuple(asked.values()))
+        save_analysis(analysis, folder, tuple(asked.values()))
         monkeypatch.setenv(SAVED, str(folder))
         node = papermill.execute_notebook(
             str(PLAN), str(folder / "plan.ipynb"), {**asked, "account_id": account}, engine_name="kamnb", progress_bar=False

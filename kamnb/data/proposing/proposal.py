@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kamnb.data.engine import open_database
 from kamnb.data.files import kind_of
 from kamnb.data.proposing.amounts import ask_amount, ask_rates, ask_rivals, doubt_cost, find_price, say_currency
 from kamnb.data.proposing.answers import ANSWERED, lay_answers
@@ -25,7 +26,6 @@ from kamnb.data.proposing.tables import Placing, find_near, place_blocks
 from kamnb.data.proposing.wide import Wide, melt, say_wide, tell_months
 from kamnb.data.proposing.writing import write_settings
 from kamnb.data.proposing.writings import agree_on_days, agree_on_numbers
-from kamnb.data.sql import settle, spare_threads
 from kamnb.data.tables import FOUNDING, TABLES
 
 if TYPE_CHECKING:
@@ -92,14 +92,10 @@ def propose_settings(folder: str | Path, answers: Mapping[Key, Any] | None = Non
     >>> proposal.drafts["invoices"].columns["amount"].value, [question.key for question in proposal.questions]
     ('amount', [('', 'reporting_currency'), ('invoices', 'vat')])
     """
-    import duckdb
-
     root, given = Path(folder), answers or {}
     preferred = {name for (_, setting), value in given.items() if setting == "file" for name in _as_list(value)}
-    with tempfile.TemporaryDirectory(prefix="kamnb-propose-") as scratch, duckdb.connect() as connection:
-        connection.execute(settle(Path(scratch)))
-        connection.execute("SET disabled_optimizers = 'in_clause'")
-        connection.execute(spare_threads(path for path in walk_files(root) if kind_of(path)))
+    files = [path for path in walk_files(root) if kind_of(path)]
+    with tempfile.TemporaryDirectory(prefix="kamnb-propose-") as scratch, open_database(Path(scratch), files) as connection:
         found = read_folder(connection, root, Path(scratch), preferred)
         return _Proposing(connection, root, given, found).propose()
 
