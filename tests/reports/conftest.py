@@ -1,15 +1,36 @@
-"""One run of plans for all tests of how pages print: the sample, the customer's copy and plans of public data sets."""
+"""One process from which runs fork, and one run of plans for all tests of how pages print."""
 
+import contextlib
 import shutil
 import subprocess
+from unittest import mock
 
 import pytest
+from seeds import Seed
 
 from examples import EXAMPLES, ROOTS
 from kamnb.display.parts.typeface import FILES
 from kamnb.places import data_folder
 from kamnb.reports.batch import Order, write_reports
 from kamnb.reports.formats import _find_lack
+
+OF_PROCESSES = ("test_cluster", "test_crew", "test_warm_kernels")
+"""Tests of how processes start and end, which take them as users do."""
+
+
+@pytest.fixture(scope="session")
+def seed(tmp_path_factory):
+    started = Seed(tmp_path_factory.mktemp("seed"))
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _grown_from_seed(request, seed):
+    with contextlib.ExitStack() as kept:
+        if request.module.__name__.rpartition(".")[2] not in OF_PROCESSES:
+            kept.enter_context(mock.patch("kamnb.reports.warm.stem._start", seed.start))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -16,11 +16,14 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from kamnb.errors import ReportError
 from kamnb.reports.warm.reach import count_threads
 from kamnb.reports.warm.wire import receive_message, send_message
+
+if TYPE_CHECKING:
+    from kamnb.reports.warm.kernel import KernelApp
 
 
 class _Open(Protocol):
@@ -43,14 +46,10 @@ class Stem:
     """
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
-        self._log = log = folder / "stem.log"
+        self._log = folder / "stem.log"
         self._channel, theirs = socket.socketpair()
-        command = [sys.executable, "-m", __name__, str(theirs.fileno()), str(folder.resolve())]
-        with log.open("ab") as file, theirs:
-            self._process = subprocess.Popen(
-                command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=file, stderr=file,
-                env=dict.fromkeys(_ONE_THREAD, "1") | dict(environment), start_new_session=True,
-            )  # fmt: skip
+        with self._log.open("ab") as log, theirs:
+            self._process = _start(theirs, folder.resolve(), log, dict.fromkeys(_ONE_THREAD, "1") | dict(environment))
 
     def warm_up(self, modules: Sequence[str], call: str = "", *arguments: Any) -> list[str]:
         """Import modules, and call a function given as ``module:name``; return the modules that are not to be had warm.
@@ -116,14 +115,20 @@ def poll_exit(pid: int) -> int | None:
     return os.waitstatus_to_exitcode(status) if ended else None
 
 
+def _start(channel: socket.socket, folder: Path, log: IO[bytes], environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", __name__, str(channel.fileno()), str(folder)]
+    return subprocess.Popen(
+        command, pass_fds=[channel.fileno()], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+        env=environment, start_new_session=True,
+    )  # fmt: skip
+
+
 class _Trunk:
     """What the process does."""
 
-    def __init__(self, channel: socket.socket) -> None:
-        from kamnb.reports.warm.kernel import prepare_kernel
-
+    def __init__(self, app: "KernelApp", channel: socket.socket) -> None:
+        self.app = app
         self.channel = channel
-        self.app = prepare_kernel([])
         self.codes: dict[int, int | None] = {}
         self.is_asked_to_end = False
 
@@ -180,13 +185,20 @@ def _find(name: str) -> Any:
     return getattr(importlib.import_module(module), function)
 
 
-def _main(channel: str, folder: str) -> None:
-    trunk = _Trunk(socket.socket(fileno=int(channel)))
+def serve_stem(app: "KernelApp", channel: socket.socket, folder: str) -> None:
+    """Be the process, which is asked by `channel`."""
+    trunk = _Trunk(app, channel)
     trunk.serve()
     if not trunk.is_asked_to_end:
         trunk.end()
         time.sleep(_UNTIL_GONE)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _main(channel: str, folder: str) -> None:
+    from kamnb.reports.warm.kernel import prepare_kernel
+
+    serve_stem(prepare_kernel([]), socket.socket(fileno=int(channel)), folder)
 
 
 if __name__ == "__main__":
