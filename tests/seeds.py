@@ -12,9 +12,6 @@ from unittest import mock
 from kamnb.reports.warm.stem import Stem, _start, serve_stem
 
 IMPORTS = (
-    "kamnb.analysis", "kamnb.display.account", "kamnb.reports.worker", "kamnb.reports.page", "papermill", "weasyprint", "docx",
-    "xlsxwriter",
-)  # fmt: skip
     "kamnb.analysis",
     "kamnb.display.account",
     "kamnb.reports.worker",

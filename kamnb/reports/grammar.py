@@ -24,8 +24,9 @@ class _PutOff(ModuleType):
         return getattr(self, name)
 
 
-def _run(module: ModuleType) -> None:
-    if isinstance(module, _PutOff) and module.__spec__ and module.__spec__.loader:
+def _run(module: Any) -> None:
+    is_put_off = isinstance(module, _PutOff)
+    if is_put_off:
         module.__class__ = ModuleType
         module.__spec__.loader.exec_module(module)
 
