@@ -3,6 +3,7 @@
 The floors: nothing wrong is called sure, nine of ten columns are right, at most seven questions.
 """
 
+import functools
 import os
 import shutil
 from pathlib import Path
@@ -102,15 +103,26 @@ def test_the_door_takes_the_proposal_as_it_is(proposals, name):
         ("ibm_accounts_receivable", "ibm_receivables", "invoices", "amount"),
     ],
 )
-def test_money_is_that_of_the_finished_settings_to_the_cent(proposals, real_data, tmp_path, name, example, table, amount):
-    (tmp_path / "kamnb.toml").write_text(proposals[name].text, encoding="utf-8")
-    shutil.copy(EXAMPLES / example / "kamnb.toml", tmp_path / "example.toml")
-    sums = {}
-    for file in ("kamnb.toml", "example.toml"):
-        _, portfolio = inspect_data(tmp_path / file, root=real_data / name)
+def test_money_is_that_of_the_finished_settings_to_the_cent(opened, name, example, table, amount):
+    sums = []
+    for portfolio in opened(name, example):
         with portfolio.connect(table) as connection:
-            sums[file] = connection.execute(f"SELECT sum({amount}), count({amount}) FROM {table} WHERE {amount} <> 0").fetchone()
-    assert sums["kamnb.toml"] == sums["example.toml"] and sums["kamnb.toml"][0] > 0
+            sums.append(connection.execute(f"SELECT sum({amount}), count({amount}) FROM {table} WHERE {amount} <> 0").fetchone())
+    assert sums[0] == sums[1] and sums[0][0] > 0
+
+
+@pytest.fixture(scope="module")
+def opened(proposals, real_data, tmp_path_factory):
+    """Return what opens a set by the settings that are proposed and by the finished ones, once."""
+
+    @functools.cache
+    def open_both(name, example):
+        folder = tmp_path_factory.mktemp(example)
+        (folder / "kamnb.toml").write_text(proposals[name].text, encoding="utf-8")
+        shutil.copy(EXAMPLES / example / "kamnb.toml", folder / "example.toml")
+        return [inspect_data(folder / file, root=real_data / name)[1] for file in ("kamnb.toml", "example.toml")]
+
+    return open_both
 
 
 EXPORTS = {

@@ -1,11 +1,16 @@
-"""Pages on paper where nothing but the project's own fonts is known: as many sheets everywhere, none all but empty."""
+"""One run of plans on paper, where nothing but the project's own fonts is known, and as a site.
+
+As many sheets everywhere, none all but empty; every page leads to the others. They are one file, so that one process makes them.
+"""
 
 import json
 import re
 import shutil
 import subprocess
 from html import unescape
+from types import SimpleNamespace
 from typing import NamedTuple
+from urllib.parse import unquote
 
 import pandas as pd
 import pytest
@@ -14,12 +19,14 @@ from runs import write_data, write_notebook
 
 from kamnb.places import data_folder
 from kamnb.reports.batch import write_reports
+from kamnb.reports.folder import find_cause, keep_causes, read_made
 from kamnb.reports.formats.pdf import hear_lacking, render_pdf, say_lacking
-from kamnb.reports.links import put_links
-from kamnb.reports.order import Order
+from kamnb.reports.links import link_pages, put_links
+from kamnb.reports.order import Order, Run
+from kamnb.reports.portfolio import PAGES
 from kamnb.reports.sheets import keep_end_together
 
-pytestmark = pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed: PDF are not read back")
+needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed: PDF are not read back")
 docx = pytest.importorskip("docx")
 
 FOOT = 40
@@ -55,6 +62,7 @@ def plans(folder, ending):
     ]
 
 
+@needs_poppler
 def test_every_plan_has_one_to_four_sheets_none_all_but_empty_nothing_cut_off(printed):
     assert len(plans(printed, "pdf")) >= 14
     for pdf in plans(printed, "pdf"):
@@ -92,6 +100,7 @@ def test_copies_lie_apart_from_plans_and_say_what_they_are(printed):
         assert find_internal(text) == [], page
 
 
+@needs_poppler
 def test_the_review_has_two_sheets_and_one_where_hardly_anything_is_known(printed):
     sheets = {place.parent.name: read_sheets(place) for place in printed.glob("*/review.pdf")}
     assert len(sheets["sample"]) == 2 and all(len(of) == 1 for name, of in sheets.items() if name != "sample")
@@ -101,6 +110,7 @@ def test_the_review_has_two_sheets_and_one_where_hardly_anything_is_known(printe
     assert max(map(len, words)) < 430, "with the words in figures"
 
 
+@needs_poppler
 def test_word_has_as_many_sheets_as_the_pdf_and_breaks_no_word(printed, words_printed):
     for document in plans(printed, "docx"):
         sheets = read_sheets(words_printed / f"{document.parent.name}-{document.stem}.pdf")
@@ -115,6 +125,7 @@ def _own_words(cell):
     return "".join(text.text or "" for text in cell.iter("{*}t")).split() if not list(cell.iter("{*}tbl")) else []
 
 
+@needs_poppler
 @pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is not installed: a browser's print is not tried")
 def test_a_browser_prints_as_many_sheets(printed, tmp_path):
     for page in [
@@ -130,6 +141,7 @@ def test_a_browser_prints_as_many_sheets(printed, tmp_path):
         assert len(sheets) == len(read_sheets(page.with_suffix(".pdf"))) and min(sheet.filled for sheet in sheets) >= 0.2
 
 
+@needs_poppler
 def test_only_the_typeface_of_the_project_is_used_and_other_fonts_beside_it_change_nothing(printed, monkeypatch):
     page = plans(printed, "html")[0]
     fonts = subprocess.run(["pdffonts", page.with_suffix(".pdf")], capture_output=True, text=True, check=True).stdout
@@ -163,3 +175,60 @@ def test_a_run_says_whose_characters_no_font_here_has(tmp_path, only_our_fonts):
     assert [line for line in said if line.startswith("PDF:")] == [
         "PDF: no font here has the characters of 1 name (東京商会); install one, e.g. fonts-noto-cjk"
     ]
+
+
+def read_links(path):
+    return [unquote(link) for link in re.findall(r'<a [^>]*href="([^"#]+)"', path.read_text(encoding="utf-8"))]
+
+
+def test_every_link_of_every_page_leads_to_a_file_of_the_folder(printed):
+    folder = printed / "sample"
+    pages = sorted(folder.glob("*.html"))
+    assert {page.stem for page in pages} >= {"index", *(page.file for page in PAGES)} and len(pages) == 20
+    for page in pages:
+        missing = [link for link in read_links(page) if not link.startswith("http") and not (folder / link).is_file()]
+        assert not missing, page.name
+
+
+def test_pages_lead_to_each_other_and_back(printed):
+    folder = printed / "sample"
+    plans = [page.stem for page in folder.glob("0*.html")]
+    names = ["index", *(page.file for page in PAGES)]
+    for page in [*names[1:], *plans]:
+        bar = (folder / f"{page}.html").read_text(encoding="utf-8").split('<nav class="links"')[1].split("</nav>")[0]
+        assert [name for name in names if f'href="{name}.html"' in bar] == names, page
+    assert set(read_links(folder / "index.html")) >= {
+        *(f"{page.file}.html" for page in PAGES),
+        *(f"{plan}.html" for plan in plans),
+    }
+    assert {f"{plan}.html" for plan in plans} <= set(read_links(folder / "matrix.html")), "a plan is one click from the matrix"
+    assert "0011038.html" in read_links(folder / "review.html")
+    assert '<a rel="prev" href="0010417.html">← Account before</a>' in (folder / "0011038.html").read_text(encoding="utf-8")
+    assert {"0011038.pdf", "0011038.docx"} <= set(read_links(folder / "0011038.html"))
+
+
+def test_links_are_no_change_by_hand_and_linking_again_writes_nothing(printed):
+    folder = printed / "sample"
+    for stem in ("review", "matrix", "0011038"):
+        made = read_made(folder, stem)
+        assert find_cause(folder, stem, made.made_from, [folder / name for name in made.files]) == ""
+    times = {page: page.stat().st_mtime_ns for page in folder.glob("*.html")}
+    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    assert list(record["portfolio"]) == [page.file for page in PAGES]
+    names = pd.Series({account: account for account in record["accounts"]})
+    analysis = SimpleNamespace(names=names, indicators=pd.DataFrame({"revenue_ltm": 1.0}, index=names.index))
+    page = folder / "review.html"
+    before = page.read_bytes()
+    link_pages(folder, analysis, Run(folder / "index.html", portfolio={"review": page}))
+    changed = [page.name for page, time in times.items() if page.stat().st_mtime_ns != time]
+    assert changed == ["review.html"], "only what leads elsewhere is written"
+    page.write_bytes(before)
+    keep_causes(folder, "review", read_made(folder, "review").made_from, [folder / n for n in read_made(folder, "review").files])
+
+
+@needs_poppler
+def test_the_review_is_the_first_of_all_plans_in_one(printed):
+    command = ["pdftotext", "-l", "2", printed / "sample" / "all_plans.pdf", "-"]
+    contents, first = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\f")[:2]
+    assert contents.split("\n\n")[0].startswith("12 account plans") and "Decide now" in first
+    assert contents.index("Portfolio review") < contents.index("Aarevik Vaccines ApS")

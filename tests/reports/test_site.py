@@ -1,71 +1,19 @@
-"""The folder of a run as a site: the review first, every page leads to the others, and what was not asked for stays."""
+"""The folder of a run as a site: what is left alone in it; that its pages lead to each other is tried in test_pages_in_print."""
 
 import json
 import re
-import shutil
-import subprocess
 from html import unescape
 from types import SimpleNamespace
-from urllib.parse import unquote
 
 import pandas as pd
 import pytest
 from runs import write_data, write_notebook
 
 from kamnb.reports.batch import write_reports
-from kamnb.reports.folder import find_cause, keep_causes, list_files, read_made
+from kamnb.reports.folder import keep_causes, list_files
 from kamnb.reports.links import _name_targets, link_pages
 from kamnb.reports.order import Order, Run
 from kamnb.reports.portfolio import PAGES, REVIEW
-
-
-def read_links(path):
-    return [unquote(link) for link in re.findall(r'<a [^>]*href="([^"#]+)"', path.read_text(encoding="utf-8"))]
-
-
-def test_every_link_of_every_page_leads_to_a_file_of_the_folder(printed):
-    folder = printed / "sample"
-    pages = sorted(folder.glob("*.html"))
-    assert {page.stem for page in pages} >= {"index", *(page.file for page in PAGES)} and len(pages) == 20
-    for page in pages:
-        missing = [link for link in read_links(page) if not link.startswith("http") and not (folder / link).is_file()]
-        assert not missing, page.name
-
-
-def test_pages_lead_to_each_other_and_back(printed):
-    folder = printed / "sample"
-    plans = [page.stem for page in folder.glob("0*.html")]
-    names = ["index", *(page.file for page in PAGES)]
-    for page in [*names[1:], *plans]:
-        bar = (folder / f"{page}.html").read_text(encoding="utf-8").split('<nav class="links"')[1].split("</nav>")[0]
-        assert [name for name in names if f'href="{name}.html"' in bar] == names, page
-    assert set(read_links(folder / "index.html")) >= {
-        *(f"{page.file}.html" for page in PAGES),
-        *(f"{plan}.html" for plan in plans),
-    }
-    assert {f"{plan}.html" for plan in plans} <= set(read_links(folder / "matrix.html")), "a plan is one click from the matrix"
-    assert "0011038.html" in read_links(folder / "review.html")
-    assert '<a rel="prev" href="0010417.html">← Account before</a>' in (folder / "0011038.html").read_text(encoding="utf-8")
-    assert {"0011038.pdf", "0011038.docx"} <= set(read_links(folder / "0011038.html"))
-
-
-def test_links_are_no_change_by_hand_and_linking_again_writes_nothing(printed):
-    folder = printed / "sample"
-    for stem in ("review", "matrix", "0011038"):
-        made = read_made(folder, stem)
-        assert find_cause(folder, stem, made.made_from, [folder / name for name in made.files]) == ""
-    times = {page: page.stat().st_mtime_ns for page in folder.glob("*.html")}
-    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    assert list(record["portfolio"]) == [page.file for page in PAGES]
-    names = pd.Series({account: account for account in record["accounts"]})
-    analysis = SimpleNamespace(names=names, indicators=pd.DataFrame({"revenue_ltm": 1.0}, index=names.index))
-    page = folder / "review.html"
-    before = page.read_bytes()
-    link_pages(folder, analysis, Run(folder / "index.html", portfolio={"review": page}))
-    changed = [page.name for page, time in times.items() if page.stat().st_mtime_ns != time]
-    assert changed == ["review.html"], "only what leads elsewhere is written"
-    page.write_bytes(before)
-    keep_causes(folder, "review", read_made(folder, "review").made_from, [folder / n for n in read_made(folder, "review").files])
 
 
 def test_a_page_that_somebody_changed_is_left_alone(tmp_path):
@@ -93,14 +41,6 @@ def test_a_name_that_may_be_another_account_s_leads_nowhere():
     plans = {account: f"{account}.html" for account in names.index}
     targets = _name_targets(SimpleNamespace(names=names), plans)
     assert "Nord" not in targets and targets["Süd &amp; Co"] == "3.html" and targets["Nord (2)"] == "2.html"
-
-
-@pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed: PDF are not read back")
-def test_the_review_is_the_first_of_all_plans_in_one(printed):
-    command = ["pdftotext", "-l", "2", printed / "sample" / "all_plans.pdf", "-"]
-    contents, first = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\f")[:2]
-    assert contents.split("\n\n")[0].startswith("12 account plans") and "Decide now" in first
-    assert contents.index("Portfolio review") < contents.index("Aarevik Vaccines ApS")
 
 
 @pytest.fixture(scope="module")
