@@ -68,7 +68,7 @@ def test_pages_hold_their_account_and_the_executed_notebook_is_kept(run):
 
 def test_nothing_half_written_is_left(run):
     _, output = run
-    assert [path.name for path in output.rglob("*") if path.name.startswith(".") or path.suffix == ".part"] == [".lock"]
+    assert {path.name for path in output.rglob("*") if path.name.startswith(".") or path.suffix == ".part"} == {".lock"}
 
 
 def test_the_record_names_inputs_versions_and_every_account(run, data):
