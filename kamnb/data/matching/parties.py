@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from kamnb.data.columns import map_columns
+from kamnb.data.engine import start_duckdb
 from kamnb.data.files import find_sources
 from kamnb.data.matching.names import load_part
 from kamnb.data.matching.pairs import Party
@@ -16,7 +17,7 @@ from kamnb.data.queries import query_label, read_raw
 from kamnb.data.reading import rows_of
 from kamnb.data.settings import DataSettings, TableSettings
 from kamnb.data.shaping import shape_rows
-from kamnb.data.sql import identifier, settle
+from kamnb.data.sql import identifier
 from kamnb.data.tables import TABLES
 from kamnb.data.values import fold_blanks
 
@@ -60,16 +61,13 @@ def list_theirs(portfolio: Portfolio, settings: DataSettings) -> list[Party]:
 
 def _read_names(settings: DataSettings) -> dict[str, dict[str, Any]]:
     """Return what the files say of each id that rows name: its name, city, tax id and domain, as most of its rows have it."""
-    import duckdb
-
     found, _, _ = find_sources(settings)
     known: dict[str, dict[str, Any]] = {}
     for table in _TABLES:
         own = settings.tables.get(table, TableSettings())
         if table not in found or "$as_of" in own.sql:
             continue
-        with TemporaryDirectory(prefix="kamnb-match-") as folder, duckdb.connect() as connection:
-            connection.execute(settle(Path(folder)))
+        with TemporaryDirectory(prefix="kamnb-match-") as folder, start_duckdb(Path(folder)) as connection:
             reading = read_raw(connection, table, found[table], own, settings.root, None, Path(folder))
             if reading.faults or not reading.parts:
                 continue
