@@ -61,7 +61,7 @@ def _tell(row: Mapping[Any, Any], own: pd.DataFrame) -> dict[str, str]:
 def _compare(row: Mapping[Any, Any]) -> str:
     if not is_known(row["difference"]):
         return ""
-    low, high = row["difference_low"], row["difference_high"]
+    low, high = (round(row[f"difference_{bound}"], 2) for bound in ("low", "high"))  # no claim beyond what is printed
     word = "better than" if low > 0 else "worse than" if high < 0 else "no difference told from"
     gap = f"{write_number(row['difference'], 2, sign=True)} ({write_number(low, 2)} to {write_number(high, 2)})"
     return f"{word} {_name(row['against'])}: {gap}"
