@@ -268,7 +268,7 @@ _NAMED = 3
 def _say_table(table: TableReport) -> Iterator[str]:
     read, kept, aside, after = (table.count(*status).rows for status in ((), ("kept",), ("set_aside",), ("after_as_of",)))
     went = f"{kept:,} kept + {aside:,} set aside + {after:,} after as of"
-    yield f"{table.table} ({', '.join(table.files)}): {read:,} rows read = {went}"
+    yield f"{table.table} ({', '.join(table.files)}): {read:,} row{'' if read == 1 else 's'} read = {went}"
     for code in table.currencies if table.amount else ():
         money = [table.count(*status, currency=code) for status in ((), ("kept",), ("set_aside",), ("after_as_of",))]
         unread = f"; {money[0].not_valued:,} rows not valued" if money[0].not_valued else ""
