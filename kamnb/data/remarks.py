@@ -77,7 +77,8 @@ def _aliased(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Itera
         named = ", ".join(f"{old} is {new}" for old, new, _ in rows[:_NAMED])
         named += f" and {len(rows) - _NAMED:,} more" if len(rows) > _NAMED else ""
         total = sum(count for *_, count in rows)
-        yield Remark(table, f"{total:,} row{'' if total == 1 else 's'} came under other ids: {named}", file=checked.label, column="account_id", rows=total)
+        what = f"{total:,} row{'' if total == 1 else 's'} came under other ids: {named}"
+        yield Remark(table, what, file=checked.label, column="account_id", rows=total)
 
 
 def _marked(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
