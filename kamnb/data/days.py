@@ -63,7 +63,7 @@ def _last_day(text: str, form: str, year: int | None) -> str:
 
 def _months(low: str, year: int | None) -> Iterable[tuple[str, str]]:
     """Yield the shapes a month is written in, each with the expression of its first day."""
-    word = f"CASE regexp_extract({low}, '(\\pL+)', 1) {_numbered(load_words('months')['names'])} END"
+    word = f"{_numbered(load_words('months')['names'])}[regexp_extract({low}, '(\\pL+)', 1)]"
     yield _is(low, ISO_DAY), f"left({low}, 10)"
     first, last = (f"regexp_extract({low}, '{shape}', 1)" for shape in (r"^(\d{1,2})", r"(\d{1,2})$"))
     yield _is(low, r"^\d{4}(?:[-/. m]+(?:0?[1-9]|1[0-2])|0[1-9]|1[0-2])$"), _first(f"left({low}, 4)", last)
@@ -99,4 +99,6 @@ def _first(year: str, month: str) -> str:
 
 
 def _numbered(names: Sequence[Sequence[str]]) -> str:
-    return " ".join(f"WHEN {quote(word)} THEN {number}" for number, words in enumerate(names, 1) for word in words)
+    """Return the map from a name to its number; of a CASE, DuckDB would look for the name once for each that there is."""
+    numbers = {word: number for number, words in reversed([*enumerate(names, 1)]) for word in words}
+    return f"MAP {{{', '.join(f'{quote(word)}: {number}' for word, number in numbers.items())}}}"
