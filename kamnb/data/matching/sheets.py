@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from kamnb.data.matching.pairs import Match, Party
@@ -106,10 +107,11 @@ def _read_filled(file: Path) -> list[dict[str, str]]:
         import openpyxl
 
         try:
-            sheet = openpyxl.load_workbook(file, read_only=True, data_only=True).worksheets[0]
+            with closing(openpyxl.load_workbook(file, read_only=True, data_only=True)) as book:
+                cells_read = [[*row] for row in book.worksheets[0].iter_rows(values_only=True)]
         except Exception as error:  # openpyxl raises whatever its zip and XML readers raise
             raise DataError(f"{file.name}: is no workbook that can be read: {error}") from None
-        every = [["" if cell is None else str(cell).strip() for cell in row] for row in sheet.iter_rows(values_only=True)]
+        every = [["" if cell is None else str(cell).strip() for cell in row] for row in cells_read]
         head, cells = (every[0], every[1:]) if every else ([], [])
         rows = [dict(zip(head, row, strict=False)) for row in cells if any(row)]
     else:
