@@ -176,7 +176,7 @@ def _reach(tests: "pd.DataFrame", index: "pd.Index[str]", stages: Stages) -> "tu
     reached, known = pd.Series(0.0, index=index), pd.Series(False, index=index)
     for stage in sorted(stages.stages.values(), key=lambda each: each.level):
         if stage.tests:
-            at = by_level.loc[stage.level].reindex(index)
+            at = by_level.reindex(pd.MultiIndex.from_product([[stage.level], index])).set_axis(index)
             known |= at["known"] >= stages.least_known
             passes = (at["passed"] == len(stage.tests)) & (at["known"] >= stages.least_known)
             reached = reached.mask(passes, float(stage.level))
