@@ -4,7 +4,7 @@ from pathlib import Path
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-LEFT = {"__pycache__", "reports", "customer_copies"}
+LEFT = {"__pycache__", "reports", "customer_copies", "entries", "history"}
 
 
 class Workbook(BuildHookInterface):

@@ -375,14 +375,18 @@ def begin_editing(data_dir: str, analysis: Analysis, on: date) -> Editing:
 
     Examples
     --------
+    >>> from shutil import copytree
+    >>> from tempfile import TemporaryDirectory
     >>> from kamnb.analysis import open_analysis
     >>> from kamnb.places import data_folder
-    >>> data = str(data_folder() / "sample")
+    >>> home = TemporaryDirectory()  # drafts are kept beside the tables
+    >>> data = copytree(data_folder() / "sample", f"{home.name}/mine")
     >>> editing = begin_editing(data, open_analysis(data), date(2026, 6, 30))
     >>> action = editing.list_rows("actions", "0010417").loc["A0417-2"].to_dict()
     >>> editing.draft("actions", action, {"due": "2026-08-01"})
     'A0417-2'
     >>> [(edit.column, edit.before, edit.after) for edit in editing.list_changes()]
     [('due', '2026-05-29', '2026-08-01')]
+    >>> home.cleanup()
     """
     return Editing(Path(data_dir), analysis, on, count_entries(load_settings(data_dir).home))
