@@ -95,7 +95,7 @@ def test_the_wheel_holds_notebooks_settings_and_templates(wheel):
         "kamnb/desk/serving/jupyter/voila/templates/kamnb/index.html.j2",
     } <= names
     taken = [name.split("/")[2:] for name in names if name.startswith("kamnb/workbook/")]
-    left = {"__pycache__", "reports", "customer_copies"}
+    left = {"__pycache__", "reports", "customer_copies", "entries", "history"}
     assert not [parts for parts in taken if any(part.startswith(".") or part in left for part in parts)], "what runs left behind"
 
 
