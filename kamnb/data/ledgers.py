@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kamnb.data.report import Remark
+from kamnb.data.report import Remark, say_count
 from kamnb.data.sql import quote
 
 if TYPE_CHECKING:
@@ -105,4 +105,4 @@ def remark_on_listings(connection: "duckdb.DuckDBPyConnection", label: str, day:
 def _add_up(rows: list[tuple[object, ...]]) -> str:
     count = sum(int(str(row[2])) for row in rows)
     money = ", ".join(f"{row[3]:,.2f} {row[1]}".strip() for row in rows)
-    return f"{count:,} row{'' if count == 1 else 's'}, {money},".rstrip(",")
+    return f"{say_count(count, 'row')}, {money},".rstrip(",")

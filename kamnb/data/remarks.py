@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.numbers import mark_pattern
 from kamnb.data.remedies import find_remedy
-from kamnb.data.report import Remark
+from kamnb.data.report import Remark, say_count
 from kamnb.data.rows import MARKED, Checked, bit_of
 from kamnb.data.scales import Scales
 from kamnb.data.settings import Ids
@@ -77,7 +77,7 @@ def _aliased(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Itera
         named = ", ".join(f"{old} is {new}" for old, new, _ in rows[:_NAMED])
         named += f" and {len(rows) - _NAMED:,} more" if len(rows) > _NAMED else ""
         total = sum(count for *_, count in rows)
-        what = f"{total:,} row{'' if total == 1 else 's'} came under other ids: {named}"
+        what = f"{say_count(total, 'row')} came under other ids: {named}"
         yield Remark(table, what, file=checked.label, column="account_id", rows=total)
 
 

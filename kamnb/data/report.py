@@ -265,10 +265,21 @@ _NAMED = 3
 """So many files are named in a remark that is true of more."""
 
 
+def say_count(number: int, noun: str) -> str:
+    """Say how many there are, with the right plural.
+
+    Examples
+    --------
+    >>> say_count(1, "row"), say_count(1200, "row"), say_count(0, "row")
+    ('1 row', '1,200 rows', '0 rows')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def _say_table(table: TableReport) -> Iterator[str]:
     read, kept, aside, after = (table.count(*status).rows for status in ((), ("kept",), ("set_aside",), ("after_as_of",)))
     went = f"{kept:,} kept + {aside:,} set aside + {after:,} after as of"
-    yield f"{table.table} ({', '.join(table.files)}): {read:,} row{'' if read == 1 else 's'} read = {went}"
+    yield f"{table.table} ({', '.join(table.files)}): {say_count(read, 'row')} read = {went}"
     for code in table.currencies if table.amount else ():
         money = [table.count(*status, currency=code) for status in ((), ("kept",), ("set_aside",), ("after_as_of",))]
         unread = f"; {money[0].not_valued:,} rows not valued" if money[0].not_valued else ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.filling import fill_down
 from kamnb.data.reading import PLACE
-from kamnb.data.report import Remark
+from kamnb.data.report import Remark, say_count
 from kamnb.data.settings import Ids, TableSettings
 from kamnb.data.shapes import Beside, Choice, Unpivot
 from kamnb.data.spellings import clean_id
@@ -114,10 +114,10 @@ def _join(shaping: Shaping, beside: Beside, file: str, theirs: str, ids: Ids, pl
         f"count(_fault) FROM {table}"
     )
     told = {
-        f"{_some(lone, 'row')} without a row in {file}": lone,
-        f"{_some(unused, 'row')} of {file} without one here": unused,
-        f"{_some(again, 'row')} of {file} with the {beside.on[-1]} of an earlier one, which counts": again,
-        f"{_some(broken, 'line')} of {file} that cannot be read as rows": broken,
+        f"{say_count(lone, 'row')} without a row in {file}": lone,
+        f"{say_count(unused, 'row')} of {file} without one here": unused,
+        f"{say_count(again, 'row')} of {file} with the {beside.on[-1]} of an earlier one, which counts": again,
+        f"{say_count(broken, 'line')} of {file} that cannot be read as rows": broken,
     }
     if said := "; ".join(what for what, rows in told.items() if rows):
         shaping.say(said, beside.on[0], max(told.values()))
@@ -154,8 +154,8 @@ def _unpivot(shaping: Shaping, unpivot: Unpivot) -> None:
     (rows,) = shaping.count(f"SELECT count(*) FROM {wide_rows} WHERE _fault IS NULL AND ({any_filled})")
     (long,) = shaping.count(f"SELECT count(*) FROM long_{shaping.name} WHERE _fault IS NULL")
     blank = rows * len(groups) - long
-    told = f'{_some(rows, "row")} of {len(wide)} columns from "{wide[0]}" to "{wide[-1]}" came to {_some(long, "row")}'
-    shaping.say(told + (f"; {_some(blank, 'blank cell')} made none" if blank else ""), unpivot.into, long)
+    told = f'{say_count(rows, "row")} of {len(wide)} columns from "{wide[0]}" to "{wide[-1]}" came to {say_count(long, "row")}'
+    shaping.say(told + (f"; {say_count(blank, 'blank cell')} made none" if blank else ""), unpivot.into, long)
     if totals:
         listed = ", ".join(f'"{column}"' for column in totals)
         shaping.say(f"{listed} among them is called a total and was passed over", unpivot.into)
@@ -223,7 +223,9 @@ def _take_apart(shaping: Shaping, named: str, separator: str) -> None:
     before, after = shaping.count(f"SELECT (SELECT count(*) FROM ({shaping.rows})), (SELECT count(*) FROM {table})")
     if after > before:
         told = f"; {', '.join(sums)} stand with the first of them" if sums else ""
-        shaping.say(f"lists in {_some(before, 'row')} came to {_some(after, 'row')}, one for each text{told}", column, after)
+        shaping.say(
+            f"lists in {say_count(before, 'row')} came to {say_count(after, 'row')}, one for each text{told}", column, after
+        )
     shaping.rows = f"SELECT * FROM {table}"
 
 
@@ -263,10 +265,6 @@ def _fits(text: str, option: str) -> str:
         return f"lower({text}) = {quote(wanted)}"
     escaped = reduce(lambda told, mark: told.replace(mark, f"!{mark}"), ("!", "%", "_"), wanted)
     return f"lower({text}) LIKE {quote(escaped.replace('*', '%'))} ESCAPE '!'"
-
-
-def _some(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _unmatched(shaping: Shaping, choices: Mapping[str, Choice]) -> Iterator[Remark]:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _REMEDY = "open it in Excel and save it as .xlsx"
 _BLOCK = 1 << 20
 
+OLE = b"\xd0\xcf\x11\xe0"
+"""What files of Excel's old kind, and those with a password, begin with."""
+
 
 def open_book(path: Path) -> "CalamineWorkbook":
     """Open a workbook by its content, whatever its name ends with; what cannot be read is said in words."""
@@ -72,15 +75,21 @@ def _in_words(error: BaseException) -> BaseException:
     return error
 
 
+def is_protected(path: Path) -> bool:
+    """Tell whether a workbook is closed by a password: then it is an OLE file, whatever its name ends with."""
+    with path.open("rb") as file:
+        return file.read(len(OLE)) == OLE and "EncryptedPackage".encode("utf-16-le") in file.read()
+
+
 def _find_other_kind(path: Path) -> str:
     """Say what a file is that is named like a workbook and is none; empty where it may be one."""
     with path.open("rb") as file:
         start = file.read(_BLOCK)
     if not start.strip():
         return "is empty"
-    if start.startswith(b"\xd0\xcf\x11\xe0") and "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
+    if is_protected(path):
         return f"is protected by a password; {_REMEDY} without one"
-    if start.startswith((b"PK", b"\xd0\xcf\x11\xe0", b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")):
+    if start.startswith((b"PK", OLE, b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")):
         return ""
     text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if text.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta", b"<div")):

@@ -133,7 +133,7 @@ def forecast_months(months: "Floats", index: "pd.Index[str]", settings: Forecast
     import pandas as pd
 
     before = _try_year_before(months, settings) if months.shape[1] >= AHEAD + TRAINED else None
-    is_seasonal = before is not None and before.errors.get(SEASONAL, np.inf) < before.errors.get(THETA, np.inf)
+    is_seasonal = before is not None and _has_seasons(before.errors)
     paths = _expect_all(months, seasonal=is_seasonal, settings=settings) if months.shape[1] >= AHEAD else []
     kept = index[: len(paths)]
     factor = before.factor if before is not None else float("nan")
@@ -163,6 +163,11 @@ class _Before:
     errors: "dict[str, float]"
 
 
+def _has_seasons(errors: "dict[str, float]") -> bool:
+    """Tell whether Theta missed by less with seasons."""
+    return errors.get(SEASONAL, float("inf")) < errors.get(THETA, float("inf"))
+
+
 def _try_year_before(months: "Floats", settings: ForecastSettings) -> _Before:
     """Forecast the last twelve months from those before, and find by how much intervals must be wider to hold so many."""
     import numpy as np
@@ -180,7 +185,7 @@ def _try_year_before(months: "Floats", settings: ForecastSettings) -> _Before:
             missed = np.abs(np.array([path.sums[-1] for path in paths]) - came)
             errors[method] = float((missed / size)[fitted & (size > 1)].mean())
         errors[MEAN] = float((np.abs(then[:, -AHEAD:].sum(axis=1) - came) / size)[fitted & (size > 1)].mean())
-    chosen = tried[SEASONAL if errors.get(SEASONAL, np.inf) < errors.get(THETA, np.inf) else THETA]
+    chosen = tried[SEASONAL if _has_seasons(errors) else THETA]
     scores = np.array([abs(path.sums[-1] - real) / path.deviations[-1] for path, real in zip(chosen, came, strict=True)])
     if len(scores) < settings.least_accounts:
         return _Before(float("nan"), float("nan"), float("nan"), len(scores), errors)

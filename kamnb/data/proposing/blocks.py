@@ -10,6 +10,7 @@ from kamnb.data.drafting import UNREAD
 from kamnb.data.files import Source, kind_of
 from kamnb.data.proposing.sniffing import Layout, lay_out
 from kamnb.data.reading import PLACE, read_files, rows_of
+from kamnb.data.report import say_count
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
 from kamnb.data.words import load_words
@@ -162,11 +163,11 @@ def _read_block(
     every, totals = connection.execute(f"SELECT count(*), count(*) FILTER (_total) FROM {view}").fetchone() or (0, 0)
     notes = []
     if layout.above:
-        notes.append(f"{len(layout.above)} title row{'s' if len(layout.above) > 1 else ''} above the header passed over")
+        notes.append(f"{say_count(len(layout.above), 'title row')} above the header passed over")
     if layout.header_row == 0:
         notes.append("it has no header")
     if 0 < totals <= every * _TOTALS + 1:
-        notes.append(f"{totals} row{'s' if totals > 1 else ''} called a total left out of what is judged here")
+        notes.append(f"{say_count(totals, 'row')} called a total left out of what is judged here")
         connection.execute(f"DELETE FROM {view} WHERE _total")
         every -= totals
     found.blocks.append(Block(root, (source,), layout, names, view, every, tuple(notes)))

@@ -8,6 +8,7 @@ from functools import cache
 from kamnb.data.proposing.looks import Look
 from kamnb.data.proposing.names import ENTITY, NAMED, OWN_ID, fold, score_name
 from kamnb.data.proposing.profiles import Profile
+from kamnb.data.report import say_count
 from kamnb.data.tables import Column, Table
 from kamnb.data.words import load_words
 
@@ -142,9 +143,7 @@ def _judge_text(table: Table, column: Column, look: Look) -> tuple[float, str] |
         return (0.3, "texts, nearly all different") if profile.distinct > 0.5 * profile.filled else (0.0, "texts that come again")
     if column.name in _FEW and profile.rows > 4:
         return (
-            (0.3, f"{profile.distinct:,} different value{'s' if profile.distinct > 1 else ''}")
-            if profile.distinct < 0.7 * profile.filled
-            else (0.0, "")
+            (0.3, f"{say_count(profile.distinct, 'different value')}") if profile.distinct < 0.7 * profile.filled else (0.0, "")
         )
     return (0.2, "texts") if profile.spaced > 0.3 else (0.0, "")
 

@@ -119,7 +119,6 @@ def say_wide(draft: Draft, wide: Wide) -> None:
     draft.derived.clear()
     draft.joins.clear()
     draft.where.clear()
-    draft.sql = ""
     draft.columns = {ours: line for ours, line in draft.columns.items() if line.value in draft.block.names}
     value = values if wide.ends != ("",) else next(iter(values))
     span = {"columns": f"{wide.first} .. {wide.last}", "into": into, "value": value}

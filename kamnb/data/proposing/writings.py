@@ -7,6 +7,7 @@ from kamnb.data.proposing.drafts import Draft, Line
 from kamnb.data.proposing.formats import WAYS, Formats, has_day_first, is_undecided
 from kamnb.data.proposing.looks import Look
 from kamnb.data.proposing.questions import Choice, Question
+from kamnb.data.report import say_count
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier
 from kamnb.data.tables import TABLES
@@ -34,11 +35,7 @@ def agree_on_days(draft: Draft, folder: Mapping[str, Draft], connection: "duckdb
     firsts = [{has_day_first(way) for way in each} for each in ways]
     decided = {*firsts[0]}.intersection(*firsts)
     unread = sum(look.writing.unread for look in looks.values())
-    told = (
-        f"every value of {len(looks)} column{'s' if len(looks) > 1 else ''} read"
-        if not unread
-        else f"all but {unread} values read"
-    )
+    told = f"every value of {say_count(len(looks), 'column')} read" if not unread else f"all but {unread} values read"
     if len(decided) == 1 or all(len(each) == 1 for each in firsts):
         draft.settings["dates"] = Line(
             _collect(ways, decided), "sure" if not unread else "likely", f"{told}, and no other way reads them"
@@ -177,7 +174,7 @@ def agree_on_numbers(draft: Draft, folder: Mapping[str, Draft]) -> Question | No
         draft,
         ways[0],
         "sure" if not unread else "likely",
-        f"every value of {len(looks)} column{'s' if len(looks) > 1 else ''} reads so"
+        f"every value of {say_count(len(looks), 'column')} reads so"
         if not unread
         else f"all but {unread} different values read so",
     )

@@ -10,12 +10,12 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+from kamnb.data.workbooks import OLE, is_protected
 from kamnb.errors import DataError
 
 _CORE = "docProps/core.xml"
 _MODIFIED = re.compile(r"<dcterms:modified[^>]*>\s*(\d{4}-\d{2}-\d{2})")
 _BY = re.compile(r"<cp:lastModifiedBy[^>]*>([^<]+)<")
-_OLE, _ENCRYPTED = b"\xd0\xcf\x11\xe0", "EncryptedPackage".encode("utf-16-le")
 
 SAVE_AS = "open it and save it as an Excel workbook (.xlsx)"
 
@@ -76,7 +76,7 @@ def open_book(path: Path) -> Book:
     import openpyxl
 
     start = path.read_bytes()[:4]
-    if path.suffix.lower() in (".ods", ".fods", ".numbers", ".csv", ".pdf") or start == _OLE:
+    if path.suffix.lower() in (".ods", ".fods", ".numbers", ".csv", ".pdf") or start == OLE:
         raise DataError(f"{path.name}: {_say_kind(path)}")
     try:
         return Book(path, openpyxl.load_workbook(path))
@@ -88,9 +88,9 @@ def open_book(path: Path) -> Book:
 def _say_kind(path: Path) -> str:
     if path.suffix.lower() == ".pdf":
         return "is a PDF, from which nothing is collected; send the Excel workbook itself"
-    if path.read_bytes()[:4] != _OLE:
+    if path.read_bytes()[:4] != OLE:
         return f"is a {path.suffix.lower()} file; {SAVE_AS}"
-    if _ENCRYPTED in path.read_bytes():
+    if is_protected(path):
         return "is protected by a password; open it, take the password away, and save it as an Excel workbook (.xlsx)"
     return f"is an Excel file of the old kind (.xls); {SAVE_AS}"
 

@@ -27,8 +27,8 @@ def name_rows(table: str) -> str:
     return THINGS[table] if table == "insight" else f"{THINGS[table]}s"
 
 
-class Edited(Protocol):
-    """A difference between what is saved and what would be."""
+class Changed(Protocol):
+    """A column of a row that somebody changed."""
 
     @property
     def table(self) -> str: ...  # noqa: D102
@@ -38,6 +38,11 @@ class Edited(Protocol):
     def column(self) -> str: ...  # noqa: D102
     @property
     def before(self) -> str: ...  # noqa: D102
+
+
+class Edited(Changed, Protocol):
+    """A difference between what is saved and what would be."""
+
     @property
     def after(self) -> str: ...  # noqa: D102
 
@@ -58,25 +63,24 @@ def _say(edit: Edited) -> str:
     about = f'{THINGS[edit.table]} "{edit.about}"'
     if not edit.column:
         return f"{about}: new."
-    return f"{about}: {title_column(edit.column).lower()} {_write(edit.before)} → {_write(edit.after)}."
+    return f"{about}: {title_column(edit.column).lower()} {write_answer(edit.before)} → {write_answer(edit.after)}."
 
 
-def _write(text: str) -> str:
+def write_answer(text: str) -> str:
+    """Write what stands in a column as a reader takes it: days in words, and that there is nothing.
+
+    Examples
+    --------
+    >>> write_answer("2026-08-01"), write_answer("buyer"), write_answer("")
+    ('1 August 2026', 'buyer', 'nothing')
+    """
     day = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
     return write_date(day) if pd.notna(day) else text or "nothing"
 
 
-class Clashing(Protocol):
+class Clashing(Changed, Protocol):
     """A column of a row that two people changed."""
 
-    @property
-    def table(self) -> str: ...  # noqa: D102
-    @property
-    def about(self) -> str: ...  # noqa: D102
-    @property
-    def column(self) -> str: ...  # noqa: D102
-    @property
-    def before(self) -> str: ...  # noqa: D102
     @property
     def theirs(self) -> str: ...  # noqa: D102
     @property
@@ -88,8 +92,8 @@ class Clashing(Protocol):
 def tabulate_clashes(clashes: Sequence[Clashing]) -> Table:
     """Put both versions of what two people changed side by side, column by column."""
     rows = [
-        (f'{THINGS[each.table]} "{each.about}"', title_column(each.column), _write(each.before), each.by, _write(each.theirs),
-         _write(each.mine))
+        (f'{THINGS[each.table]} "{each.about}"', title_column(each.column), write_answer(each.before), each.by,
+         write_answer(each.theirs), write_answer(each.mine))
         for each in clashes
     ]  # fmt: skip
     heads = ["Row", "Column", "It was", "Saved by", "Theirs", "Yours"]

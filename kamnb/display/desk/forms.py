@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from kamnb.display.desk.edits import write_answer
 from kamnb.display.parts.formats import TEXT, write_date
 from kamnb.display.parts.sections import Heading
 from kamnb.display.parts.sentences import Prose, count_of, write_list
@@ -73,14 +74,9 @@ def say_outcome(told: Told) -> str:
     'Trust: 9 -> 4'
     """
     if told.kind == "said again":
-        return f"{told.what}: {_write(told.after)}, still right"
-    change = f"{told.what}: {_write(told.before)} -> {_write(told.after)}"
+        return f"{told.what}: {write_answer(told.after)}, still right"
+    change = f"{told.what}: {write_answer(told.before)} -> {write_answer(told.after)}"
     return f"{change} ({told.why}; {told.place})" if told.why else change
-
-
-def _write(text: str) -> str:
-    day = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
-    return write_date(day) if pd.notna(day) else text or "nothing"
 
 
 def list_outcomes(told: Iterable[Told]) -> Iterator[str]:
@@ -92,7 +88,10 @@ def list_outcomes(told: Iterable[Told]) -> Iterator[str]:
 
 def tabulate_outcomes(told: Sequence[Told], caption: str) -> Table:
     """Put outcomes in a table: account, what, before, after, and why where it is not saved."""
-    rows = [(each.account, each.what, _write(each.before), _write(each.after), each.why or _say_kind(each)) for each in told]
+    rows = [
+        (each.account, each.what, write_answer(each.before), write_answer(each.after), each.why or _say_kind(each))
+        for each in told
+    ]
     heads = ["Account", "What", "Before", "After", "Remark"]
     shown = pd.DataFrame(rows, columns=heads)
     shown = shown if any(row[-1] for row in rows) else shown.drop(columns="Remark")

@@ -1,7 +1,7 @@
 """A page as a Word document that an account manager can edit: real headings, tables with repeated heads, pictures with words."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -9,13 +9,13 @@ from kamnb.data.archives import fix_dates
 from kamnb.display.parts.typeface import FAMILY
 from kamnb.reports.formats.blocks import Beside, Block, Grid, Heading, Image, PageEnd, Run, Text, Together
 from kamnb.reports.formats.embedding import embed_typeface
+from kamnb.reports.formats.office import describe_file, plain_text
 from kamnb.reports.formats.word_tables import (
     CELL,
     WIDTH,
     add_table,
     leave_space,
     make_element,
-    plain_text,
     set_padding,
     write_grid,
 )
@@ -93,11 +93,8 @@ def _set_up(document: Any, title: str, day: date, lang: str) -> None:
             spaced.remove(spacing)
     embed_typeface(document)
     _set_bullets(document)
-    properties = document.core_properties
-    made = datetime(day.year, day.month, day.day)
-    properties.title, properties.author, properties.comments, properties.language = plain_text(title), "", "", lang
-    properties.created = properties.modified = properties.last_printed = made
-    properties.last_modified_by, properties.revision = "", 1
+    describe_file(document.core_properties, title, day, lang)
+    document.core_properties.last_printed = document.core_properties.created
     _number_pages(section, title)
 
 

@@ -1,12 +1,12 @@
 """Tables of a Word document: real heads, columns by what their cells need, no row parted by the end of a page."""
 
-import re
 from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
 from kamnb.display.parts.typeface import measure_text
 from kamnb.reports.formats.blocks import Grid
+from kamnb.reports.formats.office import plain_text
 
 WIDTH = (210 - 2 * 14) / 25.4
 """Inches of text on A4 within the margins."""
@@ -18,7 +18,6 @@ _GAP = 6  # points between columns
 _STEP = 0.05
 _WHOLE = 11
 """Characters of a cell that are not parted, such as those of a day; a heading may be."""
-_REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def write_grid(place: Any, grid: Grid, width: float = WIDTH) -> None:
@@ -166,8 +165,3 @@ def make_element(name: str, **attributes: str) -> Any:
     for key, value in attributes.items():
         element.set(qn(f"w:{key}"), value)
     return element
-
-
-def plain_text(text: str) -> str:
-    """Leave out signs that XML cannot hold."""
-    return _REFUSED.sub("", text)

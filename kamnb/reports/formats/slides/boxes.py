@@ -5,8 +5,8 @@ from typing import Any
 
 from kamnb.display.parts.style import INK
 from kamnb.reports.formats.blocks import Text
+from kamnb.reports.formats.office import plain_text
 from kamnb.reports.formats.slides.sizes import INSET
-from kamnb.reports.formats.word_tables import plain_text
 
 
 def read_colour(colour: str) -> Any:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from io import BytesIO
 from itertools import islice
 from typing import Any, NamedTuple
@@ -11,12 +11,12 @@ from kamnb.data.archives import fix_dates
 from kamnb.display.parts.style import BLUE, INK, QUIET
 from kamnb.display.parts.typeface import FAMILY
 from kamnb.reports.formats.blocks import Block, Grid, Heading, Image, Run, Text
+from kamnb.reports.formats.office import describe_file, plain_text
 from kamnb.reports.formats.slides.boxes import describe_shape, write_box
 from kamnb.reports.formats.slides.charts import add_chart
 from kamnb.reports.formats.slides.layout import HEIGHT, LEFT, WIDTH, Placed, Slide, lay_out
 from kamnb.reports.formats.slides.sizes import HANG, INSET, count_lines, fit_picture, indent
 from kamnb.reports.formats.slides.tables import write_table
-from kamnb.reports.formats.word_tables import plain_text
 
 _TITLES, _ABOUT, _FOOT = (24, 20, 16), 12, 9
 """Points of type."""
@@ -77,9 +77,7 @@ def _set_up(presentation: Any, title: str, day: date, lang: str) -> None:
     for relations, kind in ((presentation.part._rels, "PRINTER_SETTINGS"), (presentation.part.package._rels, "THUMBNAIL")):
         for key in [key for key, each in relations.items() if each.reltype == getattr(RELATIONSHIP_TYPE, kind)]:
             relations.pop(key)
-    properties, made = presentation.core_properties, datetime(day.year, day.month, day.day)
-    properties.title, properties.author, properties.comments, properties.language = plain_text(title)[:255], "", "", lang
-    properties.created, properties.modified, properties.last_modified_by, properties.revision = made, made, "", 1
+    describe_file(presentation.core_properties, title, day, lang)
 
 
 def _place_title(shape: Any) -> None:
