@@ -6,6 +6,7 @@ import tomlkit
 from pydantic import BaseModel
 from sphinx.pycode import ModuleAnalyzer
 
+from kamnb.data.databases.addresses import FromDatabase
 from kamnb.data.settings import Ids, SettingsFile, TableSettings, list_presets
 from writing.kinds import describe_field
 from writing.tables import write_table
@@ -28,22 +29,26 @@ Presets: {", ".join(f"`{name}`" for name in list_presets())}. This page is writt
 def describe_settings():
     """Return the page of all settings of ``kamnb.toml``."""
     tables = "Under `[accounts]`, `[invoices]`, ...:\n\n"
+    asked = "[Read tables from a database](../how_to/read_a_database.md).\n\n"
     parts = [
         f"## Of the workbook\n\n{tabulate(SettingsFile)}",
-        f"## Of each table\n\n{tables}{tabulate(TableSettings)}",
+        f"## Of each table\n\n{tables}{tabulate(TableSettings, without=FromDatabase)}",
+        f"## Of a table from a database\n\n{asked}{tabulate(FromDatabase)}",
         f"## Of ids\n\nUnder `[accounts]`:\n\n{tabulate(Ids, 'ids.')}",
     ]
     return "\n".join([HEAD, "\n\n".join(parts), ""])
 
 
-def tabulate(model, path=""):
-    """Return the table of the settings of a model."""
-    return write_table(("setting", "default", "may be", "meaning"), list_settings(model, path))
+def tabulate(model, path="", without=BaseModel):
+    """Return the table of the settings of a model, but for those that it has of another."""
+    return write_table(("setting", "default", "may be", "meaning"), list_settings(model, path, without))
 
 
-def list_settings(model, path):
+def list_settings(model, path, without=BaseModel):
     """Yield a row for each setting of a model, those of the models within too."""
     for name, field in model.model_fields.items():
+        if name in without.model_fields:
+            continue
         inner = field.annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             yield from list_settings(inner, f"{path}{name}.")
@@ -59,5 +64,6 @@ def show_default(value):
 @cache
 def read_meanings():
     """Return what stands beside each declared setting, by model and name."""
-    docs = ModuleAnalyzer.for_module("kamnb.data.settings").find_attr_docs()
-    return {place: " ".join(lines).strip() for place, lines in docs.items()}
+    modules = ("kamnb.data.settings", "kamnb.data.databases.addresses")
+    docs = [ModuleAnalyzer.for_module(module).find_attr_docs() for module in modules]
+    return {place: " ".join(lines).strip() for each in docs for place, lines in each.items()}

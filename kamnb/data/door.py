@@ -7,16 +7,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kamnb.data.accounts import AccountIds, learn_ids, leave_out_overrides, roll_up
 from kamnb.data.cache import ASIDE, copy_aside, find_kept
 from kamnb.data.columns import Mapped, map_columns
 from kamnb.data.counts import count_rows, count_unusable, save_set_aside
+from kamnb.data.databases.reading import read_databases
 from kamnb.data.drafting import draft_settings, survey_folder
 from kamnb.data.engine import open_database
 from kamnb.data.entries import declare_entries, find_entries, map_entries, merge_entries
 from kamnb.data.files import Listed, Source, find_beside, find_sources
+from kamnb.data.handed import take_handed
 from kamnb.data.ledgers import mark_ledgers, remark_on_listings
 from kamnb.data.limits import find_excess
 from kamnb.data.losses import save_losses
@@ -49,6 +51,7 @@ def open_portfolio(
     folder: str | Path | None = None,
     set_aside: str | Path | None = None,
     entries: str | Path | None = None,
+    tables: Mapping[str, Any] | None = None,
 ) -> Portfolio:
     """Read a company's tables and return them as a portfolio.
 
@@ -66,6 +69,9 @@ def open_portfolio(
         Folder for the rows that were set aside, one CSV per table; not written by default.
     entries : path, optional
         The folder that holds ``entries/``; that of the settings by default. Another one shows a plan before it is saved.
+    tables : mapping of table name to rows, optional
+        Tables that are handed in instead of read: a reader or table of Arrow, a DataFrame, a cursor of a DB-API connection
+        that has run its query, or a pair of a connection and a query.
 
     Returns
     -------
@@ -84,7 +90,9 @@ def open_portfolio(
     >>> portfolio.as_of.isoformat(), portfolio.currency
     ('2026-06-30', 'EUR')
     """
-    report, portfolio = inspect_data(data, root=root, as_of=as_of, folder=folder, set_aside=set_aside, entries=entries)
+    report, portfolio = inspect_data(
+        data, root=root, as_of=as_of, folder=folder, set_aside=set_aside, entries=entries, tables=tables
+    )
     if portfolio is None:
         raise DataError(report.faults, "nothing was computed")
     return portfolio
@@ -98,6 +106,7 @@ def inspect_data(
     folder: str | Path | None = None,
     set_aside: str | Path | None = None,
     entries: str | Path | None = None,
+    tables: Mapping[str, Any] | None = None,
 ) -> tuple[DoorReport, Portfolio | None]:
     """Read as `open_portfolio` does, but return the report even where faults stop the run.
 
@@ -115,12 +124,14 @@ def inspect_data(
     found = find_entries(Path(entries) if entries else settings.home)
     work = Path(folder).resolve() if folder else _temporary_folder()
     work.mkdir(parents=True, exist_ok=True)
-    kept = find_kept(settings, found, as_of)
+    settings = take_handed(settings, tables, work / "handed") if tables else settings
+    settings, told = read_databases(settings)
+    kept = None if tables else find_kept(settings, found, as_of)
     if set_aside is not None:
         _refuse_data(Path(set_aside), settings, kept.sources if kept else ())
     if kept and (passed := kept.take(work)):
         _give_aside(work, set_aside)
-        return passed
+        return _tell(told, *passed)
     raw = Path(tempfile.mkdtemp(prefix="raw-", dir=work))
     try:
         listed = find_sources(settings)
@@ -135,7 +146,13 @@ def inspect_data(
     _give_aside(work, set_aside)
     if kept and portfolio:
         kept.save(report, portfolio)
-    return report, portfolio
+    return _tell(told, report, portfolio)
+
+
+def _tell(told: list[Remark], report: DoorReport, portfolio: Portfolio | None) -> tuple[DoorReport, Portfolio | None]:
+    """Say with the report what is to be known of where tables were had from, which is another each time."""
+    report = replace(report, remarks=(*told, *report.remarks))
+    return report, replace(portfolio, report=report) if portfolio else None
 
 
 def _give_aside(work: Path, set_aside: str | Path | None) -> None:

@@ -99,7 +99,9 @@ def _named_sources(root: Path, table: TableSettings) -> list[Source | str]:
 def _expanded(root: Path, text: str) -> Iterator[Source | str]:
     name, _, sheet = text.partition("#") if not (root / text).exists() else (text, "", "")
     path = root / name
-    if "*" in name:
+    if "://" in text:
+        yield 'file names an address, not a file; a database is named by database = "postgresql://..."'
+    elif "*" in name:
         fit = [file for file in sorted(root.glob(name)) if file.is_file() and kind_of(file)]
         yield from (
             (each for file in fit for each in _sheets(file, sheet))

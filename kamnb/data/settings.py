@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from kamnb.data.databases.addresses import FromDatabase, find_address_faults
 from kamnb.data.faults import name_closest, parse_model
 from kamnb.data.shapes import Besides, Choices, Lists, Scale, Sides, Unpivot
 from kamnb.data.spelled import Cells, Character, Code, Day, Formats, Gap, Period, Rows, Signs, Text, Texts, has_year
@@ -41,7 +42,7 @@ class Ids(Frozen):
     """Ids of 15 characters are made those of 18."""
 
 
-class TableSettings(Frozen):
+class TableSettings(FromDatabase, Frozen):
     """How the file of one table is read."""
 
     file: Texts = ()
@@ -382,6 +383,7 @@ def _contradictions(name: str, settings: TableSettings) -> Iterator[str]:
         yield f"{name}: column {column} is given both in debit_credit and in columns or constants; keep one"
     if settings.lists and table.money and any(table[column].required for column in table.money):
         yield f"{name}.lists: a row of {name} has an amount, which cannot belong to each id of a list; split it with sql"
+    yield from find_address_faults(name, settings, settings.sql)
     if settings.once and not table.key:
         yield f"{name}.once: rows of {name} have no key by which one of them could count"
     if name != "accounts" and (settings.ids or settings.level == "parent"):

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any
 
 from kamnb.analysis import SAVED, Analysis, save_analysis
+from kamnb.data.databases.addresses import OFFLINE
 from kamnb.errors import ReportError
 from kamnb.reports.warm.stem import Stem, start_warm
 from kamnb.reports.worker import Job, Outcome, Template, serve_spawned
@@ -165,7 +166,7 @@ def _give_environment(folder: Path) -> dict[str, str]:
     for place in (temporary, runtime):
         place.mkdir()
     places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), temporary) | {"JUPYTER_RUNTIME_DIR": runtime}
-    return {**os.environ, **{name: str(place) for name, place in places.items()}, SAVED: str(folder)}
+    return {**os.environ, OFFLINE: "1", **{name: str(place) for name, place in places.items()}, SAVED: str(folder)}
 
 
 class _Worker:

@@ -1,0 +1,1 @@
+"""Tables from a PostgreSQL server: addresses, connections, what was read and is kept."""
