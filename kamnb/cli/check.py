@@ -21,6 +21,16 @@ from kamnb.cli.options import data_options, tables_of
 )
 def check(data: Path, root: Path | None, as_of: date | None, as_json: bool, output: Path | None) -> None:
     """Read the tables and say what is read, kept, set aside and missing."""
+    faults = say_check(data, root, as_of, as_json, output)
+    if not as_json and not _lacks_settings(tables_of(data)):
+        click.echo(_say_next(faults, data))
+    _end(faults, tables_of(data))
+
+
+def say_check(
+    data: Path, root: Path | None = None, as_of: date | None = None, as_json: bool = False, output: Path | None = None
+) -> tuple[str, ...]:
+    """Say what the door makes of the tables; return the faults."""
     from kamnb.analysis import check_workbook
     from kamnb.data.report import say_kept
 
@@ -36,9 +46,7 @@ def check(data: Path, root: Path | None, as_of: date | None, as_json: bool, outp
     click.echo(text if as_json else "\n".join(report.say_lines()))
     if not report.faults and not as_json and not output and report.has_set_aside:
         click.echo("-o DIR writes the rows that were set aside to DIR/set_aside/")
-    if not as_json and not _lacks_settings(tables_of(data)):
-        click.echo(_say_next(report.faults, data))
-    _end(report.faults, tables_of(data))
+    return report.faults
 
 
 def _say_next(faults: tuple[str, ...], data: Path) -> str:

@@ -31,15 +31,20 @@ def new(folder: Path, sample: bool, exports: Path | None) -> None:
 
 
 def _bring(folder: Path) -> None:
-    """Propose settings for the files that were copied, and check them."""
-    from kamnb.cli.check import check
+    """Propose settings for the files that were copied, and check them; the last line says what is to be done now."""
+    from kamnb.cli.check import say_check
     from kamnb.cli.propose import propose_into
+    from kamnb.errors import DataError
 
     tables = folder / "data"
-    is_whole = propose_into(tables, tables / "kamnb.toml", ask=False)
-    if (tables / "kamnb.toml").exists():
-        click.get_current_context().invoke(check, data=folder, root=None, as_of=None, as_json=False, output=None)
-    if not is_whole:
-        click.echo(f"next: decide what is open in {tables / 'kamnb.toml'}, or answer it with kamnb propose {tables} --ask")
+    is_whole = propose_into(tables, tables / "kamnb.toml", ask=False, is_checked=True)
+    faults = say_check(folder) if (tables / "kamnb.toml").exists() else ()
+    if faults:
+        click.echo(f"DataError: {DataError(faults, 'nothing was computed')}", err=True)
+    if not is_whole or faults:
+        click.echo(
+            f"next: answer the questions with `kamnb propose {tables} --ask`, or decide what is open in {tables / 'kamnb.toml'}; "
+            f"then `kamnb check {folder}`"
+        )
         sys.exit(1)
-    click.echo(f"next: kamnb report {folder}")
+    click.echo(f"next: `kamnb report {folder}` writes the plans")

@@ -1,7 +1,6 @@
 """``kamnb propose``: a kamnb.toml for a folder of files that nobody prepared."""
 
 import sys
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,10 +32,14 @@ def propose(folder: Path, output: Path, ask: bool) -> None:
         sys.exit(1)
 
 
-def propose_into(folder: Path, target: Path, ask: bool) -> bool:
-    """Write a proposal to `target`, or show what it would say otherwise; return whether nothing is open."""
+def propose_into(folder: Path, target: Path, ask: bool, *, is_checked: bool = False) -> bool:
+    """Write a proposal to `target`, or show what it would say otherwise; return whether nothing is open.
+
+    What to do next is said unless it `is_checked` by who calls.
+    """
     from kamnb.data.proposing.answers import read_answers
     from kamnb.data.proposing.proposal import propose_settings
+    from kamnb.data.proposing.putting import put_settings
 
     there = target.read_text(encoding="utf-8-sig") if target.exists() else None
     answers = read_answers(target) if there is not None else {}
@@ -46,25 +49,10 @@ def propose_into(folder: Path, target: Path, ask: bool) -> bool:
         proposal = propose_settings(folder, answers)
     _say(proposal)
     if proposal.text:
-        _put(folder, target, there, before.text, proposal.text)
+        told = f"kamnb check {folder}" if target == folder / "kamnb.toml" else f"kamnb check {target} --root {folder}"
+        for line in put_settings(target, there, before.text, proposal.text, "" if is_checked else f"; next: {told}"):
+            click.echo(line)
     return not proposal.is_open
-
-
-def _put(folder: Path, target: Path, there: str | None, before: str, text: str) -> None:
-    """Write the proposal where no work of a person is lost by it, else show what it says otherwise."""
-    from kamnb.data.proposing.answers import say_differences
-    from kamnb.data.saving import write_whole
-
-    told = f"kamnb check {folder}" if target == folder / "kamnb.toml" else f"kamnb check {target} --root {folder}"
-    if there is None or (there == before and text != before):
-        write_whole(target, text)
-        click.echo(f"wrote {target}; next: {told}")
-    elif there == text:
-        click.echo(f"{target} is there and says just this; next: {told}")
-    else:
-        click.echo(f"{target} is there and stays as it is; a proposal would say otherwise:")
-        for line in say_differences(there, text) or ["nothing but reasons"]:
-            click.echo(f"  {line}")
 
 
 def _say(proposal: "Proposal") -> None:
@@ -104,22 +92,9 @@ def _ask(proposal: "Proposal") -> "dict[Key, Any]":
 
 
 def _parse(text: str, question: "Question") -> Any:
-    """Return the value that a typed answer stands for."""
-    plain = text.strip()
-    if not plain:
-        return ""
-    if question.choices:
-        if plain.isdigit() and 1 <= int(plain) <= len(question.choices):
-            return question.choices[int(plain) - 1].value
-        hit = next((choice.value for choice in question.choices if str(choice.value).lower() == plain.lower()), None)
-        if hit is None:
-            raise click.UsageError(f"give a number from 1 to {len(question.choices)}, or nothing to leave it open")
-        return hit
-    if question.key[1] == "reporting_currency":
-        if not (len(plain) == 3 and plain.isascii() and plain.isalpha()):
-            raise click.UsageError("give an ISO code such as EUR, or nothing to leave it open")
-        return plain.upper()
+    from kamnb.data.proposing.questions import read_answer
+
     try:
-        return date.fromisoformat(plain).isoformat()
-    except ValueError:
-        raise click.UsageError(f"give {question.form or 'a day as YYYY-MM-DD'}, or nothing to leave it open") from None
+        return read_answer(question, text)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None

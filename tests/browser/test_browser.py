@@ -227,6 +227,30 @@ def test_a_plan_is_edited_and_previewed(lab, page, workbook):
     assert "Nothing is changed" in page.locator(".kam-changes").inner_text()
 
 
+def test_a_folder_of_exports_is_brought(lab, page, workbook):
+    exports = workbook / "exports"
+    exports.mkdir()
+    rows = [f"K-{n % 3};2025-{n:02}-15;{n * 100},50" for n in range(1, 13)]
+    (exports / "sales.csv").write_text("\n".join(["Customer No;Invoice date;Net amount", *rows, ""]), encoding="utf-8")
+    run_all(page, lab, "93_bring_data", ".kam-propose")
+    page.get_by_role("textbox", name="Folder").fill("../exports")
+    page.get_by_role("textbox", name="Folder").press("Tab")
+    page.locator(".kam-propose").click()
+    page.get_by_text("In which currency are totals formed").wait_for(timeout=60_000)
+    assert "Customer No" in page.locator(".kam-lines").inner_text()
+    page.locator(".kam-answer-0 input").fill("eur")
+    page.locator(".kam-answer-0 input").press("Tab")
+    page.locator(".kam-answer").click()
+    page.get_by_text("No question is left").wait_for(timeout=60_000)
+    assert not (exports / "kamnb.toml").exists()
+    page.locator(".kam-write").click()
+    page.get_by_text("wrote ../exports/kamnb.toml").wait_for()
+    page.locator(".kam-check").click()
+    page.get_by_text("Checked; next: open 00_data_check").wait_for(timeout=60_000)
+    assert "12 rows read = 12 kept" in page.locator(".kam-report").inner_text()
+    assert 'reporting_currency = "EUR"  # as answered' in (exports / "kamnb.toml").read_text(encoding="utf-8")
+
+
 def test_the_dashboard_shows_no_code_and_answers(workbook, environment, page):
     with serve("dashboard", workbook, environment) as address:
         page.goto(re.sub(r"\?.*", "", address))

@@ -108,6 +108,8 @@ def test_a_workbook_is_made_proposed_for_and_checked_in_one(folder, tmp_path):
     assert (tmp_path / "mine" / "data" / "sales 2025.csv").read_text() == SALES and not (folder / "kamnb.toml").exists()
     assert (tmp_path / "mine" / "notebooks").is_dir() and not (tmp_path / "mine" / "data" / "accounts.csv").exists()
     assert "invoices (sales 2025.csv): 10 rows read = 10 kept" in done.stdout and "--ask" in done.stdout
+    last = done.stdout.splitlines()[-1]
+    assert last.startswith("next: answer the questions with") and done.stdout.count("next:") == 1
     refused = kamnb("new", tmp_path / "other", "--from", folder, "--sample")
     assert refused.returncode == 2 and "not both" in refused.stderr
 

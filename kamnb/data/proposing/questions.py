@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 MOST = 7
@@ -48,6 +49,37 @@ class Question:
     money: float = 0.0
     rows: int = 0
     form: str = ""
+
+
+def read_answer(question: Question, text: str) -> Any:
+    """Return the value that a typed answer stands for, empty where it leaves the question open.
+
+    A choice is named by its number or its value. A ValueError says how an answer must be written.
+
+    Examples
+    --------
+    >>> asked = Question(("", "reporting_currency"), "In which currency are totals formed?")
+    >>> read_answer(asked, " eur ")
+    'EUR'
+    """
+    plain = text.strip()
+    if not plain:
+        return ""
+    if question.choices:
+        if plain.isdigit() and 1 <= int(plain) <= len(question.choices):
+            return question.choices[int(plain) - 1].value
+        hit = next((choice.value for choice in question.choices if str(choice.value).lower() == plain.lower()), None)
+        if hit is None:
+            raise ValueError(f"give a number from 1 to {len(question.choices)}, or nothing to leave it open")
+        return hit
+    if question.key[1] == "reporting_currency":
+        if not (len(plain) == 3 and plain.isascii() and plain.isalpha()):
+            raise ValueError("give an ISO code such as EUR, or nothing to leave it open")
+        return plain.upper()
+    try:
+        return date.fromisoformat(plain).isoformat()
+    except ValueError:
+        raise ValueError(f"give {question.form or 'a day as YYYY-MM-DD'}, or nothing to leave it open") from None
 
 
 def rank_questions(questions: Sequence[Question], answers: Mapping[Key, Any]) -> list[Question]:
