@@ -102,7 +102,7 @@ def test_a_folder_that_is_not_there_is_said_and_nothing_of_the_one_before_stays(
 
 
 def test_a_folder_without_tables_writes_nothing(tmp_path):
-    desk = Desk(str(write_files(tmp_path, **{"data": "x1,x2\n1,2\n"})))
+    desk = Desk(str(write_files(tmp_path, data="x1,x2\n1,2\n")))
     control(desk, "propose").click()
     control(desk, "write").click()
     assert "no file is accounts, invoices" in control(desk, "note").value
