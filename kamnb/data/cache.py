@@ -63,7 +63,7 @@ class Kept:
             os.utime(self.folder)
             report = replace(report, source=str(self.settings.source), is_kept=True)
             own = read_own_files(self.settings.home)
-            return report, Portfolio(work, **portfolio, own=own, report=report)
+            return report, Portfolio(work, **portfolio, own=own, report=report, home=self.settings.home)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
@@ -108,10 +108,10 @@ def _fingerprint(settings: DataSettings, sources: Set[Path], entries: Mapping[st
 
     Folders are named from the workbook's, so a copy of one has the same.
     """
-    digest, home = hashlib.sha256(_hash_package().encode()), settings.home
+    digest, home = hashlib.sha256(hash_package("data").encode()), settings.home
     relative = replace(settings, source=Path(), home=Path(), root=Path(os.path.relpath(settings.root, home)))
     for said in (relative, as_of, read_own_files(home)):
-        digest.update(f"{_spell(said)}\n".encode())
+        digest.update(f"{spell(said)}\n".encode())
     has_sql = any(table.sql for table in settings.tables.values())  # which may read any file below the folder of the data
     reached = _walk(settings.root, 100 if has_sql else 2) if has_sql or not settings.names_tables else ()
     beside = (path for path in reached if has_sql or kind_of(path) or path.suffix.lower() in UNREAD)
@@ -122,16 +122,22 @@ def _fingerprint(settings: DataSettings, sources: Set[Path], entries: Mapping[st
     return digest.hexdigest()
 
 
-def _spell(value: Any) -> str:
-    """Return a value as text that is the same in every process, in which sets and tables of names may have another order."""
+def spell(value: Any) -> str:
+    """Return a value as text that is the same in every process, in which sets and tables of names may have another order.
+
+    Examples
+    --------
+    >>> spell({"b": {2, 1}, "a": None})
+    "{'a': None, 'b': {1, 2}}"
+    """
     if isinstance(value, Mapping):
-        return f"{{{', '.join(sorted(f'{key!r}: {_spell(each)}' for key, each in value.items()))}}}"
+        return f"{{{', '.join(sorted(f'{key!r}: {spell(each)}' for key, each in value.items()))}}}"
     if isinstance(value, Set):
-        return f"{{{', '.join(sorted(map(_spell, value)))}}}"
+        return f"{{{', '.join(sorted(map(spell, value)))}}}"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_spell, value))}]"
+        return f"[{', '.join(map(spell, value))}]"
     if hasattr(value, "__dict__") and not isinstance(value, type | Path):
-        return f"{type(value).__name__}{_spell(vars(value))}"
+        return f"{type(value).__name__}{spell(vars(value))}"
     return repr(value)
 
 
@@ -158,11 +164,11 @@ def _walk(folder: Path, depth: int) -> Iterator[Path]:
 
 
 @cache
-def _hash_package() -> str:
-    """Return the hash of everything that passes tables through the door: of the code, not of its version alone."""
+def hash_package(part: str) -> str:
+    """Return the hash of DuckDB's version and of a folder of the package: of its code, not of its version alone."""
     import duckdb
 
-    digest, folder = hashlib.sha256(duckdb.__version__.encode()), Path(__file__).parent
+    digest, folder = hashlib.sha256(duckdb.__version__.encode()), Path(__file__).parents[1] / part
     for path in sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".toml", ".sql")):
         digest.update(f"{path.relative_to(folder).as_posix()} {hash_file(path)}\n".encode())
     return digest.hexdigest()

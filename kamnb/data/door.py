@@ -376,7 +376,7 @@ class _Door:
         return Portfolio(
             self.work, day, money.currency, filled, money.rates, further,
             fiscal_year_start=self.settings.fiscal_year_start, own=read_own_files(self.settings.home),
-            is_lossy=save_losses(self.connection, self.checked, money, day, self.work),
+            is_lossy=save_losses(self.connection, self.checked, money, day, self.work), home=self.settings.home,
         )  # fmt: skip
 
     def table(self, name: str) -> TableSettings:

@@ -36,12 +36,17 @@ def open_database(folder: Path, files: Iterable[Path], *, on_disk: bool = False)
     on_disk : bool
         Whether what is made of more than small files is kept in `folder`, else in memory.
     """
-    if sum(file.stat().st_size for file in files) < SMALL:
+    if is_small(files):
         with _share() as connection:
             yield connection
     else:
         with start_duckdb(folder, on_disk=on_disk) as connection:
             yield connection
+
+
+def is_small(files: Iterable[Path]) -> bool:
+    """Tell whether `open_database` opens a database of the DuckDB of this process for `files`."""
+    return sum(file.stat().st_size for file in files) < SMALL
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """A portfolio: the tables that passed the door, as they could be seen on a day."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kamnb.data.engine import open_database
+from kamnb.data.engine import is_small, open_database
 from kamnb.data.ledgers import LEDGER, is_whole, latest_listings
 from kamnb.data.lost import Lost
 from kamnb.data.method import Own
@@ -121,6 +121,8 @@ class Portfolio:
         What the workbook's own files change in the settings of the method.
     is_lossy : bool
         Whether rows were set aside, or values made unknown, that belong to an account or name none.
+    home : Path or None
+        The folder of the workbook's settings, beside which is kept what is computed of the tables; None to keep nothing.
     """
 
     folder: Path
@@ -133,6 +135,7 @@ class Portfolio:
     report: DoorReport | None = field(default=None, compare=False)
     own: Own = field(default_factory=dict)
     is_lossy: bool = False
+    home: Path | None = field(default=None, compare=False)
 
     def at(self, day: date) -> "Portfolio":
         """Return the same portfolio as it could be seen on `day`."""
@@ -185,7 +188,7 @@ class Portfolio:
             return
         kept = next((one for one in opened if one.portfolio == self), None)
         if kept is None:
-            kept = _Opened(self)
+            kept = _Opened(self, next((one for one in opened if one.portfolio.folder == self.folder), None))
             opened.append(kept)
         yield kept.show(tables)
 
@@ -205,8 +208,7 @@ class Portfolio:
 
     def lists_all(self, connection: "duckdb.DuckDBPyConnection") -> bool:
         """Tell whether an account that is not in the latest listing of the ledger owes nothing."""
-        rows = f"read_parquet({quote(str(self.folder / 'open_items.parquet'))})"
-        found = connection.execute(is_whole(rows, self._day, self._ledger)).fetchone()
+        found = connection.execute(is_whole(self._rows("open_items"), self._day, self._ledger)).fetchone()
         return bool(found and found[0])
 
     def read(self, table: str) -> "pd.DataFrame":
@@ -215,23 +217,25 @@ class Portfolio:
             frame: pd.DataFrame = connection.execute(f"SELECT * FROM {table}").df()
             return frame.drop(columns="member_id", errors="ignore")
 
-    def _view_query(self, table: Table) -> str:
+    def _rows(self, name: str) -> str:
+        return f"read_parquet({quote(str(self.folder / f'{name}.parquet'))})"
+
+    def _view_query(self, table: Table, rows_of: Callable[[str], str]) -> str:
         if table.name not in self.filled:
             columns = [f"NULL::{SQL_TYPES[column.kind]} AS {identifier(column.name)}" for column in table.columns]
             return f"SELECT {', '.join([*columns, *self._derived(table)])} WHERE false"
         columns = [f"{self._seen(table, column)} AS {identifier(column.name)}" for column in table.columns]
         columns += [identifier(name) for name in self.further] if table.name == "accounts" else []
-        rows = f"read_parquet({quote(str(self.folder / f'{table.name}.parquet'))})"
+        rows = rows_of(table.name)
         return f"SELECT {', '.join([*columns, *self._derived(table)])} FROM {rows} WHERE {self._exists(table, rows)}"
 
-    def _lost_query(self) -> str:
+    def _lost_query(self, rows_of: Callable[[str], str]) -> str:
         """Return the query of what was lost by the day; of a ledger, what was lost of an earlier listing does not count."""
         if not self.is_lossy:
             return f"SELECT {', '.join(f'NULL::{kind} AS {name}' for name, kind in _LOST_KINDS.items())} WHERE false"
-        rows = f"read_parquet({quote(str(self.folder / f'{LOST}.parquet'))})"
-        listing = f"SELECT min(listed_on) FROM ({self._view_query(TABLES['open_items'])})"
+        listing = f"SELECT min(listed_on) FROM ({self._view_query(TABLES['open_items'], rows_of)})"
         listed = f"(of_table <> 'open_items' OR event >= coalesce(({listing}), event))"
-        return f"SELECT * FROM {rows} WHERE event IS NULL OR (event <= {self._day} AND {listed})"
+        return f"SELECT * FROM {rows_of(LOST)} WHERE event IS NULL OR (event <= {self._day} AND {listed})"
 
     def _seen(self, table: Table, column: Column) -> str:
         if not self.has(table.name, column.name):
@@ -275,24 +279,46 @@ class Portfolio:
 
 
 class _Opened:
-    """A connection to a portfolio, and which of its tables are views in it."""
+    """A connection to a portfolio, and which of its tables are views in it.
 
-    def __init__(self, portfolio: Portfolio) -> None:
+    Small tables are loaded once, also for the other days of the same tables: a file is opened anew by each question, and by each
+    view that another names.
+    """
+
+    def __init__(self, portfolio: Portfolio, other: "_Opened | None" = None) -> None:
+        files = list(portfolio.folder.glob("*.parquet"))
         self.portfolio, self.shown, self._kept = portfolio, set[str](), ExitStack()
-        self.connection = self._kept.enter_context(open_database(portfolio.folder, portfolio.folder.glob("*.parquet")))
+        self.connection = self._kept.enter_context(open_database(portfolio.folder, files))
+        self._loads = is_small(files)
+        self._loaded: dict[str, str] = other._loaded if other else {}
         self.connection.execute(
-            f"SET VARIABLE as_of = {portfolio._day}; CREATE VIEW {LOST} AS {portfolio._lost_query()}; {IS_LOST}; {MACROS}"
+            f"SET VARIABLE as_of = {portfolio._day}; CREATE VIEW {LOST} AS {portfolio._lost_query(self._rows_of)}; "
+            f"{IS_LOST}; {MACROS}"
         )
 
     def show(self, tables: tuple[str, ...]) -> "duckdb.DuckDBPyConnection":
         """Return the connection, in which `tables`, or all, are views."""
         for name in tables or TABLES:
             if name not in self.shown:
-                self.connection.execute(f"CREATE VIEW {name} AS {self.portfolio._view_query(TABLES[name])}")
+                query = self.portfolio._view_query(TABLES[name], self._rows_of)
+                self.connection.execute(f"CREATE VIEW {name} AS {query}")
                 if name == "ratings":
                     self.connection.execute(LAST_RATINGS)
                 self.shown.add(name)
         return self.connection
+
+    def _rows_of(self, name: str) -> str:
+        """Return what has the rows of a table: its file, or where that is small the table into which it was read."""
+        if not self._loads:
+            return self.portfolio._rows(name)
+        if name not in self._loaded:
+            own = self.connection.execute("SELECT current_database()").fetchone()
+            target = f"{own[0] if own else ''}.kept.{name}"
+            self.connection.execute(
+                f"CREATE SCHEMA IF NOT EXISTS kept; CREATE TABLE {target} AS FROM {self.portfolio._rows(name)}"
+            )
+            self._loaded[name] = target
+        return self._loaded[name]
 
     def __enter__(self) -> "_Opened":
         return self

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.portfolio import Portfolio
 from kamnb.indicators.catalogue import INDICATORS, Indicator
-from kamnb.indicators.queries import find_empty, measured, read_query
+from kamnb.indicators.queries import find_empty, keep_results, measured
 
 if TYPE_CHECKING:
     import duckdb
@@ -35,10 +35,14 @@ def explain_absences(portfolio: Portfolio) -> dict[str, str]:
 
 def find_absences(portfolio: Portfolio, connection: "duckdb.DuckDBPyConnection") -> dict[str, str]:
     """Do what `explain_absences` does, on an open connection."""
-    empty = find_empty(connection, sorted(portfolio.filled))
+    empty = find_empty(connection, sorted(_TABLES & portfolio.filled.keys()))
     gaps = _find_gaps(portfolio, connection) if portfolio.has("invoices") and "invoices" not in empty else {}
     reasons = {name: _lacks(portfolio, empty, each) or gaps.get(each.covers, "") for name, each in INDICATORS.items()}
     return {name: reason for name, reason in reasons.items() if reason}
+
+
+_TABLES = {one.split(".")[0] for each in INDICATORS.values() for need in each.needs for one in need.split(" or ")}
+"""The tables that any indicator rests on."""
 
 
 def _lacks(portfolio: Portfolio, empty: set[str], indicator: Indicator) -> str:
@@ -60,7 +64,8 @@ def _miss_one(portfolio: Portfolio, empty: set[str], table: str, *columns: str) 
 
 
 def _find_gaps(portfolio: Portfolio, connection: "duckdb.DuckDBPyConnection") -> dict[str, str]:
-    windows = connection.execute(read_query("coverage")).fetchall()
+    keep_results(connection, "coverage")
+    windows = connection.execute("FROM measured.coverage").fetchall()
     return {
         covers: f"invoices reach from {first} to {last}, not over {covers} ({start} to {portfolio.as_of})"
         for covers, start, first, last, is_covered in windows

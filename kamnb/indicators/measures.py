@@ -7,6 +7,7 @@ from kamnb.data.portfolio import Portfolio
 from kamnb.indicators.absences import find_absences
 from kamnb.indicators.catalogue import INDICATORS, MONTHS_BACK
 from kamnb.indicators.catalogue.declaring import TWO_YEARS
+from kamnb.indicators.memory import recall
 from kamnb.indicators.queries import has_ledger, keep_results, measured
 from kamnb.indicators.settings import IndicatorSettings
 from kamnb.indicators.windows import find_indicator_windows, find_windows
@@ -41,6 +42,10 @@ def measure_accounts(portfolio: Portfolio) -> "pd.DataFrame":
     >>> list(indicators.columns) == list(INDICATORS)
     True
     """
+    return recall(portfolio, "accounts", _measure_accounts)
+
+
+def _measure_accounts(portfolio: Portfolio) -> "pd.DataFrame":
     with measured(portfolio, *_STEPS) as connection:
         keep_results(connection, "portfolio", "calendar", "days", "months", *_BY_DAY)
         connection.execute("DROP TABLE measured.days")  # by far the largest, and no later query reads it
@@ -93,6 +98,10 @@ def measure_bonds(portfolio: Portfolio) -> "pd.DataFrame":
         Indexed as `measure_accounts`: ``revenue_ltm``, ``people_reached`` and ``share_of_wallet``, as there; all unknown
         where the dates of the invoices do not reach over the twelve months, but for people.
     """
+    return recall(portfolio, "bonds", _measure_bonds)
+
+
+def _measure_bonds(portfolio: Portfolio) -> "pd.DataFrame":
     names = ["revenue_ltm", "people_reached", "share_of_wallet"]
     with measured(portfolio, *_STEPS) as connection:
         keep_results(connection, "portfolio", "calendar", "days", "months", "revenue", "wallet", "contacts")
@@ -260,7 +269,7 @@ def receivables_source(portfolio: Portfolio) -> str:
     >>> receivables_source(open_portfolio(data_folder() / "sample")).startswith("the ledger")
     True
     """
-    with portfolio.connect() as connection:
+    with portfolio.connect("open_items") as connection:
         if has_ledger(portfolio, connection):
             days = [str(day) for (day,) in connection.execute("SELECT DISTINCT listed_on FROM open_items ORDER BY 1").fetchall()]
             return f"the ledger{'s' if len(days) > 1 else ''} of {' and '.join(days)}, gross"

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, tables_in
 from kamnb.indicators.settings import IndicatorSettings
 from kamnb.indicators.windows import fiscal_start
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 @contextmanager
 def measured(portfolio: Portfolio, *queries: str) -> "Iterator[duckdb.DuckDBPyConnection]":
     """Open a connection in which each of `queries`, in this order, is a view ``measured.<name>``."""
-    with portfolio.connect() as connection:
+    with portfolio.connect(*list_tables()) as connection:
         if connection.execute("SELECT getvariable('absent_is_zero') IS NULL").fetchone() == (True,):
             _prepare(portfolio, connection)
         for name in _find_unmade(connection, queries, "table", "view"):
@@ -30,9 +31,17 @@ def keep_results(connection: "duckdb.DuckDBPyConnection", *queries: str) -> None
         connection.execute(f"DROP VIEW IF EXISTS measured.{name}; CREATE TABLE measured.{name} AS {read_query(name)}")
 
 
+@cache
 def read_query(name: str) -> str:
     """Return the text of ``sql/<name>.sql``."""
     return files("kamnb.indicators").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+
+
+@cache
+def list_tables() -> tuple[str, ...]:
+    """Return the tables that any of the queries names: to show the others, too, takes as long as the shorter of them."""
+    texts = (file.read_text(encoding="utf-8") for file in files("kamnb.indicators").joinpath("sql").iterdir())
+    return tables_in(" ".join(texts))
 
 
 def has_ledger(portfolio: Portfolio, connection: "duckdb.DuckDBPyConnection") -> bool:

@@ -63,7 +63,8 @@ def trace_trends(portfolio: Portfolio, index: "pd.Index[str]") -> Trends:
 
 
 def _count_years(connection: "duckdb.DuckDBPyConnection") -> int:
-    covered = {row[0]: bool(row[-1]) for row in connection.execute(read_query("coverage")).fetchall()}
+    keep_results(connection, "coverage")
+    covered = {row[0]: bool(row[-1]) for row in connection.execute("FROM measured.coverage").fetchall()}
     return covered["two years"] + (covered["two years"] and covered["three years"])
 
 

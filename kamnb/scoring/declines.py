@@ -1,6 +1,8 @@
 """Disintegrating: independent declines of a relationship, each held over several periods."""
 
 from dataclasses import dataclass
+from functools import cache
+from math import comb
 from typing import TYPE_CHECKING, Any
 
 from kamnb.data.portfolio import Portfolio
@@ -135,10 +137,17 @@ def weigh_change(lost: "pd.Series[float]", gained: "pd.Series[float]") -> "pd.Se
     [0.125, 0.6875]
     """
     import pandas as pd
-    from scipy.special import betainc
 
-    chance = betainc(lost.clip(lower=1), gained + 1, 0.5)
-    return pd.Series(chance, lost.index).where(lost > 0, 1.0)
+    pairs = zip(lost.fillna(0), gained.fillna(0), strict=True)
+    chances = [_toss(int(one), int(other)) if one > 0 else 1.0 for one, other in pairs]
+    return pd.Series(chances, lost.index, dtype=float)
+
+
+@cache
+def _toss(heads: int, tails: int) -> float:
+    """Return how likely so many tosses of a coin have at least so many heads."""
+    tosses = heads + tails
+    return float(sum(comb(tosses, each) for each in range(heads, tosses + 1)) / 2**tosses)
 
 
 def judge_disintegration(declines: "pd.DataFrame", index: "pd.Index[str]", settings: Disintegrating) -> "pd.Series[float]":

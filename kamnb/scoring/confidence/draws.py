@@ -1,7 +1,9 @@
 """Fixed draws: a shifted lattice, and what is drawn with it. The same numbers on every run and machine."""
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from kamnb.scoring.confidence.distributions import find_gammas, find_normals, share_below
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,9 +40,8 @@ def draw_uniforms(dimension: int) -> "Floats":
 def draw_normals(uniforms: "Floats") -> "Floats":
     """Turn draws between 0 and 1 into standard normal ones, at most 5 from 0."""
     import numpy as np
-    from scipy.special import ndtri
 
-    return np.asarray(np.clip(ndtri(uniforms), -_FAR, _FAR))
+    return find_normals(np.clip(uniforms, *share_below(np.array([-_FAR, _FAR]))))
 
 
 @lru_cache(maxsize=64)
@@ -54,10 +55,9 @@ def draw_gammas(dimension: int, shape: float, step: int = 1) -> "Floats":
     (4.0, 4.0)
     """
     import numpy as np
-    from scipy.special import gammaincinv, ndtr
 
-    knots = ndtr(np.linspace(-_FAR, _FAR, _KNOTS))
-    return np.asarray(np.interp(draw_uniforms(dimension)[::step], knots, gammaincinv(shape, knots)))
+    knots = share_below(np.linspace(-_FAR, _FAR, _KNOTS))
+    return np.asarray(np.interp(draw_uniforms(dimension)[::step], knots, find_gammas(shape, tuple(knots.tolist()))))
 
 
 def draw_triangular(uniforms: "Floats", low: float, likely: float, high: float) -> "Floats":
@@ -81,10 +81,3 @@ def draw_from(uniforms: "Floats", pool: "Floats") -> "Floats":
     import numpy as np
 
     return np.asarray(pool[np.minimum((uniforms * len(pool)).astype(int), len(pool) - 1)])
-
-
-def share_below(normals: Any) -> Any:
-    """Return the part of a standard normal below each draw."""
-    from scipy.special import ndtr
-
-    return ndtr(normals)

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kamnb.scoring.confidence.distributions import share_below
 from kamnb.scoring.confidence.draws import (
     draw_from,
     draw_gammas,
     draw_normals,
     draw_triangular,
     draw_uniforms,
-    share_below,
 )
 from kamnb.scoring.confidence.margins import Margins, hangs_on_wallet
 from kamnb.scoring.points import points_of

@@ -1,0 +1,108 @@
+"""What was measured, kept by what it was measured from: the tables that indicators read, their settings, the day, the code."""
+
+import hashlib
+import io
+import json
+import os
+import zipfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kamnb.data.cache import hash_package, spell
+from kamnb.data.portfolio import LOST, Portfolio
+from kamnb.data.saving import hash_file, write_whole
+from kamnb.indicators.queries import list_tables
+from kamnb.indicators.settings import IndicatorSettings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FOLDER = Path(".kamnb", "measured")
+"""Beside the settings of a workbook; safe to delete at any time."""
+
+MOST, MOST_BYTES = 100, 500_000_000
+"""How many frames are kept, and how large they may be together; those asked for longest ago go first."""
+
+
+def recall(portfolio: Portfolio, name: str, measure: "Callable[[Portfolio], pd.DataFrame]") -> "pd.DataFrame":
+    """Return what `measure` finds, a frame of floats by account: as it is kept, else measured and then kept.
+
+    An edit of a table that no indicator reads changes nothing here, so what was measured stands.
+    """
+    if portfolio.home is None:
+        return measure(portfolio)
+    place = portfolio.home / FOLDER / f"{name}-{_fingerprint(portfolio)}.npz"
+    found = _load(place)
+    if found is None:
+        found = measure(portfolio)
+        _keep(place, found)
+    return found
+
+
+def _fingerprint(portfolio: Portfolio) -> str:
+    """Return the hash of everything that indicators depend on."""
+    tables = [name for name in list_tables() if name in portfolio.filled]
+    said = (
+        portfolio.as_of,
+        portfolio.currency,
+        {name: portfolio.filled[name] for name in tables},
+        portfolio.rates,
+        portfolio.fiscal_year_start,
+        portfolio.own.get(IndicatorSettings.file, {}),
+        portfolio.is_lossy,
+    )
+    digest = hashlib.sha256(f"{hash_package('data')} {hash_package('indicators')} {spell(said)}".encode())
+    for name in [*tables, *([LOST] if portfolio.is_lossy else [])]:
+        digest.update(f"{name} {_hash_once(portfolio.folder / f'{name}.parquet')}\n".encode())
+    return digest.hexdigest()
+
+
+def _hash_once(file: Path) -> str:
+    known = file.stat()
+    return _hash_version(file, known.st_mtime_ns, known.st_size)
+
+
+@cache
+def _hash_version(file: Path, _changed: int, _size: int) -> str:
+    return hash_file(file)
+
+
+def _load(place: Path) -> "pd.DataFrame | None":
+    """Return a frame that was kept; None where it is not there, or not whole."""
+    import numpy as np
+    import pandas as pd
+
+    try:
+        with np.load(io.BytesIO(place.read_bytes()), allow_pickle=False) as kept:
+            told = json.loads(str(kept["told"]))
+            index = pd.Index(told["accounts"], dtype=told["dtype"], name="account_id")
+            frame = pd.DataFrame(kept["values"], index, told["columns"], dtype=float)
+        os.utime(place)
+        return frame
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+
+
+def _keep(place: Path, frame: "pd.DataFrame") -> None:
+    """Keep a frame; where nothing can be written, nothing is kept. It is no pickle: what is handed on must not run code."""
+    import numpy as np
+
+    told = {"accounts": frame.index.tolist(), "dtype": str(frame.index.dtype), "columns": frame.columns.tolist()}
+    content = io.BytesIO()
+    np.savez(content, values=frame.to_numpy(dtype=float), told=np.array(json.dumps(told)))
+    try:
+        write_whole(place, content.getvalue())
+        _make_room(place.parent)
+    except OSError:
+        return
+
+
+def _make_room(folder: Path) -> None:
+    files = [(path, path.stat()) for path in folder.iterdir()]
+    size = 0
+    for number, (path, known) in enumerate(sorted(files, key=lambda each: each[1].st_mtime, reverse=True)):
+        size += known.st_size
+        if number >= MOST or (size > MOST_BYTES and number):
+            path.unlink(missing_ok=True)
