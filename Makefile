@@ -15,12 +15,14 @@ env: .venv/.installed
 	$(PYTHON) -m venv .venv
 	$(PIP) install --compile -r requirements.lock
 	$(PIP) install --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q kamnb
 	touch $@
 
 report: env  ## a planning report for each key account of the sample
 	$(BIN)/kamnb report data/sample -o reports
 
 test: lint  ## its last lines say what was skipped, and why
+	$(BIN)/python -m compileall -q kamnb tests
 	$(BIN)/pytest -p no:xdist -rs --nbval --nbval-cell-timeout=120 notebooks
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -rs
 

@@ -12,6 +12,7 @@ from kamnb.indicators import measure_accounts, memory
 from kamnb.indicators import measures as measuring
 
 LINES = "account_id,date,amount\nA1,2026-01-05,100\nA2,2026-03-01,7.50\n"
+OVERRIDE = "account_id,what,value,by,reason,stated_on,expires\nA1,quadrant,star,Kim,why,2026-01-01,2026-12-31\n"
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_what_is_recalled_is_what_was_measured(tmp_path, counted):
         ("kamnb.toml", 'as_of = 2026-06-29\nreporting_currency = "EUR"\n', True),
         ("kamnb.toml", 'as_of = 2026-06-30\nreporting_currency = "EUR"\nfiscal_year_start = 4\n', True),
         ("ratings.csv", "account_id,criterion,score,rated_on,rater\nA1,trust,8,2026-01-01,Kim\n", False),
-        ("overrides.csv", "account_id,what,value,by,reason,stated_on,expires\nA1,quadrant,star,Kim,why,2026-01-01,2026-12-31\n", False),
+        ("overrides.csv", OVERRIDE, False),
     ],
 )
 def test_measured_anew_is_what_hangs_on_a_change_and_no_more(tmp_path, counted, file, text, is_measured):
