@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from browsing import find_browser, isolate, open_browser, run_all, serve, settle
 
 MOVES = 20
-SIZES = (200, 1000)
+SIZES = ((200, 0), (1000, 0), (1000, 100))  # accounts, and overrides
 PEER = """
 import matplotlib.pyplot as plt, ipywidgets as widgets
 from IPython.display import display
@@ -57,8 +57,8 @@ WATCH = """
 """
 
 
-def write_workbook(folder: Path, accounts: int) -> None:
-    """Write a workbook of accounts with everything that the packaged model scores."""
+def write_workbook(folder: Path, accounts: int, overrides: int) -> None:
+    """Write a workbook of accounts with everything that the packaged model scores, some of them placed by a person."""
     data, draw = folder / "data", np.random.default_rng(accounts)
     data.mkdir(parents=True)
     ids = [f"{number:05}" for number in range(accounts)]
@@ -77,6 +77,11 @@ def write_workbook(folder: Path, accounts: int) -> None:
     ratings.assign(score=draw.uniform(0, 10, len(ratings)).round(1), rated_on="2026-05-01", rater="Kim").to_csv(
         data / "ratings.csv", index=False
     )
+    if overrides:
+        rows = {"account_id": ids[:overrides], "value": draw.choice(["strategic", "star", "status", "streamline"], overrides)}
+        pd.DataFrame(rows).assign(
+            what="quadrant", by="Kim", reason="known since May", stated_on="2026-05-01", expires="2027-05-01"
+        ).to_csv(data / "overrides.csv", index=False)
     (data / "kamnb.toml").write_text('as_of = "2026-06-30"\nreporting_currency = "EUR"\n')
     cells = {
         "explore": 'from kamnb.desk import exploration, explore\nexplore.open_desk(exploration.begin_exploration("data"))',
@@ -123,15 +128,26 @@ def main() -> None:
     if find_browser() is None:
         sys.exit("no chromium is installed: nothing can be measured")
     rows = []
-    for accounts in SIZES:
+    for accounts, overrides in SIZES:
         with tempfile.TemporaryDirectory() as name:
             folder, environment = Path(name) / "work", isolate(Path(name) / "jupyter")
-            write_workbook(folder, accounts)
+            write_workbook(folder, accounts, overrides)
             with serve("lab", folder, environment) as address:
                 ours = time_moves(address, "explore", ".kam-weight-attractiveness-growth", ".kam-matrix")
                 plain = time_moves(address, "peer", ".peer-weight", ".peer-picture")
-            rows.append((str(accounts), f"{time_computation(folder):.1f}", f"{ours:.2f}", f"{plain:.2f}", f"{plain / ours:.1f}"))
-    print_table(("accounts", "computation ms", "slider to picture s", "interactive + matplotlib s", "x kamnb"), *rows)
+            rows.append(
+                (
+                    str(accounts),
+                    str(overrides),
+                    f"{time_computation(folder):.1f}",
+                    f"{ours:.2f}",
+                    f"{plain:.2f}",
+                    f"{plain / ours:.1f}",
+                )
+            )
+    print_table(
+        ("accounts", "overrides", "computation ms", "slider to picture s", "interactive + matplotlib s", "x kamnb"), *rows
+    )
 
 
 if __name__ == "__main__":

@@ -32,9 +32,6 @@ def isolate(folder):
     made = {name: str(folder / name.lower()) for name in (*names, "IPYTHONDIR")}
     for place in made.values():
         Path(place).mkdir(parents=True, exist_ok=True)
-    news = folder / "jupyterlab_settings_dir" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    news.parent.mkdir(parents=True, exist_ok=True)
-    news.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
     whole = folder / "jupyterlab_settings_dir" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
     whole.parent.mkdir(parents=True, exist_ok=True)
     whole.write_text(json.dumps({"windowingMode": "none"}))  # every cell is in the page, also those out of view
@@ -51,12 +48,15 @@ def make_workbook(folder, environment):
 
 
 @contextmanager
-def serve(command, workbook, environment):
+def serve(command, workbook, environment, *options):
     """Run ``kamnb lab`` or ``kamnb dashboard`` on a workbook; yield its address with the token; it must end cleanly."""
     log = workbook.parent / f"{command}.log"
     with log.open("w+b") as file:
         server = subprocess.Popen(
-            [str(Path(sys.executable).with_name("kamnb")), command, str(workbook)], stdout=file, stderr=file, env=environment
+            [str(Path(sys.executable).with_name("kamnb")), command, str(workbook), *options],
+            stdout=file,
+            stderr=file,
+            env=environment,
         )
         try:
             yield _wait_for_address(log, server)
@@ -104,7 +104,8 @@ def _refuse(page):
 
 def run_all(page, address, name, selector):
     """Open a notebook, run all its cells and wait until something that it shows is there."""
-    page.goto(address.replace("?", f"/{name}.ipynb?reset&"))  # not what was open before
+    place, _, query = address.partition("?")
+    page.goto(f"{place.replace('/START.md', '/notebooks')}/{name}.ipynb?reset&{query}")  # not what was open before
     page.wait_for_function(IDLE, timeout=60_000)
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     page.wait_for_selector(selector, timeout=120_000)

@@ -13,6 +13,7 @@ from kamnb.analysis.opening import (
     choose_criteria,
     compare_with,
     open_analysis,
+    open_with_model,
     read_day,
 )
 from kamnb.analysis.parameters import require_accounts, require_texts
@@ -20,5 +21,5 @@ from kamnb.analysis.parameters import require_accounts, require_texts
 __all__ = [
     "LAST_REVIEW", "SAVED", "Analysis", "ChosenCriteria", "Method", "Scored", "analyse", "calibrate_model", "calibrate_size",
     "check_workbook", "choose_criteria", "compare_with", "keep_analysis", "load_analysis", "load_method", "open_analysis",
-    "read_day", "require_accounts", "require_texts", "save_analysis", "score_portfolio",
+    "open_with_model", "read_day", "require_accounts", "require_texts", "save_analysis", "score_portfolio",
 ]  # fmt: skip

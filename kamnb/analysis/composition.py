@@ -86,6 +86,20 @@ class Analysis(Measured):
         return ids.map(managers).astype(object).fillna(ids)
 
     @cached_property
+    def first_account(self) -> str:
+        """The account that is shown where none is asked for: the largest by revenue, of equal ones the first by id.
+
+        Raises
+        ------
+        SettingsError
+            If there is no account.
+        """
+        if self.accounts.empty:
+            raise SettingsError("the portfolio has no account yet; `kamnb check` says which rows of the tables can be used")
+        revenue = self.indicators["revenue_ltm"].reindex(self.accounts.index).astype(float).fillna(float("-inf"))
+        return str(revenue.sort_index(kind="stable").sort_values(ascending=False, kind="stable").index[0])
+
+    @cached_property
     def receivables_source(self) -> str:
         """Where open receivables are taken from: the ledger, else invoices; empty where neither tells."""
         return receivables_source(self.portfolio)
@@ -117,13 +131,14 @@ class Analysis(Measured):
         return replace(self, changes=find_changes(self.portfolio, day, before, now, movement, self.criteria))
 
     def plan(self, account_id: str) -> AccountPlan:
-        """Return the plan of one account.
+        """Return the plan of one account, of the largest one where the id is empty.
 
         Raises
         ------
         SettingsError
             If the portfolio has no such account.
         """
+        account_id = self.first_account if account_id == "" else account_id
         self.require(account_id)
         return plan_account(
             self.portfolio,

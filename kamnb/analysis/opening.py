@@ -87,6 +87,21 @@ class ChosenCriteria:
         return f"scoring model: {self.source}, saved as {target}" + (f"\n{self.left}" if self.left else "")
 
 
+def open_with_model(data_dir: str, as_of: str, criteria_file: str) -> tuple[Analysis, ChosenCriteria]:
+    """Read a workbook's tables and analyse them; return with the analysis the model that it is by, as it was found.
+
+    Where the analysis was saved for this process it is taken instead, as `open_analysis` does.
+    """
+    require_texts(data_dir=data_dir, as_of=as_of, criteria_file=criteria_file)
+    asked = (str(data_dir), as_of, str(criteria_file), "")
+    if SAVED in os.environ and (found := load_analysis(Path(os.environ[SAVED]), asked)):
+        return found, choose_criteria(found.portfolio, data_dir, criteria_file or None)
+    portfolio = open_portfolio(data_dir, as_of=read_day(as_of))
+    with keep_open():
+        chosen = choose_criteria(portfolio, data_dir, criteria_file or None)
+        return analyse(portfolio, chosen.criteria), chosen
+
+
 def choose_criteria(portfolio: Portfolio, data: str | Path, criteria_file: str | Path | None = None) -> ChosenCriteria:
     """Return the model asked for, else that of kamnb.toml, else DATA/criteria.toml, else one calibrated on the portfolio.
 

@@ -22,18 +22,21 @@ def _serving_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @_serving_options
 def lab(folder: Path, port: int | None, no_browser: bool) -> None:
     """Start JupyterLab on a workbook, on this machine only."""
-    from kamnb.desk.serving import serve_lab
+    from kamnb.serving import serve_lab
 
     serve_lab(folder, port, click.echo, _opener(no_browser))
 
 
 @click.command()
 @_serving_options
-def dashboard(folder: Path, port: int | None, no_browser: bool) -> None:
-    """Serve the portfolio review and the exploration of weights as pages without code, on this machine only."""
-    from kamnb.desk.serving import serve_dashboard
+@click.option("--host", default="", help="An address of this machine to listen at, or the name by which a proxy leads to it.")
+@click.option("--pages", "most", type=click.IntRange(1, 500), default=16, show_default=True, help="So many at the same time.")
+@click.option("--edit", is_flag=True, help="Viewers may save, under a name that each gives at the start.")
+def dashboard(folder: Path, port: int | None, no_browser: bool, host: str, most: int, edit: bool) -> None:
+    """Serve the portfolio review and the exploration of weights as pages without code; with --edit also 91 and 92."""
+    from kamnb.serving import Dashboard, serve_dashboard
 
-    serve_dashboard(folder, port, click.echo, _opener(no_browser))
+    serve_dashboard(folder, Dashboard(port, host, most, edit), click.echo, _opener(no_browser))
 
 
 def _opener(no_browser: bool) -> Callable[[str], object]:

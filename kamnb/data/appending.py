@@ -13,7 +13,7 @@ from kamnb.data.accounts import AccountIds
 from kamnb.data.columns import map_columns
 from kamnb.data.counts import find_reasons
 from kamnb.data.engine import open_database
-from kamnb.data.entries import ABOUT, FOLDER, STAMP, declare_entries
+from kamnb.data.entries import ABOUT, FOLDER, STAMP, STRUCK, declare_entries
 from kamnb.data.files import Source
 from kamnb.data.queries import read_raw
 from kamnb.data.reading import rows_of
@@ -54,7 +54,12 @@ class Stamp:
 
 
 def add_entries(
-    home: Path, rows: Mapping[str, Sequence[Row]], stamp: Stamp, *, seen: Mapping[str, int] | None = None
+    home: Path,
+    rows: Mapping[str, Sequence[Row]],
+    stamp: Stamp,
+    *,
+    seen: Mapping[str, int] | None = None,
+    struck: Mapping[str, Sequence[Row]] | None = None,
 ) -> list[Path]:
     """Append rows to the files of entries; two who save at once wait for each other.
 
@@ -67,6 +72,8 @@ def add_entries(
     seen : mapping of table to int, optional
         How many entries there were when the rows were made, as `count_entries` says. Where someone saved another row about the
         same thing since, nothing is saved.
+    struck : mapping of table to rows, optional
+        What is struck out: these are appended as they are, marked, and what they are about counts no more.
 
     Returns
     -------
@@ -86,7 +93,9 @@ def add_entries(
     ...     count_entries(Path(folder))["ratings"]
     1
     """
-    given = {name: list(some) for name, some in rows.items() if some}
+    marked = {name: [{**row, **stamp.cells, STAMP[2]: STRUCK} for row in some] for name, some in (struck or {}).items()}
+    stamped = {name: [{**row, **stamp.cells} for row in some] for name, some in rows.items()}
+    given = {name: some for name in ABOUT if (some := [*stamped.get(name, []), *marked.get(name, [])])}
     faults = [str(fault) for name, some in given.items() for fault in check_entries(name, some)]
     if faults:
         raise DataError(faults, "nothing was saved")
@@ -95,7 +104,7 @@ def add_entries(
         faults = [each for name, some in given.items() for each in _find_conflicts(name, found[name], some, seen or {})]
         if faults:
             raise DataError(faults, "nothing was saved")
-        texts = {name: _append(home / FOLDER / f"{name}.csv", name, some, stamp) for name, some in given.items()}
+        texts = {name: _append(home / FOLDER / f"{name}.csv", name, some) for name, some in given.items()}
         return [write_whole(home / FOLDER / f"{name}.csv", text) for name, text in texts.items()]
 
 
@@ -108,7 +117,7 @@ def check_entries(name: str, rows: Sequence[Row]) -> list[Remark]:
     ...     print(fault)
     insight, row 1, topic: "weather" is not one of marketplace, strategy, customers_wants, value_added, profit_source
     """
-    strange = sorted({column for row in rows for column in row} - {*TABLES[name].names})
+    strange = sorted({column for row in rows for column in row} - {*TABLES[name].names, *STAMP})
     if strange:
         return [Remark(name, "is no column of the table", column=column) for column in strange]
     table = declare_entries(name)
@@ -154,7 +163,7 @@ def _about(name: str, row: Row) -> tuple[str, ...]:
     return tuple(row.get(column, "") for column in ABOUT[name])
 
 
-def _append(path: Path, name: str, rows: Sequence[Row], stamp: Stamp) -> bytes:
+def _append(path: Path, name: str, rows: Sequence[Row]) -> bytes:
     """Return the file with the rows added; what was there stays as it is, byte by byte."""
     before = path.read_bytes() if path.is_file() else b""
     columns: Sequence[str] = (*TABLES[name].names, *STAMP)
@@ -163,7 +172,7 @@ def _append(path: Path, name: str, rows: Sequence[Row], stamp: Stamp) -> bytes:
         lacking = {*STAMP, *(column for row in rows for column, value in row.items() if value)} - {*columns}
         if lacking:
             raise DataError(f"{path}: has no column {', '.join(sorted(lacking))}; nothing was saved")
-    text = _write_rows(columns, [{**row, **stamp.cells} for row in rows], header=not before)
+    text = _write_rows(columns, rows, header=not before)
     gap = b"" if not before or before.endswith(b"\n") else b"\n"
     return before + gap + text.encode("utf-8")
 

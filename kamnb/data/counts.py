@@ -144,6 +144,7 @@ _TOLD = {
     "repeated": "stands in an earlier row",
     "again": "stands in an earlier row; one row counts (once = true)",
     "replaced": "was given anew in entries",
+    "struck": "is struck out in entries",
     "total": "is the sum of other rows, a total line",
     "merged": "is another account by aliases, which its row gives way to",
 }

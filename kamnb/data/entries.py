@@ -26,6 +26,9 @@ FOLDER = "entries"
 STAMP = ("saved_on", "saved_by", "saved_from")
 """The columns that say when a row was saved, by whom, and where it was given: at the desk, or in which form."""
 
+STRUCK = "struck out"
+"""Stands in ``saved_from`` of an entry that takes back what it is about: the row is kept in its file and counts on no day."""
+
 ABOUT = {
     "ratings": ("account_id", "criterion", "competitor", "rater", "rated_on"),
     "wallet": ("account_id", "year", "offering_id", "competitor", "stated_on"),
@@ -104,7 +107,8 @@ def _replace_rows(connection: "duckdb.DuckDBPyConnection", name: str, day: date 
     event = TABLES[name].event
     columns = [MEMBER if column == "account_id" else identifier(column) for column in ABOUT[name]]
     about, shown = ", ".join(columns), f"concat_ws(' ', {', '.join(columns)})"
-    start = f"coalesce({event}, {ALWAYS})" if event else ALWAYS
+    struck = _find_struck(connection, name)
+    start = f"CASE WHEN {struck} THEN {ALWAYS} ELSE coalesce({event}, {ALWAYS}) END" if event else ALWAYS
     after = f"OVER (PARTITION BY {about} ORDER BY _seq ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)"
     connection.execute(f"ALTER TABLE t_{name} ADD COLUMN {UNTIL} DATE")
     connection.execute(
@@ -113,5 +117,14 @@ def _replace_rows(connection: "duckdb.DuckDBPyConnection", name: str, day: date 
         f"WHERE rows._seq = later._seq AND later.last >= {_LATER}"
     )
     seen = f"AND {UNTIL} <= DATE '{day}'" if day else ""
-    replaced = f"_why = 'replaced', _column = {quote(ABOUT[name][0])}, _value = {shown}"
-    connection.execute(f"UPDATE t_{name} SET {replaced} WHERE {UNTIL} IS NOT NULL {seen}")
+    about_it = f"_column = {quote(ABOUT[name][0])}, _value = {shown}"
+    connection.execute(f"UPDATE t_{name} SET _why = 'replaced', {about_it} WHERE {UNTIL} IS NOT NULL {seen}")
+    connection.execute(f"UPDATE t_{name} SET _why = 'struck', {about_it}, {UNTIL} = NULL WHERE {struck}")
+
+
+def _find_struck(connection: "duckdb.DuckDBPyConnection", name: str) -> str:
+    """Return the condition on rows of a table that they are entries that strike out."""
+    raw = f"raw_{FOLDER}_{name}"
+    if STAMP[2] not in {column for column, *_ in connection.execute(f"DESCRIBE {raw}").fetchall()}:
+        return "false"
+    return f"_seq - {_LATER} IN (SELECT _seq FROM {raw} WHERE {identifier(STAMP[2])} = {quote(STRUCK)})"

@@ -3,8 +3,6 @@
 from html import escape
 from typing import Any
 
-import ipywidgets as widgets
-
 from kamnb.analysis import require_texts
 from kamnb.data.proposing.questions import Key, Question
 from kamnb.desk.bringing import Bringing, begin_bringing, list_files
@@ -19,13 +17,14 @@ from kamnb.desk.controls import (
     say,
     saying,
 )
+from kamnb.desk.showing import Shown
 from kamnb.display.desk.bringing import list_proof, say_open, tabulate_files, tabulate_lines
 from kamnb.display.parts.sentences import write_list
 
 _OPEN = ""  # chosen where a question stays open
 
 
-def open_desk(data_dir: str) -> widgets.Widget:
+def open_desk(data_dir: str) -> Shown:
     """Return the desk: the folder, what is proposed for it, what is asked, and the check.
 
     Parameters
@@ -34,7 +33,7 @@ def open_desk(data_dir: str) -> widgets.Widget:
         The folder to begin with; another can be given at the desk.
     """
     require_texts(data_dir=data_dir)
-    return Desk(data_dir).box
+    return Shown(Desk(data_dir).box)
 
 
 class Desk:

@@ -1,6 +1,6 @@
 """Controls with a label each, a class to find them by, and a say of what went wrong."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
 from typing import Any
@@ -20,6 +20,14 @@ def make_slider(name: str, label: str, value: float) -> widgets.FloatSlider:
         layout=widgets.Layout(width="auto", max_width="32em", flex="1 1 auto"),
     )  # fmt: skip
     return _named(slider, name)
+
+
+def name_fully(control: Any, about: str) -> Any:
+    """Add to the label of a control what only those hear who do not see where it stands; return the control."""
+    control.description_allow_html = True
+    control.description = f'{escape(control.description)} <span class="kam-unseen">{escape(about)}</span>'
+    control.tooltip = about
+    return control
 
 
 def make_choice(name: str, label: str, options: Sequence[Any], value: Any = None) -> widgets.Dropdown:
@@ -59,10 +67,36 @@ def make_tick(name: str, label: str) -> widgets.Checkbox:
 
 
 def make_button(name: str, label: str, act: Callable[[], None], *, main: bool = False) -> widgets.Button:
-    """Make a button that acts when it is pressed."""
+    """Make a button that acts when it is pressed, and shows until that is done that it works."""
     button = widgets.Button(description=label, button_style="primary" if main else "", layout=widgets.Layout(width="auto"))
-    button.on_click(lambda _: act())
+
+    def press(_: widgets.Button) -> None:
+        with working(button):
+            act()
+
+    button.on_click(press)
     return _named(button, name)
+
+
+@contextmanager
+def working(control: Any) -> Iterator[None]:
+    """Show beside a control that something is at work, where it takes longer than a moment."""
+    control.add_class("kam-works")
+    try:
+        yield
+    finally:
+        control.remove_class("kam-works")
+
+
+def act_on(control: Any, act: Callable[[Any], object], quiet: "Quiet | None" = None) -> None:
+    """Act when a control is set by a person, and show meanwhile that it works; `act` is given the new value."""
+
+    def take(change: Any) -> None:
+        if quiet is None or not quiet.is_on:
+            with working(control):
+                act(change["new"])
+
+    control.observe(take, "value")
 
 
 def make_page(name: str, html: str = "") -> widgets.HTML:
@@ -112,7 +146,9 @@ class Quiet:
 def lay_side_by_side(*parts: widgets.Widget, least: str) -> widgets.GridBox:
     """Put parts beside each other where each has at least a width, else below each other."""
     for part in parts:
-        part.layout.min_width, part.layout.overflow = "0", "hidden auto"
+        part.layout.min_width, part.layout.overflow = "0", "auto"
+        if isinstance(part, widgets.HTML):
+            part.tabbable = True  # so that keys scroll it, too, where it is wider than its place
     columns = f"repeat(auto-fit, minmax(min(100%, {least}), 1fr))"
     return widgets.GridBox(list(parts), layout=widgets.Layout(width="100%", grid_template_columns=columns, grid_gap="0.5em 1em"))
 
@@ -139,17 +175,23 @@ def _named(widget: Any, name: str) -> Any:
 _LOOK = """
 .kam-said { padding: .4em .7em; border-left: .25em solid #12436D; background: #EEF1F3; color: #222; line-height: 1.4; }
 .kam-wrong { border-left-color: #801650; background: #FBEFF4; }
+.kam-works::after { content: " ... working"; font-style: italic; white-space: nowrap; padding-left: .5em; opacity: 0;
+  animation: kam-appear 0s .4s forwards; }
+@keyframes kam-appear { to { opacity: 1; } }
 .kam-share { color: var(--jp-ui-font-color1, #222); font-variant-numeric: tabular-nums; white-space: nowrap; }
 .kam-desk { container-type: inline-size; }
 .kam-about { grid-column: 1 / -1; } /* below, and beside the matrix where there is room */
 @container (min-width: 95em) { .kam-about { grid-column: auto; } }
+.kam-both { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27em), 1fr)); gap: 1em; }
+.kam-both figure { margin: 0; }
 .kam-scale { color: var(--jp-ui-font-color1, #222); max-width: 60em; }
 .kam-account { cursor: pointer; } .kam-account:focus { outline: none; stroke: #222; stroke-width: 2.5px; }
 .kam-account:focus-visible { outline: 2px solid #222; outline-offset: 2px; }
 .kam-desk .lm-TabBar-content, .kam-desk .p-TabBar-content { flex-wrap: wrap; }
 .kam-desk .lm-TabBar-tab { flex: 0 0 auto !important; min-width: 0 !important; max-width: none !important; }
-.kam-desk .lm-TabBar-tabLabel { overflow: visible; }
-.kam-desk .widget-readout { min-width: 2.4em; width: 2.4em; }
+.kam-desk .lm-TabBar-tabLabel { overflow: visible; color: var(--jp-ui-font-color1, #222); }
+.kam-desk .widget-readout { min-width: 3.2em; width: 3.2em; overflow: visible; }
+.kam-unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .kam-desk .widget-label { color: var(--jp-ui-font-color1, #222); white-space: normal; line-height: 1.15; height: auto;
   align-self: center; margin-top: 0.4em; }
 .kam-desk .widget-html-content { line-height: 1.45; }

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -73,6 +73,45 @@ def _read(path: Path) -> list[Any]:
             f"{path}: the drafts in it cannot be read ({error}); put it right, or delete it to begin without them"
         ) from None
     return found if isinstance(found, list) else []
+
+
+Drafts = tuple[dict[Any, Any], ...]
+"""Rows that would be saved, what they began with, what was typed, and what would be struck out."""
+
+
+def pack_drafts(
+    drafts: Mapping[Any, Any], bases: Mapping[Any, Any], typed: Mapping[Any, Any], struck: Mapping[Any, Any]
+) -> list[Any]:
+    """Return what is not saved yet of plans as it is kept on disk; `unpack_drafts` takes it back.
+
+    Examples
+    --------
+    >>> kept = ({("actions", "A1"): {"title": "Visit"}}, {("actions", "A1"): None}, {}, {})
+    >>> unpack_drafts(pack_drafts(*kept)) == kept
+    True
+    """
+    rows = [{"table": table, "key": key, "row": dict(row), "base": bases.get((table, key))}
+            for (table, key), row in drafts.items()]  # fmt: skip
+    fields = [{"table": table, "account": account, "key": key, "fields": dict(filled)}
+              for (table, account, key), filled in typed.items()]  # fmt: skip
+    return [*rows, *fields, *({"table": table, "key": key, "struck": dict(row)} for (table, key), row in struck.items())]
+
+
+def unpack_drafts(content: Sequence[Any]) -> Drafts:
+    """Return what was kept of plans; see `pack_drafts`."""
+    drafts: dict[Any, Any] = {}
+    bases: dict[Any, Any] = {}
+    typed: dict[Any, Any] = {}
+    struck: dict[Any, Any] = {}
+    for each in content:
+        place = each["table"], each["key"]
+        if "fields" in each:
+            typed[each["table"], each["account"], each["key"]] = each["fields"]
+        elif "struck" in each:
+            struck[place] = each["struck"]
+        else:
+            drafts[place], bases[place] = each["row"], each["base"]
+    return drafts, bases, typed, struck
 
 
 def list_people(analysis: Analysis) -> list[str]:

@@ -1,6 +1,6 @@
 """The desk on which plans are edited: widgets around an `Editing`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
 from html import escape
@@ -14,6 +14,7 @@ from kamnb.data.appending import Row
 from kamnb.data.tables import TABLES, Column
 from kamnb.desk.controls import (
     Quiet,
+    act_on,
     add_look,
     lay_below,
     lay_side_by_side,
@@ -32,6 +33,8 @@ from kamnb.desk.drafts import list_people
 from kamnb.desk.editing import Editing, begin_editing
 from kamnb.desk.fields import FIELDS, KEYS, TITLES
 from kamnb.desk.preview import render_plan
+from kamnb.desk.showing import Shown
+from kamnb.desk.visit import Visit, receive
 from kamnb.display.desk.edits import THINGS, list_edits, name_rows, tabulate_clashes, tabulate_rows
 from kamnb.display.parts.names import label_accounts, shorten
 from kamnb.display.parts.sentences import count_of
@@ -44,7 +47,7 @@ _LONG = ("goal", "title", "text", "decision")
 _REFERENCES = {("actions", "objective_id"): "objectives", ("customer_goals", "objective_id"): "objectives"}
 
 
-def open_desk(analysis: Analysis, data_dir: str, account_id: str = "", by: str = "", on: date | None = None) -> widgets.Widget:
+def open_desk(analysis: Analysis, data_dir: str, account_id: str = "", by: str = "", on: date | None = None) -> Shown:
     """Return the desk: the tables of an account's plan, what would be saved, and the plan page as it would be.
 
     Parameters
@@ -60,13 +63,19 @@ def open_desk(analysis: Analysis, data_dir: str, account_id: str = "", by: str =
         The day of what is saved; today by default.
     """
     require_texts(data_dir=data_dir, account_id=account_id, edited_by=by)
-    return Desk(begin_editing(data_dir, analysis, on or date.today()), account_id, by).box
+
+    def make_desk(visit: Visit) -> widgets.Widget:
+        desk = Desk(begin_editing(data_dir, analysis, on or date.today()), account_id, visit.by or by)
+        visit.name(desk.by)
+        return desk.box
+
+    return Shown(receive(list_people(analysis), make_desk))
 
 
 class Sheet:
     """One table of the plan: its rows, and the fields of the row that is edited."""
 
-    def __init__(self, table: str, keep: Callable[[], None], drop: Callable[[], None], told: Callable[[], None]) -> None:
+    def __init__(self, table: str, acts: Mapping[str, Callable[[], None]], told: Callable[[], None]) -> None:
         self.table, self._quiet, self._told = table, Quiet(), told
         self.rows = make_page(f"rows-{table}")
         self.row = make_choice(f"row-{table}", THINGS[table], [("new", NEW)])
@@ -74,7 +83,8 @@ class Sheet:
         self.fields = {column: _make_field(table, TABLES[table][column]) for column in FIELDS[table]}
         for field in self.fields.values():
             field.observe(lambda _: self.type_row(), "value")
-        buttons = [make_button(f"keep-{table}", "Keep the change", keep), make_button(f"drop-{table}", "Take it back", drop)]
+        labels = {"keep": "Keep the change", "drop": "Take it back", "strike": "Strike it out"}
+        buttons = [make_button(f"{name}-{table}", label, acts[name]) for name, label in labels.items()]
         controls = lay_side_by_side(*self.fields.values(), least="24em")
         self.box = lay_below(self.rows, self.row, controls, widgets.HBox(buttons))
 
@@ -82,8 +92,8 @@ class Sheet:
         """Show the rows of an account, and one of them in the fields."""
         self._editing, self._account = editing, account
         self._known = editing.list_rows(self.table, account)
-        drafts = [name for table, name in editing.drafts if table == self.table]
-        self.rows.value = tabulate_rows(self._known, self.table, drafts)._repr_html_()
+        drafts, struck = ([name for table, name in kept if table == self.table] for kept in (editing.drafts, editing.struck))
+        self.rows.value = tabulate_rows(self._known, self.table, drafts, struck)._repr_html_()
         titles = [(shorten(f"{row[TITLES[self.table]]}", 60), str(name)) for name, row in self._known.iterrows()]
         with self._quiet:
             self.row.options = [("new", NEW), *_tell_apart(titles)]
@@ -128,12 +138,13 @@ class Desk:
         self.editing = editing
         labels = label_accounts(editing.analysis.names, 44)
         options = sorted((str(label), str(key)) for key, label in labels.items())
-        self.account = make_choice("account-edited", "Account", options, account or options[0][1])
-        self.account.observe(lambda _: self.show(), "value")
+        self.account = make_choice("account-edited", "Account", options, account or editing.analysis.first_account)
+        act_on(self.account, lambda _: self.show())
         self.by = make_field("edited-by", "Edited by", list_people(editing.analysis), by)
-        self.by.observe(lambda _: self.sit_down(), "value")
+        act_on(self.by, lambda _: self.sit_down())
+        acts = {"keep": self.keep, "drop": self.drop, "strike": self.strike}
         self.sheets = {
-            table: Sheet(table, partial(self.keep, table), partial(self.drop, table), self.show_changes) for table in FIELDS
+            table: Sheet(table, {name: partial(act, table) for name, act in acts.items()}, self.show_changes) for table in FIELDS
         }
         self.tabs = widgets.Tab([sheet.box for sheet in self.sheets.values()], layout=widgets.Layout(width="100%"))
         self.tabs.titles = [name_rows(table) for table in self.sheets]
@@ -183,7 +194,7 @@ class Desk:
         """Take up what the person named left."""
         with saying(self.note):
             self.editing.sit_down(self.by.value)
-            count = len(self.editing.drafts) + len(self.editing.typed)
+            count = self.editing.count + len(self.editing.typed)
             say(self.note, f"Not saved yet, and here again: {count_of(count, 'row')}." if count else [])
         self.show()
 
@@ -210,9 +221,22 @@ class Desk:
         self.editing.drop(table, self.sheets[table].row.value)
         self.show()
 
+    def strike(self, table: str) -> None:
+        """Strike the chosen row out when the changes are saved."""
+        sheet = self.sheets[table]
+        if sheet.row.value == NEW:
+            say(self.note, "Choose the row that is to be struck out.", "wrong")
+            return
+        say(self.note, [])
+        with saying(self.note):
+            self.editing.strike(table, sheet.row.value)
+            say(self.note, "It is struck out when the changes are saved, and kept in its file, marked. Take it back undoes that.")
+        self.show(table, sheet.row.value)
+
     def discard(self) -> None:
         """Forget all drafts."""
-        count = len({*self.editing.drafts} | {(table, key) for table, _, key in self.editing.typed})
+        typed = {(table, key) for table, _, key in self.editing.typed}
+        count = len({*self.editing.drafts, *self.editing.struck} | typed)
         say(self.note, f"Forgot {count_of(count, 'changed row')}.")
         self.editing.discard()
         self.show()
@@ -221,7 +245,7 @@ class Desk:
         """Save all drafts."""
         with saying(self.note):
             self.editing.take_typed()
-            count = len(self.editing.drafts)
+            count = self.editing.count
             paths = self.editing.save(self.by.value)
             self.show()
             say(self.note, f"Saved {count_of(count, 'row')} in {', '.join(str(path) for path in paths)}.")

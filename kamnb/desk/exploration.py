@@ -12,16 +12,17 @@ from typing import Any
 
 import pandas as pd
 
-from kamnb.analysis import Analysis, analyse, choose_criteria, read_day, require_texts
+from kamnb.analysis import Analysis, Scored, analyse, open_with_model, score_portfolio
 from kamnb.data.appending import Stamp, add_entries
 from kamnb.data.door import open_portfolio
 from kamnb.data.settings import load_settings
-from kamnb.display.parts.formats import is_known
+from kamnb.display.parts.formats import is_known, write_date
 from kamnb.display.parts.names import label_accounts
 from kamnb.errors import SettingsError
 from kamnb.planning import AccountPlan, take_account
-from kamnb.scoring import Criteria, add_caveats, apply_overrides, contributions, gather_rivals, load_criteria, score_accounts
+from kamnb.scoring import Criteria, add_caveats, contributions, gather_rivals, load_criteria, score_accounts
 from kamnb.scoring.moves import find_moves
+from kamnb.scoring.overrides import choose_places, place_by_person
 from kamnb.scoring.revision import is_model, save_revision
 from kamnb.scoring.trial import Trial, begin_trial
 
@@ -88,8 +89,10 @@ class Exploration:
 
     @cached_property
     def read(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Competitors' ratings and overrides: what scoring needs of the tables, read once."""
-        return gather_rivals(self.analysis.portfolio, self.model.criteria), self.analysis.portfolio.read("overrides")
+        """Competitors' ratings and the places that persons gave: what scoring needs of the tables, read and chosen once."""
+        saved, portfolio = self.analysis, self.analysis.portfolio
+        places = choose_places(portfolio.read("overrides"), saved.scores.index, saved.as_of)
+        return gather_rivals(portfolio, self.model.criteria), places
 
     @property
     def plan(self) -> AccountPlan:
@@ -145,8 +148,23 @@ class Exploration:
         self.try_model(begin_trial(self.model.criteria))
 
     def show_day(self, day: date) -> None:
-        """Look at the portfolio as of another day."""
-        self._renew(analyse(self.analysis.portfolio.at(day), self.model.criteria))
+        """Look at the portfolio as of another day.
+
+        Raises
+        ------
+        SettingsError
+            If nothing is known by which an account could be placed on it; what is shown stays as it was.
+        """
+        analysis = analyse(self.analysis.portfolio.at(day), self.model.criteria)
+        if analysis.scores["placed"].isna().all():
+            why = analysis.scores["reason"].mode().tolist()[:1]
+            raise SettingsError([f"as of {write_date(day)} no account can be placed", *why], "that day is not shown")
+        self._renew(analysis)
+
+    def say_gap(self) -> list[str]:
+        """Say that the year until the day that is shown holds no invoice, where it holds none."""
+        revenue = self.analysis.indicators["revenue_ltm"]
+        return [] if revenue.fillna(0).any() else ["No invoice is of the twelve months until then: places rest on older answers."]
 
     def list_models(self) -> list[str]:
         """Return the names of the files of the workbook that hold a scoring model."""
@@ -170,6 +188,19 @@ class Exploration:
         self._renew(analyse(self.analysis.portfolio, self.model.criteria))
         self.steps.clear()
         self._take(begin_trial(self.model.criteria))
+
+    def compare(self, first: str, second: str) -> tuple[Scored, Scored]:
+        """Return every account scored by two saved models of the workbook.
+
+        Raises
+        ------
+        SettingsError
+            If both are the same, or one is not right.
+        """
+        if first == second:
+            raise SettingsError("choose two models that are not the same")
+        one, other = (score_portfolio(self.analysis.portfolio, load_criteria(self.home / name)) for name in (first, second))
+        return one, other
 
     def save_model(self, name: str, *, by: str, on: date, why: str, replace: bool = False) -> list[str]:
         """Save what is tried as a criteria file of the workbook; return what changed.
@@ -241,17 +272,14 @@ def begin_exploration(data_dir: str, as_of: str = "", criteria_file: str = "") -
     >>> len(exploration.moves) > 0, exploration.undo(), len(exploration.moves)
     (True, True, 0)
     """
-    require_texts(data_dir=data_dir, as_of=as_of, criteria_file=criteria_file)
-    portfolio = open_portfolio(data_dir, as_of=read_day(as_of))
-    chosen = choose_criteria(portfolio, data_dir, criteria_file or None)
-    text = chosen.text or Path(chosen.source).read_text(encoding="utf-8")
-    model = Model(chosen.criteria, text, chosen.source)
-    return Exploration(Path(data_dir), analyse(portfolio, chosen.criteria), model, begin_trial(chosen.criteria))
+    analysis, chosen = open_with_model(data_dir, as_of, criteria_file)
+    model = Model(chosen.criteria, chosen.content, chosen.source)
+    return Exploration(Path(data_dir), analysis, model, begin_trial(chosen.criteria))
 
 
-def score_trial(analysis: Analysis, trial: Trial, rivals: pd.DataFrame, overrides: pd.DataFrame) -> Tried:
+def score_trial(analysis: Analysis, trial: Trial, rivals: pd.DataFrame, places: pd.DataFrame) -> Tried:
     """Score every account by the model that is tried: what a slider's move costs."""
     criteria = trial.build()
     scores = score_accounts(analysis.facts, criteria, rivals, analysis.relationship.accounts)
-    placed = add_caveats(apply_overrides(scores, overrides, analysis.as_of), analysis.provisional, criteria)
+    placed = add_caveats(place_by_person(scores, places), analysis.provisional, criteria)
     return Tried(criteria, placed, contributions(analysis.facts, criteria, rivals))

@@ -8,6 +8,7 @@ import ipywidgets as widgets
 
 from kamnb.desk.controls import (
     Quiet,
+    act_on,
     add_look,
     lay_below,
     lay_side_by_side,
@@ -18,20 +19,25 @@ from kamnb.desk.controls import (
     say,
     saying,
 )
+from kamnb.desk.drafts import list_people
 from kamnb.desk.exploration import Exploration
 from kamnb.desk.matrix import can_pick, make_matrix
-from kamnb.desk.panes import Change, Cuts, Filters, Overruling, Saving, Weights
+from kamnb.desk.panes import Change, Comparing, Cuts, Filters, Overruling, Saving, Weights
+from kamnb.desk.showing import Shown
+from kamnb.desk.visit import ALONE, Visit, receive
 from kamnb.display.account.plan import say_about
 from kamnb.display.account.summary import say_summary
-from kamnb.display.desk.trial import say_trial, tabulate_evidence, tabulate_moved
+from kamnb.display.desk.compared import draw_both
+from kamnb.display.desk.trial import say_marks, say_trial, tabulate_evidence, tabulate_moved
 from kamnb.display.matrix.description import describe_quadrant
 from kamnb.display.matrix.diagram import draw_diagram
 from kamnb.display.matrix.matrix import frame_matrix
+from kamnb.display.parts.formats import write_date
 from kamnb.display.parts.tables import title_column
 from kamnb.scoring.revision import list_changes
 
 
-def open_desk(exploration: Exploration, on: date | None = None) -> widgets.Widget:
+def open_desk(exploration: Exploration, on: date | None = None) -> Shown:
     """Return the desk: weights, cuts and filters, the matrix, who moves, and the account that is picked.
 
     Parameters
@@ -41,22 +47,27 @@ def open_desk(exploration: Exploration, on: date | None = None) -> widgets.Widge
     on : date, optional
         The day on which what is saved is stamped; today by default.
     """
-    return Desk(exploration, on or date.today()).box
+    people = list_people(exploration.analysis)
+    return Shown(receive(people, lambda visit: Desk(exploration, on or date.today(), visit).box))
 
 
 class Desk:
     """The widgets; what they do is done by `Exploration` and shown by `kamnb.display`."""
 
-    def __init__(self, exploration: Exploration, on: date) -> None:
-        self.exploration, self.on = exploration, on
+    def __init__(self, exploration: Exploration, on: date, visit: Visit = ALONE) -> None:
+        self.exploration, self.on, self.visit = exploration, on, visit
         self._quiet = Quiet()
-        self.note, self.told, self.moved, self.account = make_note("note"), *map(make_page, ("told", "moved", "about"))
-        self.matrix = make_matrix(self.pick)
+        self.note, pages = make_note("note"), map(make_page, ("told", "moved", "about", "marks", "compared"))
+        self.told, self.moved, self.account, self.marks, self.compared = pages
+        self.matrix = make_matrix(self.pick, self.refuse)
         self.picker = make_choice("picker", "Account", [("none", "")])
-        self.picker.observe(lambda change: self.pick(change["new"]), "value")
+        act_on(self.picker, self.pick, self._quiet)
         self.filters = Filters(exploration, self.narrow, self.show_day)
         self.saving = Saving(exploration, on, self.save, self.load)
         self.overruling = Overruling(self.overrule)
+        for field in (self.saving.by, self.overruling.by):
+            visit.name(field)
+        self.comparing = Comparing(exploration.list_models(), self.compare)
         self.tabs = widgets.Tab(layout=widgets.Layout(width="100%"))
         self.fill_tabs()
         self.box = self._lay_out()
@@ -65,8 +76,8 @@ class Desk:
     def _lay_out(self) -> widgets.Widget:
         undo, reset = make_button("undo", "Undo", self.undo), make_button("reset", "Back to the saved model", self.reset)
         left = lay_below(self.tabs, widgets.HBox([undo, reset]), self.note, self.moved)
-        middle = lay_below(self.told, self.matrix, self.picker)
-        box = lay_below(add_look(), lay_side_by_side(left, middle, self.account, least="27em"))
+        middle = lay_below(self.told, self.matrix, self.marks, self.picker)
+        box = lay_below(add_look(), lay_side_by_side(left, middle, self.account, least="27em"), self.compared)
         box.add_class("kam-desk")
         return box
 
@@ -77,7 +88,10 @@ class Desk:
         cuts = Cuts(trial, self.try_it)
         self.model_panes: list[Weights | Cuts] = [*weights.values(), cuts]
         boxes = {name: pane.box for name, pane in weights.items()}
-        boxes |= {"Cuts": cuts.box, "Show": self.filters.box, "Save": self.saving.box, "Overrule": self.overruling.box}
+        boxes |= {"Cuts": cuts.box, "Show": self.filters.box}
+        boxes |= {"Save": self.saving.box} if self.visit.may_save else {}
+        boxes |= {"Compare": self.comparing.box}
+        boxes |= {"Overrule": self.overruling.box} if self.visit.may_save else {}
         self.tabs.children, self.tabs.titles = list(boxes.values()), list(boxes)
 
     def try_it(self, change: Change) -> None:
@@ -88,6 +102,10 @@ class Desk:
         with saying(self.note):
             self.exploration.try_model(change(self.exploration.trial))
         self.show()
+
+    def refuse(self, text: str, name: str) -> None:
+        """Say of what was typed beside a slider that it is no number."""
+        say(self.note, f'{name}: "{text}" is not a number; write it as in 7.5 or 40', "wrong")
 
     def pick(self, account: str) -> None:
         """Look at an account, or at none."""
@@ -121,7 +139,7 @@ class Desk:
             return
         with saying(self.note):
             self.exploration.show_day(day)
-            say(self.note, f"As of {day}.")
+            say(self.note, [f"As of {write_date(day)}.", *self.exploration.say_gap()])
         self.show()
 
     def save(self) -> None:
@@ -133,6 +151,7 @@ class Desk:
             )
             form.model.options, form.replaces.value = self.exploration.list_models(), False
             form.model.value = name.strip()
+            self.comparing.offer(self.exploration.list_models())
             use = [
                 f"To score with it: {self.exploration.say_command(name.strip())}",
                 f"or in kamnb.toml: {write_setting(name.strip())}",
@@ -150,6 +169,17 @@ class Desk:
             self.fill_tabs()
             say(self.note, f"{name} is now the model that trials are compared with.")
         self.show()
+
+    def compare(self) -> None:
+        """Show two saved models beside each other, and who stands elsewhere by the second."""
+        names = self.comparing.first.value, self.comparing.second.value
+        if None in names:
+            say(self.note, "No model is saved in this workbook yet.", "wrong")
+            return
+        say(self.note, [])
+        with saying(self.note):
+            self.compared.value = draw_both(*self.exploration.compare(*names), names, list(self.exploration.shown))
+            say(self.note, f"{names[0]} and {names[1]} stand beside each other below the desk.")
 
     def overrule(self) -> None:
         """Save a person's place for the account that is picked."""
@@ -178,6 +208,7 @@ class Desk:
             before=saved.scores if model.strength_mode == saved.criteria.strength_mode else None, named=set(moves.index),
             picked=exploration.picked, title=describe_quadrant(frame, mode=model.strength_mode),
         )  # fmt: skip
+        self.marks.value = say_marks(tried.scores.loc[shown])._repr_html_()
         told = say_trial(
             model.name, exploration.model_name, list_changes(exploration.trial), len(moves), len(shown), len(tried.scores)
         )

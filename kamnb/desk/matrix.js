@@ -1,26 +1,4 @@
-// The matrix as an account can be picked in it: by mouse, or by arrow keys and Enter.
-const ACCOUNT = ".kam-account";
-const TURN = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-
-function place(node) {
-  return [Number(node.dataset.x), Number(node.dataset.y)];
-}
-
-// The nearest account in the direction of the key; sideways counts double, so that a row of accounts is walked along.
-function nearest(el, from, [dx, dy]) {
-  const [x, y] = place(from);
-  let best = null, least = Infinity;
-  for (const node of el.querySelectorAll(ACCOUNT)) {
-    const [u, v] = place(node);
-    const ahead = (u - x) * dx + (v - y) * dy, aside = Math.abs((u - x) * dy) + Math.abs((v - y) * dx);
-    if (node !== from && ahead > 0 && ahead + 2 * aside < least) {
-      best = node;
-      least = ahead + 2 * aside;
-    }
-  }
-  return best;
-}
-
+// The matrix at the desk; `picking.js` of the matrix stands before it.
 // Sliders and their numbers say the name that stands before them; ipywidgets gives it to the eye only.
 function nameSliders(desk) {
   for (const slider of desk.querySelectorAll(".widget-slider")) {
@@ -31,9 +9,32 @@ function nameSliders(desk) {
   }
 }
 
-function nameSlidersFromNowOn(el) {
+// A number typed beside a slider: ipywidgets would take 7 of "7,5", and go back without a word where it reads none.
+function readTyped(readout) {
+  const text = readout.textContent.trim(), plain = text.replace(/^(\d*),(\d{1,2})$/, "$1.$2");
+  if (plain !== text) readout.textContent = plain;
+  if (/^\d+\.?\d*$|^\.\d+$/.test(plain)) {
+    readout.dataset.before = plain;
+    return "";
+  }
+  readout.textContent = readout.dataset.before ?? ""; // else 6 would be taken of "6 or 7"
+  return text;
+}
+
+function tendSliders(el, refuse) {
   const desk = el.closest(".kam-desk");
   if (!desk) return () => {};
+  const look = (event) => {
+    const readout = event.target.closest?.(".widget-readout");
+    if (!readout || (event.type === "keydown" && event.key !== "Enter")) return;
+    if (event.type === "focus") {
+      readout.dataset.before = readout.textContent;
+      return;
+    }
+    const refused = readTyped(readout);
+    if (refused) refuse(refused, readout.getAttribute("aria-label") ?? "");
+  };
+  for (const kind of ["focus", "keydown", "blur"]) desk.addEventListener(kind, look, true); // before ipywidgets takes it
   nameSliders(desk);
   const watch = new MutationObserver(() => nameSliders(desk));
   watch.observe(desk, { childList: true, subtree: true });
@@ -48,32 +49,15 @@ function render({ model, el }) {
     el.innerHTML = model.get("svg");
     if (focused !== undefined) focus(find(focused) ?? el.querySelector(`${ACCOUNT}[tabindex="0"]`));
   };
-  const focus = (node) => {
-    if (!node) return;
-    el.querySelectorAll(`${ACCOUNT}[tabindex="0"]`).forEach((other) => other.setAttribute("tabindex", "-1"));
-    node.setAttribute("tabindex", "0");
-    node.focus();
-  };
-  const pick = (node) => {
-    if (!node) return;
-    focus(node);
+  const focus = tendMatrix(el, (node) => {
     model.set("picked", node.dataset.id);
     model.save_changes();
-  };
-  el.addEventListener("click", (event) => pick(event.target.closest(ACCOUNT)));
-  el.addEventListener("keydown", (event) => {
-    const node = event.target.closest(ACCOUNT);
-    if (!node || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.key in TURN) focus(nearest(el, node, TURN[event.key]));
-    else if (event.key === "Enter" || event.key === " ") pick(node);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
   });
   model.on("change:svg", draw);
   draw();
   let stop = () => {};
-  requestAnimationFrame(() => (stop = nameSlidersFromNowOn(el))); // once the desk is in the page
+  const refuse = (text, name) => model.send({ refused: text, name });
+  requestAnimationFrame(() => (stop = tendSliders(el, refuse))); // once the desk is in the page
   return () => stop();
 }
 

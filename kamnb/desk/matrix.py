@@ -8,18 +8,24 @@ from typing import Any
 import ipywidgets as widgets
 import traitlets
 
-SCRIPT = Path(__file__).with_name("matrix.js")
+from kamnb.display.matrix.diagram import read_picking
+
+SCRIPT = read_picking() + Path(__file__).with_name("matrix.js").read_text(encoding="utf-8")
 
 
-def make_matrix(pick: Callable[[str], None]) -> Any:
-    """Return a widget with a trait ``svg``; `pick` is called with the id of an account that is picked in it.
+def make_matrix(pick: Callable[[str], None], refuse: Callable[[str, str], None]) -> Any:
+    """Return a widget with a trait ``svg``.
 
     Parameters
     ----------
     pick : callable
-        Never called where anywidget is not installed (``pip install 'kamnb[interactive]'``).
+        Called with the id of an account that is picked in it.
+    refuse : callable
+        Called with a text that was typed beside a slider and is no number, and the name of the slider.
+
+    Neither is called where anywidget is not installed (``pip install 'kamnb[interactive]'``).
     """
-    widget = _make_pickable(pick) if find_spec("anywidget") else _Drawn()
+    widget = _make_pickable(pick, refuse) if find_spec("anywidget") else _Drawn()
     widget.add_class("kam-matrix")
     widget.layout = widgets.Layout(width="100%", max_width="60em")
     return widget
@@ -40,7 +46,7 @@ class _Drawn(widgets.HTML):
         self.value = change["new"]
 
 
-def _make_pickable(pick: Callable[[str], None]) -> Any:
+def _make_pickable(pick: Callable[[str], None], refuse: Callable[[str, str], None]) -> Any:
     import anywidget
 
     class Matrix(anywidget.AnyWidget):
@@ -50,4 +56,5 @@ def _make_pickable(pick: Callable[[str], None]) -> Any:
 
     matrix = Matrix()
     matrix.observe(lambda change: pick(change["new"]), "picked")
+    matrix.on_msg(lambda _, told, __: refuse(told["refused"], told["name"]) if "refused" in told else None)
     return matrix

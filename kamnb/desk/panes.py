@@ -131,6 +131,26 @@ class Saving:
         )  # fmt: skip
 
 
+class Comparing:
+    """Two saved models, to be shown beside each other."""
+
+    def __init__(self, models: list[str], compare: Callable[[], None]) -> None:
+        self.first, self.second = make_choice("first-model", "Left", models), make_choice("second-model", "Right", models)
+        told = "<p>Two saved models beside each other, below the desk; what is tried with the sliders is in neither.</p>"
+        act = make_button("compare", "Show both", compare, main=True)
+        self.box = lay_below(make_page("compare-help", told), self.first, self.second, act)
+        self.offer(models)
+
+    def offer(self, models: list[str]) -> None:
+        """Offer the models that there are, the last two to begin with; what is chosen stays."""
+        for choice, other in ((self.first, models[-2:-1]), (self.second, models[-1:])):
+            chosen = choice.value
+            choice.options = models
+            choice.value = chosen if chosen in models else next(iter(other or models), None)
+        if len(models) > 1 and self.first.value == self.second.value:
+            self.first.value = next(name for name in models if name != self.second.value)
+
+
 class Overruling:
     """A person's place for the account that is picked."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 from kamnb.analysis import Analysis, require_texts
 from kamnb.desk.controls import (
     Quiet,
+    act_on,
     add_look,
     lay_below,
     lay_side_by_side,
@@ -21,11 +23,14 @@ from kamnb.desk.controls import (
     make_note,
     make_page,
     make_text,
+    name_fully,
     say,
     saying,
 )
 from kamnb.desk.drafts import Shelf, list_people
 from kamnb.desk.rating import KINDS, Given, Rating, Scale, begin_rating
+from kamnb.desk.showing import Shown
+from kamnb.desk.visit import Visit, receive
 from kamnb.display.desk.ratings import say_progress, say_spread, write_scale
 from kamnb.display.parts.formats import write_date
 from kamnb.display.parts.names import label_accounts
@@ -40,9 +45,7 @@ _NOT = ""  # chosen where nothing is rated
 _WAYS = ("one account at a time", "one criterion at a time")
 
 
-def open_desk(
-    analysis: Analysis, data_dir: str, rater: str = "", kind: str = "account_manager", on: date | None = None
-) -> widgets.Widget:
+def open_desk(analysis: Analysis, data_dir: str, rater: str = "", kind: str = "account_manager", on: date | None = None) -> Shown:
     """Return the desk: who rates, what is rated next, the scales, and after one's own rating what others said.
 
     Parameters
@@ -58,7 +61,13 @@ def open_desk(
         The day of the ratings; today by default, and it can be changed at the desk.
     """
     require_texts(data_dir=data_dir, rater=rater, rater_kind=kind)
-    return Desk(analysis, data_dir, rater, kind, on or date.today()).box
+
+    def make_desk(visit: Visit) -> widgets.Widget:
+        desk = Desk(analysis, data_dir, visit.by or rater, kind, on or date.today())
+        visit.name(desk.rater)
+        return desk.box
+
+    return Shown(receive(list_people(analysis), make_desk))
 
 
 Chosen = dict[str, Any]
@@ -85,6 +94,8 @@ class Item:
         self.them = make_choice(f"them-{key}", "That competitor", options)
         self.comment = make_text(f"comment-{key}", "Comment")
         self.others = make_page(f"others-{key}")
+        for control in (self.us, self.who, self.them, self.comment):
+            name_fully(control, f"of {title}")
         self._set(chosen)
         for control in (self.us, self.them, self.who, self.comment):
             control.observe(lambda _: draft(self), "value")
@@ -134,7 +145,7 @@ class Desk:
         self.subject = make_choice("subject", "Which", [("nothing yet", "")])
         self.progress, self.sheet, self.note = make_page("progress"), lay_below(), make_note("note")
         for control, act in ((self.way, self.choose_way), (self.whose, self.choose_way), (self.subject, self.open_subject)):
-            control.observe(lambda _, act=act: None if self._quiet.is_on else act(), "value")
+            act_on(control, partial(_act, act), self._quiet)
         self.box = self._lay_out()
 
     def _lay_out(self) -> widgets.Widget:
@@ -316,6 +327,10 @@ class Desk:
             self.subject.value = following
         self.items = {key: item for key, item in self.items.items() if key in self.chosen}
         self.open_subject()
+
+
+def _act(act: Callable[[], None], _: object) -> None:
+    act()
 
 
 def _list_given(place: tuple[str, str], chosen: Chosen) -> list[Given]:

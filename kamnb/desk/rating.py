@@ -11,7 +11,7 @@ import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.data.appending import Row, Stamp, add_entries, read_entries
-from kamnb.data.entries import ABOUT, STAMP
+from kamnb.data.entries import ABOUT, STAMP, STRUCK
 from kamnb.data.settings import load_settings
 from kamnb.data.tables import TABLES
 from kamnb.display.parts.formats import STAGES
@@ -95,7 +95,8 @@ class Rating:
     def ratings(self) -> pd.DataFrame:
         """Every rating until today's, those saved meanwhile too; who is rated is empty where it is us."""
         both = pd.concat([self._opened, self._read_entries()], ignore_index=True)
-        return both.drop_duplicates(list(ABOUT["ratings"]), keep="last")
+        last = both.drop_duplicates(list(ABOUT["ratings"]), keep="last")
+        return last.loc[last["saved_from"] != STRUCK, _COLUMNS]
 
     @cached_property
     def _places(self) -> Mapping[Any, Any]:
@@ -117,7 +118,7 @@ class Rating:
         rows = rows.assign(
             score=pd.to_numeric(rows["score"], errors="coerce"), rated_on=pd.to_datetime(rows["rated_on"], errors="coerce")
         )
-        return rows[rows["rated_on"] <= pd.Timestamp(self.on)][_COLUMNS]
+        return rows.loc[rows["rated_on"] <= pd.Timestamp(self.on), [*_COLUMNS, "saved_from"]]
 
     def list_tasks(self) -> pd.DataFrame:
         """Return what this rater can rate of us: ``account_id``, ``criterion``, ``score``, ``rated_on``, ``state``.

@@ -12,7 +12,8 @@ from kamnb.display.parts.names import label_accounts
 from kamnb.reports.folder import keep_causes, list_files, read_made
 from kamnb.reports.index import KINDS, order_accounts
 from kamnb.reports.order import Run
-from kamnb.reports.portfolio import PAGES
+from kamnb.reports.picking import write_picking
+from kamnb.reports.portfolio import MATRIX, PAGES
 
 _BEGIN, _END = "<!-- links -->", "<!-- end of links -->"
 _BAR = re.compile(f"\n{_BEGIN}.*?{_END}", re.DOTALL)
@@ -32,7 +33,8 @@ def link_pages(output: Path, analysis: Analysis, run: Run) -> None:
     plans = _find_plans(output, run)
     names, targets = _name_targets(analysis, plans), {file: path.name for file, path in run.portfolio.items()}
     for page in (each for each in PAGES if each.file in targets):
-        _link(output, page.file, _write_bar(targets, page.file, list_files(output, page.file), {}), names)
+        bar = _write_bar(targets, page.file, list_files(output, page.file), {})
+        _link(output, page.file, bar, names, write_picking(analysis, plans) if page is MATRIX else "")
     ordered = order_accounts(analysis, plans)
     for place, account in enumerate(ordered):
         around = {"prev": ordered[place - 1] if place else "", "next": ordered[place + 1] if ordered[place + 1 :] else ""}
@@ -64,21 +66,22 @@ def _name_targets(analysis: Analysis, plans: Mapping[str, str]) -> dict[str, str
     return {label: plans[account] for label, account in sure.items() if account in plans}
 
 
-def _link(output: Path, file: str, bar: str, names: Mapping[str, str]) -> None:
+def _link(output: Path, file: str, bar: str, names: Mapping[str, str], more: str = "") -> None:
     path, made = output / f"{file}.html", read_made(output, file)
     if not made or made.files.get(path.name) != hash_file(path):
         return
     before = path.read_text(encoding="utf-8")
-    linked = put_links(before, bar, names)
+    linked = put_links(before, bar, names, more)
     if linked != before:
         write_whole(path, linked)
         keep_causes(output, file, made.made_from, [output / name for name in made.files])
 
 
-def put_links(html: str, bar: str, names: Mapping[str, str]) -> str:
+def put_links(html: str, bar: str, names: Mapping[str, str], more: str = "") -> str:
     """Return a page with a bar of links, contents, and links in the cells of tables that hold the name of an account.
 
-    Links that were put before are taken out first, so that the same page comes out however often it is linked.
+    Below the contents stands `more`. Links that were put before are taken out first, so that the same page comes out however
+    often it is linked.
 
     Examples
     --------
@@ -90,7 +93,7 @@ def put_links(html: str, bar: str, names: Mapping[str, str]) -> str:
     heads: list[tuple[str, str]] = []
     numbered = _HEADING.sub(lambda found: _number(found, heads), plain) if bar else plain
     linked = _CELL.sub(lambda found: _lead(found, names), numbered)
-    return linked.replace("<main>", f"<main>\n{_BEGIN}{bar}{_write_contents(heads)}{_END}", 1) if bar else linked
+    return linked.replace("<main>", f"<main>\n{_BEGIN}{bar}{_write_contents(heads)}{more}{_END}", 1) if bar else linked
 
 
 def _number(found: re.Match[str], heads: list[tuple[str, str]]) -> str:

@@ -35,6 +35,7 @@ SETTINGS = """\
 """
 _SAMPLE_PARAMETER = 'data_dir: str = "../data/sample"'
 _OWN_PARAMETER = 'data_dir: str = "../data"'
+_SAMPLE_ACCOUNT, _FIRST_ACCOUNT = 'account_id: str = "0010417"', 'account_id: str = ""'
 
 
 def make_workbook(folder: Path, *, sample: bool = False, exports: Path | None = None) -> list[Path]:
@@ -94,6 +95,7 @@ def _pointed(file: Path, sample: bool) -> bytes:
     for cell in node.cells:
         cell.source = cell.source.replace(_SAMPLE_PARAMETER, _OWN_PARAMETER)
         if cell.cell_type == "code" and not sample:
+            cell.source = cell.source.replace(_SAMPLE_ACCOUNT, _FIRST_ACCOUNT)
             cell.outputs, cell.execution_count = [], None
     text: str = nbformat.writes(node)
     return f"{text}\n".encode()

@@ -39,7 +39,16 @@ def apply_overrides(scores: "pd.DataFrame", overrides: "pd.DataFrame", as_of: da
     >>> apply_overrides(scores, pd.DataFrame([row]), date(2026, 6, 30))[["quadrant", "placed", "placed_by"]].values.tolist()
     [['star', 'strategic', 'Kim']]
     """
-    chosen = choose_overrides(overrides, "quadrant", {name: name for name in QUADRANTS}, scores.index, as_of)
+    return place_by_person(scores, choose_places(overrides, scores.index, as_of))
+
+
+def choose_places(overrides: "pd.DataFrame", index: "pd.Index[str]", as_of: date) -> "pd.DataFrame":
+    """Return the place that a person gave each account, as `choose_overrides` does: the same whatever the model says."""
+    return choose_overrides(overrides, "quadrant", {name: name for name in QUADRANTS}, index, as_of)
+
+
+def place_by_person(scores: "pd.DataFrame", chosen: "pd.DataFrame") -> "pd.DataFrame":
+    """Add the place of every account after overrides that were chosen by `choose_places`; see `apply_overrides`."""
     placed = scores.assign(placed=chosen["value"].fillna(scores["quadrant"]).where(lambda place: place.notna(), None))
     return placed.assign(
         placed_by=chosen["by"], placed_reason=chosen["reason"], placed_until=chosen["until"], override_note=chosen["note"]

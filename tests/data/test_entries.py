@@ -153,3 +153,25 @@ def test_entries_of_the_sample_count_in_every_table_that_takes_them(tmp_path):
         assert left.equals(right), name
         assert after.report[name].files == (f"{name}.csv", f"entries/{name}.csv")
     assert after.report["wallet"].count(currency="EUR").money >= before.report["wallet"].count("kept", currency="EUR").money
+
+
+def test_a_row_that_is_struck_out_is_kept_in_its_file_and_counts_on_no_day(home):
+    goal = {"goal_id": "G", "account_id": "A", "goal": "Grow", "confirmed_on": "2026-01-10"}
+    visit = {"action_id": "1", "objective_id": "Z1", "title": "Visit", "due": "2026-03-01"}
+    add_entries(home, {"customer_goals": [goal]}, KIM)
+    add_entries(home, {}, Stamp("Lee", date(2026, 6, 29)), struck={"customer_goals": [goal], "actions": [visit]})
+    portfolio = open_portfolio(home)
+    assert list(portfolio.read("actions")["action_id"]) == ["2"], "also a row of the company's own file"
+    for day in DAYS:
+        assert portfolio.at(date.fromisoformat(day)).read("customer_goals").empty
+    told = [str(reason) for reason in portfolio.report["actions"].reasons]
+    assert 'entries/actions.csv, row 2, action_id: "1" is struck out in entries' in told
+    kept = read_entries(home, "customer_goals")
+    assert [(row["goal"], row["saved_by"], row["saved_from"]) for row in kept] == [
+        ("Grow", "Kim", "desk"),
+        ("Grow", "Lee", "struck out"),
+    ]
+    add_entries(home, {"customer_goals": [{**goal, "goal": "Grow again"}]}, KIM)
+    portfolio = open_portfolio(home)
+    assert list(portfolio.read("customer_goals")["goal"]) == ["Grow again"], "who gives it anew has it back"
+    assert portfolio.at(date(2026, 1, 9)).read("customer_goals").empty

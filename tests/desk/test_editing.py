@@ -261,3 +261,72 @@ def test_a_workbook_without_plan_tables_can_begin_with_them(tmp_path):
     control(desk, "keep-objectives").click()
     control(desk, "save").click()
     assert open_analysis(str(tmp_path)).portfolio.read("objectives")["title"].tolist() == ["Begin"]
+
+
+def test_a_row_is_struck_out_when_the_changes_are_saved(editing):
+    before = len(editing.list_rows("actions", ACCOUNT))
+    editing.strike("actions", "A0417-6")
+    assert tell(editing) == [("actions", "", "", "struck out")] and len(editing.list_rows("actions", ACCOUNT)) == before
+    again = begin_editing(str(editing.data), editing.analysis, DAY)
+    again.sit_down("")
+    assert again.struck == editing.struck, "it is a draft on disk as every other"
+    editing.drop("actions", "A0417-6")
+    assert tell(editing) == [] and editing.count == 0
+    editing.strike("actions", "A0417-6")
+    assert "A0417-6" not in set(editing.preview().portfolio.read("actions")["action_id"])
+    editing.save("Kim Vogel")
+    assert "A0417-6" not in editing.list_rows("actions", ACCOUNT).index and editing.count == 0
+    assert [row["saved_from"] for row in read_entries(editing.home, "actions")] == ["struck out"]
+
+
+def test_a_row_that_others_name_is_not_struck_out(editing):
+    named = take(editing, "actions", ACTION)["objective_id"]
+    with pytest.raises(SettingsError, match="belongs to it; strike that out first, or change its objective id"):
+        editing.strike("objectives", named)
+    new = add(editing, "objectives", title="Win the third line")
+    editing.strike("objectives", new)
+    assert editing.count == 0, "what was never saved is forgotten at once"
+
+
+def test_who_strikes_out_what_another_changed_meanwhile_is_told(editing, opened):
+    other = begin_editing(str(opened[0]), opened[1], DAY)
+    other.strike("actions", "A0417-6")
+    editing.draft("actions", take(editing, "actions", "A0417-6"), {"due": "2026-08-01"})
+    editing.save("Kim Vogel")
+    with pytest.raises(DataError, match="Kim Vogel saved it meanwhile as 2026-08-01, you have struck out"):
+        other.save("Lee")
+    other.load_anew(keep_mine=False)
+    assert other.count == 0
+    other.strike("actions", "A0417-6")
+    other.save("Lee")
+    assert "A0417-6" not in other.list_rows("actions", ACCOUNT).index
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("7,5", "7.5"), ("1 250 000", "1250000"), ("1.250.000,50", "1250000.5"), ("12", "12")]
+)
+def test_numbers_are_read_as_the_country_writes_them(editing, typed, kept):
+    key = add(editing, "customer_goals", goal="Grow", budget=typed)
+    assert editing.drafts["customer_goals", key]["budget"] == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [("1,250", "can be 1250 or 1.25; write 1250 or 1.25"), ("about 5", "is not a number; write it with figures")],
+)
+def test_numbers_that_can_be_two_things_or_none_are_refused_with_a_word(editing, typed, word):
+    with pytest.raises(DataError, match=f'customer_goals, budget: "{typed}" {word}'):
+        add(editing, "customer_goals", goal="Grow", budget=typed)
+
+
+def test_the_desk_strikes_out_the_chosen_row_and_begins_with_the_largest_account(editing):
+    desk = Desk(editing, "", "")
+    assert desk.account.value == editing.analysis.first_account
+    desk.account.value = ACCOUNT
+    control(desk, "strike-actions").click()
+    assert "Choose the row" in desk.note.value
+    desk.sheets["actions"].row.value = "A0417-6"
+    control(desk, "strike-actions").click()
+    assert "kept in its file, marked" in desk.note.value and "to be struck out" in desk.sheets["actions"].rows.value
+    assert "struck out." in desk.changes.value
+    assert "kam-works" not in control(desk, "strike-actions")._dom_classes, "what is done does not work any more"

@@ -17,6 +17,7 @@ from kamnb.desk.explore import Desk, write_setting
 from kamnb.display.confidence.words import explain_place
 from kamnb.errors import DataError, SettingsError
 from kamnb.scoring import load_criteria
+from kamnb.scoring.overrides import choose_places
 
 DAY = date(2026, 6, 30)
 
@@ -250,3 +251,44 @@ def test_without_anywidget_an_account_is_picked_by_the_list(exploration, monkeyp
     assert "kam-diagram" in desk.matrix.value and "in the list" in desk.account.value and "Tab" not in desk.account.value
     control(desk, "picker").value = "0010417"
     assert "Veltheim" in desk.account.value
+
+
+@pytest.mark.parametrize("day", [date(1990, 1, 1), date(2023, 1, 1)])
+def test_a_day_without_data_is_said_and_what_is_shown_stays(desk, day):
+    control(desk, "day").value = day
+    control(desk, "show-day").click()
+    assert f"as of 1 January {day.year} no account can be placed" in desk.note.value and "kam-wrong" in desk.note.value
+    assert desk.exploration.analysis.as_of == DAY and "kam-account" in desk.matrix.svg
+
+
+def test_two_saved_models_stand_beside_each_other(desk, data):
+    control(desk, "compare").click()
+    assert "choose two models that are not the same" in desk.note.value
+    desk.exploration.try_model(desk.exploration.trial.set_group("attractiveness", "growth", 70))
+    moved = desk.exploration.moves
+    desk.exploration.save_model("criteria.<b>.toml", by="Kim", on=DAY, why="growth")
+    desk.comparing.offer(desk.exploration.list_models())
+    control(desk, "first-model").value, control(desk, "second-model").value = "criteria.toml", "criteria.<b>.toml"
+    control(desk, "compare").click()
+    told = desk.compared.value
+    assert told.count("<svg") == 2 and told.count('role="img"') == 2 and "criteria.&lt;b&gt;.toml" in told
+    assert f"Who changes quadrant: {len(moved)} account" in told and "Brüggenthal" in told
+    (data / "criteria.<b>.toml").unlink()
+
+
+def test_overrides_are_chosen_once_and_places_stay_those_of_the_analysis(exploration, monkeypatch):
+    asked = []
+    monkeypatch.setattr("kamnb.desk.exploration.choose_places", lambda *given: asked.append(1) or choose_places(*given))
+    exploration.__dict__.pop("read", None)
+    for weight in (40, 50, 60):
+        exploration.try_model(exploration.trial.set_group("attractiveness", "size", weight))
+        assert exploration.tried.scores["placed_by"].equals(exploration.analysis.scores["placed_by"])
+    assert len(asked) == 1
+    exploration.show_day(date(2025, 12, 31))
+    assert exploration.tried.scores["placed_by"].equals(exploration.analysis.scores["placed_by"]) and len(asked) == 2
+    exploration.show_day(DAY)
+
+
+def test_a_number_that_cannot_be_read_is_refused_with_a_word(desk):
+    desk.refuse("a<b", "Growth")
+    assert "Growth: &quot;a&lt;b&quot; is not a number; write it as in 7.5 or 40" in desk.note.value

@@ -7,7 +7,20 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[2] / "kamnb"
-ORDER = ["errors", "places", "data", "indicators", "scoring", "planning", "analysis", "display", "desk", "reports", "cli"]
+ORDER = [
+    "errors",
+    "places",
+    "data",
+    "indicators",
+    "scoring",
+    "planning",
+    "analysis",
+    "display",
+    "desk",
+    "reports",
+    "serving",
+    "cli",
+]
 SIDE_BY_SIDE = {("reports", "desk"), ("desk", "reports"), ("programme", "kpis")}
 ROOMS = ["parts", "confidence", "matrix", "kpis", "programme", "portfolio", "account", "review", "desk"]
 LONGEST = 400

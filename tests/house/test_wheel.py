@@ -92,7 +92,8 @@ def test_the_wheel_holds_notebooks_settings_and_templates(wheel):
         "kamnb/planning/sql/plan/years.sql",
         "kamnb/data/presets/salesforce.toml",
         "kamnb/desk/matrix.js",
-        "kamnb/desk/serving/jupyter/voila/templates/kamnb/index.html.j2",
+        "kamnb/serving/jupyter/labconfig/default_setting_overrides.json",
+        "kamnb/serving/jupyter/voila/templates/kamnb/index.html.j2",
     } <= names
     taken = [name.split("/")[2:] for name in names if name.startswith("kamnb/workbook/")]
     left = {"__pycache__", "reports", "customer_copies", "entries", "history"}

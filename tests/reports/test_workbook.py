@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import nbformat
 import pytest
 from click.testing import CliRunner
 
@@ -39,12 +40,19 @@ def test_a_new_workbook_has_the_tables_that_matter_first(workbook):
 def test_it_says_in_which_order_notebooks_are_used_and_what_each_answers(workbook):
     text = (workbook / START).read_text(encoding="utf-8")
     there = {path.stem: path for path in (workbook / "notebooks").glob("*.ipynb")}
-    named = dict(re.findall(r"\| `(\d\d_\w+)` \| (.+) \|", text))
+    named = dict(re.findall(r"\| \[(\d\d_\w+)\]\(notebooks/\1\.ipynb\) \| (.+) \|", text))
     assert named.keys() == there.keys() == {path.stem for path in notebooks_folder().glob("*.ipynb")}
     documented = (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8")
     for name, question in named.items():
         assert re.search(rf"\[{name}\]\(.*?\) \| {re.escape(question)}", documented), name
     assert re.findall(r"^\| `([a-z_]+)` \|", text, re.MULTILINE) == [*FIRST, *(name for name in TABLES if name not in FIRST)]
+
+
+def test_an_own_workbook_begins_with_the_first_account_and_not_with_that_of_the_sample(workbook):
+    for path in (workbook / "notebooks").glob("*.ipynb"):
+        sources = [cell.source for cell in nbformat.read(path, as_version=4).cells]
+        assert not any("0010417" in source for source in sources), path.name
+        assert ('account_id: str = ""  # ' in "".join(sources)) == (path.stem[:2] in ("50", "55", "92")), path.name
 
 
 def test_further_tables_come_on_demand_and_none_is_overwritten(workbook):

@@ -9,7 +9,7 @@ from kamnb.data.words import load_words
 from kamnb.desk.forms.questions import CONFIRM, ID, Ask, Topic
 from kamnb.desk.forms.reading import Form, Found, Sheet, quote
 from kamnb.desk.forms.rules import say_order, write_bound
-from kamnb.desk.forms.spelling import Spelling
+from kamnb.desk.spelling import Spelling
 
 YES, NO = "yes", "no"
 """What an answer to "Still right?" is read as."""

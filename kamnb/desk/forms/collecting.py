@@ -20,9 +20,9 @@ from kamnb.desk.forms.files import find_locks, is_lock
 from kamnb.desk.forms.newcomers import write_new
 from kamnb.desk.forms.questions import RIVAL, Topic
 from kamnb.desk.forms.reading import Form, read_form
-from kamnb.desk.forms.spelling import Spelling, learn_spelling
 from kamnb.desk.forms.topics import make_all_topics
 from kamnb.desk.rating import Rating, begin_rating
+from kamnb.desk.spelling import Spelling, learn_spelling
 from kamnb.errors import DataError
 
 _DAYS = ("rated_on", "stated_on", "confirmed_on")

@@ -8,8 +8,8 @@ from typing import Any
 
 from kamnb.desk.forms.files import Book, open_book, read_saved
 from kamnb.desk.forms.questions import ID, NEW
-from kamnb.desk.forms.spelling import write_cell
 from kamnb.desk.forms.writing import CHANGED, HIDDEN, LISTS, NAMES, START, TEXTS, TITLES, VERSION
+from kamnb.desk.spelling import write_cell
 from kamnb.errors import DataError
 
 _TOP = 12

@@ -13,8 +13,8 @@ from kamnb.data.states import name_state
 from kamnb.data.tables import TABLES
 from kamnb.desk.editing import Editing
 from kamnb.desk.forms.questions import CONFIRM, KNOWN, PEOPLE, RATED, RIVAL, SPEND, TODO, Ask, Line, Topic
-from kamnb.desk.forms.spelling import write_number
 from kamnb.desk.rating import STAGE, Rating
+from kamnb.desk.spelling import write_number
 from kamnb.display.parts.sentences import join_words
 from kamnb.display.parts.tables import title_column
 from kamnb.errors import SettingsError

@@ -62,7 +62,7 @@ def list_edits(edits: Sequence[Edited]) -> Prose:
 def _say(edit: Edited) -> str:
     about = f'{THINGS[edit.table]} "{edit.about}"'
     if not edit.column:
-        return f"{about}: new."
+        return f"{about}: {edit.after}."
     return f"{about}: {title_column(edit.column).lower()} {write_answer(edit.before)} → {write_answer(edit.after)}."
 
 
@@ -116,19 +116,20 @@ def _write_short(text: str) -> str:
     return write_short_date(day) if pd.notna(day) else text.replace("_", " ")
 
 
-def tabulate_rows(rows: pd.DataFrame, table: str, drafts: Sequence[str]) -> Table:
+def tabulate_rows(rows: pd.DataFrame, table: str, drafts: Sequence[str], struck: Sequence[str] = ()) -> Table:
     """Put the rows of a table of one account in a table; those that would change are marked.
 
     Parameters
     ----------
     rows : DataFrame of text, indexed by key
     table : str
-    drafts : sequence of str
-        Keys of rows that would change.
+    drafts, struck : sequence of str
+        Keys of rows that would change, and of those that would be struck out.
     """
     used = [column for column in COLUMNS[table] if (rows[column] != "").any()]
     shown = rows[used].map(_write_short)
-    shown.insert(0, "state", ["not saved yet" if key in drafts else "" for key in rows.index])
-    shown = shown if drafts else shown.drop(columns="state")
-    ordered = shown[[*used, *(["state"] if drafts else [])]].reset_index(drop=True)
+    if drafts or struck:
+        words = {**dict.fromkeys(drafts, "not saved yet"), **dict.fromkeys(struck, "to be struck out")}
+        shown["state"] = [words.get(str(key), "") for key in rows.index]
+    ordered = shown.reset_index(drop=True)
     return show_table(ordered, name_rows(table), dict.fromkeys(ordered.columns, TEXT))

@@ -37,7 +37,23 @@ def say_trial(name: str, file: str, changes: Sequence[str], moves: int, shown: i
     return write_paragraph(moved, f"Tried: {'; '.join(changes).replace('->', '→')}.")
 
 
-def tabulate_moved(moves: pd.DataFrame, names: "pd.Series[str]", mode: Mode) -> Table:
+def say_marks(scores: pd.DataFrame) -> Prose:
+    """Say what marks of the matrix mean that are not there for every account.
+
+    Examples
+    --------
+    >>> say_marks(pd.DataFrame({"placed": ["star", None], "placed_by": ["Kim", None]}))
+    A second outline: placed by a person (1 account). Dashed, beside the matrix: not placed (1 account).
+    """
+    overruled, absent = int(scores["placed_by"].notna().sum()), int(scores["placed"].isna().sum())
+    lines = [f"A second outline: placed by a person ({count_of(overruled, 'account')})."] if overruled else []
+    lines += [f"Dashed, beside the matrix: not placed ({count_of(absent, 'account')})."] if absent else []
+    return Prose(" ".join(lines))
+
+
+def tabulate_moved(
+    moves: pd.DataFrame, names: "pd.Series[str]", mode: Mode, sides: tuple[str, str] = ("Saved", "Tried")
+) -> Table:
     """Put the accounts that change their quadrant in a table, by label.
 
     Parameters
@@ -48,21 +64,24 @@ def tabulate_moved(moves: pd.DataFrame, names: "pd.Series[str]", mode: Mode) -> 
         Of all accounts.
     mode : "points", "relative" or "stage"
         How strength is measured after.
+    sides : two texts
+        What stands above the places before and after.
     """
     places = {side: moves[f"placed_{side}"].map(name_place) for side in ("before", "after")}
     shown = pd.DataFrame(
         {
             "Account": label_accounts(names, 40).reindex(moves.index),
-            "Saved": places["before"],
-            "Tried": places["after"],
+            "before": places["before"],
+            "after": places["after"],
             "attractiveness": moves["attractiveness_after"],
             "strength": moves["strength_after"],
         }
     )
     strength = replace(STRENGTHS[mode], unit="")
-    formats = {"Account": TEXT, "Saved": TEXT, "Tried": TEXT, "attractiveness": replace(POINTS, unit=""), "strength": strength}
+    formats = {"Account": TEXT, "before": TEXT, "after": TEXT, "attractiveness": replace(POINTS, unit=""), "strength": strength}
     ordered = shown.sort_values("Account").reset_index(drop=True)
-    return show_table(ordered, f"Who changes quadrant: {count_of(len(moves), 'account')}", formats)
+    heads = dict(zip(("before", "after"), sides, strict=True))
+    return show_table(ordered, f"Who changes quadrant: {count_of(len(moves), 'account')}", formats, heads=heads)
 
 
 def tabulate_evidence(saved: Analysis, tried: Analysis, account_id: str) -> Table:

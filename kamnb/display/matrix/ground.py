@@ -17,6 +17,12 @@ LEFT, RIGHT, TOP, BOTTOM = 46.0, WIDTH - 14.0, 12.0, HEIGHT - 52.0
 _STRIP = 26.0  # kept beyond the scores 0 and 10, for the names of the quadrants
 
 
+TAKEN = [
+    (left, upper, left + 84, upper + 17) for left in (LEFT + 4, RIGHT - 88) for upper in (TOP + 5, BOTTOM - 22)
+]  # fmt: skip
+"""Where the names of the quadrants stand: left, upper, right and lower edge."""
+
+
 @dataclass(frozen=True)
 class Scale:
     """From scores to places in the drawing."""
@@ -53,6 +59,9 @@ def draw_ground(scale: Scale, cut: Mapping[str, float], parity: tuple[float, flo
     yield f'<path class="kam-cut" d="M{across:.1f} {TOP}V{BOTTOM}M{LEFT} {up:.1f}H{RIGHT}" stroke="{QUIET}" fill="none"/>'
     yield from _draw_ticks(scale)
     yield from _name_corners(scale)
+    written = f"{cut['strength']:.{2 if scale.mode == 'relative' else 1}f}"
+    yield write_text(across + 3, TOP + 9, f"cut {written}", "start", QUIET, 9)
+    yield write_text(RIGHT - 3, up - 3, f"cut {cut['attractiveness']:.1f}", "end", QUIET, 9)
 
 
 def _draw_ticks(scale: Scale) -> Iterator[str]:

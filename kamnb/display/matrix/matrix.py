@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from kamnb.analysis import Analysis
+from kamnb.analysis import Analysis, Scored
 from kamnb.display.matrix.chart import chart_matrix
 from kamnb.display.matrix.description import describe_quadrant, tabulate_quadrant, tabulate_quadrant_counts
 from kamnb.display.matrix.quadrant import plot_quadrant
@@ -14,7 +14,7 @@ from kamnb.display.parts.pictures import Picture, show_figure
 from kamnb.display.parts.tables import Table, show_table
 
 
-def frame_matrix(analysis: Analysis, accounts: Sequence[str] | None = None) -> pd.DataFrame:
+def frame_matrix(analysis: Scored, accounts: Sequence[str] | None = None) -> pd.DataFrame:
     """Return what the matrix shows, one row per account: name, scores, place, revenue, share of wallet."""
     frame = analysis.scores.join(analysis.indicators[["revenue_ltm", "share_of_wallet"]])
     frame.insert(0, "name", analysis.names)

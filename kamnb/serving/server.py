@@ -1,5 +1,6 @@
 """A server on loopback, with a token, that is started, waited for and ended."""
 
+import errno
 import os
 import secrets
 import socket
@@ -37,6 +38,10 @@ class Server:
         The page that is opened, after the host, without the token.
     environment : mapping
         Added to this process's own.
+    listens_at : str
+        The address of this machine that it listens at.
+    known_as : str
+        The address, scheme included, by which a proxy leads to it; empty where it is reached without one.
     """
 
     name: str
@@ -45,6 +50,8 @@ class Server:
     options: Sequence[str]
     place: str
     environment: Mapping[str, str] = field(default_factory=dict)
+    listens_at: str = HOST
+    known_as: str = ""
 
 
 def run_server(server: Server, folder: Path, port: int | None, say: Callable[[str], None], show: Callable[[str], object]) -> None:
@@ -67,15 +74,16 @@ def run_server(server: Server, folder: Path, port: int | None, say: Callable[[st
     SettingsError
         If the port is taken, or the server does not come up: with its last words.
     """
-    port = _find_port(port)
+    port = _find_port(server.listens_at, port)
     token = secrets.token_urlsafe(24)
-    address = f"http://{HOST}:{port}/{server.place}?token={token}"
+    address = f"{server.known_as or f'http://{server.listens_at}:{port}'}/{server.place}?token={token}"
     with tempfile.TemporaryDirectory(prefix="kamnb-") as scratch:
         log = Path(scratch) / "log"
         process = _start(server, folder, port, token, log)
         try:
             _wait_for_answer(server, process, port, log)
-            say(f"{server.name} on {server.workbook}: {address}\nCtrl-C ends it")
+            behind = f"\nit listens at {server.listens_at}:{port}, to be led to from there" if server.known_as else ""
+            say(f"{server.name} on {server.workbook}: {address}{behind}\nCtrl-C ends it")
             show(address)
             process.wait()
             raise SettingsError(f"{server.name} ended by itself: {_last_words(log)}")
@@ -88,7 +96,7 @@ def run_server(server: Server, folder: Path, port: int | None, say: Callable[[st
 
 def _start(server: Server, folder: Path, port: int, token: str, log: Path) -> "subprocess.Popen[bytes]":
     """Start the server in a group of its own: Ctrl-C at the terminal is ours, and it would ask whether it is meant."""
-    command = [sys.executable, "-m", server.module, f"--ServerApp.ip={HOST}", f"--port={port}", "--no-browser", *server.options]
+    command = [sys.executable, "-m", server.module, f"--port={port}", "--no-browser", *server.options]
     environment = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", "JUPYTER_TOKEN": token, **server.environment}
     with log.open("wb") as file:
         return subprocess.Popen(
@@ -96,12 +104,14 @@ def _start(server: Server, folder: Path, port: int, token: str, log: Path) -> "s
         )
 
 
-def _find_port(port: int | None) -> int:
+def _find_port(host: str, port: int | None) -> int:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port or 0))
-        except OSError:
+            probe.bind((host, port or 0))
+        except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise SettingsError(f"{host} is no address of this machine") from None
             raise SettingsError(f"port {port} is taken or not allowed; give another, or none for one that is free") from None
         return int(probe.getsockname()[1])
 
@@ -112,7 +122,7 @@ def _wait_for_answer(server: Server, process: "subprocess.Popen[bytes]", port: i
         if process.poll() is not None:
             raise SettingsError(f"{server.name} did not start: {_last_words(log)}")
         try:
-            with urllib.request.urlopen(f"http://{HOST}:{port}/", timeout=2):
+            with urllib.request.urlopen(f"http://{server.listens_at}:{port}/", timeout=2):
                 return
         except urllib.error.HTTPError:
             return

@@ -1,0 +1,62 @@
+"""Eight people at one dashboard: all see the desk, soon, within a modest memory each; the ninth is told that it is full."""
+
+import asyncio
+import time
+
+import psutil
+import pytest
+from browsing import find_browser, isolate, make_workbook, serve
+
+pytest.importorskip("playwright")
+if find_browser() is None:
+    pytest.skip("no chromium is installed: what is seen in the browser is not tested", allow_module_level=True)
+
+VIEWERS = 8
+
+
+async def open_desks(address, count):
+    """Open the desk in browsers of their own at the same time; return the seconds that each waited, and whether one more may."""
+    from playwright.async_api import async_playwright
+
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
+        pages = [await (await browser.new_context()).new_page() for _ in range(count + 1)]
+        place, _, query = address.partition("?")
+        desk = f"{place}voila/render/90_explore_weights.ipynb?{query}"
+
+        async def look(page):
+            started = time.monotonic()
+            await page.goto(desk, timeout=180_000)
+            await page.locator(".kam-account").first.wait_for(timeout=180_000)
+            return time.monotonic() - started
+
+        waited = await asyncio.gather(*map(look, pages[:count]))
+        answer = await pages[count].goto(desk)
+        used = list_memory()
+        told = await pages[count].inner_text("body")
+        await browser.close()
+        return waited, used, (answer.status, told)
+
+
+def list_memory():
+    """Return the megabytes of each viewer's kernel that it shares with no other process."""
+    kernels = [
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if "kamnb-dashboard-" in " ".join(process.info["cmdline"] or []) and "stem" in " ".join(process.parent().cmdline())
+    ]
+    return [process.memory_full_info().uss / 1e6 for process in kernels]
+
+
+@pytest.mark.soak  # nine browsers draw at once: 60 s of CPU
+def test_eight_see_the_desk_at_once_and_the_ninth_is_told_that_it_is_full(tmp_path):
+    environment = isolate(tmp_path / "jupyter")
+    workbook = make_workbook(tmp_path / "work", environment)
+    with serve("dashboard", workbook, environment, "--pages", "1") as address:
+        alone, _, _ = asyncio.run(open_desks(address, 1))
+    with serve("dashboard", workbook, environment, "--pages", str(VIEWERS)) as address:
+        waited, used, (status, told) = asyncio.run(open_desks(address, VIEWERS))
+    print(f"alone {alone[0]:.1f} s; at once {[round(each, 1) for each in waited]} s; {[round(each) for each in used]} MB")
+    assert status == 503 and "All places are taken" in told
+    assert len(used) == VIEWERS and max(used) < 100
+    assert sum(waited) / len(waited) < 3 * alone[0], "eight take more than three times as long as one"
