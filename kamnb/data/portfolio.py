@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kamnb.data.engine import is_small, open_database
 from kamnb.data.ledgers import LEDGER, is_whole, latest_listings
@@ -61,6 +62,8 @@ _LOST_KINDS = {
     "of_table": "VARCHAR", "of_column": "VARCHAR", "account_id": "VARCHAR", "event": "DATE", "day": "DATE",
     "is_unnamed": "BOOLEAN", "rows": "BIGINT", "money": "DECIMAL(38,6)", "not_valued": "BIGINT",
 }  # fmt: skip
+
+Answer = TypeVar("Answer")
 
 Rates = Mapping[str, Mapping[date, Decimal]]
 """Per currency: the reporting currency's amount for one unit, from each day on."""
@@ -186,25 +189,12 @@ class Portfolio:
             with _Opened(self) as own:
                 yield own.show(tables)
             return
-        kept = next((one for one in opened if one.portfolio == self), None)
-        if kept is None:
-            kept = _Opened(self, next((one for one in opened if one.portfolio.folder == self.folder), None))
-            opened.append(kept)
-        yield kept.show(tables)
+        yield _find_opened(opened, self).show(tables)
 
     @cached_property
     def lost(self) -> Lost:
         """What was lost at the door, by account; read once."""
-        import pandas as pd
-
-        if not self.is_lossy:
-            return Lost(pd.DataFrame(columns=list(_LOST_KINDS)), {}, False)
-        with self.connect("accounts", "open_items") as connection:
-            rows = connection.execute(f"SELECT * REPLACE (money::DOUBLE AS money) FROM {LOST} ORDER BY ALL").df()
-            accounts = connection.execute("FROM accounts").df().set_index("account_id")
-            stated = {str(name): frozenset(values.dropna().index) for name, values in accounts.items()}
-            (listed,) = connection.execute("SELECT count(*) FROM open_items").fetchone() or (0,)
-        return Lost(rows, stated, bool(listed))
+        return _read_lost(self)
 
     def lists_all(self, connection: "duckdb.DuckDBPyConnection") -> bool:
         """Tell whether an account that is not in the latest listing of the ledger owes nothing."""
@@ -288,6 +278,7 @@ class _Opened:
     def __init__(self, portfolio: Portfolio, other: "_Opened | None" = None) -> None:
         files = list(portfolio.folder.glob("*.parquet"))
         self.portfolio, self.shown, self._kept = portfolio, set[str](), ExitStack()
+        self.answers: dict[Callable[[Portfolio], Any], Any] = {}
         self.connection = self._kept.enter_context(open_database(portfolio.folder, files))
         self._loads = is_small(files)
         self._loaded: dict[str, str] = other._loaded if other else {}
@@ -330,6 +321,14 @@ class _Opened:
         self._kept.close()
 
 
+def _find_opened(opened: list[_Opened], portfolio: Portfolio) -> _Opened:
+    """Return what is open to a portfolio, opened if it is not yet."""
+    kept = next((one for one in opened if one.portfolio == portfolio), None)
+    if kept is None:
+        opened.append(kept := _Opened(portfolio, next((one for one in opened if one.portfolio.folder == portfolio.folder), None)))
+    return kept
+
+
 _OPENED: ContextVar[list[_Opened] | None] = ContextVar("opened", default=None)
 
 
@@ -359,3 +358,33 @@ def keep_open() -> Iterator[None]:
         _OPENED.reset(token)
         for one in opened:
             one.close()
+
+
+def answer_once(question: "Callable[[Portfolio], Answer]") -> "Callable[[Portfolio], Answer]":
+    """Let a question to a portfolio be asked once for each day within `keep_open`, and everyone have a copy of the answer."""
+
+    @wraps(question)
+    def ask(portfolio: Portfolio) -> "Answer":
+        opened = _OPENED.get()
+        if opened is None:
+            return question(portfolio)
+        answers = _find_opened(opened, portfolio).answers
+        if question not in answers:
+            answers[question] = question(portfolio)
+        return copy(answers[question])
+
+    return ask
+
+
+@answer_once
+def _read_lost(portfolio: Portfolio) -> Lost:
+    import pandas as pd
+
+    if not portfolio.is_lossy:
+        return Lost(pd.DataFrame(columns=list(_LOST_KINDS)), {}, False)
+    with portfolio.connect("accounts", "open_items") as connection:
+        rows = connection.execute(f"SELECT * REPLACE (money::DOUBLE AS money) FROM {LOST} ORDER BY ALL").df()
+        accounts = connection.execute("FROM accounts").df().set_index("account_id")
+        stated = {str(name): frozenset(values.dropna().index) for name, values in accounts.items()}
+        (listed,) = connection.execute("SELECT count(*) FROM open_items").fetchone() or (0,)
+    return Lost(rows, stated, bool(listed))

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from kamnb.data.losses import find_lost, hide_lost
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, answer_once
 from kamnb.indicators.absences import find_absences
 from kamnb.indicators.catalogue import INDICATORS, MONTHS_BACK
 from kamnb.indicators.catalogue.declaring import TWO_YEARS
@@ -21,6 +21,7 @@ _BY_DAY = ("revenue", "rhythm", "year")
 _TOPICS = (*_BY_DAY, "ageing", "assortment", "wallet", "netted", "receivables", "contacts", "pipeline", "agreed")
 
 
+@answer_once
 def measure_accounts(portfolio: Portfolio) -> "pd.DataFrame":
     """Measure every account of a portfolio.
 
@@ -85,6 +86,7 @@ _YEAR_DAYS = 365.25
 """Of a year of tenure."""
 
 
+@answer_once
 def measure_bonds(portfolio: Portfolio) -> "pd.DataFrame":
     """Measure what a relationship hangs on, and only that: cheap enough to be done for earlier days too.
 
@@ -114,17 +116,20 @@ def _measure_bonds(portfolio: Portfolio) -> "pd.DataFrame":
     return hide_lost(portfolio, frame.set_index("account_id"), NEEDS, find_indicator_windows(portfolio))
 
 
+@answer_once
 def list_reached(portfolio: Portfolio) -> "pd.DataFrame":
     """Return ``account_id`` and ``contact_id`` of every person with two-way contact in twelve months who has not left."""
     with measured(portfolio, "people") as connection:
         return _fetch(connection, "SELECT account_id, contact_id FROM measured.people WHERE is_reached ORDER BY ALL")
 
 
+@answer_once
 def find_unreached(portfolio: Portfolio) -> set[str]:
     """Return the accounts of which it is not known who was reached, for rows that would tell were lost."""
     return find_lost(portfolio, *NEEDS["people_reached"], window=find_indicator_windows(portfolio)["people_reached"])
 
 
+@answer_once
 def find_untraced(portfolio: Portfolio) -> set[str]:
     """Return the accounts whose revenue of two years is not known month by month, for rows of it were lost."""
     return find_lost(portfolio, "invoices", window=find_windows(portfolio, {"revenue": MONTHS_BACK[TWO_YEARS]})["revenue"])

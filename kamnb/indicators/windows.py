@@ -25,7 +25,7 @@ def find_windows(portfolio: Portfolio, months: Mapping[str, Months]) -> dict[str
     import pandas as pd
 
     today = pd.Timestamp(portfolio.as_of)
-    days = {back: (today - pd.DateOffset(months=back)).date() for pair in months.values() for back in pair}
+    days = {back: (today - pd.DateOffset(months=back)).date() for back in {back for pair in months.values() for back in pair}}
     return {name: (days[first], days[last]) for name, (first, last) in months.items()}
 
 

@@ -8,7 +8,7 @@ from kamnb.planning.completeness import COMPLETENESS_UNITS, list_gaps
 from kamnb.planning.customer import CUSTOMER_UNITS, TOPICS, judge_roles
 from kamnb.planning.decisions import DECISION_UNITS, choose_pending
 from kamnb.planning.effort import EFFORT_UNITS, compare_effort
-from kamnb.planning.findings import NAMED, choose_questions, find_findings, sum_stakes
+from kamnb.planning.findings import NAMED, choose_questions, count_findings, find_findings, sum_stakes
 from kamnb.planning.groups import GROUP_UNITS, find_parents, find_subsidiaries
 from kamnb.planning.objectives import OBJECTIVE_UNITS, choose_initiatives
 from kamnb.planning.outlook import OUTLOOK_UNITS
@@ -27,9 +27,10 @@ from kamnb.scoring import RIVAL_UNITS, SELECTION_UNITS, STAGE_UNITS
 
 __all__ = [
     "FACT_UNITS", "NAMED", "PROPER", "TOPICS", "AccountPlan", "Changes", "Playbook", "Records", "Standing", "choose_initiatives",
-    "choose_next_offers", "choose_pending", "choose_questions", "compare_effort", "explain_costs_to_serve", "find_changes",
-    "find_findings", "find_parents", "find_subsidiaries", "gather_records", "judge_roles", "list_gaps", "list_things",
-    "measure_plans", "plan_account", "read_plan_tables", "since_last_review", "sum_stakes", "take_account", "weigh_persons",
+    "choose_next_offers", "choose_pending", "choose_questions", "compare_effort", "count_findings", "explain_costs_to_serve",
+    "find_changes", "find_findings", "find_parents", "find_subsidiaries", "gather_records", "judge_roles", "list_gaps",
+    "list_things", "measure_plans", "plan_account", "read_plan_tables", "since_last_review", "sum_stakes", "take_account",
+    "weigh_persons",
 ]  # fmt: skip
 
 FACT_UNITS: Mapping[str, str] = {

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from kamnb.planning.playbook import PlanPart
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
 SHARE_UNITS = {
     "topics_fresh": "fraction",
@@ -78,32 +80,35 @@ def check_parts(facts: "pd.DataFrame", parts: Mapping[str, PlanPart]) -> "pd.Dat
     >>> check_parts(pd.DataFrame({"goals": [1.0]}, index=pd.Index(["A"], name="account_id")), {"goals": part})["missing"].tolist()
     [0.5]
     """
+    import numpy as np
     import pandas as pd
 
     totals = {kind: sum(part.weight for part in parts.values() if part.kind == kind) for kind in ("there", "fresh")}
-    rows = [_check(facts, part).assign(points=part.weight / totals[part.kind]) for part in parts.values()]
-    found = pd.concat(rows, ignore_index=True)
-    found = found[(found["kind"] == "there") | found["is_known"]].drop(columns="is_known")
-    whole = found.groupby(["account_id", "kind"])["points"].transform("sum")
-    points = found["points"] / whole
-    return found.assign(points=points, missing=points * (1 - found["reached"]))
+    unknown = np.full(len(facts), np.nan)
+    values = [facts[part.fact].to_numpy(dtype=float) if part.fact in facts else unknown for part in parts.values()]
+    columns = {
+        "account_id": np.tile(facts.index.astype(str).to_numpy(dtype=object), len(parts)),
+        **{name: np.repeat([getattr(part, name) for part in parts.values()], len(facts)).astype(object) for name in _OF_PART},
+        "reached": np.concatenate([_reach(value, part) for value, part in zip(values, parts.values(), strict=True)]),
+        "points": np.repeat([part.weight / totals[part.kind] for part in parts.values()], len(facts)),
+    }
+    is_known = ~np.isnan(np.concatenate(values))
+    found = pd.DataFrame(columns)[(columns["kind"] == "there") | is_known]
+    points = found["points"] / found.groupby(["account_id", "kind"])["points"].transform("sum")
+    return found.assign(points=points, missing=points * (1 - found["reached"]))[list(_COLUMNS)]
 
 
-def _check(facts: "pd.DataFrame", part: PlanPart) -> "pd.DataFrame":
-    import pandas as pd
+_OF_PART = ("part", "kind", "remedy")
+_COLUMNS = ("account_id", "part", "kind", "reached", "remedy", "points", "missing")
 
-    value = facts[part.fact] if part.fact in facts else pd.Series(float("nan"), index=facts.index)
-    reached = (value <= part.at_most) if part.at_most is not None else (value / (part.at_least or 1.0)).clip(0, 1)
-    return pd.DataFrame(
-        {
-            "account_id": facts.index.astype(str),
-            "part": part.part,
-            "kind": part.kind,
-            "reached": reached.astype(float).fillna(0.0).to_numpy(),
-            "remedy": part.remedy,
-            "is_known": value.notna().to_numpy(),
-        }
-    )
+
+def _reach(value: "NDArray[np.float64]", part: PlanPart) -> "NDArray[np.float64]":
+    """Return how far a part is there, 0 where its fact is unknown."""
+    import numpy as np
+
+    if part.at_most is not None:
+        return (value <= part.at_most).astype(float)
+    return np.nan_to_num(value / (part.at_least or 1.0)).clip(0, 1)
 
 
 def rate_plans(parts: "pd.DataFrame", indicators: "pd.DataFrame") -> "pd.DataFrame":

@@ -8,7 +8,9 @@ from kamnb.planning.amounts import reckon_amount
 from kamnb.planning.playbook import Condition, Playbook, Rule
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
 NAMED = "named_"
 """Before a fact, in a sentence of the playbook: the things that it counts, by name."""
@@ -58,6 +60,22 @@ def find_findings(
     order = found.assign(most=-found["at_stake"].round(2))  # what is unknown comes last
     keys = ["most", "urgency", "due_in", "account_id", "place"]
     return order.sort_values(keys, ignore_index=True).drop(columns=["most", "place"])
+
+
+def count_findings(facts: "pd.DataFrame", places: "pd.Series[str]", playbook: Playbook) -> "pd.Series[float]":
+    """Return how many findings `find_findings` has of every account, without saying them.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kamnb.planning.playbook import Playbook
+    >>> facts = pd.DataFrame({"margin_ltm": [-5.0, 8.0]}, index=pd.Index(["A", "B"], name="account_id"))
+    >>> count_findings(facts, pd.Series("star", index=facts.index), Playbook.load()).tolist()
+    [1.0, 0.0]
+    """
+    import pandas as pd
+
+    return pd.Series(sum(_hold(rule, facts, places).astype(float) for rule in playbook.findings.values()), index=facts.index)
 
 
 def choose_questions(findings: "pd.DataFrame", most: int) -> "pd.Series[bool]":
@@ -133,11 +151,9 @@ def _apply_rule(
     """Yield the findings of one rule, where it applies to any account."""
     import pandas as pd
 
-    holds = pd.Series(True, index=facts.index)
-    for condition in rule.when:
-        holds &= _meet(condition, facts, places)
-        if not holds.any():
-            return
+    holds = _hold(rule, facts, places)
+    if not holds.any():
+        return
     hit = facts[holds]
     money, at_stake = _weigh(rule, hit)
     yield pd.DataFrame(
@@ -208,21 +224,32 @@ def _object(values: list[Any], found: "pd.DataFrame") -> "pd.Series[Any]":
     return pd.Series(values, index=found.index, dtype=object)
 
 
-def _meet(condition: Condition, facts: "pd.DataFrame", places: "pd.Series[str]") -> "pd.Series[bool]":
-    import pandas as pd
+def _hold(rule: Rule, facts: "pd.DataFrame", places: "pd.Series[str]") -> "NDArray[np.bool_]":
+    """Tell of which accounts every condition of a rule holds."""
+    import numpy as np
+
+    holds = np.ones(len(facts), dtype=bool)
+    for condition in rule.when:
+        if holds.any():
+            holds &= _meet(condition, facts, places)
+    return holds
+
+
+def _meet(condition: Condition, facts: "pd.DataFrame", places: "pd.Series[str]") -> "NDArray[np.bool_]":
+    import numpy as np
 
     if condition.quadrant:
-        return places.astype(object).fillna("not placed").isin(condition.quadrant)
+        return places.astype(object).fillna("not placed").isin(condition.quadrant).to_numpy()
     if condition.fact not in facts:
-        return pd.Series(False, index=facts.index)
-    value = facts[condition.fact]
-    holds = value.notna()
+        return np.zeros(len(facts), dtype=bool)
+    value = facts[condition.fact].to_numpy(dtype=float)
+    holds = ~np.isnan(value)
     for limit, test in (
-        (condition.below, value.lt),
-        (condition.above, value.gt),
-        (condition.at_least, value.ge),
-        (condition.at_most, value.le),
+        (condition.below, np.less),
+        (condition.above, np.greater),
+        (condition.at_least, np.greater_equal),
+        (condition.at_most, np.less_equal),
     ):
         if limit is not None:
-            holds &= test(limit)
+            holds &= test(value, limit)
     return holds

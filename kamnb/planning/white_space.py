@@ -109,29 +109,26 @@ def _compare_segments(found: "pd.DataFrame") -> "pd.DataFrame":
 
     Of those that state a spend, all or not (``spends``), the quartiles are of parts of it too.
     """
+    import numpy as np
     import pandas as pd
 
-    values = found[["segment", "offering_id"]].assign(
-        money=found["revenue_ltm"].where(found["revenue_ltm"] > 0),
-        part=found["revenue_ltm"].where(found["revenue_ltm"] > 0) / found["spend"].where(found["spend"] > 0),
-    )
-    parts = [_compare_one(own) for _, own in values.groupby(["segment", "offering_id"]) if own["money"].notna().any()]
-    columns = ["alike", "spends", *(f"{what}_{end}" for what in ("money", "part") for end in ENDS)]
-    compared = (pd.concat(parts) if parts else pd.DataFrame(columns=columns, dtype=float)).reindex(found.index)
-    return compared.assign(alike=compared["alike"].fillna(0.0), spends=compared["spends"].fillna(0.0).astype(bool))
-
-
-def _compare_one(own: "pd.DataFrame") -> "pd.DataFrame":
-    import pandas as pd
-
-    buys = own["money"].notna()
-    quartiles = {
-        f"{what}_{end}": quantile_of_others(own[what].to_numpy(), share)
-        for what in ("money", "part")
-        for end, share in zip(ENDS, (0.25, 0.5, 0.75), strict=True)
+    bought = found["revenue_ltm"].where(found["revenue_ltm"] > 0)
+    values = {
+        "money": bought.to_numpy(dtype=float),
+        "part": (bought / found["spend"].where(found["spend"] > 0)).to_numpy(dtype=float),
     }
-    spends = float((own["part"].notna() == buys).all())
-    return pd.DataFrame({"alike": buys.sum() - buys, "spends": spends, **quartiles}, index=own.index)
+    buys = ~np.isnan(values["money"])
+    quartiles = {f"{what}_{end}": np.full(len(found), np.nan) for what in values for end in ENDS}
+    alike, spends = np.zeros(len(found)), np.zeros(len(found), dtype=bool)
+    for rows in found.groupby(["segment", "offering_id"]).indices.values():
+        own = buys[rows]
+        if not own.any():
+            continue
+        alike[rows], spends[rows] = own.sum() - own, (np.isnan(values["part"][rows]) != own).all()
+        for what, known in values.items():
+            for end, share in zip(ENDS, (0.25, 0.5, 0.75), strict=True):
+                quartiles[f"{what}_{end}"][rows] = quantile_of_others(known[rows], share)
+    return pd.DataFrame({"alike": alike, "spends": spends, **quartiles}, index=found.index)
 
 
 def quantile_of_others(values: "np.ndarray[Any, Any]", share: float) -> "np.ndarray[Any, Any]":

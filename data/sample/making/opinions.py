@@ -69,9 +69,18 @@ def make_efforts():
 
 
 def make_ratings(contacts):
-    for account, item in ACCOUNTS.items():
-        if "strength" in item["people"]:
-            yield from account_ratings(account, team_of(account, contacts))
+    rated = [account for account, item in ACCOUNTS.items() if "strength" in item["people"]]
+    for account in rated:
+        yield from account_ratings(account, team_of(account, contacts))
+    for account in rated:
+        yield from earlier_ratings(account, team_of(account, contacts))
+
+
+def earlier_ratings(account, team):
+    """Yield how each rater rated us in the spring of 2024, which told of most accounts what came, and of some the contrary."""
+    rng = draw("earlier ratings", account)
+    for rater, kind, bias in raters(account, team):
+        yield from rate(rng, account, date(2024, *RATED[kind]), rater, kind, PROFILES["rated_2024"][account] + bias)
 
 
 def account_ratings(account, team):

@@ -89,7 +89,10 @@ def _judge_event(rows: "pd.DataFrame", event: str, name: str, settings: Backtest
 
 
 def _hold_against(own: "pd.DataFrame", event: str, name: str, settings: BacktestSettings) -> tuple[Any, ...]:
-    """Return the best baseline over the rows of which all are known, and how far the predictor's AUC is from its."""
+    """Return the best baseline over the rows of which all are known, and how far the predictor's AUC is from its.
+
+    It is the best on the rows that it is compared on; so its interval is as wide as one that holds for all of them at once.
+    """
     import pandas as pd
 
     known = [each for each in BASELINES if own[each].notna().mean() >= 0.5]
@@ -101,7 +104,7 @@ def _hold_against(own: "pd.DataFrame", event: str, name: str, settings: Backtest
     curves = {each: find_auc(_turn(both, each, event), came, weights) for each in known}
     best = max(known, key=lambda each: (round(float(curves[each][0]), 12), each))
     gaps = find_auc(_turn(both, name, event), came, weights) - curves[best]
-    return (best, float(gaps[0]), *find_interval(gaps, settings.level))
+    return (best, float(gaps[0]), *find_interval(gaps, 1 - (1 - settings.level) / len(known)))
 
 
 def _turn(rows: "pd.DataFrame", name: str, event: str) -> Any:

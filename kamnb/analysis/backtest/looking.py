@@ -11,8 +11,8 @@ from kamnb.analysis.opening import ChosenCriteria
 from kamnb.data.portfolio import Portfolio, keep_open
 from kamnb.indicators import measure_accounts, trace_trends
 from kamnb.places import settings_file
-from kamnb.planning import find_findings, list_things
-from kamnb.scoring import Criteria, calibrate_criteria
+from kamnb.planning import count_findings
+from kamnb.scoring import Criteria, calibrate_criteria, gather_facts, gather_rivals, score_accounts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,13 +69,12 @@ def look_back(portfolio: Portfolio, chosen: ChosenCriteria, method: Method) -> B
     parts: list[pd.DataFrame] = []
     origins: list[date] = []
     known: set[str] = set()
-    for months in sorted(method.horizon.backtest.origins, reverse=True):
-        day = step_months(portfolio.as_of, -months)
-        with keep_open():
-            found = _look_from(dated, day, today, template, method)
-        if found is not None:
-            rows, named = found
-            parts, origins, known = [*parts, rows], [*origins, day], known | named
+    with keep_open():  # what one origin looks back to, another begins with
+        for months in sorted(method.horizon.backtest.origins, reverse=True):
+            day = step_months(portfolio.as_of, -months)
+            if (found := _look_from(dated, day, today, template, method)) is not None:
+                rows, named = found
+                parts, origins, known = [*parts, rows], [*origins, day], known | named
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["account_id", "origin"])
     dropped = [each.name for _, each in chosen.criteria.listed() if each.name not in known]
     return Backtest(tuple(origins), rows, left_out, tuple(dropped))
@@ -85,17 +84,24 @@ def _look_from(
     dated: Portfolio, day: date, today: Criteria, template: Path, method: Method
 ) -> "tuple[pd.DataFrame, set[str]] | None":
     """Return the rows of an origin, and the criteria known then; None where invoices do not reach over its year."""
-    then, after = dated.at(day), dated.at(step_months(day, 12))
+    then = dated.at(day)
     indicators = measure_accounts(then)
     if indicators["revenue_ltm"].isna().all():
         return None
     model = _drop_undated(Criteria.from_toml(calibrate_criteria(indicators, template).text))
-    scored, hindsight = measure_all(then, model, method), measure_all(then, today, method)
-    frame = _gather_known(scored).join(hindsight.scores[["attractiveness", "strength"]].add_prefix("hindsight_"))
-    frame = frame.join(_see_after(then, after, frame, method))
+    scored = measure_all(then, model, method)
+    frame = _gather_known(scored).join(_score_again(scored, today).add_prefix("hindsight_"))
+    frame = frame.join(_see_after(then, measure_accounts(dated.at(step_months(day, 12))), frame, method))
     bought = frame["revenue"] > 0
     named = {str(name) for name in scored.facts.columns[scored.facts.notna().any()]}
     return frame[bought].rename_axis("account_id").reset_index().assign(origin=day), named
+
+
+def _score_again(scored: Measured, model: Criteria) -> "pd.DataFrame":
+    """Return both scores of the same day by another model."""
+    facts = gather_facts(scored.portfolio, scored.indicators, model)
+    again = score_accounts(facts, model, gather_rivals(scored.portfolio, model), scored.relationship.accounts)
+    return again[["attractiveness", "strength"]]
 
 
 def step_months(day: date, months: int) -> date:
@@ -128,13 +134,10 @@ def _gather_known(scored: Measured) -> "pd.DataFrame":
     import numpy as np
 
     indicators, trends = scored.indicators, trace_trends(scored.portfolio, scored.indicators.index)
-    playbook = scored.method.playbook
-    things = list_things(scored.portfolio, scored.records, scored.rivals, playbook)
-    findings = find_findings(scored.plan_facts, scored.scores["placed"], playbook, things).groupby("account_id").size()
     half, before = (trends.revenue.iloc[:, first : first + 6].sum(axis=1) for first in (0, 12))
     return scored.scores[["attractiveness", "strength"]].assign(
         stage=scored.relationship.accounts["stage"],
-        findings=findings.reindex(indicators.index, fill_value=0).astype(float),
+        findings=count_findings(scored.plan_facts, scored.scores["placed"], scored.method.playbook),
         selected=scored.selection["verdict"].isin(["candidate", "kept"]).astype(float),
         revenue=indicators["revenue_ltm"],
         last_year=indicators["revenue_growth"],
@@ -143,10 +146,10 @@ def _gather_known(scored: Measured) -> "pd.DataFrame":
     )
 
 
-def _see_after(then: Portfolio, after: Portfolio, known: "pd.DataFrame", method: Method) -> "pd.DataFrame":
+def _see_after(then: Portfolio, after: "pd.DataFrame", known: "pd.DataFrame", method: Method) -> "pd.DataFrame":
     """Return what came in the twelve months after an origin; NaN is unknown."""
     settings = method.horizon.backtest
-    came = measure_accounts(after).reindex(known.index)
+    came = after.reindex(known.index)
     growth = came["revenue_ltm"] / known["revenue"].where(known["revenue"] > 0) - 1
     later = came["days_late"] - known["days_late"]
     pauses = trace_trends(then, known.index).pauses
