@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from kamnb.analysis import choose_criteria, load_method
-from kamnb.analysis.backtest import judge, look_back
+from kamnb.analysis.backtest import judge, keeping, look_back, open_backtest
 from kamnb.analysis.backtest.statistics import draw_weights, find_auc, find_interval, find_precision
 from kamnb.data.door import open_portfolio
 from kamnb.places import data_folder
@@ -63,6 +63,37 @@ def test_a_past_in_which_strength_was_right_and_attractiveness_was_not_is_told_s
     assert told.loc[("left", "strength"), "verdict"] == "too few to tell"
     assert "paid_later" not in set(judged["event"])
     assert told.loc[("shrank", "strength"), "verdict"] in ("tells", "too few to tell")
+
+
+def test_the_best_baseline_is_found_on_the_rows_it_is_compared_on_so_its_interval_holds_for_all_of_them():
+    rows = draw_rows().assign(growth=0.0)
+    random = np.random.default_rng(9)
+    alone = judge(rows, SETTINGS).set_index(["measure", "event", "predictor"]).loc[("auc", "grew", "strength")]
+    rows[["last_year", "trend"]] = (
+        -9.0 - random.normal(size=(len(rows), 2)) - rows[["grew"]].to_numpy()
+    )
+    beside = judge(rows, SETTINGS).set_index(["measure", "event", "predictor"]).loc[("auc", "grew", "strength")]
+    assert alone["against"] == beside["against"] == "revenue" and alone["difference"] == beside["difference"]
+    assert beside["difference_low"] < alone["difference_low"] < alone["difference_high"] < beside["difference_high"]
+
+
+def test_a_back_test_is_kept_by_content_and_found_again_until_something_that_it_rests_on_changes(tmp_path, monkeypatch):
+    days = pd.date_range("2024-01-15", "2026-06-15", freq="MS").strftime("%Y-%m-%d")
+    rows = [f"A{account:02},{day},{100 * account}" for account in range(1, 13) for day in days]
+    (tmp_path / "horizon.toml").write_text("[backtest]\norigins = [12]\n")
+    (tmp_path / "invoices.csv").write_text("\n".join(["account_id,date,amount", *rows]) + "\n")
+    asked, looked = (str(tmp_path), "2026-06-30"), []
+    monkeypatch.setattr(keeping, "look_back", lambda *given: looked.append(1) or look_back(*given))
+    first, judged = open_backtest(*asked)
+    again, alike = open_backtest(*asked)
+    assert len(looked) == 1 and again.origins == first.origins and again.left_out == first.left_out
+    pd.testing.assert_frame_equal(again.rows, first.rows)
+    pd.testing.assert_frame_equal(alike, judged)
+    [kept] = (tmp_path / keeping.FOLDER).glob("*.json")
+    kept.write_text(kept.read_text()[:-40])  # cut short
+    assert len(open_backtest(*asked)[0].rows) == len(first.rows) and len(looked) == 2
+    (tmp_path / "invoices.csv").write_text("\n".join(["account_id,date,amount", *rows, "A01,2026-06-20,50000"]) + "\n")
+    assert open_backtest(*asked)[0].rows.loc[0, "growth"] > first.rows.loc[0, "growth"] and len(looked) == 3
 
 
 def test_nothing_is_seen_before_its_day_and_what_has_no_date_is_left_out(tmp_path):

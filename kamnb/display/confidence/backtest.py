@@ -16,14 +16,23 @@ _NAMES = {"selected": "selection", "revenue": "sort by revenue", "last_year": "t
 
 def show_backtest(backtest: Backtest, judged: pd.DataFrame) -> Iterator[Prose | Table]:
     """Say what was tried, what was left out, and of each event what told of it."""
+    yield say_tried(backtest)
     if not backtest.origins:
-        yield Prose("No back-test: invoices do not reach over a year and the year after it.")
         return
+    for event, name in EVENTS.items():
+        yield _tabulate_event(judged[judged["event"] == event], name)
+    yield _tabulate_growth(judged[judged["event"] == "growth"])
+
+
+def say_tried(backtest: Backtest) -> Prose:
+    """Say as of when was scored, by which model, and what was left out."""
+    if not backtest.origins:
+        return Prose("No back-test: invoices do not reach over a year and the year after it.")
     rows = backtest.rows
     tried = (
         f"As of {join_words([write_date(day) for day in backtest.origins])}: {count_of(rows['account_id'].nunique(), 'account')}"
     )
-    yield write_paragraph(
+    return write_paragraph(
         f"{tried} that had bought in the twelve months before, those that left since too, each against the twelve months after.",
         "The model is that of each day, its money anchors calibrated on what was known then; today's is the one with hindsight.",
         f"Left out, for no date says since when they hold: {join_words(list(backtest.left_out))}." if backtest.left_out else "",
@@ -31,9 +40,29 @@ def show_backtest(backtest: Backtest, judged: pd.DataFrame) -> Iterator[Prose | 
         if backtest.dropped
         else "",
     )
-    for event, name in EVENTS.items():
-        yield _tabulate_event(judged[judged["event"] == event], name)
-    yield _tabulate_growth(judged[judged["event"] == "growth"])
+
+
+def tabulate_verdicts(backtest: Backtest, judged: pd.DataFrame) -> Table | Prose:
+    """Put in a table what told of each event and what did not; ``kamnb backtest`` has every measure."""
+    if not backtest.origins:
+        return Prose("Nothing is judged.")
+    own = judged[judged["measure"].isin(["auc", "rank correlation"]) & ~judged["predictor"].str.startswith("hindsight_")]
+    groups = {name: own[own["event"] == event] for event, name in (*EVENTS.items(), ("growth", "By how much it grew"))}
+    shown = pd.DataFrame([_sum_up(rows, name) for name, rows in groups.items() if len(rows)])
+    note = "AUC, of growth the rank correlation, each with its interval; kamnb backtest tells the rest."
+    return show_table(shown, "What told of what came", dict.fromkeys(shown.columns, TEXT), note=note)
+
+
+def _sum_up(rows: pd.DataFrame, name: str) -> dict[str, str]:
+    first = rows.iloc[0]
+    count = f"{first['events']:.0f} of {first['rows']:.0f}" if is_known(first["events"]) else write_number(first["rows"])
+    named: dict[str, list[str]] = {}
+    for row in rows.to_dict("records"):
+        by = f"{_name(row['predictor'])} {_write(row)}" if row["verdict"].startswith("tells") else _name(row["predictor"])
+        named.setdefault(row["verdict"], []).append(by)
+    written = {verdict: "all" if len(each) == len(rows) > 1 else join_words(each) for verdict, each in named.items()}
+    heads = ("tells", "tells the contrary", "not told from chance", "too few to tell")
+    return {"What came": name, "Rows": count} | {head[:1].upper() + head[1:]: written.get(head, "") for head in heads}
 
 
 def _tabulate_event(own: pd.DataFrame, name: str) -> Table | Prose:

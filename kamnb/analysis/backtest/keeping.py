@@ -1,0 +1,124 @@
+"""Back-tests kept by content: it looks at nine days where everything else looks at one, and the past does not change."""
+
+import hashlib
+import json
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kamnb.analysis.backtest.judging import judge
+from kamnb.analysis.backtest.looking import Backtest, look_back
+from kamnb.analysis.method import Method, load_method
+from kamnb.analysis.opening import ChosenCriteria, choose_criteria, read_day
+from kamnb.analysis.parameters import require_texts
+from kamnb.data.door import open_portfolio
+from kamnb.data.portfolio import Portfolio
+from kamnb.data.saving import hash_file, write_whole
+from kamnb.data.settings import load_settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FOLDER = Path(".kamnb", "backtest")
+"""Where they are kept, beside the settings of a workbook; safe to delete at any time."""
+
+MOST = 6
+"""How many are kept; the oldest go first."""
+
+
+def open_backtest(data_dir: str, as_of: str = "", criteria_file: str = "") -> "tuple[Backtest, pd.DataFrame]":
+    """Read a workbook's tables, look back, and judge what told of what came: what notebooks ask for.
+
+    Parameters
+    ----------
+    data_dir, as_of, criteria_file : str
+        As for `kamnb.analysis.open_analysis`.
+
+    Returns
+    -------
+    backtest : Backtest
+    judged : DataFrame
+        As `judge` returns it.
+    """
+    require_texts(data_dir=data_dir, as_of=as_of, criteria_file=criteria_file)
+    portfolio = open_portfolio(data_dir, as_of=read_day(as_of))
+    chosen, method = choose_criteria(portfolio, data_dir, criteria_file or None), load_method(portfolio.own)
+    found = recall(portfolio, chosen, method, load_settings(data_dir).home)
+    return found, judge(found.rows, method.horizon.backtest)
+
+
+def recall(portfolio: Portfolio, chosen: ChosenCriteria, method: Method, home: Path) -> Backtest:
+    """Return what `look_back` finds, which is kept in the workbook's folder `home` and found again there.
+
+    It is found by the content of all that it depends on: tables, day, rates, the model, the method and this package. Where
+    nothing can be written nothing is kept.
+    """
+    file = home / FOLDER / f"{_fingerprint(portfolio, chosen)}.json"
+    try:
+        return _decode(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError):
+        found = look_back(portfolio, chosen, method)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(file, json.dumps(_encode(found)))
+        for old in sorted(file.parent.glob("*.json"), key=lambda each: each.stat().st_mtime)[:-MOST]:
+            old.unlink()
+    except OSError:
+        pass
+    return found
+
+
+def _fingerprint(portfolio: Portfolio, chosen: ChosenCriteria) -> str:
+    digest = hashlib.sha256(_hash_package().encode())
+    for file in sorted(portfolio.folder.glob("*.parquet")):
+        digest.update(f"{file.name} {hash_file(file)}\n".encode())
+    seen = [(name, sorted(columns)) for name, columns in sorted(portfolio.filled.items())]
+    rates = {currency: sorted(dated.items()) for currency, dated in sorted(portfolio.rates.items())}
+    said = (
+        portfolio.as_of,
+        portfolio.currency,
+        portfolio.fiscal_year_start,
+        portfolio.is_lossy,
+        sorted(portfolio.further.items()),
+    )
+    own = sorted(portfolio.own.items())
+    digest.update(f"{said} {seen} {rates} {own} {bool(chosen.text)} {chosen.content}".encode())
+    return digest.hexdigest()[:32]
+
+
+@cache
+def _hash_package() -> str:
+    """Return the hash of all code and settings of this package, and of what it counts with."""
+    import duckdb
+    import numpy
+    import pandas
+
+    import kamnb
+    from kamnb.places import data_folder
+
+    digest = hashlib.sha256(f"{duckdb.__version__} {numpy.__version__} {pandas.__version__}".encode())
+    package = Path(kamnb.__file__).parent
+    files = [path for path in package.rglob("*") if path.suffix in (".py", ".sql", ".toml")]
+    for path in sorted([*files, *data_folder().glob("*.toml")]):
+        digest.update(f"{path.name} {hash_file(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def _encode(found: Backtest) -> dict[str, Any]:
+    rows = found.rows.assign(origin=[str(day) for day in found.rows["origin"]])
+    return {
+        "origins": [str(day) for day in found.origins],
+        "rows": {str(name): values.tolist() for name, values in rows.items()},
+        "left_out": found.left_out,
+        "dropped": found.dropped,
+    }
+
+
+def _decode(said: dict[str, Any]) -> Backtest:
+    import pandas as pd
+
+    rows = pd.DataFrame(said["rows"])
+    rows["origin"] = [date.fromisoformat(day) for day in rows["origin"]]
+    origins = tuple(date.fromisoformat(day) for day in said["origins"])
+    return Backtest(origins, rows, tuple(said["left_out"]), tuple(said["dropped"]))
