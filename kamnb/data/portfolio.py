@@ -371,7 +371,8 @@ def answer_once(question: "Callable[[Portfolio], Answer]") -> "Callable[[Portfol
         answers = _find_opened(opened, portfolio).answers
         if question not in answers:
             answers[question] = question(portfolio)
-        return copy(answers[question])
+        answer: Answer = copy(answers[question])
+        return answer
 
     return ask
 

@@ -95,7 +95,8 @@ def check_parts(facts: "pd.DataFrame", parts: Mapping[str, PlanPart]) -> "pd.Dat
     is_known = ~np.isnan(np.concatenate(values))
     found = pd.DataFrame(columns)[(columns["kind"] == "there") | is_known]
     points = found["points"] / found.groupby(["account_id", "kind"])["points"].transform("sum")
-    return found.assign(points=points, missing=points * (1 - found["reached"]))[list(_COLUMNS)]
+    checked: pd.DataFrame = found.assign(points=points, missing=points * (1 - found["reached"]))[list(_COLUMNS)]
+    return checked
 
 
 _OF_PART = ("part", "kind", "remedy")

@@ -239,7 +239,7 @@ def _meet(condition: Condition, facts: "pd.DataFrame", places: "pd.Series[str]")
     import numpy as np
 
     if condition.quadrant:
-        return places.astype(object).fillna("not placed").isin(condition.quadrant).to_numpy()
+        return np.asarray(places.astype(object).fillna("not placed").isin(condition.quadrant), dtype=bool)
     if condition.fact not in facts:
         return np.zeros(len(facts), dtype=bool)
     value = facts[condition.fact].to_numpy(dtype=float)

@@ -1,11 +1,9 @@
 """Revenue of the next twelve months: Theta where two years are known, intervals as wide as the errors of the year before ask.
 
-Theta: Assimakopoulos & Nikolopoulos (2000), as statsmodels fits it; it is simple exponential smoothing with half the slope of the
-trend as drift (Hyndman & Billah 2003), so the error of a sum of months is a weighted sum of the errors of each.
+Theta is exponential smoothing with a drift, so the error of a sum of months is a weighted sum of the errors of each.
 """
 
 from dataclasses import dataclass
-from importlib.util import find_spec
 from math import ceil
 from statistics import NormalDist
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kamnb.data.portfolio import Portfolio
 from kamnb.indicators import find_untraced, trace_trends
 from kamnb.planning.horizon import ForecastSettings
+from kamnb.planning.theta import fit_theta
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,7 +62,7 @@ class Forecast:
         The mean error of a year ago, as a share of the year's revenue, over the accounts that Theta was fitted for; that of the
         mean of twelve months too, to compare.
     reason : str
-        Why there are no intervals, or Theta was not used; empty where nothing was lacking.
+        Why there are no intervals; empty where nothing was lacking.
     """
 
     accounts: "pd.DataFrame"
@@ -85,11 +84,6 @@ class Forecast:
         steps = range(AHEAD + 1)
         found = [float(np.interp(months, steps, [0.0, *frame.loc[account]])) for frame in (self.sums, self.spreads)]
         return found[0], found[1]
-
-
-def can_fit() -> bool:
-    """Tell whether statsmodels is installed, without importing it."""
-    return find_spec("statsmodels") is not None
 
 
 def forecast_revenue(portfolio: Portfolio, index: "pd.Index[str]", settings: ForecastSettings) -> Forecast:
@@ -138,7 +132,7 @@ def forecast_months(months: "Floats", index: "pd.Index[str]", settings: Forecast
     kept = index[: len(paths)]
     factor = before.factor if before is not None else float("nan")
     columns, rows = range(1, AHEAD + 1), [*kept, TOTAL] if len(paths) else []
-    whole = [_expect(months.sum(axis=0), seasonal=is_seasonal, settings=settings)] if paths else []
+    whole = _expect_all(months.sum(axis=0, keepdims=True), seasonal=is_seasonal, settings=settings) if paths else []
     expected = np.array([path.sums for path in paths]).reshape(-1, AHEAD)
     added = expected.sum(axis=0, keepdims=True)[: len(whole)]
     sums = pd.DataFrame(np.concatenate([expected, added]), rows, columns, dtype=float)
@@ -209,64 +203,59 @@ def _find_factor(scores: "Floats", coverage: float) -> float:
 
 
 def _expect_all(months: "Floats", *, seasonal: bool, settings: ForecastSettings) -> list[Path]:
-    """Forecast every series of months; Theta is fitted for the largest only."""
+    """Forecast every series of months: the largest of which two years are known by Theta."""
     import numpy as np
 
-    order = np.argsort(-np.abs(months[:, -AHEAD:].sum(axis=1)), kind="stable")
-    largest = set(order[: settings.most_fitted].tolist())
-    return [_expect(own, seasonal=seasonal, settings=settings, fits=place in largest) for place, own in enumerate(months)]
+    year, ahead = months[:, -AHEAD:], np.arange(1, AHEAD + 1)
+    means, scatter = year.mean(axis=1, keepdims=True), np.std(year, axis=1, ddof=1, keepdims=True)
+    sums, deviations, methods = means * ahead, scatter * np.sqrt(ahead + ahead**2 / AHEAD), [MEAN] * len(months)
+    fits = _choose_fitted(months, settings)
+    if len(fits):
+        found = fit_theta(months[fits, -TRAINED:], AHEAD, period=AHEAD if seasonal else 0)
+        # The error of month j lasts in all later ones by alpha; summed over m months it weighs 1 + alpha (m - j).
+        weights = 1 + found.alpha[:, None] * np.arange(AHEAD)
+        sums[fits], deviations[fits] = found.months.cumsum(axis=1), found.sigma[:, None] * (weights**2).cumsum(axis=1) ** 0.5
+        methods = [(SEASONAL if seasonal else THETA) if place in fits else MEAN for place in range(len(months))]
+    least = settings.least_spread * np.abs(year).sum(axis=1, keepdims=True) * ahead / AHEAD
+    paths = map(Path, methods, sums, np.maximum(np.maximum(deviations, least), 1e-9))
+    lowest, highest = _limit_changes(months, settings)
+    return [_bound(path, own.sum(), lowest, highest) for path, own in zip(paths, year, strict=True)]
 
 
-def _expect(months: "Floats", *, seasonal: bool, settings: ForecastSettings, fits: bool = True) -> Path:
-    """Forecast one series of months; no deviation is less than the least spread."""
+def _choose_fitted(months: "Floats", settings: ForecastSettings) -> "NDArray[np.intp]":
+    """Return the places of those that Theta is fitted for."""
     import numpy as np
 
-    year = months[-AHEAD:]
-    least = settings.least_spread * np.abs(year).sum() * np.arange(1, AHEAD + 1) / AHEAD
-    window, ahead = months[-TRAINED:], np.arange(1, AHEAD + 1)
-    if fits and len(window) == TRAINED and (window[:_BEGINS] != 0).any() and np.ptp(window) > 1e-6 and can_fit():
-        found = _fit(window, seasonal=seasonal)
-    else:
-        deviation = float(np.std(year, ddof=1))
-        found = Path(MEAN, ahead * year.mean(), deviation * np.sqrt(ahead + ahead**2 / AHEAD))
-    return found._replace(deviations=np.maximum(np.maximum(found.deviations, least), 1e-9))
+    if months.shape[1] < TRAINED:
+        return np.empty(0, dtype=np.intp)
+    window = months[:, -TRAINED:]
+    largest = np.argsort(-np.abs(months[:, -AHEAD:].sum(axis=1)), kind="stable")[: settings.most_fitted]
+    moves = (window[:, :_BEGINS] != 0).any(axis=1) & (np.ptp(window, axis=1) > 1e-6)
+    return np.array([place for place in sorted(largest) if moves[place]], dtype=np.intp)
 
 
-def _fit(window: "Floats", *, seasonal: bool) -> Path:
-    import warnings
+def _limit_changes(months: "Floats", settings: ForecastSettings) -> tuple[float, float]:
+    """Return from what part of the last year's revenue to what part of it an account is expected at all.
 
-    import numpy as np
-    from statsmodels.tsa.forecasting.theta import ThetaModel
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a series that hardly moves, which the least spread is for
-        model = ThetaModel(window, period=AHEAD, deseasonalize=seasonal, use_test=False, method="additive")
-        fitted = model.fit(use_mle=False)
-        parts = fitted.forecast_components(AHEAD)
-        months = np.maximum(np.asarray(fitted.forecast(AHEAD), dtype=float), 0.0)
-    alpha, drift = float(fitted.params["alpha"]), float(fitted.params["b0"]) / 2
-    seasons = np.tile(np.asarray(parts["seasonal"], dtype=float), TRAINED // AHEAD) if seasonal else 0.0
-    sigma = _scatter(window - seasons, alpha, drift)
-    # The error of month j lasts in all later ones by alpha; summed over m months it weighs 1 + alpha (m - j).
-    weights = [1 + alpha * np.arange(number) for number in range(1, AHEAD + 1)]
-    deviations = sigma * np.array([float((own**2).sum()) ** 0.5 for own in weights])
-    return Path(SEASONAL if seasonal else THETA, months.cumsum(), deviations)
-
-
-def _scatter(series: "Floats", alpha: float, drift: float) -> float:
-    """Return the standard deviation of the errors one month ahead of exponential smoothing with a drift.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> round(_scatter(np.array([1.0, 2.0, 3.0, 4.0]), 0.5, 1.0), 6), round(_scatter(np.array([0.0, 1.0, 0.0]), 1.0, 0.0), 6)
-    (0.0, 1.0)
+    It is how the accounts changed last year, but for the tails: two years hold each month twice, and a step, or one large order,
+    looks like a trend or a season that is not there. Without enough accounts there is no limit.
     """
-    level, squares = float(series[0]), 0.0
-    for value in series[1:]:
-        error = float(value) - level - drift
-        squares, level = squares + error**2, level + drift + alpha * error
-    return float((squares / (len(series) - 1)) ** 0.5)
+    import numpy as np
+
+    before, now = months[:, -TRAINED:-AHEAD].sum(axis=1), months[:, -AHEAD:].sum(axis=1)
+    known = (months[:, -TRAINED:][:, :_BEGINS] != 0).any(axis=1) & (before > 0) & (now > 0)
+    if months.shape[1] < TRAINED or known.sum() < settings.least_accounts:
+        return 0.0, float("inf")
+    tail = (1 - settings.usual_changes) / 2
+    least, most = np.quantile(now[known] / before[known], [tail, 1 - tail])
+    return min(float(least), 1.0), max(float(most), 1.0)
+
+
+def _bound(path: Path, year: float, least: float, most: float) -> Path:
+    """Return the path, in each month as much lower or higher as brings its year within the limits."""
+    whole = float(path.sums[-1])
+    bounded = min(max(whole, least * year), most * year) if year > 0 else whole
+    return path._replace(sums=path.sums * (bounded / whole)) if whole > 0 and bounded != whole else path
 
 
 def _say_lack(months: "Floats", before: _Before | None, settings: ForecastSettings) -> str:
@@ -278,4 +267,4 @@ def _say_lack(months: "Floats", before: _Before | None, settings: ForecastSettin
         return (
             f"intervals are calibrated on {settings.least_accounts} accounts at least, and {before.tried} bought before last year"
         )
-    return "" if can_fit() else 'statsmodels is not installed (pip install "kamnb[forecast]")'
+    return ""

@@ -24,6 +24,7 @@ class ForecastSettings(Frozen):
     coverage: _Share
     least_spread: Annotated[float, Field(gt=0)]
     most_fitted: _Count
+    usual_changes: _Share
 
 
 class BacktestSettings(Frozen):

@@ -69,9 +69,7 @@ def test_the_best_baseline_is_found_on_the_rows_it_is_compared_on_so_its_interva
     rows = draw_rows().assign(growth=0.0)
     random = np.random.default_rng(9)
     alone = judge(rows, SETTINGS).set_index(["measure", "event", "predictor"]).loc[("auc", "grew", "strength")]
-    rows[["last_year", "trend"]] = (
-        -9.0 - random.normal(size=(len(rows), 2)) - rows[["grew"]].to_numpy()
-    )
+    rows[["last_year", "trend"]] = -9.0 - random.normal(size=(len(rows), 2)) - rows[["grew"]].to_numpy()
     beside = judge(rows, SETTINGS).set_index(["measure", "event", "predictor"]).loc[("auc", "grew", "strength")]
     assert alone["against"] == beside["against"] == "revenue" and alone["difference"] == beside["difference"]
     assert beside["difference_low"] < alone["difference_low"] < alone["difference_high"] < beside["difference_high"]

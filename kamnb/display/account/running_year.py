@@ -190,7 +190,7 @@ def _label_ends(ax: Axes, year: Year, ends: list[tuple[float, str, str]], curren
         ax.annotate(
             f"{name} {write_thousands(amount, currency)}", (date2num(year.ends_on), amount), (date2num(year.ends_on) + 12, place),
             va="center", size=7.5, color=colour, annotation_clip=False, gid="end",
-            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 3},
+            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.5, "relpos": (0, 0.5), "shrinkA": 0, "shrinkB": 3},
         )  # fmt: skip
 
 
