@@ -239,11 +239,11 @@ def _meet(condition: Condition, facts: "pd.DataFrame", places: "pd.Series[str]")
     import numpy as np
 
     if condition.quadrant:
-        return np.asarray(places.astype(object).fillna("not placed").isin(condition.quadrant), dtype=bool)
+        return places.astype(object).fillna("not placed").isin(condition.quadrant).to_numpy(dtype=bool)
     if condition.fact not in facts:
         return np.zeros(len(facts), dtype=bool)
     value = facts[condition.fact].to_numpy(dtype=float)
-    holds = ~np.isnan(value)
+    holds: NDArray[np.bool_] = ~np.isnan(value)
     for limit, test in (
         (condition.below, np.less),
         (condition.above, np.greater),
