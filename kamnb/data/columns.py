@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from kamnb.data.numbers import net_sides
+from kamnb.data.numbers import net_sides, sign_side
 from kamnb.data.reading import PLACE
 from kamnb.data.report import Remark
 from kamnb.data.settings import Ids, TableSettings
@@ -64,7 +64,7 @@ def map_columns(connection: "duckdb.DuckDBPyConnection", table: Table, settings:
     own = {ours: theirs.get(ours, "") for ours in table.names if ours not in settings.constants}
     named = {ours: theirs.get(fold_blanks(column), "") for ours, column in settings.columns.items()}
     pairs = {ours: column for ours, column in (own | named).items() if column}
-    sides = {ours: [theirs.get(fold_blanks(side), "") for side in both] for ours, both in settings.debit_credit.items()}
+    sides = {ours: [theirs.get(fold_blanks(side), "") for side in both.named] for ours, both in settings.debit_credit.items()}
     pairs |= {ours: both[0] for ours, both in sides.items()}
     fed = {*pairs.values(), *(both[1] for both in sides.values())}
     unused = tuple(column for column in raw if column not in fed)
@@ -89,15 +89,15 @@ def _text(column: str, settings: TableSettings, ours: str, ids: Ids) -> str:
 
 
 def _net(sides: list[str], settings: TableSettings, ours: str) -> str:
-    debit, credit = (clean_text(side, settings, ours) for side in sides)
-    return net_sides(debit, credit, settings)
+    first, second = (clean_text(side, settings, ours) for side in sides)
+    return net_sides(first, second, settings) if settings.debit_credit[ours].columns else sign_side(first, second, settings)
 
 
 def _lacking_sides(
     table: Table, label: str, raw: tuple[str, ...], sides: Mapping[str, list[str]], settings: TableSettings
 ) -> Iterator[str]:
     for ours, both in sides.items():
-        for named, found in zip(settings.debit_credit[ours], both, strict=True):
+        for named, found in zip(settings.debit_credit[ours].named, both, strict=True):
             if not found:
                 place = f"debit_credit.{ours} of [{table.name}]"
                 yield f'{label}, header: column "{named}" ({place}) is missing; it has {_shown(raw)}'

@@ -76,6 +76,18 @@ def net_sides(debit: str, credit: str, settings: TableSettings) -> str:
     return f"CASE WHEN {debit} IS NULL AND {credit} IS NULL THEN NULL {' '.join(unread)} ELSE {spelled} END"
 
 
+def sign_side(amount: str, side: str, settings: TableSettings) -> str:
+    """Return the expression of an amount, less than nothing on the credit side; one whose side is not known does not read."""
+    words = {name: ", ".join(quote(word) for word in load_words("sides")[name]) for name in ("debit", "credit")}
+    marker, number = f"lower({side})", f"TRY_CAST({parse_number(amount, settings, marks=True)} AS DECIMAL(21,6))"
+    turned = f"replace((-{number})::DECIMAL(22,6)::VARCHAR, '.', {quote(settings.decimal)})"
+    unknown = f"{amount} || ' on the side ' || coalesce('\"' || {side} || '\"', 'that is empty')"
+    return (
+        f"CASE WHEN {amount} IS NULL THEN NULL WHEN {marker} IN ({words['debit']}) THEN {amount} "
+        f"WHEN {marker} IN ({words['credit']}) THEN coalesce({turned}, {amount}) ELSE {unknown} END"
+    )
+
+
 def is_plain_number(text: str, settings: TableSettings) -> str:
     """Return the expression of whether a number is written with figures and a decimal mark alone, as most are."""
     pattern = f"^-?\\d+({re.escape(settings.decimal)}\\d+)?$"

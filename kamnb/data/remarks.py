@@ -46,6 +46,7 @@ def remark_on(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iter
     yield from _dateless(connection, checked)
     yield from _undated_outcomes(connection, checked)
     yield from _unnamed_raters(connection, checked)
+    yield from _added_up(connection, checked)
 
 
 def expected(column: Column) -> str:
@@ -159,6 +160,21 @@ def _undated_outcomes(connection: "duckdb.DuckDBPyConnection", checked: Checked)
     if rows:
         what = "deals are decided without it; they are so on every day"
         yield Remark("opportunities", what, file=checked.label, column="closed", rows=rows)
+
+
+def _added_up(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
+    """Yield which targets of no day stand beside others of the same: a forecast that was stated anew would count twice."""
+    if checked.table.name != "targets":
+        return
+    same = connection.execute(
+        "SELECT kind, sum(n)::BIGINT FROM (SELECT kind, count(*) AS n FROM t_targets WHERE _why IS NULL AND stated_on IS NULL "
+        "GROUP BY account_id, manager_id, period, measure, kind, currency HAVING count(*) > 1) GROUP BY kind ORDER BY kind"
+    ).fetchall()
+    for kind, rows in same:
+        again = "without a day are of the same account or manager and period as others, and add up"
+        what = f"{say_count(rows, 'row')} of {kind} {again}"
+        remedy = "give stated_on where they were stated anew, so that the latest counts"
+        yield Remark("targets", what, file=checked.label, column="stated_on", rows=rows, remedy=remedy)
 
 
 def _unnamed_raters(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:

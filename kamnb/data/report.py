@@ -258,7 +258,8 @@ def _join_alike(remarks: Sequence[Remark]) -> Iterator[str]:
         alike[told].append(remark)
     for first, *others in alike.values():
         files = list(dict.fromkeys(each.file or each.table for each in (first, *others)))
-        yield str(replace(first, file=name_first(files, _NAMED)) if others else first)
+        what = f"{first.what}, in each" if first.what[0].isdigit() else first.what
+        yield str(replace(first, file=name_first(files, _NAMED), what=what) if others else first)
 
 
 _NAMED = 3
@@ -282,7 +283,7 @@ def _say_table(table: TableReport) -> Iterator[str]:
     yield f"{table.table} ({', '.join(table.files)}): {say_count(read, 'row')} read = {went}"
     for code in table.currencies if table.amount else ():
         money = [table.count(*status, currency=code) for status in ((), ("kept",), ("set_aside",), ("after_as_of",))]
-        unread = f"; {money[0].not_valued:,} rows not valued" if money[0].not_valued else ""
+        unread = f"; {say_count(money[0].not_valued, 'row')} not valued" if money[0].not_valued else ""
         sums = [f"{part.money:,.2f}" for part in money]
         yield f"  {table.amount} {code or '(no currency)'} {sums[0]} = {sums[1]} + {sums[2]} + {sums[3]}{unread}"
     for column, code in product(table.further, table.currencies):

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kamnb.data.databases.addresses import FromDatabase, find_address_faults
 from kamnb.data.faults import name_closest, parse_model
-from kamnb.data.shapes import Besides, Choices, Lists, Scale, Sides, Unpivot
+from kamnb.data.shapes import Besides, BothSides, Choices, Lists, Scale, Unpivot
 from kamnb.data.spelled import Cells, Character, Code, Day, Formats, Gap, Period, Rows, Signs, Text, Texts, has_year
 from kamnb.data.tables import TABLES
 from kamnb.errors import SettingsError
@@ -88,8 +88,9 @@ class TableSettings(FromDatabase, Frozen):
     """Columns that hold lists of ids, each with the mark between them; each id gets a row."""
     where: Choices = {}
     """The rows a table takes, by the text of columns: `Scenario = "Actual"`, or `Scenario = { not = ["Budget", "Plan*"] }`."""
-    debit_credit: Sides = {}
-    """For an amount of ours, the column of debits and that of credits, which are taken off."""
+    debit_credit: BothSides = {}
+    """For an amount of ours, the column of debits and that of credits, which are taken off; or that of amounts and the one that
+    says their side: `{ amount = "Umsatz", side = "S/H" }`."""
     once: bool = False
     """Of rows with one key the first counts, as where accounts are taken from a file of invoices."""
     sql: str = ""
@@ -304,7 +305,7 @@ def list_presets() -> list[str]:
     Examples
     --------
     >>> list_presets()
-    ['hubspot', 'pipedrive', 'salesforce', 'sap']
+    ['1c', 'datev', 'dynamics', 'hubspot', 'pipedrive', 'quickbooks', 'salesforce', 'sap', 'zoho']
     """
     return sorted(file.name.removesuffix(".toml") for file in files("kamnb.data").joinpath("presets").iterdir())
 

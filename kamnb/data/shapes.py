@@ -36,6 +36,25 @@ class Choice(BaseModel, frozen=True, extra="forbid"):
         return self
 
 
+class Sides(BaseModel, frozen=True, extra="forbid"):
+    """Where the two sides of an account are: in a column each, debit first, or in one that says of an amount which it is."""
+
+    columns: Annotated[tuple[str, ...], Field(max_length=2)] = ()
+    amount: str = ""
+    side: str = ""
+
+    @model_validator(mode="after")
+    def _says_both(self) -> Self:
+        if (len(self.columns) == 2) == bool(self.amount and self.side) or bool(self.amount) != bool(self.side):
+            raise ValueError('must be two columns, as in ["Debit", "Credit"], or { amount = "Amount", side = "D/C" }')
+        return self
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The two columns: of debits and credits, or of amounts and their sides."""
+        return self.columns or (self.amount, self.side)
+
+
 class Beside(BaseModel, frozen=True, extra="forbid"):
     """A further file that has one row for each row of a table, or for many of them."""
 
@@ -57,5 +76,5 @@ def _as_list(value: Any) -> Any:
 Choices = dict[str, Annotated[Choice, BeforeValidator(_as_choice)]]
 Besides = Annotated[tuple[Beside, ...], BeforeValidator(_as_list)]
 Lists = dict[str, Character]
-Sides = dict[str, Annotated[tuple[str, ...], Field(min_length=2, max_length=2)]]
+BothSides = dict[str, Annotated[Sides, BeforeValidator(lambda value: {"columns": value} if isinstance(value, list) else value)]]
 Scale = Annotated[tuple[float, ...], Field(min_length=2, max_length=2)]

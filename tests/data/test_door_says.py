@@ -6,6 +6,8 @@ from decimal import Decimal
 from commands import run_command as kamnb
 from folders import check_law, pass_door, write_files
 
+from kamnb.data.report import DoorReport, Remark
+
 DAY = date(2026, 6, 30)
 
 
@@ -43,3 +45,19 @@ def test_check_ends_with_what_to_do_next(tmp_path):
     folder = write_files(tmp_path / "b", "[invoices]", invoices="account_id,date,amunt\nA,2026-01-31,5\n")
     done = kamnb("check", folder)
     assert done.returncode == 1 and "next: put right what is said below" in done.stdout
+
+
+def test_what_is_counted_in_several_files_is_said_to_be_in_each():
+    told = [Remark("", "1 row is hidden in Excel and read like any other", file=name) for name in ("a.xlsx", "b.xlsx")]
+    said = DoorReport("", None, "", "", (), (), tuple(told), None).say_remarks()
+    assert said == ["a.xlsx, b.xlsx: 1 row is hidden in Excel and read like any other, in each"]
+
+
+def test_forecasts_of_no_day_that_add_up_are_told(tmp_path):
+    header = "account_id,period,measure,kind,amount,stated_on"
+    rows = [f"{row[0]},2026,revenue,forecast,{row[1:]}" for row in ("A10,", "A12,", "A9,2026-01-31", "B1,")]
+    files = {"accounts": "account_id\nA\nB\n", "targets": "\n".join([header, *rows, ""])}
+    report, _ = pass_door(tmp_path, 'reporting_currency = "EUR"', as_of=DAY, **files)
+    said = "\n".join(report.say_lines())
+    told = "2 rows of forecast without a day are of the same account or manager and period as others, and add up"
+    assert f"targets.csv, stated_on: {told}; give stated_on where they were stated anew" in said

@@ -1,12 +1,16 @@
 """Presets: the exports of three CRMs and of SAP, with the columns that they are known to have."""
 
 import csv
-from datetime import date
+import io
+from datetime import date, datetime
 
+import openpyxl
 import pytest
 from folders import check_law, pass_door
 
 from kamnb.data.door import inspect_data
+from kamnb.data.proposing.systems import hint_at_preset
+from kamnb.errors import SettingsError
 
 DAY = date(2026, 6, 30)
 
@@ -370,3 +374,204 @@ def test_sap_signs_credit_memos_joins_items_to_their_documents_and_adds_days_to_
     owed = "SELECT due_date::VARCHAR, open_amount::DOUBLE, company FROM open_items ORDER BY invoice_id"
     assert ask(portfolio, owed) == [("2026-03-02", 119.6, "1000"), ("2026-02-15", -59.8, "1000")]
     assert "3 rows in the file, 2 after sql" in "\n".join(map(str, report.remarks))
+
+
+BOOKINGS = (
+    "Umsatz (ohne Soll/Haben-Kz);Soll/Haben-Kennzeichen;WKZ Umsatz;Kurs;Basis-Umsatz;WKZ Basis-Umsatz;Konto;"
+    "Gegenkonto (ohne BU-Schlüssel);BU-Schlüssel;Belegdatum;Belegfeld 1;Belegfeld 2;Skonto;Buchungstext"
+)
+DATEV = {
+    "EXTF_Buchungsstapel_2026.csv": "\r\n".join(
+        [
+            '"EXTF";700;21;"Buchungsstapel";13;20260630152500000;;"RE";"";"";1001;456;20260101;4;20260101;20260630;"Juni";"";1;0;0;"EUR"',
+            BOOKINGS,
+            '1.190,00;"S";"EUR";;;;10000;8400;"";106;"RE1";"";;"Lieferung"',
+            '119,00;"H";"EUR";;;;10000;8400;"";1502;"GS1";"";;"Gutschrift"',
+            '595,00;"H";;;;;4400;20001;"";0103;"RE2";"";;"Erlös zuerst"',
+            '1.190,00;"S";"EUR";;;;1200;10000;"";2802;"RE1";"";;"Zahlung"',
+            '24,95;"H";"EUR";;;;1200;4940;"8";2106;"";"";;"Bücher"',
+            "",
+        ]
+    ).encode("cp1252"),
+    "EXTF_Stammdaten.csv": "\r\n".join(
+        [
+            '"EXTF";510;16;"Debitoren/Kreditoren";4;20160623152500000;;"XY"',
+            "Konto;Name (Adressatentyp Unternehmen);Unternehmensgegenstand;Name (Adressatentyp natürl. Person);"
+            "Vorname (Adressatentyp natürl. Person);Name (Adressatentyp keine Angabe);Ort;Land",
+            '10000;"Müller GmbH";"";"";"";"";"Köln";"DE"',
+            '20001;"";"";"Muster";"Sabine";"";"Bonn";"DE"',
+            '70001;"Lieferant AG";"";"";"";"";"";""',
+            "",
+        ]
+    ).encode("cp1252"),
+}
+
+
+def test_datev(tmp_path):
+    report, portfolio = pass_door(
+        tmp_path, 'preset = "datev"\nreporting_currency = "EUR"\n[invoices]\nyear = 2026', as_of=DAY, **DATEV
+    )
+    assert report.faults == ()
+    assert ask(portfolio, "SELECT account_id, name, region FROM accounts ORDER BY 1") == [
+        ("10000", "Müller GmbH", "Köln"),
+        ("20001", "Sabine Muster", "Bonn"),
+    ]
+    assert ask(portfolio, "SELECT account_id, date, amount::INT, invoice_id FROM invoices ORDER BY invoice_id") == [
+        ("10000", date(2026, 2, 15), -119, "GS1"),
+        ("10000", date(2026, 6, 1), 1190, "RE1"),
+        ("20001", date(2026, 3, 1), 595, "RE2"),
+    ]
+    assert check_law(report)["invoices"] == 3
+
+
+def test_datev_asks_for_the_year(tmp_path):
+    with pytest.raises(SettingsError, match=r'dates "%d%m" names no year; give it by year = 2026'):
+        pass_door(tmp_path, 'preset = "datev"', as_of=DAY, **DATEV)
+
+
+def make_book(header, *rows):
+    """Return a workbook with a header and rows of its columns."""
+    book = openpyxl.Workbook()
+    for row in (header, *([row.get(name) for name in header] for row in rows)):
+        book.active.append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def closed(month, day):
+    return {"Actual Close Date": datetime(2025, month, day)}
+
+
+def test_dynamics(tmp_path):
+    hidden = ["(Do Not Modify) Row Checksum", "(Do Not Modify) Modified On"]
+    deals = [
+        "(Do Not Modify) Opportunity", *hidden, "Topic", "Account", "Est. close date", "Est. revenue", "Contact", "Rating",
+        "Sales Stage", "Probability", "Created On", "Actual Revenue", "Actual Close Date", "Status", "Status Reason",
+    ]  # fmt: skip
+    said = {"Account": "Acme", "Est. revenue": 100, "Sales Stage": "Propose", "Created On": datetime(2025, 1, 1, 9)}
+    said["Est. close date"] = datetime(2026, 9, 30)
+    files = {
+        "Active Accounts 11-2-2025 10-03-45 AM.xlsx": make_book(
+            ["(Do Not Modify) Account", *hidden, "Account Name", "Main Phone", "Address 1: City", "Primary Contact"],
+            {"(Do Not Modify) Account": "{0A1B}", "Account Name": "Acme", "Address 1: City": "Bonn"},
+        ),
+        "All Opportunities 11-2-2025.xlsx": make_book(
+            deals,
+            {"(Do Not Modify) Opportunity": "o", **said, "Probability": 60, "Status": "Open"},
+            {
+                "(Do Not Modify) Opportunity": "w",
+                **said,
+                "Status": "Won",
+                "Actual Revenue": 90,
+                "Actual Close Date": datetime(2025, 3, 31),
+            },
+            {"(Do Not Modify) Opportunity": "l", **said, "Status": "Lost", **closed(4, 30)},
+        ),
+    }
+    report, portfolio = pass_door(tmp_path, 'preset = "dynamics"', as_of=DAY, **files)
+    assert report.faults == ()
+    assert ask(portfolio, "SELECT account_id, region FROM accounts") == [("Acme", "Bonn")]
+    columns = "opportunity_id, outcome, amount::INT, won_amount::INT, probability, closed, expected_close"
+    assert ask(portfolio, f"SELECT {columns} FROM opportunities") == [
+        ("o", "open", 100, None, 0.6, None, date(2026, 9, 30)),
+        ("w", "won", None, 90, None, date(2025, 3, 31), None),
+        ("l", "lost", None, None, None, date(2025, 4, 30), None),
+    ]
+
+
+def test_zoho(tmp_path):
+    deal = {"Amount": "100", "Account Name.id": "zcrm_1", "Account Name": "Acme", "Created Time": "2025-01-01 10:00:00"}
+    files = {
+        "Accounts_2026_03_17.csv": write_rows(
+            ["Record Id", "Account Owner.id", "Account Owner", "Account Name", "Parent Account.id", "Billing Country"],
+            {"Record Id": "zcrm_1", "Account Owner": "Ann", "Account Name": "Acme", "Billing Country": "India"},
+        ),
+        "Contacts_2026_03_17.csv": write_rows(
+            ["Record Id", "Contact Owner", "First Name", "Last Name", "Account Name.id", "Title"],
+            {"Record Id": "zcrm_5", "Last Name": "Lee", "Account Name.id": "zcrm_1"},
+            {"Record Id": "zcrm_6", "Last Name": "Nobody's"},
+        ),
+        "Deals_2026_05_28.csv": write_rows(
+            ["Record Id", "Deal Owner.id", "Deal Owner", "Amount", "Deal Name", "Closing Date", "Account Name.id", "Account Name",
+             "Stage", "Probability (%)", "Created Time"],
+            {**deal, "Record Id": "o", "Stage": "Negotiation/Review", "Closing Date": "2026-09-30", "Probability (%)": "90"},
+            {**deal, "Record Id": "w", "Stage": "Closed Won", "Closing Date": "2025-03-31"},
+            {**deal, "Record Id": "l", "Stage": "Closed Lost to Competition", "Closing Date": "2025-04-30"},
+        ),
+    }  # fmt: skip
+    report, portfolio = pass_door(tmp_path, 'preset = "zoho"', as_of=DAY, **files)
+    assert report.faults == ()
+    assert ask(portfolio, "SELECT account_id, name, country FROM accounts") == [("zcrm_1", "Acme", "India")]
+    assert ask(portfolio, "SELECT contact_id, name FROM contacts") == [("zcrm_5", "Lee")]
+    columns = "opportunity_id, outcome, amount::INT, won_amount::INT, probability, closed, expected_close"
+    assert ask(portfolio, f"SELECT {columns} FROM opportunities") == [
+        ("o", "open", 100, None, 0.9, None, date(2026, 9, 30)),
+        ("w", "won", None, 100, None, date(2025, 3, 31), None),
+        ("l", "lost", None, None, None, date(2025, 4, 30), None),
+    ]
+
+
+@pytest.mark.parametrize("day", ["Date", "Transaction date"])
+def test_quickbooks(tmp_path, day):
+    rows = write_rows(
+        [day, "Transaction Type", "Num", "Customer", "Product/Service", "Memo/Description", "Qty", "Sales Price", "Amount"],
+        {
+            day: "09/16/2025",
+            "Transaction Type": "Invoice",
+            "Num": "18897",
+            "Customer": "Carmel",
+            "Qty": "1",
+            "Amount": "1,419.88",
+        },
+        {day: "09/17/2025", "Transaction Type": "Credit Memo", "Num": "18898", "Customer": "Carmel", "Amount": "-$19.88"},
+        {day: "09/16/2025", "Transaction Type": "Estimate", "Num": "3590", "Customer": "Someone", "Amount": "1,679.52"},
+    )
+    report, portfolio = pass_door(tmp_path, 'preset = "quickbooks"\nreporting_currency = "USD"', as_of=DAY, **{"sales.csv": rows})
+    assert report.faults == ()
+    assert ask(portfolio, "SELECT account_id, date, amount::DECIMAL(9,2)::VARCHAR FROM invoices ORDER BY date") == [
+        ("Carmel", date(2025, 9, 16), "1419.88"),
+        ("Carmel", date(2025, 9, 17), "-19.88"),
+    ]
+    assert ask(portfolio, "SELECT account_id FROM accounts ORDER BY 1") == [("Carmel",), ("Someone",)]
+
+
+def test_1c(tmp_path):
+    line = {"LineNumber": "1", "Номенклатура_Key": "n1", "Количество": "2", "Сумма": "120", "СуммаНДС": "20"}
+    document = {"Number": "0001", "Date": "2025-01-26T10:11:45", "Контрагент_Key": "k1", "DeletionMark": "false"}
+    files = {
+        "Catalog_Контрагенты.csv": write_rows(["Ref_Key", "Description", "ИНН"], {"Ref_Key": "k1", "Description": "ООО Ромашка"}),
+        "Catalog_Номенклатура.csv": write_rows(["Ref_Key", "Description"], {"Ref_Key": "n1", "Description": "Насос"}),
+        "Document_РеализацияТоваровУслуг.csv": write_rows(
+            ["Ref_Key", "Number", "Date", "Posted", "DeletionMark", "Контрагент_Key", "СуммаВключаетНДС", "СуммаДокумента"],
+            {"Ref_Key": "d1", **document, "Posted": "true", "СуммаВключаетНДС": "true"},
+            {"Ref_Key": "d2", **document, "Posted": "true", "СуммаВключаетНДС": "false"},
+            {"Ref_Key": "d3", **document, "Posted": "false", "СуммаВключаетНДС": "false"},
+        ),
+        "Document_РеализацияТоваровУслуг_Товары.csv": write_rows(
+            ["Ref_Key", "LineNumber", "Номенклатура_Key", "Количество", "Цена", "Сумма", "СуммаНДС"],
+            *({**line, "Ref_Key": f"d{n}"} for n in (1, 2, 3)),
+        ),
+    }  # fmt: skip
+    report, portfolio = pass_door(tmp_path, 'preset = "1c"\nreporting_currency = "RUB"', as_of=DAY, **files)
+    assert report.faults == ()
+    assert ask(portfolio, "SELECT account_id, date, amount::INT, quantity FROM invoices ORDER BY amount") == [
+        ("k1", date(2025, 1, 26), 100, 2),
+        ("k1", date(2025, 1, 26), 120, 2),
+    ]
+    assert ask(portfolio, "SELECT name FROM accounts") == [("ООО Ромашка",)]
+
+
+@pytest.mark.parametrize(
+    ("preset", "header"),
+    [
+        ("datev", BOOKINGS.split(";")),
+        ("quickbooks", ["Date", "Transaction Type", "Num", "Customer", "Product/Service", "Qty", "Sales Price", "Amount"]),
+        ("zoho", ["Record Id", "Amount", "Deal Name", "Closing Date", "Account Name.id", "Stage", "Created Time"]),
+        ("", ["Customer", "Date", "Amount", "Qty"]),
+        ("", ["account_id", "date", "amount", "currency", "invoice_id"]),
+    ],
+)
+def test_a_header_of_a_known_program_leads_to_its_preset(preset, header):
+    assert (f'preset = "{preset}"' if preset else "") in hint_at_preset(header)
+    assert bool(preset) == bool(hint_at_preset(header))

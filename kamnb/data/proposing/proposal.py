@@ -22,10 +22,12 @@ from kamnb.data.proposing.masters import take_accounts
 from kamnb.data.proposing.products import compute_amounts
 from kamnb.data.proposing.proving import Proof, prove
 from kamnb.data.proposing.questions import Key, Question, rank_questions
+from kamnb.data.proposing.systems import hint_at_preset
 from kamnb.data.proposing.tables import Placing, find_near, place_blocks
 from kamnb.data.proposing.wide import Wide, melt, say_wide, tell_months
 from kamnb.data.proposing.writing import write_settings
 from kamnb.data.proposing.writings import agree_on_days, agree_on_numbers
+from kamnb.data.report import say_count
 from kamnb.data.tables import FOUNDING, TABLES
 
 if TYPE_CHECKING:
@@ -156,7 +158,12 @@ class _Proposing:
         files = block.files
         value: str | tuple[str, ...] = files[0] if len(files) == 1 else _folder_of(block) or files
         told = "; ".join(
-            [f"{block.rows:,} rows", *([f"{len(files)} files of one header"] if len(files) > 1 else []), *block.notes]
+            [
+                say_count(block.rows, "row"),
+                *([f"{len(files)} files of one header"] if len(files) > 1 else []),
+                *block.notes,
+                *filter(None, [hint_at_preset(block.names)]),
+            ]
         )
         rivals = f"; or {', '.join(rival.label for rival in block.rivals)}, which holds rows of it again?" if block.rivals else ""
         lines = {"file": Line(value, "likely" if rivals else "sure", told + rivals)}
