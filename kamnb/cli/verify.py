@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from kamnb.data.report import say_count
+
 
 @click.command()
 @click.argument("notebooks", nargs=-1, type=click.Path(path_type=Path))
@@ -31,7 +33,7 @@ def verify(notebooks: tuple[Path, ...], tolerance: float, timeout: float, update
             if changed
             else "the same"
         )
-        click.echo(f"{path}: {verdict.cells} cells, {state}")
+        click.echo(f"{path}: {say_count(verdict.cells, 'cell')}, {state}")
         for line in verdict.changes:
             click.echo(f"  {line}")
         if update and changed and not verdict.updated:

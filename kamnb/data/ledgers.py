@@ -94,7 +94,8 @@ def remark_on_listings(connection: "duckdb.DuckDBPyConnection", label: str, day:
         return
     (days,) = connection.execute(f"SELECT count(DISTINCT listed_on) FROM {sound} WHERE listed_on <= {until}").fetchone() or (0,)
     last = " and ".join(sorted({str(day) for _, day in ledgers}))
-    what = f"{days:,} listing days; of the latest, {last}, {_add_up(latest)} counts; {_add_up(earlier)} of earlier days does not"
+    left = f"not counted: {_add_up(earlier)} of earlier days"
+    what = f"{days:,} listing days; counted: {_add_up(latest)} of the latest, {last}; {left}"
     whole = connection.execute(is_whole(sound, until)).fetchone()
     printed = max(str(day) for _, day in ledgers)
     remedy = f'if it is the day of posting, give the day of printing: constants = {{ listed_on = "{printed}" }}'

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamnb.indicators import INDICATORS
+from kamnb.scoring.criteria import say_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +41,7 @@ class Calibration:
         """Say which criteria were not calibrated, and why; empty where all were."""
         names: dict[str, list[str]] = {}
         for name, reason in self.left.items():
-            names.setdefault(reason, []).append(name.replace("_", " "))
+            names.setdefault(reason, []).append(say_name(name))
         said = "; ".join(f"{', '.join(alike)} ({reason})" for reason, alike in names.items())
         return f"not calibrated: {said}" if said else ""
 

@@ -25,6 +25,17 @@ _HUNDRED = 0.1 + 1e-6
 """So far from 100 weights may sum: thirds are written 33.33, and shares are taken of the sum."""
 
 
+def say_name(name: str) -> str:
+    """Write the name of a criterion or an indicator as it stands in a sentence.
+
+    Examples
+    --------
+    >>> say_name("revenue_ltm")
+    'revenue of twelve months'
+    """
+    return name.replace("_", " ").replace(" ltm", " of twelve months")
+
+
 @dataclass(frozen=True)
 class Criterion:
     """One criterion of an axis.

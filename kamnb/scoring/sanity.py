@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from kamnb.data.portfolio import Portfolio
 from kamnb.data.report import Remark
 from kamnb.indicators import INDICATORS
-from kamnb.scoring.criteria import Criteria, Criterion
+from kamnb.scoring.criteria import Criteria, Criterion, say_name
 from kamnb.scoring.quadrant import QUADRANTS
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ def _doubt_criteria(criteria: Criteria, facts: "pd.DataFrame") -> Iterator[str]:
             yield f"The {axis} axis has {len(own)} criteria; {FEW_CRITERIA} to {MANY_CRITERIA} serve best."
         yield from (_say_turned(each) for each in listed if _is_turned(each))
         if axis == "strength" and criteria.strength_mode == "relative" and not all(each.is_compared for each in listed):
-            aside = ", ".join(each.name.replace("_", " ") for each in listed if not each.is_compared)
+            aside = ", ".join(say_name(each.name) for each in listed if not each.is_compared)
             yield f"Relative strength compares ratings only; without effect: {aside}."
-        unknown = [each.name.replace("_", " ") for each in listed if facts[each.name].isna().all()]
+        unknown = [say_name(each.name) for each in listed if facts[each.name].isna().all()]
         if unknown:
             yield f"Unknown for every account, so without effect on {axis}: {', '.join(unknown)}."
 

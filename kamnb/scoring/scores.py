@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kamnb.scoring.criteria import AXES, Criteria, Criterion
+from kamnb.scoring.criteria import AXES, Criteria, Criterion, say_name
 from kamnb.scoring.points import HIGHEST, points_of
 from kamnb.scoring.quadrant import assign_quadrants
 
@@ -228,7 +228,9 @@ def _axis_reasons(axis: str, frame: "pd.DataFrame", facts: "pd.DataFrame", crite
     import numpy as np
 
     said = np.full(len(frame), "", dtype=object)
-    said[frame[f"{axis}_stands_in"].to_numpy()] = f"{axis}: {BY_SALES}"
+    placed = frame["quadrant"].notna().to_numpy()
+    said[frame[f"{axis}_stands_in"].to_numpy()] = f"{axis} by our own sales only"
+    said[frame[f"{axis}_stands_in"].to_numpy() & placed] = f"{axis} {BY_SALES}"
     absent, listed = frame[axis].isna().to_numpy(), criteria.axes.get(axis, ())
     if not listed:
         said[absent] = f"the model has no {axis} axis"
@@ -257,7 +259,7 @@ def _say_lacking(
         )
         return f"{axis}: {share}"
     own, standing = (
-        [each.name.replace("_", " ") for each, missing in zip(listed, unknown, strict=True) if missing and each.stands_in == side]
+        [say_name(each.name) for each, missing in zip(listed, unknown, strict=True) if missing and each.stands_in == side]
         for side in (False, True)
     )
     none_known = len(own) == sum(not each.stands_in for each in listed)

@@ -192,7 +192,7 @@ def test_losses_are_said_in_rows_and_money(lossy):
         "300.00 of 1,200.00 (25 %) in 1 invoice row names no account and is not in any figure.",
         "2 invoice rows and cost of 1 invoice row could not be read (no amount is known); figures of Pine, Q and R that rest on "
         "them are unknown.",
-        "1 ledger row could not be read (no amount is known); figures of Pine that rest on them are unknown.",
+        "1 ledger row could not be read (no amount is known); figures of Pine that rest on it are unknown.",
     ]
     assert say_account_losses(read_losses(lossy), "P") == (
         "1 invoice row and 1 ledger row of this account could not be read: figures that rest on them are unknown."

@@ -177,12 +177,12 @@ def test_reasons_name_what_is_missing():
     sales[NAMES.index("revenue_growth")], sales[NAMES.index("days_late")] = 0.5, 10.0
     scores = score_accounts(frame(nothing, little, sales), MODEL)
     assert scores["reason"].tolist() == [
-        "attractiveness: nothing known of annual spend, own growth, target year, nor of what stands in: revenue ltm, "
-        "revenue growth; strength: nothing known of trust, price value, days late",
+        "attractiveness: nothing known of annual spend, own growth, target year, nor of what stands in: "
+        "revenue of twelve months, revenue growth; strength: nothing known of trust, price value, days late",
         "attractiveness: 30 % of the weight is known, 60 % is needed (unknown: annual spend, target year); "
         "strength: 35 % of the weight is known, 60 % is needed (unknown: price value, days late)",
         "attractiveness: nothing known of annual spend, own growth, target year; of what stands in 30 % of the weight is known, "
-        "60 % is needed (unknown: revenue ltm); "
+        "60 % is needed (unknown: revenue of twelve months); "
         "strength: 30 % of the weight is known, 60 % is needed (unknown: trust, price value)",
     ]
     assert scores["quadrant"].isna().all()
@@ -193,7 +193,7 @@ def test_sales_stand_in_only_where_nothing_else_is_known():
     scores = score_accounts(facts, MODEL)
     assert scores["attractiveness"].tolist() == [10, 0]
     assert scores["attractiveness_stands_in"].tolist() == [True, False]
-    assert scores["reason"].tolist() == ["attractiveness: placed by our own sales only", None]
+    assert scores["reason"].tolist() == ["attractiveness placed by our own sales only", None]
     assert contributions(facts, MODEL).loc["A1", ["revenue_ltm", "revenue_growth"]].isna().all()
 
 

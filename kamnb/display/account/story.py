@@ -9,7 +9,7 @@ from kamnb.display.account.schedule import take_open_actions
 from kamnb.display.confidence.words import say_sureness
 from kamnb.display.parts.facts import write_briefly
 from kamnb.display.parts.formats import STAGES, is_known, write_day, write_number, write_points
-from kamnb.display.parts.sentences import Prose, name_place, name_quadrant
+from kamnb.display.parts.sentences import Prose, join_words, name_place, name_quadrant
 from kamnb.display.parts.tables import title_column
 from kamnb.display.portfolio.movement import count_decimals, name_needed, say_overruled, say_parts
 from kamnb.planning import AccountPlan, Changes, take_account
@@ -88,9 +88,8 @@ def _say_standing(analysis: Analysis, plan: AccountPlan) -> str:
     score, asks = plan.score, analysis.method.playbook.quadrants
     placed, model = score["placed"], score["quadrant"]
     if not is_known(placed):
-        return (
-            f"Not placed: {str(score['reason']).rstrip('.')}" if is_known(score["reason"]) else "Not placed: too little is known"
-        )
+        absent = join_words([axis for axis in AXES if not is_known(score[axis])])
+        return f"Not placed: too little is known{f' of {absent}; Position says what is missing' if absent else ''}"
     scores = " and ".join(f"{axis} {write_points(score[axis])}" for axis in AXES if is_known(score[axis]))
     caveat = score["caveat"] if is_known(score["caveat"]) else ""
     if is_known(score["placed_by"]):

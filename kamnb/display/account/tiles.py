@@ -25,7 +25,7 @@ def list_tiles(analysis: Analysis, plan: AccountPlan) -> Tiles:
 def _show_revenue(plan: AccountPlan) -> Tile:
     facts = plan.facts
     growth = f"{write_share(facts['revenue_growth'], sign=True)} in a year" if is_known(facts["revenue_growth"]) else ""
-    theirs = f"; they {write_share(facts['own_growth'], sign=True)}" if growth and is_known(facts["own_growth"]) else ""
+    theirs = f"; theirs {write_share(facts['own_growth'], sign=True)}" if growth and is_known(facts["own_growth"]) else ""
     return Tile("Revenue, 12 months", _write(facts["revenue_ltm"], plan), f"{growth}{theirs}")
 
 

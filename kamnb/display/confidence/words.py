@@ -10,6 +10,7 @@ from kamnb.display.parts.sentences import join_words
 from kamnb.indicators import INDICATORS
 from kamnb.scoring import Criterion
 from kamnb.scoring.confidence import Flip
+from kamnb.scoring.criteria import say_name
 
 _DIGITS = 3
 """Digits of a value that flips a place; it is rounded to the side on which it does."""
@@ -105,7 +106,7 @@ def find_criterion(analysis: Scored, name: str) -> Criterion:
 
 def name_criterion(analysis: Scored, name: str) -> str:
     """Name a criterion in a sentence: what it measures, whatever its axis."""
-    return find_criterion(analysis, name).measures.replace("_", " ").replace(" ltm", " of twelve months")
+    return say_name(find_criterion(analysis, name).measures)
 
 
 def round_across(value: float, side: str, decimals: int) -> float:

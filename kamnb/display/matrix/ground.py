@@ -6,7 +6,7 @@ from html import escape
 from math import log
 
 from kamnb.display.matrix.scale import CORNERS, TITLES, Mode, Orientation, find_limits, list_ticks
-from kamnb.display.parts.style import INK, LINE, QUADRANTS, QUIET, WASH
+from kamnb.display.parts.style import INK, LINE, QUADRANTS, QUIET, WASH, darken_words
 
 WIDTH, HEIGHT = 520, 470
 """Of the drawing, in its own units; it is as wide as its place and keeps its shape."""
@@ -86,7 +86,7 @@ def _name_corners(scale: Scale) -> Iterator[str]:
     for key, (is_strong, is_high) in CORNERS.items():
         quadrant, at_right = QUADRANTS[key], is_strong == right_is_strong
         x, y, anchor = RIGHT - 8 if at_right else LEFT + 8, TOP + 18 if is_high else BOTTOM - 9, "end" if at_right else "start"
-        yield write_text(x, y, quadrant.name, anchor, quadrant.colour, 13, bold=True)
+        yield write_text(x, y, quadrant.name, anchor, darken_words(quadrant.colour), 13, bold=True)
 
 
 def write_text(

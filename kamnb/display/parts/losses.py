@@ -85,7 +85,8 @@ def _say_unknown(losses: "pd.DataFrame", names: "pd.Series[str] | None") -> str:
     if not accounts:
         return ""
     called = [str(names.get(account, account)) if names is not None else account for account in accounts]
-    return f"; figures of {join_first(called, _NAMED)} that rest on them are unknown"
+    them = "it" if losses["rows"].sum() == 1 else "them"
+    return f"; figures of {join_first(called, _NAMED)} that rest on {them} are unknown"
 
 
 def _count_rows(table: str, losses: "pd.DataFrame") -> str:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.matrix.matrix import frame_matrix
-from kamnb.display.parts.formats import CHANGE, SHARE, TEXT, Format, in_money, write_date, write_number
+from kamnb.display.parts.formats import CHANGE, SHARE, TEXT, Format, in_money, is_known, write_date, write_money, write_number
 from kamnb.display.parts.losses import list_losses
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.pictures import Picture, show_figure
@@ -22,13 +22,23 @@ SHOWN = 10
 def say_portfolio(analysis: Analysis) -> Prose:
     """Say how many accounts there are, and what they bought in twelve months against the twelve before."""
     count = f"{count_of(len(analysis.accounts), 'account')} as of {write_date(analysis.as_of)}."
-    now, before = (analysis.indicators[name].sum(min_count=1) for name in ("revenue_ltm", "revenue_prior"))
+    years = analysis.indicators[["revenue_ltm", "revenue_prior"]]
+    now, before = years.sum(min_count=1)
     known = analysis.indicators["revenue_ltm"].notna().sum()
     unknown = len(analysis.accounts) - known
-    of = f"Of {count_of(int(unknown), 'account')} revenue is unknown; they are in no total." if known and unknown else ""
+    of = (
+        f"Of {count_of(int(unknown), 'account')} revenue is unknown; {'it is' if unknown == 1 else 'they are'} in no total."
+        if known and unknown
+        else ""
+    )
     trend = say_trend(
         "Revenue", now, before, currency=analysis.currency, reason=_find_reason(analysis, "revenue_ltm", "revenue_prior")
     )
+    both = years.dropna()
+    if is_known(now) and is_known(before) and len(both) < years.notna().any(axis=1).sum():  # not the same accounts in both sums
+        alike = say_trend("Revenue", *both.sum(min_count=1), currency=analysis.currency)
+        of = f"{of} Of the {count_of(len(both), 'account')} known in both years: {alike[:1].lower()}{alike[1:]}".lstrip()
+        trend = Prose(f"Revenue of the last twelve months is {write_money(now, analysis.currency)}.")
     return write_paragraph(count, trend, of, *list_losses(analysis.portfolio, analysis.names))
 
 

@@ -86,7 +86,7 @@ def _say_overdue(owed: float, overdue: float, currency: str) -> str:
 
 
 def _say_days(analysis: Analysis, facts: "pd.Series[float]", basis: str) -> Iterator[str]:
-    names = {"dso_simple": "simple", "dso_countback": "by count-back", "dso_best": "at best, were all paid when due"}
+    names = {"dso_simple": "simple", "dso_countback": "by count-back", "dso_best": "if all were paid when due"}
     known = {name: words for name, words in names.items() if is_known(facts[name])}
     if known:
         late = facts["days_delinquent"]
@@ -97,8 +97,7 @@ def _say_days(analysis: Analysis, facts: "pd.Series[float]", basis: str) -> Iter
     if known and bought < analysis.method.playbook.payment.least_months:
         yield f"They say little here, for it was invoiced in {count_of(int(bought), 'month')} of the twelve."
     if facts["billing_is_lumpy"] == 1 and "dso_countback" in known:
-        volatility = write_number(facts["revenue_volatility"], 2)
-        yield f"Count-back is unreliable here, for billing is lumpy (volatility of monthly revenue {volatility})."
+        yield "Count-back is unreliable here, for billing is lumpy."
 
 
 def _say_paid(analysis: Analysis, plan: AccountPlan) -> Iterator[str]:

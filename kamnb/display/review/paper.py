@@ -16,6 +16,9 @@ from kamnb.display.review.moved import list_news, say_close, tabulate_moved, tit
 from kamnb.display.review.tiles import list_tiles
 from kamnb.display.review.year import picture_year, say_left_out
 
+TOLD = 2
+"""So many sentences tell what could not be read; of the others the number is given."""
+
 
 def say_about(analysis: Analysis) -> str:
     """Say which review it is: day, accounts, and the day that it is compared with."""
@@ -42,9 +45,10 @@ def compose_decisions(analysis: Analysis) -> Iterator[Any]:
     yield list_tiles(analysis)
     yield Heading("Decide now")
     yield from (part for part in (tabulate_first(analysis), tabulate_next(analysis), say_later(analysis)) if part is not None)
-    lost = len(list_losses(analysis.portfolio, analysis.names))
+    lost = list_losses(analysis.portfolio, analysis.names)
     if lost:
-        yield Prose(f"{count_of(lost, 'remark')} on data not used: see the data check.")
+        others = f" {count_of(len(lost) - TOLD, 'more remark')} on data not used: see the data check." if len(lost) > TOLD else ""
+        yield Prose(f"{' '.join(lost[:TOLD])}{others}")
     year = picture_year(analysis)
     yield from (Heading("Gap and forecast"), say_gap(analysis), *(part for part in (year, say_left_out(analysis)) if part))
     if analysis.changes and len(list_urgent(analysis)) >= FULL:
