@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from kamnb.analysis import check_workbook
+from kamnb.analysis import check_workbook, require_texts
 from kamnb.data.engine import open_database
 from kamnb.data.files import kind_of
 from kamnb.data.proposing.answers import read_answers
@@ -35,6 +35,7 @@ def list_files(folder: str | Path) -> pd.DataFrame:
 
 
 def _existing(folder: str | Path) -> Path:
+    require_texts(data_dir=folder)
     root = Path(folder)
     if not str(folder).strip() or not root.is_dir():
         raise SettingsError(f"{folder}: no such folder; give the folder that holds the exports")

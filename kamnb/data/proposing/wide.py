@@ -1,5 +1,6 @@
 """Months or quarters as columns: a file that has them is judged as the rows that they stand for, and `unpivot` says so."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -59,8 +60,11 @@ def _span(names: Sequence[str], heads: Mapping[str, tuple[str, str]]) -> slice:
 
 def _name_days(connection: "duckdb.DuckDBPyConnection", names: tuple[str, ...], form: str) -> dict[str, tuple[str, str]]:
     """Return the columns called by a month or quarter: its last day, and what follows in the name."""
-    tries = [(name, name, "") for name in names]
-    tries += [(name, " ".join(name.split()[:cut]), " ".join(name.split()[cut:])) for name in names for cut in (1, 2)]
+    dated = [name for name in names if re.search("[0-9]", name)]  # without a year none is read, and most tables have no such name
+    if len(dated) < _LEAST:
+        return {}
+    tries = [(name, name, "") for name in dated]
+    tries += [(name, " ".join(name.split()[:cut]), " ".join(name.split()[cut:])) for name in dated for cut in (1, 2)]
     values = ", ".join(f"({quote(name)}, {quote(head)}, {quote(end)})" for name, head, end in tries)
     day = parse_day("head", (form,), None)
     query = f"SELECT name, strftime({day}, '%Y-%m-%d'), tail FROM (VALUES {values}) AS tries(name, head, tail)"
