@@ -1,7 +1,7 @@
 """Caveats: what is to be said wherever an account's place is told."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kamnb.scoring.criteria import AXES, Criteria
@@ -39,7 +39,9 @@ def add_caveats(scores: "pd.DataFrame", provisional: Collection[str], criteria: 
 
     rated = criteria.strength_mode != "stage" and any(each.is_compared for each in criteria.axes.get("strength", ()))
     alone = scores.index.isin(list(provisional)) & rated
-    said = ["; ".join(_say_caveats(row, is_alone)) for (_, row), is_alone in zip(scores.iterrows(), alone, strict=True)]
+    shown = [f"{axis}_stands_in" for axis in AXES] + ["strength", "placed_by", *scores.columns.intersection(["placed_until"])]
+    rows = [dict(zip(shown, row, strict=True)) for row in zip(*(scores[name].tolist() for name in shown), strict=True)]
+    said = ["; ".join(_say_caveats(row, is_alone)) for row, is_alone in zip(rows, alone, strict=True)]
     return scores.assign(caveat=pd.Series([words or None for words in said], index=scores.index, dtype=object))
 
 
@@ -58,7 +60,7 @@ def count_caveats(caveats: "pd.Series[Any]") -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
 
 
-def _say_caveats(row: "pd.Series[Any]", alone: bool) -> Iterator[str]:
+def _say_caveats(row: Mapping[str, Any], alone: bool) -> Iterator[str]:
     stand_in = [axis for axis in AXES if row[f"{axis}_stands_in"]]
     if stand_in:
         yield BY_SALES if len(stand_in) == len(AXES) else f"{stand_in[0]} {BY_SALES}"

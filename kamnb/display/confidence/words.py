@@ -84,7 +84,8 @@ def say_nearest(analysis: Scored, account_id: str) -> str:
     >>> say_nearest(sample, "0011820")
     'Strategic if annual spend were at least EUR 2,410,000 (now EUR 2,200,000)'
     """
-    return next((say_flip(analysis, to, flip) for to, flip in analysis.confidence.flips(account_id)), "")
+    nearest = analysis.confidence.find_nearest(account_id)
+    return say_flip(analysis, *nearest) if nearest else ""
 
 
 def say_flip(analysis: Scored, to: str, flip: Flip) -> str:

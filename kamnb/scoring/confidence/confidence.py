@@ -91,12 +91,21 @@ class Confidence:
 
     def flips(self, account_id: str) -> list[tuple[str, Flip]]:
         """Return what alone would move an account, the nearest first, each with the quadrant it leads to."""
+        quadrant, row, ordered = self._order_flips(account_id)
+        return [(self._cross(quadrant, flip, row), flip) for flip in ordered]
+
+    def find_nearest(self, account_id: str) -> tuple[str, Flip] | None:
+        """Return the first of `flips`, None where there is none: of the others it is not asked where they lead."""
+        quadrant, row, ordered = self._order_flips(account_id)
+        return (self._cross(quadrant, ordered[0], row), ordered[0]) if ordered else None
+
+    def _order_flips(self, account_id: str) -> tuple[str, int, list[Flip]]:
+        """Return the quadrant of an account, its row, and what alone would move it, the nearest first."""
         row, quadrant = self._find_row(account_id), str(self.scores["quadrant"][account_id])
         if quadrant not in _HIGH:
-            return []
+            return quadrant, row, []
         found = [flip for axis, one in self.plan.axes.items() for flip in list_flips(axis, one, row)]
-        ordered = sorted(found, key=lambda flip: (flip.distance, flip.axis, flip.kind, flip.criterion))
-        return [(self._cross(quadrant, flip, row), flip) for flip in ordered]
+        return quadrant, row, sorted(found, key=lambda flip: (flip.distance, flip.axis, flip.kind, flip.criterion))
 
     def lessons(self, account_id: str) -> "pd.DataFrame":
         """Return what knowledge would settle the place of an account, as `find_lessons` does."""

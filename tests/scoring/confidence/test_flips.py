@@ -134,3 +134,10 @@ def test_knowing_what_is_unknown_never_makes_a_place_less_sure():
     lessons = measure().lessons("D")
     assert (lessons["sure_then"] >= lessons["sure_now"] - 1e-9).all()
     assert lessons.loc[lessons["criterion"] == "growth", "why"].item() == "unknown"
+
+
+def test_the_nearest_is_the_first_of_all(analysis):
+    confidence = analysis.confidence
+    found = {account: (confidence.flips(account), confidence.find_nearest(account)) for account in analysis.accounts.index}
+    assert all(nearest == next(iter(flips), None) for flips, nearest in found.values())
+    assert {nearest is None for _, nearest in found.values()} == {True, False}
