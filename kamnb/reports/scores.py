@@ -59,7 +59,7 @@ def render_csv(frame: "pd.DataFrame", float_format: str) -> str:
     "name,score,rank\n'=A1,0.667,1\n,,2\n"
     """
     text = frame.select_dtypes(include=["object", "string"]).columns
-    written = {str(name): frame[name].map(disarm) for name in text}
+    written: dict[str, Any] = {str(name): frame[name].map(disarm) for name in text}
     for name in frame.select_dtypes(include=["float"]).columns:  # pandas takes ten times as long to write them one by one
         written[str(name)] = [float_format % value if value == value else "" for value in frame[name].tolist()]
     return frame.assign(**written).to_csv(index=False, lineterminator="\n")

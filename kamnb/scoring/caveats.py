@@ -40,7 +40,7 @@ def add_caveats(scores: "pd.DataFrame", provisional: Collection[str], criteria: 
     rated = criteria.strength_mode != "stage" and any(each.is_compared for each in criteria.axes.get("strength", ()))
     alone = scores.index.isin(list(provisional)) & rated
     shown = [f"{axis}_stands_in" for axis in AXES] + ["strength", "placed_by", *scores.columns.intersection(["placed_until"])]
-    rows = [dict(zip(shown, row, strict=True)) for row in zip(*(scores[name].tolist() for name in shown), strict=True)]
+    rows = [dict(zip(shown, row, strict=True)) for row in zip(*(list(scores[name]) for name in shown), strict=True)]
     said = ["; ".join(_say_caveats(row, is_alone)) for row, is_alone in zip(rows, alone, strict=True)]
     return scores.assign(caveat=pd.Series([words or None for words in said], index=scores.index, dtype=object))
 
