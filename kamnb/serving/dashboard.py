@@ -27,6 +27,7 @@ ASKED = "KAMNB_DASHBOARD"
 """Environment variable of the server: what it is asked for, as JSON: ``data``, ``most`` and ``hosts``."""
 
 _IDLE = 600  # seconds after which the kernel of a page that nobody looks at any more is ended
+_PATIENCE = 120  # seconds for what a cell shows to arrive; where many come at once and 4 s are over, pages would stay white
 _NAME = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*", re.IGNORECASE)
 
 
@@ -113,7 +114,7 @@ def _make_server(workbook: Path, pages: Path, data: str, asked: Dashboard) -> Se
     options = [
         str(pages), "--template=kamnb", "--Voila.auto_token=True", "--VoilaConfiguration.classic_tree=True",
         "--VoilaExecutor.skip_cells_with_tag=", f"--MappingKernelManager.cull_idle_timeout={_IDLE}",
-        "--MappingKernelManager.cull_interval=60", f"--Voila.ip={asked.address}",
+        "--MappingKernelManager.cull_interval=60", f"--Voila.ip={asked.address}", f"--VoilaExecutor.iopub_timeout={_PATIENCE}",
     ]  # fmt: skip
     places = [str(Path(__file__).with_name("jupyter")), os.environ.get("JUPYTER_PATH", "")]
     words = {"data": data, "most": asked.most, "hosts": [asked.host] if asked.host else []}

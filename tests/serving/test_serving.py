@@ -86,6 +86,7 @@ def test_a_dashboard_behind_a_proxy_listens_on_this_machine_and_tells_the_addres
     assert (server.listens_at, server.known_as) == ("127.0.0.1", "https://kam.example.com")
     assert json.loads(server.environment[ASKED]) == {"data": "data", "most": 16, "hosts": ["kam.example.com"]}
     assert server.environment[VISIT] == "edit" and "--Voila.auto_token=True" in server.options
+    assert "--VoilaExecutor.iopub_timeout=120" in server.options, "else pages stay white where eight come at once"
     server = dashboard._make_server(tmp_path, tmp_path, "data", Dashboard())
     assert (server.listens_at, server.known_as, server.environment[VISIT]) == ("127.0.0.1", "", "read")
 
