@@ -353,3 +353,20 @@ def test_rows_of_a_plan_are_proposed_to_be_left_out(tmp_path):
 def test_months_without_a_year_are_said_and_not_taken(tmp_path):
     proposal = propose(tmp_path, **{"sales.csv": "Customer No,Customer,Jan,Feb,Mar\nC1,a,1,2,3\nC2,b,1,2,3\n"})
     assert "months without a year as columns: write unpivot" in proposal.text and "unpivot" not in tomllib.loads(proposal.text)
+
+
+def test_a_ledger_with_both_sides_is_netted_and_a_batch_of_datev_leads_to_its_preset(tmp_path):
+    ledger = [
+        "Kundennummer;Rechnung;Fällig;Soll;Haben",
+        "D100;R1;31.01.2026;1.200,00;",
+        "D100;R2;28.02.2026;;200,00",
+        "D200;R3;28.02.2026;50,00;80,00",
+    ]
+    batch = ['"EXTF";700;21;"Buchungsstapel";13', "Umsatz (ohne Soll/Haben-Kz);Konto", "5,00;10000", ""]
+    folder = write_files(tmp_path, ledger="\n".join([*ledger, ""]), EXTF_Buchungsstapel="\n".join(batch))
+    proposal = propose_settings(folder, {("open_items", "constants.listed_on"): "2026-03-01", ("", "as_of"): "2026-03-31"})
+    draft = proposal.drafts["open_items"]
+    assert draft.settings["debit_credit"].value == {"open_amount": ("Soll", "Haben")}
+    assert draft.unused == [] and "open_amount" not in draft.columns
+    assert "is an EXTF file of DATEV" in proposal.left["EXTF_Buchungsstapel.csv"]
+    assert any("open_items: 3 of 3 rows kept, open_amount 970.00" in line for line in proposal.proof.lines), proposal.proof

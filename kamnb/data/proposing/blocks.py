@@ -65,6 +65,11 @@ class Block:
     computed: tuple[tuple[str, str], ...] = ()
 
     @property
+    def is_product(self) -> bool:
+        """Whether a column is made of price and quantity."""
+        return any("*" in expression for _, expression in self.computed)
+
+    @property
     def label(self) -> str:
         """The block as reasons name it."""
         return self.files[0] if len(self.files) == 1 else f"{self.files[0]} and {len(self.files) - 1} more"

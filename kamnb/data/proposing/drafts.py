@@ -87,7 +87,9 @@ class Draft:
     def unused(self) -> list[str]:
         """Columns of the file that feed nothing."""
         taken = {line.value for line in self.columns.values() if line.level != "open"}
-        used = " ".join([*self.derived.values(), *self.joins, *self.where, self.sql])
+        sides = self.settings.get("debit_credit")
+        both = [identifier(name) for names in (sides.value.values() if sides else ()) for name in names]
+        used = " ".join([*self.derived.values(), *self.joins, *self.where, self.sql, *both])
         return [
             name for name in self.block.names if name not in {*taken, *dict(self.block.computed)} and identifier(name) not in used
         ]
@@ -133,8 +135,8 @@ def _level(placing: Placing, fit: Fit) -> Line:
 
 
 def take_products(draft: Draft) -> None:
-    """Derive the columns that the file has not and that are made of others."""
-    for name, expression in draft.block.computed:
+    """Derive the columns that the file has not and that are products of others."""
+    for name, expression in draft.block.computed if draft.block.is_product else ():
         for ours, line in draft.columns.items():
             if line.value == name:
                 draft.derived[name] = expression

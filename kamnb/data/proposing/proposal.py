@@ -22,12 +22,14 @@ from kamnb.data.proposing.masters import take_accounts
 from kamnb.data.proposing.products import compute_amounts
 from kamnb.data.proposing.proving import Proof, prove
 from kamnb.data.proposing.questions import Key, Question, rank_questions
+from kamnb.data.proposing.sides import net_ledgers, say_sides
 from kamnb.data.proposing.systems import hint_at_preset
 from kamnb.data.proposing.tables import Placing, find_near, place_blocks
 from kamnb.data.proposing.wide import Wide, melt, say_wide, tell_months
 from kamnb.data.proposing.writing import write_settings
 from kamnb.data.proposing.writings import agree_on_days, agree_on_numbers
 from kamnb.data.report import say_count
+from kamnb.data.sql import identifier
 from kamnb.data.tables import FOUNDING, TABLES
 
 if TYPE_CHECKING:
@@ -132,6 +134,7 @@ class _Proposing:
         self.looks = look_at(self.connection, self.found.blocks)
         known = Known(self.connection)
         self.found.blocks = compute_amounts(self.connection, self.found.blocks, self.looks)
+        self.found.blocks = net_ledgers(self.connection, self.found.blocks, self.looks)
         self.looks |= look_at(self.connection, [block for block in self.found.blocks if block.computed])
         joined = join_documents(known, self.found.blocks, self.looks)
         self.looks |= look_at(self.connection, joined)
@@ -206,6 +209,7 @@ class _Proposing:
         doubt_cost(draft, self.connection)
         self.ask(ask_amount(draft, self.connection))
         leave_unknown(draft)
+        say_sides(draft)
         if draft.table.name == "open_items" and not {"listed_on"} & {*draft.columns, *draft.constants}:
             draft.constants["listed_on"] = Line("2026-01-31", "open", "on which day was the ledger printed? No column says it")
             question = Question(
@@ -268,9 +272,16 @@ class _Proposing:
                     told[file] = (
                         tell_months(block.names)
                         or find_near(block, self.looks[block.view])
+                        or self.find_program(block)
                         or f"looks like no table; columns {', '.join(block.names[:12])}"
                     )
         return told
+
+    def find_program(self, block: Block) -> str:
+        """Say which preset reads a file that is no table as it stands."""
+        first = self.connection.execute(f"SELECT {identifier(block.names[0])} FROM {block.view} LIMIT 1").fetchone()
+        is_batch = "EXTF" in (block.names[0], first and first[0])
+        return 'is an EXTF file of DATEV; preset = "datev" reads it' if is_batch else hint_at_preset(block.names)
 
     def say_spare(self, spare: Placing, winner: Block) -> str:
         if repeats(self.connection, winner, spare.block):
