@@ -10,7 +10,7 @@ from kamnb.scoring.apportionment import apportion
 from kamnb.scoring.confidence.agreement import compare_raters
 from kamnb.scoring.confidence.bounds import bound_scores
 from kamnb.scoring.confidence.chances import find_high, find_joint, share_doubts, spread_quadrants
-from kamnb.scoring.confidence.flips import Flip, is_high_with, list_flips
+from kamnb.scoring.confidence.flips import DIGITS, KINDS, Flip, Needed, find_needed, is_high_with, list_flips, make_flip
 from kamnb.scoring.confidence.learning import find_lessons
 from kamnb.scoring.confidence.margins import Margins, gather_margins
 from kamnb.scoring.confidence.raters import list_rated, measure_spreads
@@ -96,16 +96,46 @@ class Confidence:
 
     def find_nearest(self, account_id: str) -> tuple[str, Flip] | None:
         """Return the first of `flips`, None where there is none: of the others it is not asked where they lead."""
-        quadrant, row, ordered = self._order_flips(account_id)
-        return (self._cross(quadrant, ordered[0], row), ordered[0]) if ordered else None
+        row, (nearest, changes) = self._find_row(account_id), self._nearest
+        quadrant = self._quadrants[row]
+        if quadrant not in _HIGH or nearest[row] < 0:
+            return None
+        axis, kind, place = changes[nearest[row]]
+        one = self.plan.axes[axis]
+        flip = make_flip(axis, one, self._needed[axis], row, float(one.values[row, place]), kind, place)
+        return self._cross(quadrant, flip, row), flip
+
+    @cached_property
+    def _quadrants(self) -> list[str]:
+        return list(map(str, self.scores["quadrant"]))
+
+    @cached_property
+    def _needed(self) -> dict[str, Needed]:
+        import numpy as np
+
+        return {axis: find_needed(one, np.arange(len(self.scores))) for axis, one in self.plan.axes.items()}
+
+    @cached_property
+    def _nearest(self) -> "tuple[npt.NDArray[np.intp], list[tuple[str, str, int]]]":
+        """Which change moves each account the nearest, -1 for none, and the changes: axis, kind, and place of the criterion."""
+        import numpy as np
+
+        axes = self.plan.axes
+        every = ((axis, kind, place) for axis, one in axes.items() for kind in KINDS for place in range(len(one.listed)))
+        changes = sorted(every, key=lambda change: (*change[:2], axes[change[0]].listed[change[2]].name))
+        if not changes:
+            return np.full(len(self.scores), -1), changes
+        far = np.column_stack([self._needed[axis].distances[kind][:, place] for axis, kind, place in changes]).round(DIGITS)
+        return np.where(np.isfinite(far).any(axis=1), far.argmin(axis=1), -1), changes
 
     def _order_flips(self, account_id: str) -> tuple[str, int, list[Flip]]:
         """Return the quadrant of an account, its row, and what alone would move it, the nearest first."""
-        row, quadrant = self._find_row(account_id), str(self.scores["quadrant"][account_id])
+        row = self._find_row(account_id)
+        quadrant = self._quadrants[row]
         if quadrant not in _HIGH:
             return quadrant, row, []
         found = [flip for axis, one in self.plan.axes.items() for flip in list_flips(axis, one, row)]
-        return quadrant, row, sorted(found, key=lambda flip: (flip.distance, flip.axis, flip.kind, flip.criterion))
+        return quadrant, row, sorted(found, key=lambda flip: (round(flip.distance, DIGITS), flip.axis, flip.kind, flip.criterion))
 
     def lessons(self, account_id: str) -> "pd.DataFrame":
         """Return what knowledge would settle the place of an account, as `find_lessons` does."""
@@ -132,7 +162,7 @@ class Confidence:
         measured = next(each for each in self.plan.axes[flip.axis].listed if each.name == flip.criterion)
         for axis, one in self.plan.axes.items():
             if flip.kind == "value" and axis != flip.axis:
-                sides[axis] = is_high_with(one, row, measured, flip.needed)
+                sides[axis] = is_high_with(one, self._needed[axis], row, measured, flip.needed)
         return next(name for name, high in _HIGH.items() if high == tuple(sides.values()))
 
     def _find_row(self, account_id: str) -> int:

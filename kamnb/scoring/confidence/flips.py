@@ -1,6 +1,6 @@
 """What would move an account to another quadrant: one weight, or one value in its own unit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    Floats = npt.NDArray[np.float64]
+    Flags = npt.NDArray[np.bool_]
+    Rows = npt.NDArray[np.intp]
+
+KINDS = ("value", "weight")
 _ROUNDED = 1e-9
+DIGITS = 12
+"""Of distances, which are compared: what is equally far is so in every order of sums."""
 
 
 class Flip(NamedTuple):
@@ -43,65 +50,98 @@ class Flip(NamedTuple):
     up: bool
 
 
-def list_flips(axis: str, one: Margins, row: int) -> list[Flip]:
-    """Return what alone would carry one account across the cut of an axis, the nearest first.
+class Needed(NamedTuple):
+    """What each criterion of some accounts needs to carry them across the cut of an axis, all accounts x criteria.
+
+    Attributes
+    ----------
+    shares, weights : array
+        The weights that count, and those at the cut.
+    points, points_needed : array
+    is_up : array over accounts
+        Whether the way across leads up.
+    distances : mapping of "value" and "weight" to array
+        How far it is, infinite where no weight from 0 to 1, or no value within the anchors, can do it.
+    """
+
+    shares: "Floats"
+    weights: "Floats"
+    points: "Floats"
+    points_needed: "Floats"
+    is_up: "Flags"
+    distances: "dict[str, Floats]"
+
+
+def find_needed(one: Margins, rows: "Rows") -> Needed:
+    """Return what alone would carry accounts across the cut.
 
     A weight is :math:`w_j^* = r_j / (r_j - m_j)`, with :math:`r_j` the mean margin of the other criteria, their weights
     renormalised; a value is that of the points :math:`s_j - M / w_j`, with :math:`M` the mean margin of all. Only what is known
-    counts, as in the score. What no weight from 0 to 1, or no value within the anchors, can do is left out.
+    counts, as in the score.
     """
     import numpy as np
 
-    margins, shares = one.margins[row], _share_known(one, row)
-    counted = np.flatnonzero(shares > 0)
-    total = float((shares[counted] * margins[counted]).sum())
-    up = round(total, DECIMALS) < 0
-    found: list[Flip] = []
-    for place in counted:
-        each, share, margin = one.listed[place], float(shares[place]), float(margins[place])
-        points = margin + float(one.offsets[row, place])
-        found += _flip_value(axis, each, points, points - total / share, float(one.values[row, place]), up)
-        if len(counted) > 1:
-            found += _flip_weight(axis, each, share, margin, (total - share * margin) / (1 - share), up)
-    return sorted(found, key=lambda flip: (flip.distance, flip.kind, flip.criterion))
+    margins, shares = np.nan_to_num(one.margins[rows]), _share_known(one, rows)
+    total = (shares * margins).sum(axis=1, keepdims=True)
+    points, up = margins + one.offsets[rows], total.round(DECIMALS) < 0
+    lowest, highest = np.array([_find_reach(each) for each in one.listed]).T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        others = np.where(shares < 1, (total - shares * margins) / (1 - shares), np.nan)
+        weights = np.where(np.abs(others - margins) < _ROUNDED, np.nan, others / (others - margins))
+        needed = points - total / shares
+        within = (needed <= highest + _ROUNDED) & (needed >= lowest - _ROUNDED) & (up | (needed > lowest + _ROUNDED))
+        distances = {
+            "value": np.where((shares > 0) & within, np.abs(needed - points) / HIGHEST, np.inf),
+            "weight": np.where((shares > 0) & (weights >= 0) & (weights <= 1), np.abs(weights - shares), np.inf),
+        }
+    return Needed(shares, weights, points, needed, up[:, 0], distances)
 
 
-def is_high_with(one: Margins, row: int, measured: Criterion, value: float) -> bool:
-    """Say whether an account is high on an axis if what a criterion measures had another value."""
+def list_flips(axis: str, one: Margins, row: int) -> list[Flip]:
+    """Return what alone would carry one account across the cut of an axis, the nearest first."""
     import numpy as np
 
-    margins, shares = one.margins[row].copy(), _share_known(one, row)
+    found = find_needed(one, np.array([row]))
+    within = [(kind, int(place)) for kind in KINDS for place in np.flatnonzero(np.isfinite(found.distances[kind][0]))]
+    flips = [make_flip(axis, one, found, 0, float(one.values[row, place]), kind, place) for kind, place in within]
+    return sorted(flips, key=lambda flip: (round(flip.distance, DIGITS), flip.kind, flip.criterion))
+
+
+def make_flip(axis: str, one: Margins, found: Needed, row: int, value: float, kind: str, place: int) -> Flip:
+    """Return one of the changes that are within reach, of the account in a row of what is needed; its value is told."""
+    each, up, distance = one.listed[place], bool(found.is_up[row]), float(found.distances[kind][row, place])
+    if kind == "weight":
+        now, then = float(found.shares[row, place]), float(found.weights[row, place])
+        return Flip(axis, each.name, kind, now, then, "at least" if then >= now else "at most", distance, up)
+    needed, rises = find_value(float(found.points_needed[row, place]), each.anchors)
+    side = ("at least" if up else "below") if rises else ("at most" if up else "above")
+    return Flip(axis, each.name, kind, value, needed, side, distance, up)
+
+
+def _find_reach(each: Criterion) -> tuple[float, float]:
+    """Return the lowest and the highest points that a value can have."""
+    reach = [point for _, point in each.anchors] or [0.0, HIGHEST]
+    return min(reach), max(reach)
+
+
+def is_high_with(one: Margins, found: Needed, row: int, measured: Criterion, value: float) -> bool:
+    """Say whether an account is high on an axis if what a criterion measures had another value; its needs are all accounts'."""
+    import numpy as np
+
+    margins = one.margins[row].copy()
     for place, each in enumerate(one.listed):
         if (each.source, each.measures) == (measured.source, measured.measures):
             margins[place] = float(points_of([value], each.anchors)[0]) - one.offsets[row, place]
-    return bool(round(float(np.nansum(margins * shares)), DECIMALS) >= 0)
+    return bool(round(float(np.nansum(margins * found.shares[row])), DECIMALS) >= 0)
 
 
-def _share_known(one: Margins, row: int) -> "npt.NDArray[np.float64]":
-    """Return the weights of an account over what is known, as in its score."""
+def _share_known(one: Margins, rows: "Rows") -> "Floats":
+    """Return the weights of accounts over what is known, as in their scores."""
     import numpy as np
 
-    shares = np.where(np.isnan(one.margins[row]), 0.0, one.shares[row])
-    known: npt.NDArray[np.float64] = shares / (shares.sum() or 1.0)
-    return known
-
-
-def _flip_weight(axis: str, each: Criterion, share: float, margin: float, others: float, up: bool) -> Iterator[Flip]:
-    if abs(others - margin) < _ROUNDED:
-        return
-    needed = others / (others - margin)
-    if 0 <= needed <= 1:
-        side = "at least" if needed >= share else "at most"
-        yield Flip(axis, each.name, "weight", share, needed, side, abs(needed - share), up)
-
-
-def _flip_value(axis: str, each: Criterion, points: float, needed: float, now: float, up: bool) -> Iterator[Flip]:
-    reach = [point for _, point in each.anchors] or [0.0, HIGHEST]
-    if needed > max(reach) + _ROUNDED or needed < min(reach) - _ROUNDED or (not up and needed <= min(reach) + _ROUNDED):
-        return
-    value, rises = find_value(needed, each.anchors)
-    side = ("at least" if up else "below") if rises else ("at most" if up else "above")
-    yield Flip(axis, each.name, "value", now, value, side, abs(needed - points) / HIGHEST, up)
+    shares = np.where(np.isnan(one.margins[rows]), 0.0, one.shares[rows])
+    whole = shares.sum(axis=1, keepdims=True)
+    return shares / np.where(whole > 0, whole, 1.0)
 
 
 def find_value(points: float, anchors: "Sequence[tuple[float, float]]") -> tuple[float, bool]:

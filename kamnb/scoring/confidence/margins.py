@@ -1,6 +1,6 @@
 """What is uncertain of the accounts on one axis: points less the cut, weights, and errors."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -50,6 +50,7 @@ class Margins:
     own_errors: "Floats"
     their_errors: "Floats"
     factors: "Floats"
+    _pools: "dict[int, Floats]" = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def is_scored(self) -> "Flags":
@@ -78,10 +79,11 @@ class Margins:
         """Return the margins of the accounts of which a criterion is known, by its value."""
         import numpy as np
 
-        known = np.flatnonzero(~np.isnan(self.margins[:, place]))
-        order = np.lexsort((self.margins[known, place], self.values[known, place]))
-        found: Floats = self.margins[known[order], place]
-        return found
+        if place not in self._pools:
+            known = np.flatnonzero(~np.isnan(self.margins[:, place]))
+            order = np.lexsort((self.margins[known, place], self.values[known, place]))
+            self._pools[place] = self.margins[known[order], place]
+        return self._pools[place]
 
 
 def hangs_on_wallet(criterion: Criterion) -> int:

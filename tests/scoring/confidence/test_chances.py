@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from trying import try_examples
 
 from kamnb.scoring import Criteria, score_accounts
-from kamnb.scoring.confidence import ConfidenceSettings, measure_confidence, share_dots
+from kamnb.scoring.confidence import ConfidenceSettings, chances, measure_confidence, share_dots
 from kamnb.scoring.points import points_of
 
 PLACES = ["strategic", "star", "status", "streamline"]
@@ -258,3 +258,14 @@ def test_one_account_alone_has_the_chances_that_it_has_among_all():
     for account in "ABCEFGH":
         assert (alone.count(account), alone.is_close(account)) == (among.count(account), among.is_close(account))
     assert "chances" not in vars(alone)
+
+
+def test_of_many_accounts_fewer_draws_are_as_good(monkeypatch):
+    random, number = np.random.default_rng(23), 5_200
+    facts = FACTS.iloc[random.integers(len(FACTS), size=number)].set_axis([f"A{place}" for place in range(number)])
+    facts = (facts * random.uniform(0.5, 1.5, facts.shape)).mask(random.random(facts.shape) < 0.3)
+    plan, chosen = measure(facts, ratings=RATINGS[:0], indicators=None).plan, np.arange(number) < 400
+    found = {axis: chances.find_high(plan, axis, chosen) for axis in plan.axes}
+    monkeypatch.setattr(chances, "_MANY", number)
+    off = [np.nanmax(np.abs(chances.find_high(plan, axis, chosen) - each)) for axis, each in found.items()]
+    assert 0 < max(off) < 5e-3
