@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kamnb.analysis import choose_criteria, load_method
+from kamnb.analysis import choose_criteria, load_method, open_analysis
 from kamnb.analysis.backtest import judge, keeping, look_back, open_backtest
 from kamnb.analysis.backtest.statistics import draw_weights, find_auc, find_interval, find_precision
 from kamnb.data.door import open_portfolio
@@ -82,16 +82,19 @@ def test_a_back_test_is_kept_by_content_and_found_again_until_something_that_it_
     (tmp_path / "invoices.csv").write_text("\n".join(["account_id,date,amount", *rows]) + "\n")
     asked, looked = (str(tmp_path), "2026-06-30"), []
     monkeypatch.setattr(keeping, "look_back", lambda *given: looked.append(1) or look_back(*given))
-    first, judged = open_backtest(*asked)
-    again, alike = open_backtest(*asked)
+
+    def find():
+        return open_backtest(open_analysis(*asked), asked[0])
+
+    (first, judged), (again, alike) = find(), find()
     assert len(looked) == 1 and again.origins == first.origins and again.left_out == first.left_out
     pd.testing.assert_frame_equal(again.rows, first.rows)
     pd.testing.assert_frame_equal(alike, judged)
     [kept] = (tmp_path / keeping.FOLDER).glob("*.json")
     kept.write_text(kept.read_text()[:-40])  # cut short
-    assert len(open_backtest(*asked)[0].rows) == len(first.rows) and len(looked) == 2
+    assert len(find()[0].rows) == len(first.rows) and len(looked) == 2
     (tmp_path / "invoices.csv").write_text("\n".join(["account_id,date,amount", *rows, "A01,2026-06-20,50000"]) + "\n")
-    assert open_backtest(*asked)[0].rows.loc[0, "growth"] > first.rows.loc[0, "growth"] and len(looked) == 3
+    assert find()[0].rows.loc[0, "growth"] > first.rows.loc[0, "growth"] and len(looked) == 3
 
 
 def test_nothing_is_seen_before_its_day_and_what_has_no_date_is_left_out(tmp_path):

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from kamnb.analysis.backtest.judging import judge
 from kamnb.analysis.backtest.looking import Backtest, look_back
-from kamnb.analysis.method import Method, load_method
-from kamnb.analysis.opening import ChosenCriteria, choose_criteria, read_day
+from kamnb.analysis.composition import Analysis
+from kamnb.analysis.method import Method
+from kamnb.analysis.opening import ChosenCriteria, choose_criteria
 from kamnb.analysis.parameters import require_texts
-from kamnb.data.door import open_portfolio
 from kamnb.data.portfolio import Portfolio
 from kamnb.data.saving import hash_file, write_whole
 from kamnb.data.settings import load_settings
@@ -27,13 +27,14 @@ MOST = 6
 """How many are kept; the oldest go first."""
 
 
-def open_backtest(data_dir: str, as_of: str = "", criteria_file: str = "") -> "tuple[Backtest, pd.DataFrame]":
-    """Read a workbook's tables, look back, and judge what told of what came: what notebooks ask for.
+def open_backtest(analysis: Analysis, data_dir: str, criteria_file: str = "") -> "tuple[Backtest, pd.DataFrame]":
+    """Look back on the tables of an analysis, and judge what told of what came: what notebooks ask for.
 
     Parameters
     ----------
-    data_dir, as_of, criteria_file : str
-        As for `kamnb.analysis.open_analysis`.
+    analysis : Analysis
+        As `kamnb.analysis.open_analysis` returns it for `data_dir` and `criteria_file`; its tables may lie elsewhere.
+    data_dir, criteria_file : str
 
     Returns
     -------
@@ -41,11 +42,10 @@ def open_backtest(data_dir: str, as_of: str = "", criteria_file: str = "") -> "t
     judged : DataFrame
         As `judge` returns it.
     """
-    require_texts(data_dir=data_dir, as_of=as_of, criteria_file=criteria_file)
-    portfolio = open_portfolio(data_dir, as_of=read_day(as_of))
-    chosen, method = choose_criteria(portfolio, data_dir, criteria_file or None), load_method(portfolio.own)
-    found = recall(portfolio, chosen, method, load_settings(data_dir).home)
-    return found, judge(found.rows, method.horizon.backtest)
+    require_texts(data_dir=data_dir, criteria_file=criteria_file)
+    chosen = choose_criteria(analysis.portfolio, data_dir, criteria_file or None)
+    found = recall(analysis.portfolio, chosen, analysis.method, load_settings(data_dir).home)
+    return found, judge(found.rows, analysis.method.horizon.backtest)
 
 
 def recall(portfolio: Portfolio, chosen: ChosenCriteria, method: Method, home: Path) -> Backtest:
