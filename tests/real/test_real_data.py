@@ -302,6 +302,7 @@ def test_who_never_bought_is_not_placed(real_data, resellers, tmp_path):
     assert scores["attractiveness_stands_in"].to_dict() == unsurveyed.to_dict()
 
 
+@pytest.mark.soak  # what is printed of the other data sets tries the same, at nearly 40 s of CPU
 def test_report_writes_three_plans(real_data, tmp_path):
     kamnb(real_data, "report", "ibm_receivables", "--top", "3", "-o", tmp_path / "reports")
     record = json.loads((tmp_path / "reports" / "run.json").read_text(encoding="utf-8"))

@@ -158,7 +158,7 @@ def test_a_kernel_that_dies_and_a_cell_that_never_ends_are_told(tmp_path):
         node.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(node, tmp_path / f"{name}.ipynb")
     code, said = verify("--timeout", "3", cwd=tmp_path)
-    assert code == 1 and "endless.ipynb: 1 cells, 1 change" in said and "Timeout of 3 seconds" in said
+    assert code == 1 and "endless.ipynb: 1 cell, 1 change" in said and "Timeout of 3 seconds" in said
     assert "dies.ipynb: 1 cells, 1 change" in said
 
 
