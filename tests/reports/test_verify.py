@@ -159,7 +159,7 @@ def test_a_kernel_that_dies_and_a_cell_that_never_ends_are_told(tmp_path):
         nbformat.write(node, tmp_path / f"{name}.ipynb")
     code, said = verify("--timeout", "3", cwd=tmp_path)
     assert code == 1 and "endless.ipynb: 1 cell, 1 change" in said and "Timeout of 3 seconds" in said
-    assert "dies.ipynb: 1 cells, 1 change" in said
+    assert "dies.ipynb: 1 cell, 1 change" in said
 
 
 def test_what_is_no_notebook_is_refused_all_at_once(tmp_path):
