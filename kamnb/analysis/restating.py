@@ -13,6 +13,7 @@ from kamnb.planning import take_account
 from kamnb.planning.causes import tell_wins
 from kamnb.planning.changes import read_events
 from kamnb.scoring import AXES, Criteria
+from kamnb.scoring.criteria import say_name
 from kamnb.scoring.movement import Movement, Side, find_movement
 
 if TYPE_CHECKING:
@@ -163,7 +164,9 @@ def _name_causes(parts: "pd.DataFrame", tables: dict[str, list[str]], added: dic
         if row.cause in _OF_MODELS:
             yield ANOTHER_MODEL
         else:
-            yield _say_rows(name, tables.get(name, [*added]), added) or f"a changed value{f' of {_words(name)}' if name else ''}"
+            yield (
+                _say_rows(name, tables.get(name, [*added]), added) or f"a changed value{f' of {say_name(name)}' if name else ''}"
+            )
 
 
 def _say_rows(criterion: str, tables: list[str], added: dict[str, int]) -> str:
@@ -172,13 +175,9 @@ def _say_rows(criterion: str, tables: list[str], added: dict[str, int]) -> str:
     for table in tables:
         if number := added.get(table, 0):
             one = abs(number) == 1
-            rows = f"{abs(number):,} {'row' if one else 'rows'} of {_words(table)}"
+            rows = f"{abs(number):,} {'row' if one else 'rows'} of {say_name(table)}"
             said.append(f"{rows} that came later" if number > 0 else f"{rows} that {'is' if one else 'are'} gone")
-    return f"{f'{_words(criterion)}: ' if criterion and said else ''}{' and '.join(said)}"
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
+    return f"{f'{say_name(criterion)}: ' if criterion and said else ''}{' and '.join(said)}"
 
 
 def _differ(before: float, after: float) -> bool:

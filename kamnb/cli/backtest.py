@@ -17,7 +17,6 @@ def backtest(data: Path, root: Path | None, as_of: date | None, criteria_file: P
     from kamnb.analysis import choose_criteria, load_method
     from kamnb.analysis.backtest import judge, recall
     from kamnb.data.saving import write_whole
-    from kamnb.data.settings import load_settings
     from kamnb.display.confidence.backtest import show_backtest
     from kamnb.reports.scores import render_csv
 
@@ -25,7 +24,7 @@ def backtest(data: Path, root: Path | None, as_of: date | None, criteria_file: P
     portfolio = open_tables(tables, root, as_of, output)
     chosen, method = choose_criteria(portfolio, tables, criteria_file), load_method(portfolio.own)
     click.echo(f"scoring model: {chosen.source}")
-    found = recall(portfolio, chosen, method, load_settings(tables).home)
+    found = recall(portfolio, chosen, method)
     judged = judge(found.rows, method.horizon.backtest)
     for part in show_backtest(found, judged):
         click.echo(f"{part}\n")

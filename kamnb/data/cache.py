@@ -18,7 +18,7 @@ from kamnb.data.files import Source, find_beside, find_sources, kind_of
 from kamnb.data.method import read_own_files
 from kamnb.data.portfolio import Portfolio
 from kamnb.data.report import Count, DoorReport, Reconciliation, Remark, TableReport
-from kamnb.data.saving import hash_file, write_whole
+from kamnb.data.saving import hash_file, keep_newest, write_whole
 from kamnb.data.settings import DataSettings
 
 FOLDER = Path(".kamnb", "cache")
@@ -86,7 +86,7 @@ class Kept:
                 (made / _SAID).write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
                 if not self.folder.exists():
                     made.rename(self.folder)
-            _make_room(home)
+            keep_newest(home, MOST, MOST_BYTES)  # what a run that was killed left goes too
         except OSError:
             return
 
@@ -164,24 +164,14 @@ def _walk(folder: Path, depth: int) -> Iterator[Path]:
 
 
 @cache
-def hash_package(part: str) -> str:
-    """Return the hash of DuckDB's version and of a folder of the package: of its code, not of its version alone."""
+def hash_package(part: str = "") -> str:
+    """Return the hash of DuckDB's version and of the package, or a folder of it: of its code, not of its version alone."""
     import duckdb
 
     digest, folder = hashlib.sha256(duckdb.__version__.encode()), Path(__file__).parents[1] / part
     for path in sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".toml", ".sql")):
         digest.update(f"{path.relative_to(folder).as_posix()} {hash_file(path)}\n".encode())
     return digest.hexdigest()
-
-
-def _make_room(home: Path) -> None:
-    """Remove the passages that were asked for longest ago, and what a run that was killed left, until little enough is left."""
-    newest = sorted(home.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-    size = 0
-    for place, folder in enumerate(newest):
-        size += sum(file.stat().st_size for file in folder.rglob("*"))
-        if place >= MOST or (size > MOST_BYTES and place):
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _encode(value: Any) -> Any:

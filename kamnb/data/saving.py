@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,6 +47,32 @@ def hash_file(path: Path) -> str:
     """Return the SHA-256 of a file's content."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def keep_newest(folder: Path, most: int, most_bytes: float = float("inf")) -> None:
+    """Remove from a folder what was asked for longest ago, files or folders, until no more is left than may be, nor larger.
+
+    The newest stays, however large it is.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as name:
+    ...     for day, file in enumerate(("a", "b", "c")):
+    ...         os.utime(write_whole(Path(name, file), "text"), (day, day))
+    ...     keep_newest(Path(name), 2)
+    ...     sorted(path.name for path in Path(name).iterdir())
+    ['b', 'c']
+    """
+    size = 0
+    for place, path in enumerate(sorted(folder.iterdir(), key=lambda each: each.stat().st_mtime, reverse=True)):
+        size += sum(file.stat().st_size for file in (path.rglob("*") if path.is_dir() else [path]))
+        if place < most and (size <= most_bytes or not place):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 @contextmanager

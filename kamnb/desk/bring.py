@@ -19,7 +19,6 @@ from kamnb.desk.controls import (
 )
 from kamnb.desk.showing import Shown
 from kamnb.display.desk.bringing import list_proof, say_open, tabulate_files, tabulate_lines
-from kamnb.display.parts.sentences import write_list
 
 _OPEN = ""  # chosen where a question stays open
 
@@ -104,8 +103,8 @@ class Desk:
             return
         with saying(self.note):
             report = self.bringing.check()
-            stops = [f"It stops: {fault}" for fault in report.faults]
-            self.report.value = write_list([*report.say_lines(), *stops])._repr_html_()
+            self.report.value = list_proof(report.say_lines(), report.faults)._repr_html_()
+            stops = bool(report.faults)
             what = "put right what stops it, in the files or in kamnb.toml" if stops else "open 00_data_check, or kamnb report"
             say(self.note, f"Checked; next: {what}.", "wrong" if stops else "done")
 

@@ -29,9 +29,7 @@ from kamnb.display.account.plan import say_about
 from kamnb.display.account.summary import say_summary
 from kamnb.display.desk.compared import draw_both
 from kamnb.display.desk.trial import say_marks, say_trial, tabulate_evidence, tabulate_moved
-from kamnb.display.matrix.description import describe_quadrant
-from kamnb.display.matrix.diagram import draw_diagram
-from kamnb.display.matrix.matrix import frame_matrix
+from kamnb.display.matrix.matrix import draw_matrix
 from kamnb.display.parts.formats import write_date
 from kamnb.display.parts.tables import title_column
 from kamnb.scoring.revision import list_changes
@@ -202,12 +200,8 @@ class Desk:
         exploration = self.exploration
         tried, shown, moves = exploration.tried, list(exploration.shown), exploration.moves
         model, saved = tried.criteria, exploration.analysis
-        frame = frame_matrix(exploration.view(), shown)
-        self.matrix.svg = draw_diagram(
-            frame, cut=model.cut, orientation=model.orientation, mode=model.strength_mode, parity=model.parity,
-            before=saved.scores if model.strength_mode == saved.criteria.strength_mode else None, named=set(moves.index),
-            picked=exploration.picked, title=describe_quadrant(frame, mode=model.strength_mode),
-        )  # fmt: skip
+        before = saved.scores if model.strength_mode == saved.criteria.strength_mode else None
+        self.matrix.svg = draw_matrix(exploration.view(), shown, before=before, named=set(moves.index), picked=exploration.picked)
         self.marks.value = say_marks(tried.scores.loc[shown])._repr_html_()
         told = say_trial(
             model.name, exploration.model_name, list_changes(exploration.trial), len(moves), len(shown), len(tried.scores)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.cache import hash_package, spell
 from kamnb.data.portfolio import LOST, Portfolio
-from kamnb.data.saving import hash_file, write_whole
+from kamnb.data.saving import hash_file, keep_newest, write_whole
 from kamnb.indicators.queries import list_tables
 from kamnb.indicators.settings import IndicatorSettings
 
@@ -94,15 +94,6 @@ def _keep(place: Path, frame: "pd.DataFrame") -> None:
     np.savez(content, values=frame.to_numpy(dtype=float), told=np.array(json.dumps(told)))
     try:
         write_whole(place, content.getvalue())
-        _make_room(place.parent)
+        keep_newest(place.parent, MOST, MOST_BYTES)
     except OSError:
         return
-
-
-def _make_room(folder: Path) -> None:
-    files = [(path, path.stat()) for path in folder.iterdir()]
-    size = 0
-    for number, (path, known) in enumerate(sorted(files, key=lambda each: each[1].st_mtime, reverse=True)):
-        size += known.st_size
-        if number >= MOST or (size > MOST_BYTES and number):
-            path.unlink(missing_ok=True)

@@ -7,9 +7,8 @@ from html import escape
 from kamnb.analysis import Analysis
 from kamnb.display.account.plan import say_about
 from kamnb.display.desk.trial import say_marks
-from kamnb.display.matrix.description import describe_quadrant
-from kamnb.display.matrix.diagram import draw_diagram, read_picking
-from kamnb.display.matrix.matrix import frame_matrix
+from kamnb.display.matrix.diagram import read_picking
+from kamnb.display.matrix.matrix import draw_matrix
 from kamnb.display.parts.formats import in_money, is_known
 
 _SHOW = """
@@ -45,17 +44,13 @@ def write_picking(analysis: Analysis, plans: Mapping[str, str]) -> str:
     plans : mapping of account id to page
         The plans that there are.
     """
-    model, frame = analysis.criteria, frame_matrix(analysis)
-    svg = draw_diagram(
-        frame, cut=model.cut, orientation=model.orientation, mode=model.strength_mode, parity=model.parity,
-        title=describe_quadrant(frame, mode=model.strength_mode),
-    )  # fmt: skip
-    known = {str(account): _tell(analysis, str(account), plans.get(str(account), "")) for account in frame.index}
+    known = {str(account): _tell(analysis, str(account), plans.get(str(account), "")) for account in analysis.scores.index}
     data = json.dumps(known, ensure_ascii=False).replace("<", "\\u003c")
     ask = "Pick an account: a click, or Tab, arrow keys and Enter."
     marks = escape(say_marks(analysis.scores))
     return (
-        f'<section class="kam-pick" aria-label="Matrix to pick accounts in"><style>{_LOOK}</style>{svg}<p>{marks}</p>'
+        f'<section class="kam-pick" aria-label="Matrix to pick accounts in"><style>{_LOOK}</style>'
+        f"{draw_matrix(analysis)}<p>{marks}</p>"
         f'<div class="picked" aria-live="polite"><p>{ask}</p></div><script type="application/json">{data}</script>'
         f"<script>{{{read_picking()}{_SHOW}}}</script></section>"
     )

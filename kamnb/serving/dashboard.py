@@ -85,9 +85,7 @@ def serve_dashboard(folder: Path, asked: Dashboard, say: Callable[[str], None], 
     with tempfile.TemporaryDirectory(prefix="kamnb-") as scratch:
         pages = Path(scratch) / "pages"
         pages.mkdir()
-        (data,) = {write_page(notebooks / name, pages / name) for name in names[:1]}
-        for name in names[1:]:
-            write_page(notebooks / name, pages / name)
+        data, *_ = [write_page(notebooks / name, pages / name) for name in names]
         open_portfolio(data)  # what is wrong with the tables is said here, not on a page
         run_server(_make_server(folder.resolve(), pages, data, asked), pages, asked.port, say, show)
 

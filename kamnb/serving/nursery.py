@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kamnb.analysis import SAVED, Analysis, open_analysis, save_analysis
+from kamnb.analysis import SAVED, Analysis, compare_with, open_analysis, save_analysis
 from kamnb.desk.drafts import DRAFTS
 from kamnb.reports.warm.stem import Stem, start_warm
 
@@ -124,12 +124,12 @@ class Nursery:
     def _begin(self, seen: Mapping[str, tuple[int, int]]) -> _Brood:
         folder = tempfile.TemporaryDirectory(prefix="kamnb-dashboard-")
         place, asked = Path(folder.name), list_askings(self.data)
-        analyses = [open_analysis(*words) for words in asked[:1]]
+        analysis = open_analysis(self.data)
         for words in asked:
-            save_analysis(analyses[0] if not words[-1] else open_analysis(*words), place, words)
+            save_analysis(compare_with(analysis, words[-1]), place, words)
         environment = {**os.environ, SAVED: folder.name}
         stem = start_warm(lambda: Stem(place, environment), _MODULES, set(), _LOAD, place, asked)
-        return _Brood(stem, seen, analyses[0], folder, [])
+        return _Brood(stem, seen, analysis, folder, [])
 
 
 def list_askings(data: str) -> list[tuple[str, str, str, str]]:

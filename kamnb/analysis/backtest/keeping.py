@@ -2,8 +2,8 @@
 
 import hashlib
 import json
+from contextlib import suppress
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +13,9 @@ from kamnb.analysis.composition import Analysis
 from kamnb.analysis.method import Method
 from kamnb.analysis.opening import ChosenCriteria, choose_criteria
 from kamnb.analysis.parameters import require_texts
+from kamnb.data.cache import hash_package, spell
 from kamnb.data.portfolio import Portfolio
-from kamnb.data.saving import hash_file, write_whole
-from kamnb.data.settings import load_settings
+from kamnb.data.saving import hash_file, keep_newest, write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,65 +44,41 @@ def open_backtest(analysis: Analysis, data_dir: str, criteria_file: str = "") ->
     """
     require_texts(data_dir=data_dir, criteria_file=criteria_file)
     chosen = choose_criteria(analysis.portfolio, data_dir, criteria_file or None)
-    found = recall(analysis.portfolio, chosen, analysis.method, load_settings(data_dir).home)
+    found = recall(analysis.portfolio, chosen, analysis.method)
     return found, judge(found.rows, analysis.method.horizon.backtest)
 
 
-def recall(portfolio: Portfolio, chosen: ChosenCriteria, method: Method, home: Path) -> Backtest:
-    """Return what `look_back` finds, which is kept in the workbook's folder `home` and found again there.
+def recall(portfolio: Portfolio, chosen: ChosenCriteria, method: Method) -> Backtest:
+    """Return what `look_back` finds, which is kept beside the settings of the workbook and found again there.
 
     It is found by the content of all that it depends on: tables, day, rates, the model, the method and this package. Where
     nothing can be written nothing is kept.
     """
-    file = home / FOLDER / f"{_fingerprint(portfolio, chosen)}.json"
+    if portfolio.home is None:
+        return look_back(portfolio, chosen, method)
+    file = portfolio.home / FOLDER / f"{_fingerprint(portfolio, chosen, method)}.json"
     try:
         return _decode(json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError):
         found = look_back(portfolio, chosen, method)
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):
         write_whole(file, json.dumps(_encode(found)))
-        for old in sorted(file.parent.glob("*.json"), key=lambda each: each.stat().st_mtime)[:-MOST]:
-            old.unlink()
-    except OSError:
-        pass
+        keep_newest(file.parent, MOST)
     return found
 
 
-def _fingerprint(portfolio: Portfolio, chosen: ChosenCriteria) -> str:
-    digest = hashlib.sha256(_hash_package().encode())
+def _fingerprint(portfolio: Portfolio, chosen: ChosenCriteria, method: Method) -> str:
+    import numpy as np
+    import pandas as pd
+
+    said = (
+        (np.__version__, pd.__version__), portfolio.as_of, portfolio.currency, portfolio.fiscal_year_start, portfolio.is_lossy,
+        portfolio.further, portfolio.filled, portfolio.rates, portfolio.own, method, bool(chosen.text), chosen.content,
+    )  # fmt: skip
+    digest = hashlib.sha256(f"{hash_package()} {spell(said)}".encode())
     for file in sorted(portfolio.folder.glob("*.parquet")):
         digest.update(f"{file.name} {hash_file(file)}\n".encode())
-    seen = [(name, sorted(columns)) for name, columns in sorted(portfolio.filled.items())]
-    rates = {currency: sorted(dated.items()) for currency, dated in sorted(portfolio.rates.items())}
-    said = (
-        portfolio.as_of,
-        portfolio.currency,
-        portfolio.fiscal_year_start,
-        portfolio.is_lossy,
-        sorted(portfolio.further.items()),
-    )
-    own = sorted(portfolio.own.items())
-    digest.update(f"{said} {seen} {rates} {own} {bool(chosen.text)} {chosen.content}".encode())
     return digest.hexdigest()[:32]
-
-
-@cache
-def _hash_package() -> str:
-    """Return the hash of all code and settings of this package, and of what it counts with."""
-    import duckdb
-    import numpy
-    import pandas
-
-    import kamnb
-    from kamnb.places import data_folder
-
-    digest = hashlib.sha256(f"{duckdb.__version__} {numpy.__version__} {pandas.__version__}".encode())
-    package = Path(kamnb.__file__).parent
-    files = [path for path in package.rglob("*") if path.suffix in (".py", ".sql", ".toml")]
-    for path in sorted([*files, *data_folder().glob("*.toml")]):
-        digest.update(f"{path.name} {hash_file(path)}\n".encode())
-    return digest.hexdigest()
 
 
 def _encode(found: Backtest) -> dict[str, Any]:

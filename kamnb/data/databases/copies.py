@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from kamnb.data.saving import hash_file, write_whole
@@ -141,11 +141,10 @@ def _age(folder: Path) -> float:
     return -folder.stat().st_mtime
 
 
-def take_over(kept: Kept, part: Part, made: Path) -> Part:
+def take_over(kept: Kept, part: Part, made: Path) -> None:
     """Put a part that is kept among those that are being read, without copying it where the disk can do so."""
     target = made / part.file
     try:
         target.hardlink_to(kept.find(part))
     except OSError:
         shutil.copyfile(kept.find(part), target)
-    return replace(part)

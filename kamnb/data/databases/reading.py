@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kamnb.data.databases.addresses import OFFLINE
 from kamnb.data.databases.copies import Copy, Kept, Part, keep, load_kept, make_room, take_over
-from kamnb.data.databases.servers import Query, Server, connect, find_days, list_zoned, say_fault
+from kamnb.data.databases.servers import Query, Server, connect, find_days, list_zoned, say_fault, trim_query
 from kamnb.data.report import Remark, say_count
 from kamnb.data.saving import hash_file
 from kamnb.data.settings import DataSettings, TableSettings
@@ -43,13 +43,9 @@ def _require_kept(kept: Kept, asked: Mapping[str, TableSettings]) -> None:
     lost = [name for name in asked if not kept.is_whole(name)]
     if lost:
         raise DataError(f"{', '.join(lost)}: {OFFLINE} is set, but nothing that was read from the database is kept; take it out")
-    stale = [name for name, table in asked.items() if kept.copies[name].sql != _plain(table.sql)]
+    stale = [name for name, table in asked.items() if kept.copies[name].sql != trim_query(table.sql)]
     if stale:
         raise DataError(f"{', '.join(stale)}: {OFFLINE} is set, but what is kept was read by another query; take it out")
-
-
-def _plain(sql: str) -> str:
-    return sql.strip().rstrip(";").rstrip()
 
 
 def _as_files(table: TableSettings, kept: Kept, copy: Copy) -> TableSettings:
@@ -158,7 +154,9 @@ class _Table:
         if self.server.weigh(query, f"{days} < '{old.bound}'") != old.weigh_settled():
             self.remarks.append(Remark(self.name, f"rows before {old.bound} are others than were kept; all of it was read again"))
             return (), ""
-        return tuple(take_over(self.kept, part, self.made) for part in old.settled), old.bound
+        for part in old.settled:
+            take_over(self.kept, part, self.made)
+        return old.settled, old.bound
 
     def fetch(self, query: Query, where: str, what: str, *, settles: bool = False) -> Part:
         file = self.made / (f"{self.name}-{what}.csv" if what else f"{self.name}.csv")

@@ -55,6 +55,11 @@ def _spell(column: str, kind: str, decimal: str) -> str:
     return f"replace({column}::text, '.', {quote(decimal)})" if kind in _NUMBERS and decimal != "." else column
 
 
+def trim_query(sql: str) -> str:
+    """Return a query without what may stand after it."""
+    return sql.strip().rstrip(";").rstrip()
+
+
 @dataclass
 class Server:
     """A connection within one transaction.
@@ -90,7 +95,7 @@ class Server:
         from psycopg import errors
         from psycopg.pq import DiagnosticField, ExecStatus
 
-        text = sql.strip().rstrip(";").rstrip()
+        text = trim_query(sql)
         wire = self.connection.pgconn
         result = wire.prepare(b"kamnb", text.encode())
         if result.status == ExecStatus.COMMAND_OK:

@@ -13,6 +13,7 @@ from kamnb.display.parts.sentences import Prose, join_first, join_words
 from kamnb.display.parts.style import BLUE, HALF, INK, LINE, ORANGE, darken_words, house_style, open_axes
 from kamnb.display.parts.tables import title_column
 from kamnb.planning import AccountPlan
+from kamnb.scoring.criteria import say_name
 from kamnb.scoring.points import points_of
 
 _US, _NAMED = "", 3
@@ -143,10 +144,11 @@ def describe_competitors(factors: pd.DataFrame, competitor: str) -> str:
     'Rated by success factor, the heaviest first: trust 7.0 against 5.0 of Rival; price 4.0. We are ahead on 1 of 1 factor.'
     """
     if not competitor:
-        said = join_words([f"{_word(name)} {write_points(row['us'])}" for name, row in factors.iterrows()])
+        said = join_words([f"{say_name(str(name))} {write_points(row['us'])}" for name, row in factors.iterrows()])
         return f"Rated by success factor, the heaviest first: {said}. No competitor is rated."
     parts = [
-        _say_factor(_word(name), row, competitor if not place else "") for place, (name, row) in enumerate(factors.iterrows())
+        _say_factor(say_name(str(name)), row, competitor if not place else "")
+        for place, (name, row) in enumerate(factors.iterrows())
     ]
     both = factors.dropna(subset=["us", "them"])
     ahead = int((both["us"] > both["them"]).sum())
@@ -159,10 +161,6 @@ def _say_factor(name: str, row: "pd.Series[Any]", competitor: str) -> str:
         return f"{name} {write_points(row['us'])}"
     ours = write_points(row["us"]) if is_known(row["us"]) else "not rated"
     return f"{name} {ours} against {write_points(row['them'])}{f' of {competitor}' if competitor else ''}"
-
-
-def _word(name: object) -> str:
-    return str(name).replace("_", " ")
 
 
 def picture_competitors(analysis: Analysis, plan: AccountPlan) -> Picture | None:

@@ -22,6 +22,7 @@ from kamnb.display.parts.style import (
     say_nothing_to_draw,
 )
 from kamnb.display.parts.tables import Table, show_table, title_column
+from kamnb.scoring.criteria import say_name
 
 _AXES = {"attractiveness": BLUE, "strength": GREEN}
 _LEAST_MOVE = 0.05
@@ -122,7 +123,9 @@ def _round(values: "pd.Series[float]") -> tuple[float | None, ...]:
 def _describe_moves(parts: pd.DataFrame) -> list[str]:
     if "change" not in parts:
         return []
-    moved = [f"{_words(name)} {write_number(each, 2, sign=True)}" for name, each in parts["change"].items() if _has_moved(each)]
+    moved = [
+        f"{say_name(str(name))} {write_number(each, 2, sign=True)}" for name, each in parts["change"].items() if _has_moved(each)
+    ]
     return [f"Changed: {join_words(moved)}."] if moved else []
 
 
@@ -193,14 +196,10 @@ def _describe_axis(parts: pd.DataFrame, axis: str) -> str:
     rows = parts[parts["axis"] == axis]
     own, absent = rows["contribution"], _say_absent(rows)[rows["contribution"].isna()]
     known = own.dropna().sort_values(ascending=False, kind="stable").head(3)
-    by_word = {word: [_words(name) for name in absent.index[absent == word]] for word in ("not scored", "unknown")}
+    by_word = {word: [say_name(str(name)) for name in absent.index[absent == word]] for word in ("not scored", "unknown")}
     heads = {"not scored": "known, and not scored", "unknown": "unknown"}
     missing = "".join(f"; {heads[word]}: {join_words(names)}" for word, names in by_word.items() if names)
     if known.empty:
         return f"{_TITLES[axis]} {'not scored' if by_word['not scored'] else 'unknown'}{missing}."
-    most = join_words([f"{_words(name)} ({write_number(value, 1)})" for name, value in known.items()])
+    most = join_words([f"{say_name(str(name))} ({write_number(value, 1)})" for name, value in known.items()])
     return f"{_TITLES[axis]} {write_number(own.sum(), 1)}: most from {most}{missing}."
-
-
-def _words(name: object) -> str:
-    return str(name).replace("_", " ")

@@ -5,9 +5,7 @@ from html import escape
 
 from kamnb.analysis import Scored
 from kamnb.display.desk.trial import tabulate_moved
-from kamnb.display.matrix.description import describe_quadrant
-from kamnb.display.matrix.diagram import draw_diagram
-from kamnb.display.matrix.matrix import frame_matrix
+from kamnb.display.matrix.matrix import draw_matrix
 from kamnb.scoring.moves import find_moves
 
 
@@ -25,17 +23,10 @@ def draw_both(first: Scored, second: Scored, names: tuple[str, str], shown: Sequ
     """
     moves = find_moves(first.scores.loc[list(shown)], second.scores.loc[list(shown)])
     drawn = "".join(
-        f"<figure><figcaption><b>{escape(name)}</b></figcaption>{_draw(each, shown, list(moves.index))}</figure>"
+        f"<figure><figcaption><b>{escape(name)}</b></figcaption>"
+        f"{draw_matrix(each, shown, named=set(moves.index), is_still=True)}</figure>"
         for each, name in zip((first, second), names, strict=True)
     )
     mode = second.criteria.strength_mode
     table = tabulate_moved(moves, second.names, mode, names)._repr_html_() if len(moves) else "<p>Nobody stands elsewhere.</p>"
     return f'<div class="kam-both">{drawn}</div>{table}'
-
-
-def _draw(scored: Scored, shown: Sequence[str], named: Sequence[str]) -> str:
-    model, frame = scored.criteria, frame_matrix(scored, shown)
-    return draw_diagram(
-        frame, cut=model.cut, orientation=model.orientation, mode=model.strength_mode, parity=model.parity, named=set(named),
-        title=describe_quadrant(frame, mode=model.strength_mode), is_still=True,
-    )  # fmt: skip

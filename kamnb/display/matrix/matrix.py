@@ -1,12 +1,14 @@
 """The portfolio matrix of an analysis: picture, numbers, who is not placed, who was overruled."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
 from kamnb.analysis import Analysis, Scored
 from kamnb.display.matrix.chart import chart_matrix
 from kamnb.display.matrix.description import describe_quadrant, tabulate_quadrant, tabulate_quadrant_counts
+from kamnb.display.matrix.diagram import draw_diagram
 from kamnb.display.matrix.quadrant import plot_quadrant
 from kamnb.display.parts.formats import TEXT
 from kamnb.display.parts.losses import list_losses
@@ -19,6 +21,24 @@ def frame_matrix(analysis: Scored, accounts: Sequence[str] | None = None) -> pd.
     frame = analysis.scores.join(analysis.indicators[["revenue_ltm", "share_of_wallet"]])
     frame.insert(0, "name", analysis.names)
     return frame if accounts is None else frame.loc[list(accounts)]
+
+
+def draw_matrix(analysis: Scored, accounts: Sequence[str] | None = None, **more: Any) -> str:
+    """Draw the portfolio matrix as SVG with the model's own cuts, orientation and mode.
+
+    Parameters
+    ----------
+    analysis : Scored
+    accounts : sequence of str, optional
+        Only these; all by default.
+    **more
+        As `kamnb.display.matrix.diagram.draw_diagram` has them: ``before``, ``named``, ``picked``, ``is_still``.
+    """
+    frame, model = frame_matrix(analysis, accounts), analysis.criteria
+    return draw_diagram(
+        frame, cut=model.cut, orientation=model.orientation, mode=model.strength_mode, parity=model.parity,
+        title=describe_quadrant(frame, mode=model.strength_mode), **more,
+    )  # fmt: skip
 
 
 def add_sureness(frame: pd.DataFrame, analysis: Analysis, asked: Sequence[str]) -> pd.DataFrame:

@@ -206,7 +206,8 @@ def serve_kernel(app: KernelApp, client: socket.socket, modules: Path | None = N
         os._exit(1)
 
 
-def _come_alive(app: KernelApp, client: socket.socket) -> None:
+def leave_parent() -> None:
+    """Be on one's own in a process that was just forked: what is to be cleaned up, and drawn at random, is not the parent's."""
     os.setsid()  # what cells start is ended with the kernel
     atexit._clear()  # what the parent has to clean up is not ours
     weakref.finalize._registered_with_atexit = False  # type: ignore[attr-defined]
@@ -214,6 +215,10 @@ def _come_alive(app: KernelApp, client: socket.socket) -> None:
         finalizer.atexit = False
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()  # every fork would draw the same numbers
+
+
+def _come_alive(app: KernelApp, client: socket.socket) -> None:
+    leave_parent()
     app.taken.put_back()
     app.session.pid = os.getpid()
     streams = app.taken.stdout, app.taken.stderr

@@ -10,7 +10,7 @@ from kamnb.scoring.apportionment import apportion
 from kamnb.scoring.confidence.agreement import compare_raters
 from kamnb.scoring.confidence.bounds import bound_scores
 from kamnb.scoring.confidence.chances import find_high, find_joint, share_doubts, spread_quadrants
-from kamnb.scoring.confidence.flips import DIGITS, KINDS, Flip, Needed, find_needed, is_high_with, list_flips, make_flip
+from kamnb.scoring.confidence.flips import DIGITS, KINDS, Flip, Needed, find_needed, is_high_with, make_flip
 from kamnb.scoring.confidence.learning import find_lessons
 from kamnb.scoring.confidence.margins import Margins, gather_margins
 from kamnb.scoring.confidence.raters import list_rated, measure_spreads
@@ -91,19 +91,23 @@ class Confidence:
 
     def flips(self, account_id: str) -> list[tuple[str, Flip]]:
         """Return what alone would move an account, the nearest first, each with the quadrant it leads to."""
-        quadrant, row, ordered = self._order_flips(account_id)
-        return [(self._cross(quadrant, flip, row), flip) for flip in ordered]
+        row, (_, changes) = self._find_row(account_id), self._nearest
+        if self._quadrants[row] not in _HIGH:
+            return []
+        flips = [self._make_flip(row, change) for change in changes if self._needed[change[0]].is_within(row, *change[1:])]
+        return [(self._cross(flip, row), flip) for flip in sorted(flips, key=lambda flip: round(flip.distance, DIGITS))]
 
     def find_nearest(self, account_id: str) -> tuple[str, Flip] | None:
         """Return the first of `flips`, None where there is none: of the others it is not asked where they lead."""
         row, (nearest, changes) = self._find_row(account_id), self._nearest
-        quadrant = self._quadrants[row]
-        if quadrant not in _HIGH or nearest[row] < 0:
+        if self._quadrants[row] not in _HIGH or nearest[row] < 0:
             return None
-        axis, kind, place = changes[nearest[row]]
-        one = self.plan.axes[axis]
-        flip = make_flip(axis, one, self._needed[axis], row, float(one.values[row, place]), kind, place)
-        return self._cross(quadrant, flip, row), flip
+        flip = self._make_flip(row, changes[nearest[row]])
+        return self._cross(flip, row), flip
+
+    def _make_flip(self, row: int, change: tuple[str, str, int]) -> Flip:
+        axis, kind, place = change
+        return make_flip(axis, self.plan.axes[axis], self._needed[axis], row, kind, place)
 
     @cached_property
     def _quadrants(self) -> list[str]:
@@ -111,13 +115,14 @@ class Confidence:
 
     @cached_property
     def _needed(self) -> dict[str, Needed]:
-        import numpy as np
-
-        return {axis: find_needed(one, np.arange(len(self.scores))) for axis, one in self.plan.axes.items()}
+        return {axis: find_needed(one) for axis, one in self.plan.axes.items()}
 
     @cached_property
     def _nearest(self) -> "tuple[npt.NDArray[np.intp], list[tuple[str, str, int]]]":
-        """Which change moves each account the nearest, -1 for none, and the changes: axis, kind, and place of the criterion."""
+        """Which change moves each account the nearest, -1 for none, and the changes in the order of what is equally far.
+
+        A change is an axis, a kind, and the place of a criterion.
+        """
         import numpy as np
 
         axes = self.plan.axes
@@ -127,15 +132,6 @@ class Confidence:
             return np.full(len(self.scores), -1), changes
         far = np.column_stack([self._needed[axis].distances[kind][:, place] for axis, kind, place in changes]).round(DIGITS)
         return np.where(np.isfinite(far).any(axis=1), far.argmin(axis=1), -1), changes
-
-    def _order_flips(self, account_id: str) -> tuple[str, int, list[Flip]]:
-        """Return the quadrant of an account, its row, and what alone would move it, the nearest first."""
-        row = self._find_row(account_id)
-        quadrant = self._quadrants[row]
-        if quadrant not in _HIGH:
-            return quadrant, row, []
-        found = [flip for axis, one in self.plan.axes.items() for flip in list_flips(axis, one, row)]
-        return quadrant, row, sorted(found, key=lambda flip: (round(flip.distance, DIGITS), flip.axis, flip.kind, flip.criterion))
 
     def lessons(self, account_id: str) -> "pd.DataFrame":
         """Return what knowledge would settle the place of an account, as `find_lessons` does."""
@@ -156,9 +152,9 @@ class Confidence:
             self._taken[account_id] = dict(zip(QUADRANTS, found.tolist(), strict=True))
         return self._taken[account_id]
 
-    def _cross(self, quadrant: str, flip: Flip, row: int) -> str:
+    def _cross(self, flip: Flip, row: int) -> str:
         """Return where a change leads: across its own cut, and across the other where what it changes stands on both axes."""
-        sides = dict(zip(AXES, _HIGH[quadrant], strict=True)) | {flip.axis: flip.up}
+        sides = dict(zip(AXES, _HIGH[self._quadrants[row]], strict=True)) | {flip.axis: flip.up}
         measured = next(each for each in self.plan.axes[flip.axis].listed if each.name == flip.criterion)
         for axis, one in self.plan.axes.items():
             if flip.kind == "value" and axis != flip.axis:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 from kamnb.scoring.confidence.margins import Margins
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
     Flags = npt.NDArray[np.bool_]
-    Rows = npt.NDArray[np.intp]
 
 KINDS = ("value", "weight")
 _ROUNDED = 1e-9
@@ -51,13 +51,13 @@ class Flip(NamedTuple):
 
 
 class Needed(NamedTuple):
-    """What each criterion of some accounts needs to carry them across the cut of an axis, all accounts x criteria.
+    """What each criterion needs to carry accounts across the cut of an axis, all accounts x criteria.
 
     Attributes
     ----------
     shares, weights : array
         The weights that count, and those at the cut.
-    points, points_needed : array
+    points_needed : array
     is_up : array over accounts
         Whether the way across leads up.
     distances : mapping of "value" and "weight" to array
@@ -66,13 +66,16 @@ class Needed(NamedTuple):
 
     shares: "Floats"
     weights: "Floats"
-    points: "Floats"
     points_needed: "Floats"
     is_up: "Flags"
     distances: "dict[str, Floats]"
 
+    def is_within(self, row: int, kind: str, place: int) -> bool:
+        """Tell whether a change can do it."""
+        return isfinite(self.distances[kind][row, place])
 
-def find_needed(one: Margins, rows: "Rows") -> Needed:
+
+def find_needed(one: Margins) -> Needed:
     """Return what alone would carry accounts across the cut.
 
     A weight is :math:`w_j^* = r_j / (r_j - m_j)`, with :math:`r_j` the mean margin of the other criteria, their weights
@@ -81,9 +84,9 @@ def find_needed(one: Margins, rows: "Rows") -> Needed:
     """
     import numpy as np
 
-    margins, shares = np.nan_to_num(one.margins[rows]), _share_known(one, rows)
+    margins, shares = np.nan_to_num(one.margins), _share_known(one)
     total = (shares * margins).sum(axis=1, keepdims=True)
-    points, up = margins + one.offsets[rows], total.round(DECIMALS) < 0
+    points, up = margins + one.offsets, total.round(DECIMALS) < 0
     lowest, highest = np.array([_find_reach(each) for each in one.listed]).T
     with np.errstate(divide="ignore", invalid="ignore"):
         others = np.where(shares < 1, (total - shares * margins) / (1 - shares), np.nan)
@@ -94,28 +97,18 @@ def find_needed(one: Margins, rows: "Rows") -> Needed:
             "value": np.where((shares > 0) & within, np.abs(needed - points) / HIGHEST, np.inf),
             "weight": np.where((shares > 0) & (weights >= 0) & (weights <= 1), np.abs(weights - shares), np.inf),
         }
-    return Needed(shares, weights, points, needed, up[:, 0], distances)
+    return Needed(shares, weights, needed, up[:, 0], distances)
 
 
-def list_flips(axis: str, one: Margins, row: int) -> list[Flip]:
-    """Return what alone would carry one account across the cut of an axis, the nearest first."""
-    import numpy as np
-
-    found = find_needed(one, np.array([row]))
-    within = [(kind, int(place)) for kind in KINDS for place in np.flatnonzero(np.isfinite(found.distances[kind][0]))]
-    flips = [make_flip(axis, one, found, 0, float(one.values[row, place]), kind, place) for kind, place in within]
-    return sorted(flips, key=lambda flip: (round(flip.distance, DIGITS), flip.kind, flip.criterion))
-
-
-def make_flip(axis: str, one: Margins, found: Needed, row: int, value: float, kind: str, place: int) -> Flip:
-    """Return one of the changes that are within reach, of the account in a row of what is needed; its value is told."""
+def make_flip(axis: str, one: Margins, found: Needed, row: int, kind: str, place: int) -> Flip:
+    """Return one of the changes of an account that are within reach."""
     each, up, distance = one.listed[place], bool(found.is_up[row]), float(found.distances[kind][row, place])
     if kind == "weight":
         now, then = float(found.shares[row, place]), float(found.weights[row, place])
         return Flip(axis, each.name, kind, now, then, "at least" if then >= now else "at most", distance, up)
     needed, rises = find_value(float(found.points_needed[row, place]), each.anchors)
     side = ("at least" if up else "below") if rises else ("at most" if up else "above")
-    return Flip(axis, each.name, kind, value, needed, side, distance, up)
+    return Flip(axis, each.name, kind, float(one.values[row, place]), needed, side, distance, up)
 
 
 def _find_reach(each: Criterion) -> tuple[float, float]:
@@ -125,7 +118,7 @@ def _find_reach(each: Criterion) -> tuple[float, float]:
 
 
 def is_high_with(one: Margins, found: Needed, row: int, measured: Criterion, value: float) -> bool:
-    """Say whether an account is high on an axis if what a criterion measures had another value; its needs are all accounts'."""
+    """Say whether an account is high on an axis if what a criterion measures had another value."""
     import numpy as np
 
     margins = one.margins[row].copy()
@@ -135,11 +128,11 @@ def is_high_with(one: Margins, found: Needed, row: int, measured: Criterion, val
     return bool(round(float(np.nansum(margins * found.shares[row])), DECIMALS) >= 0)
 
 
-def _share_known(one: Margins, rows: "Rows") -> "Floats":
+def _share_known(one: Margins) -> "Floats":
     """Return the weights of accounts over what is known, as in their scores."""
     import numpy as np
 
-    shares = np.where(np.isnan(one.margins[rows]), 0.0, one.shares[rows])
+    shares = np.where(np.isnan(one.margins), 0.0, one.shares)
     whole = shares.sum(axis=1, keepdims=True)
     return shares / np.where(whole > 0, whole, 1.0)
 
