@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from kamnb.analysis import analyse, choose_criteria
+from kamnb.analysis.opening import LAST_REVIEW, compare_with
 from kamnb.data.door import open_portfolio
 from kamnb.display.matrix.matrix import picture_matrix
 from kamnb.display.portfolio.overview import picture_months
@@ -15,7 +16,7 @@ RESELLERS = HERE.parents[2] / "shared" / "data" / "adventureworks_resellers"
 def draw(data: Path, root: Path | None, picture, name: str) -> None:
     """Analyse a data set and save one picture of it."""
     portfolio = open_portfolio(data, root=root)
-    analysis = analyse(portfolio, choose_criteria(portfolio, data).criteria)
+    analysis = compare_with(analyse(portfolio, choose_criteria(portfolio, data).criteria), LAST_REVIEW)
     (HERE / name).write_bytes(picture(analysis).png)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from kamnb.analysis.ahead import score_ahead
 from kamnb.analysis.history import History, trace_history
 from kamnb.analysis.measuring import Measured, Scored, measure_all, measure_scores
 from kamnb.analysis.method import load_method
@@ -77,6 +78,11 @@ class Analysis(Measured):
     def forecast(self) -> Forecast:
         """Revenue of the next twelve months."""
         return forecast_revenue(self.portfolio, self.indicators.index, self.method.horizon.forecast)
+
+    @cached_property
+    def ahead(self) -> "pd.DataFrame":
+        """Where accounts would stand in a year if only their sales moved, as forecast; `kamnb.analysis.ahead` has the columns."""
+        return score_ahead(self, self.forecast.accounts)
 
     @cached_property
     def manager_names(self) -> "pd.Series[str]":

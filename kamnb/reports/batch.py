@@ -86,7 +86,7 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
             say(line)
         say(chosen.save(order.output))
         if order.shows == "plan":
-            _ = analysis.history, analysis.forecast  # computed once for the run, and sent with the analysis
+            _ = analysis.history, analysis.ahead  # and the forecast: computed once for the run, and sent with the analysis
         run = Run(order.output / "index.html")
         settings = _describe_settings(order, analysis, chosen, given, asked) | {"letterhead": letterhead}
         jobs = list_jobs(order, analysis, wanted, settings, asked, run)

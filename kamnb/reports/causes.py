@@ -153,8 +153,8 @@ def _digest_others(analysis: Analysis) -> dict[str, str]:
 
 def _tell_times(analysis: Analysis, account: str) -> str:
     """Return what the plan of an account shows of earlier quarters and of the months ahead, which hang on other accounts too."""
-    spreads = analysis.forecast.spreads
-    ahead = spreads.loc[[account]].to_numpy().tolist() if account in spreads.index else []
+    frames = analysis.forecast.spreads, analysis.forecast.sums, analysis.ahead
+    ahead = [frame.loc[[account]].to_numpy().tolist() if account in frame.index else [] for frame in frames]
     return f"{analysis.history.take(account).to_numpy().tolist()}{ahead}"
 
 

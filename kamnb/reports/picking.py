@@ -10,6 +10,7 @@ from kamnb.display.desk.trial import say_marks
 from kamnb.display.matrix.diagram import read_picking
 from kamnb.display.matrix.matrix import draw_matrix
 from kamnb.display.parts.formats import in_money, is_known
+from kamnb.display.portfolio.ahead import say_place_ahead
 
 _SHOW = """
 const room = document.currentScript.parentElement, told = room.querySelector(".picked");
@@ -58,7 +59,7 @@ def write_picking(analysis: Analysis, plans: Mapping[str, str]) -> str:
 
 def _tell(analysis: Analysis, account: str, page: str) -> dict[str, object]:
     revenue = analysis.indicators["revenue_ltm"].get(account)
-    lines = [str(say_about(analysis, account))]
+    lines = [str(say_about(analysis, account)), str(say_place_ahead(analysis, account) or "")]
     money = in_money(analysis.currency)
     lines += [f"Revenue of the last twelve months: {money(revenue)} {money.unit}."] if is_known(revenue) else []
     return {"name": str(analysis.names[account]), "lines": [line for line in lines if line], "page": page}

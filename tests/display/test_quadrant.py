@@ -1,4 +1,5 @@
 import itertools
+from datetime import date
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -8,6 +9,7 @@ from matplotlib.legend import Legend
 
 from kamnb.display.matrix.description import describe_quadrant, tabulate_quadrant, tabulate_quadrant_counts
 from kamnb.display.matrix.quadrant import plot_quadrant
+from kamnb.display.matrix.ways import MOST, Ways, describe_ways
 from kamnb.display.parts.pictures import show_figure
 from kamnb.display.parts.style import QUADRANTS
 from kamnb.scoring.confidence.settings import Dots
@@ -278,3 +280,97 @@ def test_unknown_revenue_is_not_counted_as_nothing():
     scores = make_scores(1).assign(revenue_ltm=np.nan)
     table = tabulate_quadrant_counts(scores, currency="EUR")
     assert {row[2] for row in table.rows} == {"–"} and "1 account" in table.note
+
+
+def make_ways(scores, before=(), ahead=(), by=1.5, mode="points", across=5.0):
+    """Everybody stays but those named, who come from so much weaker and go so much stronger."""
+    own = scores[["attractiveness", "strength"]]
+    sides = {"before": own, "now": own, "ahead": own}
+    for side, named, step in (("before", before, -by), ("ahead", ahead, by)):
+        sides[side] = own.assign(strength=own["strength"] + step * own.index.isin(named))
+    frames = []
+    for side, frame in sides.items():
+        high, strong = frame["attractiveness"] >= 5.0, frame["strength"] >= across
+        place = np.where(high, np.where(strong, "strategic", "star"), np.where(strong, "status", "streamline"))
+        frames.append(frame.assign(quadrant=place).add_suffix(f"_{side}"))
+    return Ways(date(2026, 4, 23), pd.concat(frames, axis=1), mode)
+
+
+def arrows_of(ax, side):
+    return [patch for patch in ax.patches if patch.get_gid() == f"way {side}"]
+
+
+def test_arrows_lead_from_the_last_review_to_today_and_dashed_to_a_year_from_now():
+    scores = make_scores(12)
+    ax = plot_quadrant(scores, cut=CUT, ways=make_ways(scores, ["A001", "A002"], ["A002"]))
+    assert (len(arrows_of(ax, "before")), len(arrows_of(ax, "ahead"))) == (2, 1)
+    dashed = arrows_of(ax, "ahead")[0]
+    assert dashed.get_linestyle() != arrows_of(ax, "before")[0].get_linestyle()
+    start, end = dashed._posA_posB
+    own = tuple(scores.loc["A002", ["strength", "attractiveness"]])
+    assert (start, end) == (pytest.approx(own), pytest.approx((own[0] + 1.5, own[1])))
+    legend = [text.get_text() for artist in ax.get_children() if isinstance(artist, Legend) for text in artist.get_texts()]
+    assert "arrow: from where it was on 23 April 2026" in legend and "arrow, dashed: to a year from now, see below" in legend
+    assert "ratings, wallets, pipeline and all else stay" in words_of(ax, "note")[0]
+
+
+def test_up_to_fifteen_ways_are_drawn_and_of_more_those_that_change_quadrant():
+    scores = make_scores(60, seed=3)
+    everyone = list(scores.index)
+    crossed = make_ways(scores, ahead=everyone).has_crossed("ahead")
+    few, more = everyone[:MOST], [*scores.index[~crossed][:14], *scores.index[crossed][:3]]
+    assert len(arrows_of(plot_quadrant(scores, cut=CUT, ways=make_ways(scores, ahead=few)), "ahead")) == MOST
+    ax = plot_quadrant(scores, cut=CUT, ways=make_ways(scores, ahead=more))
+    assert len(arrows_of(ax, "ahead")) == 3
+    assert "of 17 accounts that move by 0.2 points or more, those that change quadrant by the model" in words_of(ax, "note")[0]
+    far = make_ways(scores, ahead=everyone, by=4.0)
+    ax = plot_quadrant(scores, cut=CUT, ways=far)
+    drawn = {round(arrow._posA_posB[0][0], 6) for arrow in arrows_of(ax, "ahead")}
+    largest = scores[far.has_crossed("ahead")].nlargest(MOST, "revenue_ltm")
+    assert drawn == set(largest["strength"].round(6))
+    assert f"the {MOST} largest of the {far.has_crossed('ahead').sum()} that change" in words_of(ax, "note")[0]
+
+
+def test_a_way_too_short_to_be_seen_is_drawn_only_into_another_quadrant():
+    scores = make_scores(3, strength=[3.0, 4.95, 7.0])
+    ways = make_ways(scores, ahead=["A000", "A001", "A002"], by=0.1)
+    assert ways.choose(scores.index) == ["A001"]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_no_name_lies_on_an_arrow_or_on_the_mark_of_another(seed):
+    scores = make_scores(30, seed=seed)
+    named = list(scores.index[:12])
+    ax = plot_quadrant(scores, cut=CUT, ways=make_ways(scores, named[:8], named[4:]))
+    renderer = ax.figure.canvas.get_renderer()
+    boxes = [text.get_window_extent(renderer) for text in texts_of(ax, "account")]
+    ends = [arrow._posA_posB for side in ("before", "ahead") for arrow in arrows_of(ax, side)]
+    along = ax.transData.transform(np.concatenate([np.linspace(*each, 50) for each in ends]))
+    marks = ax.transData.transform(scores[["strength", "attractiveness"]].to_numpy())
+    assert len(boxes) > 25 and len(ends) == 16
+    assert not [1 for box in boxes for x, y in [*along, *marks] if box.x0 < x < box.x1 and box.y0 < y < box.y1]
+
+
+def test_a_plan_shows_only_its_own_way_and_names_nobody_else():
+    scores = make_scores()
+    ways = make_ways(scores, ["A000", "A001"], ["A000", "A001"])
+    ax = plot_quadrant(scores, cut=CUT, highlight="A000", anonymous=True, ways=ways)
+    assert (len(arrows_of(ax, "before")), len(arrows_of(ax, "ahead"))) == (1, 1)
+    assert "Arrow: from 23 April 2026. Dashed: a year from now, if sales alone moved." in words_of(ax, "note")[0]
+    assert "Südwind" not in describe_ways(ways, scores["name"], ["A000"])
+
+
+def test_the_words_say_who_moved_and_who_would():
+    scores = make_scores(3, strength=[4.0, 6.0, 9.0]).assign(attractiveness=7.0)
+    ways = make_ways(scores, ["A001"], ["A000"])
+    assert describe_ways(ways, scores["name"], list(scores.index)) == (
+        "Since 23 April 2026, by the model, Südwind Energie AG moved from the Star quadrant to the Strategic quadrant. "
+        "In a year, if only sales moved, as forecast, Nordlicht Pharma GmbH would move from the Star quadrant to the Strategic "
+        "quadrant."
+    )
+
+
+def test_the_relative_axis_reaches_over_the_ends_of_the_ways():
+    scores = make_scores(2, cut=1.0, strength=[0.9, 1.1])
+    ways = make_ways(scores, ahead=["A001"], by=1.0, mode="relative", across=1.0)
+    assert plot_quadrant(scores, cut=CUT | {"strength": 1.0}, mode="relative", ways=ways).get_xlim()[1] > 2.1

@@ -37,6 +37,7 @@ from kamnb.display.parts.sentences import (
     write_paragraph,
 )
 from kamnb.display.parts.tables import Table, show_table
+from kamnb.display.portfolio.ahead import say_place_ahead
 from kamnb.display.portfolio.changes import list_changes, title_changes
 from kamnb.display.portfolio.decisions import tabulate_decisions
 from kamnb.display.portfolio.profit import say_profit, tabulate_profit, tabulate_year
@@ -78,7 +79,7 @@ def show_position(analysis: Analysis, plan: AccountPlan) -> None:
     """Show the account in the matrix, no other named, beside accounts alike, and at which stage."""
     show_section(
         "Position", say_standing(analysis, plan), say_stage(analysis, plan), tabulate_compared(analysis, plan),
-        picture_position(analysis, plan),
+        picture_position(analysis, plan), say_place_ahead(analysis, plan.account_id),
     )  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import NullLocator
@@ -29,7 +28,7 @@ def measure_height(ax: Axes) -> float:
 
 def set_scales(
     ax: Axes,
-    drawn: pd.DataFrame,
+    strengths: Iterable[float],
     cut: Mapping[str, float],
     orientation: Orientation,
     mode: Mode,
@@ -41,7 +40,7 @@ def set_scales(
     ax.set_ylim(-beyond, 10 + beyond)
     ax.set_yticks(range(0, 11, 2 if measure_height(ax) > _ROOM else 5))
     ax.set_ylabel("Attractiveness (points)")
-    _scale_strength(ax, drawn["strength"], mode, parity)
+    _scale_strength(ax, strengths, mode, parity)
     if orientation == "left":
         ax.xaxis.set_inverted(True)
     ax.axvline(cut["strength"], color=QUIET, linewidth=0.8, zorder=0.6)

@@ -1,5 +1,6 @@
 """The names beside the accounts in the matrix as a figure."""
 
+from collections.abc import Sequence
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ import textalloc.candidates
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
+from kamnb.display.matrix.arrows import Segment
 from kamnb.display.matrix.axes import HALO
 from kamnb.display.matrix.bubbles import find_area, find_outer
 from kamnb.display.parts.style import INK, QUIET
@@ -18,16 +20,17 @@ from kamnb.display.parts.typeface import measure_text
 
 _NAMED = 40  # more names than this cannot be read in one figure
 _SIZE = 7.5
+_STEPS = 20  # places along an arrow that a name should leave free
 _Side = tuple[float, float, str, str]
 
 # textalloc tries places by their distance and leaves the order of equal ones to a sort that differs between processors.
 vars(textalloc.candidates)["np"] = SimpleNamespace(**vars(np) | {"argsort": partial(np.argsort, kind="stable")})
 
 
-def name_accounts(ax: Axes, drawn: pd.DataFrame, highlight: str | None, anonymous: bool) -> int:
+def name_accounts(ax: Axes, drawn: pd.DataFrame, highlight: str | None, anonymous: bool, arrows: Sequence[Segment] = ()) -> int:
     """Put names beside bubbles where there is room, the asked and the large ones first; return how many have none."""
     if anonymous:
-        return _name_asked(ax, drawn, highlight)
+        return _name_asked(ax, drawn, highlight, arrows)
     named = _most_wanted(drawn, highlight)
     if named.empty:
         return 0
@@ -35,23 +38,25 @@ def name_accounts(ax: Axes, drawn: pd.DataFrame, highlight: str | None, anonymou
     attempts = [(named, True), (named, False), (_longest_first(named, highlight), False)]
     for order, clear_lines in attempts:
         _clear_names(ax)
-        texts = _place_names(ax, drawn, order, highlight, clear_lines=clear_lines)
+        texts = _place_names(ax, drawn, order, highlight, arrows, clear_lines=clear_lines)
         if len(texts) == len(named):
             break
     return len(drawn) - len(texts)
 
 
-def _name_asked(ax: Axes, drawn: pd.DataFrame, highlight: str | None) -> int:
+def _name_asked(ax: Axes, drawn: pd.DataFrame, highlight: str | None, arrows: Sequence[Segment]) -> int:
     """Write the one name beside its bubble, on the side where it lies on the fewest others; none is left without."""
     dots = ax.get_figure(root=True).dpi / 72  # type: ignore[union-attr]
     points = pd.DataFrame(
         ax.transData.transform(drawn[["strength", "attractiveness"]].to_numpy()) / dots, drawn.index, ["x", "y"]
     )
     points["r"] = drawn["radius"].map(find_outer)
+    along = ax.transData.transform(np.array([np.linspace(*ends, _STEPS) for ends in arrows]).reshape(-1, 2)) / dots
     frame = np.asarray(ax.bbox.extents) / dots
     for key, row in drawn[drawn.index == highlight].iterrows():
         size = measure_text(row["label"], bold=True) * _SIZE, _SIZE * 1.2
         own, others = points.loc[[str(key)]].iloc[0], points.drop(index=str(key))
+        others = pd.concat([others, pd.DataFrame(along, columns=["x", "y"]).assign(r=1.0)])
         sides = _list_sides(float(own["r"]) + 3)
         x, y, across, up = min(sides, key=lambda side: _count_covered(_find_box(own, size, side), others, frame))
         ax.annotate(
@@ -84,7 +89,9 @@ def _count_covered(box: tuple[float, float, float, float], others: pd.DataFrame,
     return int((np.hypot(beside, above) < others["r"]).sum()) + (len(others) + 1) * int(outside)
 
 
-def _place_names(ax: Axes, drawn: pd.DataFrame, named: pd.DataFrame, highlight: str | None, *, clear_lines: bool) -> list[Text]:
+def _place_names(
+    ax: Axes, drawn: pd.DataFrame, named: pd.DataFrame, highlight: str | None, arrows: Sequence[Segment], *, clear_lines: bool
+) -> list[Text]:
     outer = drawn["radius"].map(find_outer)
     extent = ax.scatter(drawn["strength"], drawn["attractiveness"], s=find_area(1) * outer**2)
     floor, ceiling = ax.get_ylim()
@@ -93,7 +100,8 @@ def _place_names(ax: Axes, drawn: pd.DataFrame, named: pd.DataFrame, highlight: 
     _, _, texts, _ = textalloc.allocate(
         ax, named["strength"].tolist(), named["attractiveness"].tolist(), named["label"].tolist(),
         x_scatter=drawn["strength"].tolist(), y_scatter=drawn["attractiveness"].tolist(), scatter_plot=extent,
-        x_lines=[list(ax.get_xlim())] * len(strips), y_lines=[[y, y] for y in strips],
+        x_lines=[*([list(ax.get_xlim())] * len(strips)), *([start[0], end[0]] for start, end in arrows)],
+        y_lines=[*([y, y] for y in strips), *([start[1], end[1]] for start, end in arrows)],
         text_scatter_sizes=(outer[named.index] * dots / 72).tolist(), avoid_label_lines_overlap=clear_lines, draw_all=False,
         fontweight=["bold" if account_id == highlight else "normal" for account_id in named.index],
         textsize=_SIZE, textcolor=INK, linecolor=QUIET, linewidth=0.5, margin=0.004, min_distance=0.004, max_distance=0.35,

@@ -1,10 +1,12 @@
 """What stands below the matrix as a figure: its legend, and what it leaves out."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
@@ -18,19 +20,29 @@ from kamnb.display.parts.style import INK, QUADRANTS, QUIET, WASH
 from kamnb.scoring.confidence.settings import Dots
 
 
-def explain_marks(ax: Axes, drawn: pd.DataFrame, dots: Dots | None) -> None:
+def explain_marks(ax: Axes, drawn: pd.DataFrame, dots: Dots | None, arrows: Sequence[Line2D] = ()) -> None:
     """Put the legend below the axes: inside, it would hide accounts."""
     marks = [_key(each.marker, each.colour, f"{each.name} quadrant") for each in QUADRANTS.values()]
     sizes = [_key("o", QUIET, text, size=2 * radius, face=WASH) for radius, text in _sizes(drawn)]
     ring = _key(draw_arc(0.3), QUIET, "ring: share of wallet, here 30 %", size=12, face="none", edge=1.8)
     unknown = _key(draw_dashes(), QUIET, "dashed, or no ring: unknown", size=11, face="none", edge=0.8)
     place: dict[str, Any] = {"loc": "upper left", "borderaxespad": 0.0, "handletextpad": 0.5, "columnspacing": 1.6}
-    first = ax.legend(handles=marks, bbox_to_anchor=_below(ax, 42), ncols=4, **place)
-    ax.add_artist(first)
-    second = ax.legend(handles=[*sizes, ring, unknown], bbox_to_anchor=_below(ax, 60), ncols=len(sizes) + 2, **place)
-    if dots is not None:
-        ax.add_artist(second)
-        ax.legend(handles=_explain_dots(dots), bbox_to_anchor=_below(ax, 78), ncols=3, **place)
+    rows = [
+        marks,
+        [*sizes, ring, unknown],
+        *([_explain_dots(dots)] if dots is not None else []),
+        *([[*arrows]] if arrows else []),
+    ]
+    for number, handles in enumerate(rows):
+        legend = Legend(
+            ax,
+            handles,
+            [str(each.get_label()) for each in handles],
+            bbox_to_anchor=_below(ax, 42 + 18 * number),
+            ncols=len(handles),
+            **place,
+        )
+        ax.add_artist(legend)
 
 
 def _explain_dots(dots: Dots) -> list[Line2D]:
@@ -92,7 +104,7 @@ def _write_absent(absent: pd.DataFrame, labels: "pd.Series[str]", anonymous: boo
     text = f"Not drawn, because not scored on both axes: {count_of(len(absent), 'account')}"
     if anonymous:
         return f"{text}."
-    few = labels.loc[absent.index[:5]].tolist()
+    few = labels.loc[absent.index[:3]].tolist()  # more would not fit beside each other
     return f"{text} ({', '.join(few)}{', …' if len(absent) > len(few) else ''})."
 
 

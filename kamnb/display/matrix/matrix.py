@@ -10,6 +10,7 @@ from kamnb.display.matrix.chart import chart_matrix
 from kamnb.display.matrix.description import describe_quadrant, tabulate_quadrant, tabulate_quadrant_counts
 from kamnb.display.matrix.diagram import draw_diagram
 from kamnb.display.matrix.quadrant import plot_quadrant
+from kamnb.display.matrix.ways import describe_ways, trace_ways
 from kamnb.display.parts.formats import TEXT
 from kamnb.display.parts.losses import list_losses
 from kamnb.display.parts.pictures import Picture, show_figure
@@ -70,15 +71,18 @@ def picture_matrix(
     Picture
     """
     scores, model = frame_matrix(analysis, accounts), analysis.criteria
-    scores = add_sureness(scores, analysis, scores.index.tolist() if highlight is None else [highlight])
+    asked = scores.index.tolist() if highlight is None else [highlight]
+    scores, ways = add_sureness(scores, analysis, asked), trace_ways(analysis)
     ax = plot_quadrant(
         scores, cut=model.cut, orientation=model.orientation, mode=model.strength_mode, parity=model.parity, highlight=highlight,
-        anonymous=anonymous, dots=analysis.method.confidence.dots,
+        anonymous=anonymous, dots=analysis.method.confidence.dots, ways=ways,
     )  # fmt: skip
     chart = chart_matrix(
         scores, cut=model.cut, orientation=model.orientation, mode=model.strength_mode, highlight=highlight, anonymous=anonymous
     )
-    return show_figure(ax, describe_quadrant(scores, highlight=highlight, anonymous=anonymous, mode=model.strength_mode), chart)
+    words = describe_quadrant(scores, highlight=highlight, anonymous=anonymous, mode=model.strength_mode)
+    moves = describe_ways(ways, analysis.names, asked) if highlight or not anonymous else ""
+    return show_figure(ax, f"{words} {moves}".strip(), chart)
 
 
 def tabulate_matrix(analysis: Analysis) -> Table:

@@ -1,17 +1,21 @@
 """The portfolio matrix, drawn: where the accounts stand, how large they are, how much of their wallet is ours."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
 
+from kamnb.display.matrix.arrows import draw_ways, explain_ways, note_ways
 from kamnb.display.matrix.axes import STRIP, STRIP_SMALL, name_corners, set_scales
 from kamnb.display.matrix.bubbles import arrange_accounts, draw_bubbles
 from kamnb.display.matrix.labels import name_accounts
 from kamnb.display.matrix.legend import explain_marks, write_note, write_notes
 from kamnb.display.matrix.scale import Mode, Orientation
+from kamnb.display.matrix.ways import Ways
 from kamnb.display.parts.style import house_style, open_axes
 from kamnb.scoring.confidence.settings import Dots
+
+_LINE = 11  # points of type that a line of the note takes
 
 
 @house_style()
@@ -25,6 +29,7 @@ def plot_quadrant(
     highlight: str | None = None,
     anonymous: bool = False,
     dots: Dots | None = None,
+    ways: Ways | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the portfolio matrix.
@@ -54,6 +59,8 @@ def plot_quadrant(
         Name no account but the highlighted one, neither beside its bubble nor in the note.
     dots : Dots, optional
         From which counts on a mark is filled, or hollow; without, all are filled.
+    ways : Ways, optional
+        Where accounts come from and would go, drawn as arrows: of the highlighted account, else of those that `Ways.choose`s.
     ax : Axes, optional
 
     Returns
@@ -70,14 +77,25 @@ def plot_quadrant(
     ['Nordlicht']
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
-    below = 0.72 if anonymous else 1.8 if dots else 1.55
-    ax = open_axes(1.95 if anonymous else 5.45 + below, ax, left=0.5, top=0.12, bottom=below)
     drawn = arrange_accounts(scores, highlight)
-    set_scales(ax, drawn, cut, orientation, mode, parity, STRIP_SMALL if anonymous else STRIP)
+    moving = ways.choose(drawn.index if highlight is None else drawn.index[drawn.index == highlight]) if ways else []
+    ended = 34 if anonymous else 82 + 18 * ((dots is not None) + bool(moving))  # points below the axes to the end of the legend
+    below = (ended + (18 if anonymous else 30) + (_LINE if anonymous else 2 * _LINE) * bool(moving)) / 72
+    ax = open_axes(1.23 + below if anonymous else 5.45 + below, ax, left=0.5, top=0.12, bottom=below)
+    set_scales(ax, _list_strengths(drawn, ways, moving), cut, orientation, mode, parity, STRIP_SMALL if anonymous else STRIP)
     name_corners(ax, orientation, with_asks=not anonymous)
     draw_bubbles(ax, drawn, highlight, (dots.hollow / dots.of, dots.full / dots.of) if dots else (0.0, 0.0))
-    nameless = name_accounts(ax, drawn, highlight, anonymous)
+    segments = draw_ways(ax, ways, moving) if ways else []
+    nameless = name_accounts(ax, drawn, highlight, anonymous, segments)
     if not anonymous:
-        explain_marks(ax, drawn, dots)
-    write_note(ax, write_notes(scores, highlight, anonymous, nameless, dots), 34 if anonymous else 100 if dots else 82)
+        explain_marks(ax, drawn, dots, explain_ways(ways, moving) if ways else [])
+    notes = write_notes(scores, highlight, anonymous, nameless, dots)
+    notes += note_ways(ways, moving, drawn.index, short=anonymous) if ways else []
+    write_note(ax, notes, ended)
     return ax
+
+
+def _list_strengths(drawn: pd.DataFrame, ways: Ways | None, moving: Sequence[str]) -> list[float]:
+    """Return every strength that must lie within the scale: those of today, and those of both ends of the ways."""
+    ends = [ways.frame.loc[[*moving], f"strength_{side}"].dropna() for side in ("before", "ahead")] if ways else []
+    return [float(each) for strengths in (drawn["strength"], *ends) for each in strengths]
