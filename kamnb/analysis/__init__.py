@@ -17,9 +17,10 @@ from kamnb.analysis.opening import (
     read_day,
 )
 from kamnb.analysis.parameters import require_accounts, require_texts
+from kamnb.analysis.renewal import Renewal
 
 __all__ = [
-    "LAST_REVIEW", "SAVED", "Analysis", "ChosenCriteria", "Method", "Scored", "analyse", "calibrate_model", "calibrate_size",
-    "check_workbook", "choose_criteria", "compare_with", "keep_analysis", "load_analysis", "load_method", "open_analysis",
-    "open_with_model", "read_day", "require_accounts", "require_texts", "save_analysis", "score_portfolio",
+    "LAST_REVIEW", "SAVED", "Analysis", "ChosenCriteria", "Method", "Renewal", "Scored", "analyse", "calibrate_model",
+    "calibrate_size", "check_workbook", "choose_criteria", "compare_with", "keep_analysis", "load_analysis", "load_method",
+    "open_analysis", "open_with_model", "read_day", "require_accounts", "require_texts", "save_analysis", "score_portfolio",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kamnb.data.portfolio import Rates, converted
+from kamnb.data.rates import Rates, converted
 from kamnb.data.report import Remark
 from kamnb.data.sql import quote
 

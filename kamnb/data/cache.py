@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kamnb.data.drafting import UNREAD
+from kamnb.data.entries import FOLDER as ENTRIES
 from kamnb.data.files import Source, find_beside, find_sources, kind_of
 from kamnb.data.method import read_own_files
 from kamnb.data.portfolio import Portfolio
@@ -114,7 +115,10 @@ def _fingerprint(settings: DataSettings, sources: Set[Path], entries: Mapping[st
         digest.update(f"{spell(said)}\n".encode())
     has_sql = any(table.sql for table in settings.tables.values())  # which may read any file below the folder of the data
     reached = _walk(settings.root, 100 if has_sql else 2) if has_sql or not settings.names_tables else ()
-    beside = (path for path in reached if has_sql or kind_of(path) or path.suffix.lower() in UNREAD)
+    own = home / ENTRIES  # of which `entries` are said below; a query may read any of them
+    beside = (
+        path for path in reached if has_sql or (own not in path.parents and (kind_of(path) or path.suffix.lower() in UNREAD))
+    )
     named = {os.path.relpath(path, home): path for path in (*sources, *beside)}
     named |= {source.label: source.path for source in entries.values()}  # those of a preview lie elsewhere, and are the same
     for name, path in sorted(named.items()):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.lost import Window
 from kamnb.data.money import Money
-from kamnb.data.portfolio import LOST, Portfolio, converted
+from kamnb.data.portfolio import LOST, Portfolio, answer_once
+from kamnb.data.rates import converted
 from kamnb.data.rows import Checked, bit_of
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import TABLES, Table
@@ -91,6 +92,7 @@ def is_lost(table: Table) -> str:
     return f"(_why IN ('line', 'missing', 'unread') OR (_why = 'repeated' AND hash({cells}) NOT IN ({kept})))"
 
 
+@answer_once
 def read_losses(portfolio: Portfolio) -> "pd.DataFrame":
     """Return what was lost of each table, as of the day.
 

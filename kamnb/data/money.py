@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from kamnb.data.portfolio import Rates
+from kamnb.data.rates import Rates
 from kamnb.data.report import Remark
 from kamnb.data.rows import Checked
 from kamnb.data.settings import DataSettings

@@ -7,16 +7,18 @@ from contextvars import ContextVar
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
+from kamnb.data.answers import note_reading, recall, watch_reading
 from kamnb.data.engine import is_small, open_database
 from kamnb.data.ledgers import LEDGER, is_whole, latest_listings
 from kamnb.data.lost import Lost
 from kamnb.data.method import Own
+from kamnb.data.rates import Rates, converted
 from kamnb.data.report import DoorReport
+from kamnb.data.saving import hash_once
 from kamnb.data.sql import identifier, quote
 from kamnb.data.states import LAST_RATINGS, MACROS
 from kamnb.data.tables import TABLES, Column, Table
@@ -64,9 +66,9 @@ _LOST_KINDS = {
 }  # fmt: skip
 
 Answer = TypeVar("Answer")
-
-Rates = Mapping[str, Mapping[date, Decimal]]
-"""Per currency: the reporting currency's amount for one unit, from each day on."""
+Given = ParamSpec("Given")
+Asked = Callable[Concatenate["Portfolio", Given], Answer]
+"""A question to a portfolio, with what else it is asked with, and its answer."""
 
 
 def tables_in(query: str) -> tuple[str, ...]:
@@ -79,23 +81,6 @@ def tables_in(query: str) -> tuple[str, ...]:
     """
     words = set(re.findall(r"\w+", query))
     return tuple(name for name in TABLES if name in words)
-
-
-def converted(amount: str, event: str, currency: str, rates: Rates, day: date) -> str:
-    """Return the SQL expression of an amount in the reporting currency, at the rate of its event date.
-
-    A row without an event date has the rate of `day`, or the first one where that is later.
-    """
-    if not rates:
-        return amount
-    when = f"coalesce({event}, DATE '{day}')" if event else f"DATE '{day}'"
-    cases = [f"WHEN '{currency}' THEN 1::DECIMAL(18,8)"]
-    for code, dated in sorted(rates.items()):
-        newest = sorted(dated.items(), reverse=True)
-        steps = " ".join(f"WHEN {when} >= DATE '{start}' THEN {rate}::DECIMAL(18,8)" for start, rate in newest[:-1])
-        first = f"{newest[-1][1]}::DECIMAL(18,8)"
-        cases.append(f"WHEN '{code}' THEN {f'CASE {steps} ELSE {first} END' if steps else first}")
-    return f"{amount} * CASE currency {' '.join(cases)} END"
 
 
 @dataclass(frozen=True)
@@ -163,6 +148,7 @@ class Portfolio:
 
     def has(self, table: str, *columns: str) -> bool:
         """Tell whether `table` was given and each of `columns` has a value in it."""
+        note_reading((table,))
         return table in self.filled and set(columns) <= self.filled[table]
 
     @contextmanager
@@ -184,6 +170,7 @@ class Portfolio:
         *tables : str
             Those that are asked for; all by default, which takes twice as long.
         """
+        note_reading(tables or TABLES)
         opened = _OPENED.get()
         if opened is None:
             with _Opened(self) as own:
@@ -191,10 +178,20 @@ class Portfolio:
             return
         yield _find_opened(opened, self).show(tables)
 
-    @cached_property
+    @property
     def lost(self) -> Lost:
         """What was lost at the door, by account; read once."""
+        note_reading(_LOST_FROM)
+        return self._lost
+
+    @cached_property
+    def _lost(self) -> Lost:
         return _read_lost(self)
+
+    @cached_property
+    def lost_content(self) -> str:
+        """The hash of what was lost at the door; empty where nothing was."""
+        return hash_once(self.folder / f"{LOST}.parquet") if self.is_lossy else ""
 
     def lists_all(self, connection: "duckdb.DuckDBPyConnection") -> bool:
         """Tell whether an account that is not in the latest listing of the ledger owes nothing."""
@@ -278,14 +275,20 @@ class _Opened:
     def __init__(self, portfolio: Portfolio, other: "_Opened | None" = None) -> None:
         files = list(portfolio.folder.glob("*.parquet"))
         self.portfolio, self.shown, self._kept = portfolio, set[str](), ExitStack()
-        self.answers: dict[Callable[[Portfolio], Any], Any] = {}
-        self.connection = self._kept.enter_context(open_database(portfolio.folder, files))
-        self._loads = is_small(files)
+        self.answers: dict[Callable[..., Any], tuple[Any, set[str]]] = {}
+        self._files, self._loads = files, is_small(files)
         self._loaded: dict[str, str] = other._loaded if other else {}
-        self.connection.execute(
+
+    @cached_property
+    def connection(self) -> "duckdb.DuckDBPyConnection":
+        """The connection, opened when something is asked that is not known."""
+        connection, portfolio = self._kept.enter_context(open_database(self.portfolio.folder, self._files)), self.portfolio
+        self.__dict__["connection"] = connection  # which the views of what was lost load tables into
+        connection.execute(
             f"SET VARIABLE as_of = {portfolio._day}; CREATE VIEW {LOST} AS {portfolio._lost_query(self._rows_of)}; "
             f"{IS_LOST}; {MACROS}"
         )
+        return connection
 
     def show(self, tables: tuple[str, ...]) -> "duckdb.DuckDBPyConnection":
         """Return the connection, in which `tables`, or all, are views."""
@@ -302,12 +305,11 @@ class _Opened:
         """Return what has the rows of a table: its file, or where that is small the table into which it was read."""
         if not self._loads:
             return self.portfolio._rows(name)
+        connection = self.connection
         if name not in self._loaded:
-            own = self.connection.execute("SELECT current_database()").fetchone()
+            own = connection.execute("SELECT current_database()").fetchone()
             target = f"{own[0] if own else ''}.kept.{name}"
-            self.connection.execute(
-                f"CREATE SCHEMA IF NOT EXISTS kept; CREATE TABLE {target} AS FROM {self.portfolio._rows(name)}"
-            )
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS kept; CREATE TABLE {target} AS FROM {self.portfolio._rows(name)}")
             self._loaded[name] = target
         return self._loaded[name]
 
@@ -360,21 +362,31 @@ def keep_open() -> Iterator[None]:
             one.close()
 
 
-def answer_once(question: "Callable[[Portfolio], Answer]") -> "Callable[[Portfolio], Answer]":
-    """Let a question to a portfolio be asked once for each day within `keep_open`, and everyone have a copy of the answer."""
+def answer_once(question: "Asked[Given, Answer]") -> "Asked[Given, Answer]":
+    """Let a question to a portfolio be asked once for each day within `keep_open`, and everyone have a copy of the answer.
+
+    Within `kamnb.data.answers.remember` it is not asked again either until something that it hangs on is another, also where
+    more is given than the portfolio.
+    """
 
     @wraps(question)
-    def ask(portfolio: Portfolio) -> "Answer":
+    def ask(portfolio: Portfolio, *others: "Given.args", **named: "Given.kwargs") -> "Answer":
         opened = _OPENED.get()
-        if opened is None:
-            return question(portfolio)
+        if opened is None or others or named:
+            return cast("Answer", recall(question, portfolio, *others, **named))
         answers = _find_opened(opened, portfolio).answers
         if question not in answers:
-            answers[question] = question(portfolio)
-        answer: Answer = copy(answers[question])
-        return answer
+            with watch_reading() as read:
+                answers[question] = recall(question, portfolio), read
+        answer, read = answers[question]
+        note_reading(read)
+        return cast("Answer", copy(answer))
 
-    return ask
+    return cast("Asked[Given, Answer]", ask)
+
+
+_LOST_FROM = ("accounts", "open_items")
+"""The tables that are looked at, beside what was lost, to tell whose it was."""
 
 
 @answer_once
@@ -383,7 +395,7 @@ def _read_lost(portfolio: Portfolio) -> Lost:
 
     if not portfolio.is_lossy:
         return Lost(pd.DataFrame(columns=list(_LOST_KINDS)), {}, False)
-    with portfolio.connect("accounts", "open_items") as connection:
+    with portfolio.connect(*_LOST_FROM) as connection:
         rows = connection.execute(f"SELECT * REPLACE (money::DOUBLE AS money) FROM {LOST} ORDER BY ALL").df()
         accounts = connection.execute("FROM accounts").df().set_index("account_id")
         stated = {str(name): frozenset(values.dropna().index) for name, values in accounts.items()}

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from kamnb.data.money import Money
-from kamnb.data.portfolio import converted
+from kamnb.data.rates import converted
 from kamnb.data.report import Reconciliation
 from kamnb.data.rows import Checked
 from kamnb.data.settings import DataSettings

@@ -214,13 +214,13 @@ def _count_rated(connection: "duckdb.DuckDBPyConnection", name: str, scales: Sca
     return _one(connection, f"SELECT count(*) FROM t_ratings WHERE _why IS NULL AND {which}")
 
 
-def find_strangers(connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked], ids: Ids) -> Iterator[Remark]:
-    """Yield a remark for each column that names rows which their own table does not have."""
+def list_references(checked: Mapping[str, Checked]) -> Iterator[tuple[str, str, str]]:
+    """Yield the columns that name rows of another table that has some, as (table, column, the other table)."""
     for name, item in checked.items():
         for column in item.table.names:
             master = _master(name, column)
             if master in checked and checked[master].kept and (master, TABLES[master].key[0]) != (name, column):
-                yield from _strangers(connection, item, column, master, ids)
+                yield name, column, master
 
 
 def _master(table: str, column: str) -> str:
@@ -228,18 +228,23 @@ def _master(table: str, column: str) -> str:
     return REFERENCES.get((table, column), "") or general.get(column, "")
 
 
-def _strangers(connection: "duckdb.DuckDBPyConnection", item: Checked, column: str, master: str, ids: Ids) -> Iterator[Remark]:
+def find_strangers(
+    connection: "duckdb.DuckDBPyConnection", item: Checked, column: str, master: str, ids: Ids
+) -> tuple[Remark, ...]:
+    """Return a remark where a column names rows that their own table does not have."""
     key = TABLES[master].key[0]
     row = connection.execute(
         f"SELECT count(*), count(DISTINCT {column}), arg_min(_file, _seq), arg_min(_row, _seq), arg_min({column}, _seq) "
         f"FROM t_{item.table.name} WHERE _why IS NULL AND {column} IS NOT NULL "
         f"AND {column} NOT IN (SELECT {key} FROM t_{master} WHERE _why IS NULL)"
     ).fetchone()
-    if row and row[0]:
-        kept = "; kept, its name is unknown" if column == "account_id" else ""
-        many = f" ({row[1]:,} different ones)" if row[1] > 1 else ""
-        remedy = find_spelling(connection, item.table.name, ids) if column == "account_id" else ""
-        yield Remark(item.table.name, f"has no row in {master}{many}{kept}", row[2], row[3], column, row[4], remedy, row[0])
+    if not row or not row[0]:
+        return ()
+    kept = "; kept, its name is unknown" if column == "account_id" else ""
+    many = f" ({row[1]:,} different ones)" if row[1] > 1 else ""
+    remedy = find_spelling(connection, item.table.name, ids) if column == "account_id" else ""
+    told = f"has no row in {master}{many}{kept}"
+    return (Remark(item.table.name, told, row[2], row[3], column, row[4], remedy, row[0]),)
 
 
 def _one(connection: "duckdb.DuckDBPyConnection", query: str) -> int:

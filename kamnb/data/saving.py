@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from kamnb.errors import DataError
@@ -43,10 +44,29 @@ def write_whole(path: Path, content: str | bytes) -> Path:
         beside.unlink(missing_ok=True)
 
 
+def link_file(source: Path, target: Path) -> None:
+    """Give a file that is not changed any more a second place: by a link, or as a copy where the system has none."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
 def hash_file(path: Path) -> str:
     """Return the SHA-256 of a file's content."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def hash_once(path: Path) -> str:
+    """Return what `hash_file` does, of a file that is written whole or not at all: looked at once as long as it stays."""
+    known = path.stat()
+    return _hash_version(path, known.st_ino, known.st_mtime_ns, known.st_size)
+
+
+@cache
+def _hash_version(path: Path, *_: int) -> str:
+    return hash_file(path)
 
 
 def keep_newest(folder: Path, most: int, most_bytes: float = float("inf")) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from kamnb.analysis import Analysis
+from kamnb.analysis import Analysis, Renewal
 from kamnb.data.appending import Row, read_entries
 from kamnb.data.portfolio import keep_open
 from kamnb.data.settings import load_settings
@@ -58,6 +58,11 @@ class Drafting:
     def home(self) -> Path:
         """The folder in which entries are saved."""
         return load_settings(self.data).home
+
+    @cached_property
+    def renewal(self) -> Renewal:
+        """What is held of the workbook between one look at it and the next."""
+        return Renewal(self.data)
 
     @property
     def shelf(self) -> Shelf:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from kamnb.analysis import Analysis, analyse
+from kamnb.analysis import Analysis
 from kamnb.data.appending import Row, Stamp, add_entries, check_entries, count_entries, read_entries
-from kamnb.data.door import open_portfolio
 from kamnb.data.entries import FOLDER
 from kamnb.data.settings import load_settings
 from kamnb.data.tables import TABLES
@@ -210,8 +209,7 @@ class Editing(Drafting):
     def reread(self) -> None:
         """Read the portfolio anew: what was saved here and by others; drafts stay."""
         self.seen = count_entries(self.home)
-        portfolio = open_portfolio(self.data, as_of=self.analysis.as_of)
-        self.analysis = analyse(portfolio, self.analysis.criteria)
+        self.analysis = self.renewal.renew(self.analysis.as_of, self.analysis.criteria)
         for name in ("saved", "rows"):
             self.__dict__.pop(name, None)
 
@@ -224,8 +222,7 @@ class Editing(Drafting):
             if self.count:
                 struck = self._by_table(self.struck)
                 add_entries(home, self._by_table(self.drafts), Stamp("preview", self.on), struck=struck)
-            portfolio = open_portfolio(self.data, as_of=max([self.analysis.as_of, *self._list_days()]), entries=home)
-        return analyse(portfolio, self.analysis.criteria)
+            return self.renewal.renew(max([self.analysis.as_of, *self._list_days()]), self.analysis.criteria, home)
 
     def _list_days(self) -> Iterator[date]:
         """Yield the days from which the drafts are there."""

@@ -12,9 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from kamnb.analysis import Analysis, Scored, analyse, open_with_model, score_portfolio
+from kamnb.analysis import Analysis, Renewal, Scored, open_with_model, score_portfolio
 from kamnb.data.appending import Stamp, add_entries
-from kamnb.data.door import open_portfolio
 from kamnb.data.settings import load_settings
 from kamnb.display.parts.formats import is_known, write_date
 from kamnb.display.parts.names import label_accounts
@@ -81,6 +80,11 @@ class Exploration:
     def home(self) -> Path:
         """The folder in which models and entries are saved."""
         return load_settings(self.data).home
+
+    @cached_property
+    def renewal(self) -> Renewal:
+        """What is held of the workbook between one look at it and the next."""
+        return Renewal(self.data)
 
     @cached_property
     def tried(self) -> Tried:
@@ -155,7 +159,7 @@ class Exploration:
         SettingsError
             If nothing is known by which an account could be placed on it; what is shown stays as it was.
         """
-        analysis = analyse(self.analysis.portfolio.at(day), self.model.criteria)
+        analysis = self.renewal.analyse(self.analysis.portfolio.at(day), self.model.criteria)
         if analysis.scores["placed"].isna().all():
             why = analysis.scores["reason"].mode().tolist()[:1]
             raise SettingsError([f"as of {write_date(day)} no account can be placed", *why], "that day is not shown")
@@ -185,7 +189,7 @@ class Exploration:
         """Take up a saved model of the workbook; trials begin with it anew."""
         path = self.home / name
         self.model = Model(load_criteria(path), path.read_text(encoding="utf-8"), str(path))
-        self._renew(analyse(self.analysis.portfolio, self.model.criteria))
+        self._renew(self.renewal.analyse(self.analysis.portfolio, self.model.criteria))
         self.steps.clear()
         self._take(begin_trial(self.model.criteria))
 
@@ -233,8 +237,7 @@ class Exploration:
         }  # fmt: skip
         self.analysis.require(account_id)
         (path,) = add_entries(self.home, {"overrides": [row]}, Stamp(by, on))
-        portfolio = open_portfolio(self.data, as_of=self.analysis.as_of)
-        self._renew(analyse(portfolio, self.model.criteria))
+        self._renew(self.renewal.renew(self.analysis.as_of, self.model.criteria))
         return path
 
     def view(self) -> Analysis:

@@ -3,6 +3,7 @@
 from kamnb.indicators.absences import explain_absences
 from kamnb.indicators.catalogue import INDICATORS, Indicator, describe_indicators
 from kamnb.indicators.measures import (
+    BOUGHT,
     find_unreached,
     find_untraced,
     list_accounts,
@@ -18,6 +19,7 @@ from kamnb.indicators.trends import Trends, trace_trends, weigh_shortfall
 from kamnb.indicators.windows import find_windows
 
 __all__ = [
+    "BOUGHT",
     "INDICATORS",
     "Indicator",
     "Trends",

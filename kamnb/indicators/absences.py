@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, answer_once
 from kamnb.indicators.catalogue import INDICATORS, Indicator
 from kamnb.indicators.queries import find_empty, keep_results, measured
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import duckdb
 
 
+@answer_once
 def explain_absences(portfolio: Portfolio) -> dict[str, str]:
     """Say of each indicator that is unknown for all accounts why it is.
 
@@ -29,20 +30,19 @@ def explain_absences(portfolio: Portfolio) -> dict[str, str]:
     >>> explain_absences(open_portfolio(data_folder() / "sample"))
     {}
     """
-    with measured(portfolio) as connection:
-        return find_absences(portfolio, connection)
+    return find_absences(portfolio, *INDICATORS)
 
 
-def find_absences(portfolio: Portfolio, connection: "duckdb.DuckDBPyConnection") -> dict[str, str]:
-    """Do what `explain_absences` does, on an open connection."""
-    empty = find_empty(connection, sorted(_TABLES & portfolio.filled.keys()))
-    gaps = _find_gaps(portfolio, connection) if portfolio.has("invoices") and "invoices" not in empty else {}
-    reasons = {name: _lacks(portfolio, empty, each) or gaps.get(each.covers, "") for name, each in INDICATORS.items()}
+def find_absences(portfolio: Portfolio, *names: str) -> dict[str, str]:
+    """Do what `explain_absences` does, of some indicators."""
+    asked = {name: each for name, each in INDICATORS.items() if name in names}
+    needed = {one.split(".")[0] for each in asked.values() for need in each.needs for one in need.split(" or ")}
+    given = sorted(name for name in needed if portfolio.has(name))
+    with measured(portfolio, further=["coverage"], tables=given) as connection:
+        empty = find_empty(connection, given)
+        gaps = _find_gaps(portfolio, connection) if portfolio.has("invoices") and "invoices" not in empty else {}
+    reasons = {name: _lacks(portfolio, empty, each) or gaps.get(each.covers, "") for name, each in asked.items()}
     return {name: reason for name, reason in reasons.items() if reason}
-
-
-_TABLES = {one.split(".")[0] for each in INDICATORS.values() for need in each.needs for one in need.split(" or ")}
-"""The tables that any indicator rests on."""
 
 
 def _lacks(portfolio: Portfolio, empty: set[str], indicator: Indicator) -> str:

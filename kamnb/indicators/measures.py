@@ -1,5 +1,6 @@
 """Tables of a portfolio in, facts about its accounts out."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kamnb.data.losses import find_lost, hide_lost
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-_STEPS = ("open_lines", "people")
 _BY_DAY = ("revenue", "rhythm", "year")
-_TOPICS = (*_BY_DAY, "ageing", "assortment", "wallet", "netted", "receivables", "contacts", "pipeline", "agreed")
+_TRADE = (*_BY_DAY, "ageing", "assortment", "wallet", "netted", "receivables")
+
+_TOPICS = {"trade": _TRADE, "contacts": ("contacts",), "pipeline": ("pipeline",), "agreed": ("agreed",)}
+"""The queries of indicators, by what they are measured from: of what is edited most only the small ones are measured anew."""
 
 
 @answer_once
@@ -43,20 +46,38 @@ def measure_accounts(portfolio: Portfolio) -> "pd.DataFrame":
     >>> list(indicators.columns) == list(INDICATORS)
     True
     """
-    return recall(portfolio, "accounts", _measure_accounts)
+    import pandas as pd
+
+    return pd.concat([_recall_topic(portfolio, topic) for topic in _TOPICS], axis=1)[list(INDICATORS)]
 
 
-def _measure_accounts(portfolio: Portfolio) -> "pd.DataFrame":
-    with measured(portfolio, *_STEPS) as connection:
-        keep_results(connection, "portfolio", "calendar", "days", "months", *_BY_DAY)
-        connection.execute("DROP TABLE measured.days")  # by far the largest, and no later query reads it
-        keep_results(connection, *_TOPICS[len(_BY_DAY) :])
-        joins = " ".join(f"LEFT JOIN measured.{topic} USING (account_id)" for topic in _TOPICS)
-        columns = ", ".join(f"{name}::DOUBLE AS {name}" for name in INDICATORS)
+def _recall_topic(portfolio: Portfolio, topic: str) -> "pd.DataFrame":
+    return recall(portfolio, topic, _TOPICS[topic], partial(_measure_topic, topic))
+
+
+def _measure_topic(topic: str, portfolio: Portfolio) -> "pd.DataFrame":
+    queries = _TOPICS[topic]
+    with measured(portfolio, *_views_for(queries), further=queries) as connection:
+        if topic == "trade":
+            keep_results(connection, "portfolio", "calendar", "days", "months", *_BY_DAY)
+            connection.execute("DROP TABLE measured.days")  # by far the largest, and no later query reads it
+        keep_results(connection, "portfolio", *queries)
+        joins = " ".join(f"LEFT JOIN measured.{query} USING (account_id)" for query in queries)
+        columns = f"COLUMNS(lambda name: list_contains({list(INDICATORS)}, name))::DOUBLE"
         frame = _fetch(connection, f"SELECT account_id, {columns} FROM measured.portfolio {joins} ORDER BY account_id")
-        frame[list(find_absences(portfolio, connection))] = float("nan")
     frame = frame.set_index("account_id")
-    return _keep_ends(portfolio, frame, hide_lost(portfolio, frame, NEEDS, find_indicator_windows(portfolio)))
+    names = [name for name in INDICATORS if name in frame]
+    frame[list(find_absences(portfolio, *names))] = float("nan")
+    hidden = hide_lost(portfolio, frame, {name: NEEDS[name] for name in names}, find_indicator_windows(portfolio))
+    return _keep_ends(portfolio, frame, hidden) if topic == "trade" else hidden
+
+
+def _views_for(queries: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the views that queries name, which are read once and need not be kept."""
+    return tuple(view for view, users in _VIEWS.items() if {*users} & {*queries})
+
+
+_VIEWS = {"open_lines": ("ageing", "netted", "receivables"), "people": ("contacts",)}
 
 
 def _keep_ends(portfolio: Portfolio, frame: "pd.DataFrame", hidden: "pd.DataFrame") -> "pd.DataFrame":
@@ -100,20 +121,21 @@ def measure_bonds(portfolio: Portfolio) -> "pd.DataFrame":
         Indexed as `measure_accounts`: ``revenue_ltm``, ``people_reached`` and ``share_of_wallet``, as there; all unknown
         where the dates of the invoices do not reach over the twelve months, but for people.
     """
-    return recall(portfolio, "bonds", _measure_bonds)
+    sales = recall(portfolio, "sales", ("revenue", "wallet"), _measure_sales)
+    return sales.assign(people_reached=_recall_topic(portfolio, "contacts")["people_reached"])
 
 
-def _measure_bonds(portfolio: Portfolio) -> "pd.DataFrame":
-    names = ["revenue_ltm", "people_reached", "share_of_wallet"]
-    with measured(portfolio, *_STEPS) as connection:
-        keep_results(connection, "portfolio", "calendar", "days", "months", "revenue", "wallet", "contacts")
-        joins = " ".join(f"LEFT JOIN measured.{topic} USING (account_id)" for topic in ("revenue", "wallet", "contacts"))
+def _measure_sales(portfolio: Portfolio) -> "pd.DataFrame":
+    names = ["revenue_ltm", "share_of_wallet"]
+    with measured(portfolio, further=["revenue", "wallet"]) as connection:
+        keep_results(connection, "portfolio", "calendar", "days", "months", "revenue", "wallet")
+        joins = " ".join(f"LEFT JOIN measured.{topic} USING (account_id)" for topic in ("revenue", "wallet"))
         columns = ", ".join(f"{name}::DOUBLE AS {name}" for name in names)
         frame = _fetch(connection, f"SELECT account_id, {columns} FROM measured.portfolio {joins} ORDER BY account_id")
-        absent = find_absences(portfolio, connection)
-    uncovered = ["revenue_ltm", "share_of_wallet"] if _YEAR_LONG in absent else []
-    frame[[name for name in names if name in absent or name in uncovered]] = float("nan")
-    return hide_lost(portfolio, frame.set_index("account_id"), NEEDS, find_indicator_windows(portfolio))
+    absent = find_absences(portfolio, *names, _YEAR_LONG)
+    frame[names if _YEAR_LONG in absent else [name for name in names if name in absent]] = float("nan")
+    needs = {name: NEEDS[name] for name in names}
+    return hide_lost(portfolio, frame.set_index("account_id"), needs, find_indicator_windows(portfolio))
 
 
 @answer_once
@@ -138,10 +160,16 @@ def find_untraced(portfolio: Portfolio) -> set[str]:
 NEEDS = {name: indicator.needs for name, indicator in INDICATORS.items()}
 """What each indicator rests on."""
 
+_EDITED = {"contacts", "interactions", "opportunities", "objectives", "documents"}
+
+BOUGHT = tuple(name for name, needs in NEEDS.items() if not any(table in need for need in needs for table in _EDITED))
+"""The indicators of what is bought and paid: what people enter of plans and contacts changes none of them."""
+
 _YEAR_LONG = "order_regularity"
 """An indicator that needs no more than invoices over twelve months."""
 
 
+@answer_once
 def list_accounts(portfolio: Portfolio) -> "pd.DataFrame":
     """Return the master data of every account; all but the id is missing where an account has none.
 
@@ -161,11 +189,12 @@ def list_accounts(portfolio: Portfolio) -> "pd.DataFrame":
     >>> list(list_accounts(open_portfolio(data_folder() / "sample")).columns[:2])
     ['name', 'parent_id']
     """
-    with measured(portfolio, "portfolio") as connection:
+    with measured(portfolio, "portfolio", tables=["accounts"]) as connection:
         query = "SELECT * FROM measured.portfolio LEFT JOIN accounts USING (account_id) ORDER BY account_id"
         return _fetch(connection, query).set_index("account_id")
 
 
+@answer_once
 def measure_months(portfolio: Portfolio) -> "pd.DataFrame":
     """Return revenue and cost of every account with an invoice, by calendar month.
 
@@ -196,6 +225,7 @@ def measure_months(portfolio: Portfolio) -> "pd.DataFrame":
     return frame[~frame["account_id"].isin(gone)].set_index(["account_id", "month"])
 
 
+@answer_once
 def measure_ageing(portfolio: Portfolio) -> "pd.DataFrame":
     """Return open receivables of every account by days past due.
 
@@ -220,11 +250,12 @@ def measure_ageing(portfolio: Portfolio) -> "pd.DataFrame":
     with measured(portfolio, "portfolio", "open_lines", "ageing") as connection:
         joined = "measured.portfolio LEFT JOIN measured.ageing USING (account_id)"
         frame = _fetch(connection, f"SELECT account_id, {buckets} FROM {joined} ORDER BY account_id").set_index("account_id")
-        is_known = "receivables_overdue" not in find_absences(portfolio, connection)
+    is_known = "receivables_overdue" not in find_absences(portfolio, "receivables_overdue")
     needs = dict.fromkeys(frame.columns, NEEDS["receivables_overdue"])
     return hide_lost(portfolio, frame, needs) if is_known else frame * float("nan")
 
 
+@answer_once
 def measure_offerings(portfolio: Portfolio) -> "pd.DataFrame":
     """Return what every account bought in two years, by offering; lines that name no offering are not in it.
 
@@ -248,12 +279,12 @@ def measure_offerings(portfolio: Portfolio) -> "pd.DataFrame":
     ['name', 'category', 'revenue_ltm', 'revenue_prior', 'margin_ltm']
     """
     money = ("revenue_ltm", "revenue_prior", "margin_ltm")
-    with measured(portfolio, "offerings") as connection:
+    with measured(portfolio, "offerings", tables=["offerings"]) as connection:
         columns = ", ".join(f"{name}::DOUBLE AS {name}" for name in money)
         joined = "measured.offerings LEFT JOIN offerings USING (offering_id)"
         query = f"SELECT account_id, offering_id, name, category, {columns} FROM {joined} ORDER BY account_id, offering_id"
         frame = _fetch(connection, query)
-        frame[[name for name in money if name in find_absences(portfolio, connection)]] = float("nan")
+    frame[list(find_absences(portfolio, *money))] = float("nan")
     gone = _find_unread(portfolio, MONTHS_BACK[TWO_YEARS])
     return frame[~frame["account_id"].isin(gone)].set_index(["account_id", "offering_id"])
 

@@ -6,14 +6,14 @@ import json
 import os
 import zipfile
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kamnb.data.answers import note_reading
 from kamnb.data.cache import hash_package, spell
 from kamnb.data.portfolio import LOST, Portfolio
-from kamnb.data.saving import hash_file, keep_newest, write_whole
-from kamnb.indicators.queries import list_tables
+from kamnb.data.saving import hash_once, keep_newest, write_whole
+from kamnb.indicators.queries import tables_of
 from kamnb.indicators.settings import IndicatorSettings
 
 if TYPE_CHECKING:
@@ -22,18 +22,22 @@ if TYPE_CHECKING:
 FOLDER = Path(".kamnb", "measured")
 """Beside the settings of a workbook; safe to delete at any time."""
 
-MOST, MOST_BYTES = 100, 500_000_000
+MOST, MOST_BYTES = 400, 500_000_000
 """How many frames are kept, and how large they may be together; those asked for longest ago go first."""
 
 
-def recall(portfolio: Portfolio, name: str, measure: "Callable[[Portfolio], pd.DataFrame]") -> "pd.DataFrame":
-    """Return what `measure` finds, a frame of floats by account: as it is kept, else measured and then kept.
+def recall(
+    portfolio: Portfolio, name: str, queries: tuple[str, ...], measure: "Callable[[Portfolio], pd.DataFrame]"
+) -> "pd.DataFrame":
+    """Return what `measure` finds by `queries`, a frame of floats by account: as it is kept, else measured and then kept.
 
-    An edit of a table that no indicator reads changes nothing here, so what was measured stands.
+    An edit of a table that the queries do not read changes nothing here, so what was measured stands.
     """
     if portfolio.home is None:
         return measure(portfolio)
-    place = portfolio.home / FOLDER / f"{name}-{_fingerprint(portfolio)}.npz"
+    tables = tables_of("coverage", *queries)
+    note_reading(tables)
+    place = portfolio.home / FOLDER / f"{name}-{_fingerprint(portfolio, tables)}.npz"
     found = _load(place)
     if found is None:
         found = measure(portfolio)
@@ -41,9 +45,9 @@ def recall(portfolio: Portfolio, name: str, measure: "Callable[[Portfolio], pd.D
     return found
 
 
-def _fingerprint(portfolio: Portfolio) -> str:
-    """Return the hash of everything that indicators depend on."""
-    tables = [name for name in list_tables() if name in portfolio.filled]
+def _fingerprint(portfolio: Portfolio, read: tuple[str, ...]) -> str:
+    """Return the hash of everything that what is measured depends on."""
+    tables = [name for name in read if name in portfolio.filled]
     said = (
         portfolio.as_of,
         portfolio.currency,
@@ -55,18 +59,8 @@ def _fingerprint(portfolio: Portfolio) -> str:
     )
     digest = hashlib.sha256(f"{hash_package('data')} {hash_package('indicators')} {spell(said)}".encode())
     for name in [*tables, *([LOST] if portfolio.is_lossy else [])]:
-        digest.update(f"{name} {_hash_once(portfolio.folder / f'{name}.parquet')}\n".encode())
+        digest.update(f"{name} {hash_once(portfolio.folder / f'{name}.parquet')}\n".encode())
     return digest.hexdigest()
-
-
-def _hash_once(file: Path) -> str:
-    known = file.stat()
-    return _hash_version(file, known.st_mtime_ns, known.st_size)
-
-
-@cache
-def _hash_version(file: Path, _changed: int, _size: int) -> str:
-    return hash_file(file)
 
 
 def _load(place: Path) -> "pd.DataFrame | None":

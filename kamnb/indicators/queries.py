@@ -1,6 +1,7 @@
 """The queries in ``sql``: each becomes a view of the schema ``measured`` that later queries read."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
@@ -15,9 +16,14 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def measured(portfolio: Portfolio, *queries: str) -> "Iterator[duckdb.DuckDBPyConnection]":
-    """Open a connection in which each of `queries`, in this order, is a view ``measured.<name>``."""
-    with portfolio.connect(*list_tables()) as connection:
+def measured(
+    portfolio: Portfolio, *queries: str, further: Iterable[str] = (), tables: Iterable[str] = ()
+) -> "Iterator[duckdb.DuckDBPyConnection]":
+    """Open a connection in which each of `queries`, in this order, is a view ``measured.<name>``.
+
+    What `further` queries read can be asked for, too, and so can `tables`.
+    """
+    with portfolio.connect(*tables_of(*queries, *further), *tables) as connection:
         if connection.execute("SELECT getvariable('absent_is_zero') IS NULL").fetchone() == (True,):
             _prepare(portfolio, connection)
         for name in _find_unmade(connection, queries, "table", "view"):
@@ -38,10 +44,22 @@ def read_query(name: str) -> str:
 
 
 @cache
-def list_tables() -> tuple[str, ...]:
-    """Return the tables that any of the queries names: to show the others, too, takes as long as the shorter of them."""
-    texts = (file.read_text(encoding="utf-8") for file in files("kamnb.indicators").joinpath("sql").iterdir())
-    return tables_in(" ".join(texts))
+def tables_of(*queries: str) -> tuple[str, ...]:
+    """Return the tables that queries read, by themselves or through others, and the ledger: whether there is one is asked first.
+
+    Examples
+    --------
+    >>> tables_of("pipeline")
+    ('accounts', 'invoices', 'open_items', 'opportunities')
+    """
+    found, left, seen = {"open_items"}, [*queries], {*queries, "vat_rates"}
+    while left:
+        query = read_query(left.pop())
+        named = {*re.findall(r"measured\.(\w+)", query)} - seen
+        found |= {*tables_in(query)}
+        seen |= named
+        left += named
+    return tuple(sorted(found))
 
 
 def has_ledger(portfolio: Portfolio, connection: "duckdb.DuckDBPyConnection") -> bool:

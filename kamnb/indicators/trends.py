@@ -48,7 +48,7 @@ def trace_trends(portfolio: Portfolio, index: "pd.Index[str]") -> Trends:
     >>> trace_trends(open_portfolio(data_folder() / "sample"), pd.Index(["0010417"])).years
     2
     """
-    with measured(portfolio) as connection:
+    with measured(portfolio, further=["trends", "pauses", "coverage"]) as connection:
         keep_results(connection, "calendar", "days")
         months = connection.execute(read_query("trends")).df()
         pauses = connection.execute(read_query("pauses")).df().set_index("account_id")

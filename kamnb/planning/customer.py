@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, answer_once
 from kamnb.planning.playbook import Playbook, Role
 from kamnb.planning.queries import fetch_query
 
@@ -50,6 +50,7 @@ _ZERO_WITHOUT_ROWS = {
 """What an account without rows has where the table was given."""
 
 
+@answer_once
 def measure_customer(portfolio: Portfolio, indicators: "pd.DataFrame", playbook: Playbook) -> "pd.DataFrame":
     """Count what is known, stale and due, per account.
 

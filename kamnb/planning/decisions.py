@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, answer_once
 from kamnb.planning.queries import fetch_query
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ STATES = ("overdue", "open", "done late", "done")
 """States of a decision, what needs a word first."""
 
 
+@answer_once
 def list_decisions(portfolio: Portfolio) -> "pd.DataFrame":
     """Return every decision and its state as of the day of the portfolio.
 
@@ -35,6 +36,7 @@ def list_decisions(portfolio: Portfolio) -> "pd.DataFrame":
     return fetch_query(portfolio, "decisions")
 
 
+@answer_once
 def measure_decisions(portfolio: Portfolio, indicators: "pd.DataFrame", decisions: "pd.DataFrame") -> "pd.DataFrame":
     """Count the decisions on every account that were not carried out in time.
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, answer_once
 from kamnb.planning.queries import fetch_query
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ EFFORT_UNITS = {"effort_hours": "hours"}
 """The unit of each column of facts that `measure_effort` returns."""
 
 
+@answer_once
 def measure_effort(portfolio: Portfolio, indicators: "pd.DataFrame") -> "pd.DataFrame":
     """Return the hours that our side spent on every account in the periods that began in the last twelve months.
 

@@ -8,7 +8,7 @@ from math import ceil
 from statistics import NormalDist
 from typing import TYPE_CHECKING, NamedTuple
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, answer_once
 from kamnb.indicators import find_untraced, trace_trends
 from kamnb.planning.horizon import ForecastSettings
 from kamnb.planning.theta import fit_theta
@@ -86,6 +86,7 @@ class Forecast:
         return found[0], found[1]
 
 
+@answer_once
 def forecast_revenue(portfolio: Portfolio, index: "pd.Index[str]", settings: ForecastSettings) -> Forecast:
     """Forecast the revenue of every account that bought in two years.
 

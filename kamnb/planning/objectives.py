@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from kamnb.data.portfolio import Portfolio, tables_in
+from kamnb.data.portfolio import Portfolio, answer_once, tables_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,6 +65,7 @@ _QUERY = """
 """
 
 
+@answer_once
 def list_objectives(portfolio: Portfolio) -> "pd.DataFrame":
     """Return every objective of every account with what stands behind it.
 
@@ -90,6 +91,7 @@ def list_objectives(portfolio: Portfolio) -> "pd.DataFrame":
     return found.assign(is_done=found["is_done"].fillna(False).astype(bool), is_past_due=late)
 
 
+@answer_once
 def measure_objectives(portfolio: Portfolio, indicators: "pd.DataFrame", objectives: "pd.DataFrame") -> "pd.DataFrame":
     """Count the objectives of every account that are open.
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, answer_once
 from kamnb.indicators.windows import fiscal_start
 from kamnb.planning.queries import fetch_query
 
@@ -20,6 +20,7 @@ OUTLOOK_UNITS = {
 """The unit of each column that `measure_outlook` returns."""
 
 
+@answer_once
 def measure_outlook(portfolio: Portfolio, indicators: "pd.DataFrame") -> "pd.DataFrame":
     """Measure what lies ahead of every account.
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, answer_once, tables_in
 from kamnb.indicators.queries import measured
 from kamnb.planning.playbook import PeopleRules
 from kamnb.planning.queries import read_query
@@ -23,6 +23,7 @@ PEOPLE_UNITS = {
 """The unit of each column that `measure_people` returns."""
 
 
+@answer_once
 def list_people(portfolio: Portfolio, rules: PeopleRules) -> "pd.DataFrame":
     """Return every person at every customer.
 
@@ -53,6 +54,7 @@ def list_people(portfolio: Portfolio, rules: PeopleRules) -> "pd.DataFrame":
     return people.assign(is_champion=is_champion, is_silent=silent)
 
 
+@answer_once
 def list_pairs(portfolio: Portfolio) -> "pd.DataFrame":
     """Return who of ours was in touch with whom of theirs in twelve months.
 
@@ -62,11 +64,12 @@ def list_pairs(portfolio: Portfolio) -> "pd.DataFrame":
         ``account_id``, ``contact_id``, ``our_person`` (missing where not named), ``our_function``, ``our_level``,
         ``interactions``, ``last_on``; ``spoke``, ``we_began`` and ``they_began`` say whether contact was two-way.
     """
-    with measured(portfolio) as connection:
+    with measured(portfolio, tables=tables_in(read_query("pairs"))) as connection:
         pairs: pd.DataFrame = connection.execute(read_query("pairs")).df()
     return pairs
 
 
+@answer_once
 def measure_people(
     portfolio: Portfolio, indicators: "pd.DataFrame", people: "pd.DataFrame", pairs: "pd.DataFrame"
 ) -> "pd.DataFrame":

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, answer_once
 from kamnb.planning.playbook import Playbook
 from kamnb.planning.queries import fetch_query
 
@@ -30,6 +30,7 @@ QUADRANT_PROMISES = ("strategic_loses", "star_past_promise", "streamline_below_h
 """Findings of the playbook that say that an account does not earn what its quadrant promises."""
 
 
+@answer_once
 def measure_costs_to_serve(portfolio: Portfolio) -> "pd.DataFrame":
     """Return what serving every account cost in the last twelve months, by kind.
 
@@ -54,6 +55,7 @@ def measure_costs_to_serve(portfolio: Portfolio) -> "pd.DataFrame":
     return fetch_query(portfolio, "costs_to_serve")
 
 
+@answer_once
 def explain_costs_to_serve(portfolio: Portfolio, playbook: Playbook) -> str:
     """Say why cost to serve is unknown for all accounts; empty where the table reaches over the last twelve months."""
     if not portfolio.has("costs_to_serve"):
@@ -66,6 +68,7 @@ def explain_costs_to_serve(portfolio: Portfolio, playbook: Playbook) -> str:
     return "" if reach["is_covered"] else short
 
 
+@answer_once
 def measure_profit(portfolio: Portfolio, indicators: "pd.DataFrame", costs: "pd.DataFrame", playbook: Playbook) -> "pd.DataFrame":
     """Measure what is left of each account's revenue of the last twelve months after its costs.
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, answer_once
 from kamnb.planning.playbook import Playbook
 from kamnb.planning.queries import fetch_query
 
@@ -45,6 +45,7 @@ PROMISE_UNITS = {
 """The unit of each column that `measure_promises` returns."""
 
 
+@answer_once
 def measure_promises(portfolio: Portfolio, indicators: "pd.DataFrame", playbook: Playbook) -> "pd.DataFrame":
     """Count what is owed, promised and known, per account.
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, answer_once, tables_in
 from kamnb.indicators.settings import IndicatorSettings
 from kamnb.planning.drift import find_drift
 from kamnb.planning.playbook import Payment, Playbook
@@ -37,6 +37,7 @@ UNTOLD = ("undated", "unknown")
 """States of open items of which nothing says whether they are late."""
 
 
+@answer_once
 def list_open_items(portfolio: Portfolio, playbook: Playbook) -> "pd.DataFrame":
     """Return every open item with the day on which it will be paid, if the account pays as it used to.
 
@@ -74,6 +75,7 @@ def list_open_items(portfolio: Portfolio, playbook: Playbook) -> "pd.DataFrame":
         return _fetch(connection, "open_items", values)
 
 
+@answer_once
 def measure_payment(
     portfolio: Portfolio, indicators: "pd.DataFrame", items: "pd.DataFrame", playbook: Playbook
 ) -> "pd.DataFrame":
@@ -154,7 +156,8 @@ def _add_later(facts: "pd.DataFrame", indicators: "pd.DataFrame", items: "pd.Dat
 
 @contextmanager
 def _payments(portfolio: Portfolio) -> "Iterator[duckdb.DuckDBPyConnection]":
-    with portfolio.connect() as connection:
+    texts = (read_query(name) for name in ("payments", "open_items", "drift", "later"))
+    with portfolio.connect(*tables_in(" ".join(texts))) as connection:
         connection.execute(f"CREATE TABLE IF NOT EXISTS payments AS {read_query('payments')}")
         yield connection
 

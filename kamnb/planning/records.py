@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.losses import hide_lost
 from kamnb.data.portfolio import Portfolio
-from kamnb.indicators import find_windows
+from kamnb.indicators import BOUGHT, find_windows
 from kamnb.planning.completeness import check_parts, measure_shares, rate_plans
 from kamnb.planning.customer import measure_customer
 from kamnb.planning.decisions import list_decisions, measure_decisions
@@ -79,16 +79,17 @@ def gather_records(portfolio: Portfolio, accounts: "pd.DataFrame", indicators: "
     -------
     Records
     """
+    bought = indicators[list(BOUGHT)]
     return Records(
         open_items=list_open_items(portfolio, playbook),
         costs_to_serve=measure_costs_to_serve(portfolio),
         people=list_people(portfolio, playbook.people),
         pairs=list_pairs(portfolio),
-        white_space=find_white_space(portfolio, accounts, indicators, playbook.white_space),
+        white_space=find_white_space(portfolio, accounts, bought, playbook.white_space),
         schedule=schedule_actions(portfolio),
         objectives=list_objectives(portfolio),
         decisions=list_decisions(portfolio),
-        effort=hide_lost(portfolio, measure_effort(portfolio, indicators), PLAN_NEEDS, find_windows(portfolio, PLAN_MONTHS)),
+        effort=hide_lost(portfolio, measure_effort(portfolio, bought), PLAN_NEEDS, find_windows(portfolio, PLAN_MONTHS)),
         subsidiaries=list_subsidiaries(accounts, indicators),
     )
 
@@ -115,21 +116,22 @@ def measure_plans(
     """
     import pandas as pd
 
+    bought = indicators[list(BOUGHT)]  # no more, so that an edit of a plan has little to be measured anew
     facts = pd.concat(
         [
             indicators,
             relations,
-            measure_promises(portfolio, indicators, playbook),
-            measure_payment(portfolio, indicators, records.open_items, playbook),
-            measure_trends(portfolio, indicators, playbook),
-            measure_profit(portfolio, indicators, records.costs_to_serve, playbook),
-            measure_people(portfolio, indicators, records.people, records.pairs),
-            measure_customer(portfolio, indicators, playbook),
-            sum_white_space(portfolio, records.white_space, indicators),
-            measure_schedule(portfolio, indicators, records.schedule),
-            measure_objectives(portfolio, indicators, records.objectives),
-            measure_decisions(portfolio, indicators, records.decisions),
-            measure_outlook(portfolio, indicators),
+            measure_promises(portfolio, bought, playbook),
+            measure_payment(portfolio, bought, records.open_items, playbook),
+            measure_trends(portfolio, bought, playbook),
+            measure_profit(portfolio, bought, records.costs_to_serve, playbook),
+            measure_people(portfolio, bought, records.people, records.pairs),
+            measure_customer(portfolio, bought, playbook),
+            sum_white_space(portfolio, records.white_space, bought),
+            measure_schedule(portfolio, bought, records.schedule),
+            measure_objectives(portfolio, bought, records.objectives),
+            measure_decisions(portfolio, bought, records.decisions),
+            measure_outlook(portfolio, bought),
             records.effort[list(EFFORT_UNITS)],
             measure_groups(records.subsidiaries, indicators),
         ],

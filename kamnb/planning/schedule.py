@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from kamnb.data.portfolio import Portfolio, tables_in
+from kamnb.data.portfolio import Portfolio, answer_once, tables_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +34,7 @@ _QUERY = """
 """
 
 
+@answer_once
 def schedule_actions(portfolio: Portfolio) -> "pd.DataFrame":
     """Return every action with when it will be done if nothing is caught up.
 
@@ -277,6 +278,7 @@ def _spread(network: Network, start: str, planned: Mapping[str, int], today: int
     return late
 
 
+@answer_once
 def measure_schedule(portfolio: Portfolio, indicators: "pd.DataFrame", schedule: "pd.DataFrame") -> "pd.DataFrame":
     """Count per account what is open, slipped, unowned, and what moves with it.
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, answer_once
 from kamnb.planning.people import find_followed
 from kamnb.planning.playbook import Playbook
 from kamnb.planning.queries import fetch_query
@@ -21,6 +21,7 @@ PROPER = frozenset(
 COLUMNS = ["account_id", "fact", "thing", "owner"]
 
 
+@answer_once
 def list_things(portfolio: Portfolio, records: Records, rivals: "pd.DataFrame", playbook: Playbook) -> "pd.DataFrame":
     """Return by name what facts count.
 

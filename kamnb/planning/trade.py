@@ -6,7 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from kamnb.data.portfolio import Portfolio, converted
+from kamnb.data.portfolio import Portfolio
+from kamnb.data.rates import converted
 from kamnb.indicators import INDICATORS, explain_absences
 from kamnb.planning.price_volume_mix import EFFECTS, Sold, round_to_cents, split_change
 from kamnb.planning.queries import read_query

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, answer_once
 from kamnb.indicators import Trends, trace_trends, weigh_shortfall
 from kamnb.planning.playbook import Playbook, TrendRules
 
@@ -32,6 +32,7 @@ TREND_UNITS = {
 """The unit of each column that `measure_trends` returns."""
 
 
+@answer_once
 def measure_trends(portfolio: Portfolio, indicators: "pd.DataFrame", playbook: Playbook) -> "pd.DataFrame":
     """Measure whether revenue and orders of each account fell by more than they swing by themselves.
 

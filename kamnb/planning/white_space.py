@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from kamnb.data.losses import find_lost
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, answer_once
 from kamnb.indicators import find_windows
 from kamnb.planning.playbook import WhiteSpace
 from kamnb.planning.queries import fetch_query
@@ -27,6 +27,7 @@ WHITE_SPACE_UNITS = {
 ENDS = ("low", "likely", "high")
 
 
+@answer_once
 def find_white_space(
     portfolio: Portfolio, accounts: "pd.DataFrame", indicators: "pd.DataFrame", rules: WhiteSpace
 ) -> "pd.DataFrame":
@@ -164,6 +165,7 @@ def _state_chances(found: "pd.DataFrame", rules: WhiteSpace) -> "pd.DataFrame":
     return found.assign(chance=chance, chance_basis=basis)
 
 
+@answer_once
 def sum_white_space(portfolio: Portfolio, white_space: "pd.DataFrame", indicators: "pd.DataFrame") -> "pd.DataFrame":
     """Add up the room of every account over the offerings whose wallet is stated; a guess from others is not added up.
 

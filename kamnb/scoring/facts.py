@@ -4,7 +4,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from kamnb.data.losses import find_lost, hide_lost
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, answer_once
 from kamnb.errors import SettingsError
 from kamnb.indicators import INDICATORS
 from kamnb.scoring.criteria import Criteria, Criterion
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@answer_once
 def gather_facts(portfolio: Portfolio, indicators: "pd.DataFrame", criteria: Criteria) -> "pd.DataFrame":
     """Return the raw value of every criterion for every account.
 
@@ -48,6 +49,7 @@ def gather_facts(portfolio: Portfolio, indicators: "pd.DataFrame", criteria: Cri
     return hide_lost(portfolio, pd.DataFrame(values, index=indicators.index), needs)
 
 
+@answer_once
 def gather_rivals(portfolio: Portfolio, criteria: Criteria) -> "pd.DataFrame":
     """Return competitors' ratings: indexed by account and competitor, one column per rated criterion of the strength axis."""
     ratings = rate_accounts(portfolio)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, answer_once
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,6 +45,7 @@ def rate_by_kind(portfolio: Portfolio) -> "pd.DataFrame":
         return frame
 
 
+@answer_once
 def find_provisional(portfolio: Portfolio) -> list[str]:
     """Return the accounts that only their own manager rated: their strength is provisional."""
     kinds = rate_by_kind(portfolio).groupby("account_id")["rater_kind"].agg(set)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, answer_once
 from kamnb.scoring.criteria import Criteria
 from kamnb.scoring.declines import find_declines, judge_disintegration, trace_bonds
 from kamnb.scoring.overrides import choose_overrides
@@ -55,6 +55,7 @@ class Relationship:
     declines: "pd.DataFrame"
 
 
+@answer_once
 def relate_accounts(
     portfolio: Portfolio, accounts: "pd.DataFrame", indicators: "pd.DataFrame", criteria: Criteria, stages: Stages
 ) -> Relationship:
@@ -89,6 +90,7 @@ def relate_accounts(
     return Relationship(found, tests, declines)
 
 
+@answer_once
 def find_stages(portfolio: Portfolio, indicators: "pd.DataFrame", stages: Stages) -> "tuple[pd.DataFrame, pd.DataFrame]":
     """Return the stage of every account, by evidence and after overrides, and the tests behind it.
 

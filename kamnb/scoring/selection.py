@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from kamnb.data.losses import find_lost
 from kamnb.data.method import MethodFile
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, answer_once
 from kamnb.data.settings import Frozen
 from kamnb.indicators import find_windows
 
@@ -79,6 +79,7 @@ class Selection(MethodFile):
     volume: Mapping[str, Annotated[float, Field(gt=0, le=1)]]
 
 
+@answer_once
 def select_accounts(
     portfolio: Portfolio, accounts: "pd.DataFrame", indicators: "pd.DataFrame", scores: "pd.DataFrame", selection: Selection
 ) -> "pd.DataFrame":

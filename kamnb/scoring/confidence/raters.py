@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, answer_once
 from kamnb.scoring.criteria import Criteria, Criterion
 from kamnb.scoring.points import points_of
 
@@ -16,6 +16,7 @@ _LATEST = """
 """
 
 
+@answer_once
 def read_ratings(portfolio: Portfolio) -> "pd.DataFrame":
     """Return the latest rating of each rater: ``account_id``, ``competitor`` (empty is us), ``criterion`` and ``score``."""
     with portfolio.connect("ratings") as connection:
