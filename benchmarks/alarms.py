@@ -13,7 +13,7 @@ import pandas as pd
 from kamnb.indicators import weigh_shortfall
 from kamnb.planning.drift import find_drift
 from kamnb.planning.playbook import Playbook
-from kamnb.planning.trends import limit_pause, usual_days, weigh_forecast
+from kamnb.planning.trends import find_spans, limit_pause, usual_days, weigh_forecast
 from kamnb.scoring.declines import Bonds, find_declines, judge_disintegration
 from kamnb.scoring.stages import Stages
 
@@ -26,6 +26,7 @@ DAYS = 30.4375
 """Of a month. What changes does so at its `CHANGE`; `SOON` are the four month ends after it."""
 PLAYBOOK, STAGES = Playbook.load(), Stages.load()
 TRADE = ("regular", "6 a year", "24 a year", "100 a year", "24 a year, seasonal")
+FORECASTS = ("forecast_above_pace", "forecast_beyond_best", "forecast_nearly_invoiced")
 PAYING = ("independent", "payment runs", "AR(0.8)")
 
 
@@ -89,13 +90,13 @@ def raise_falls(orders, revenue, growth=0.0):
 
 
 def raise_forecast(rng, orders, revenue, asked=1.0):
-    """Return which accounts raise forecast_above_pace on any month end of the last year, which is the fiscal one.
+    """Return which accounts raise each alarm of a forecast on any month end of the last year, which is the fiscal one.
 
     Who forecasts knows what the account bought in the same months of five years, and is off by a tenth.
     """
     expected = revenue[:, :CHANGE].reshape(len(revenue), -1, YEAR).mean(axis=1)
     expected = expected * np.exp(rng.normal(0, 0.1, (len(revenue), 1))) * asked
-    hit = np.zeros(len(revenue), dtype=bool)
+    hit = {name: np.zeros(len(revenue), dtype=bool) for name in FORECASTS}
     for end in LOOKS[:-1]:
         past, money = end - CHANGE, look_back(revenue, end)
         rest, before = expected[:, past:].sum(axis=1), revenue[:, end - YEAR : CHANGE].sum(axis=1)
@@ -103,7 +104,12 @@ def raise_forecast(rng, orders, revenue, asked=1.0):
         above = weigh_forecast(gap, money[:, :12], money[:, 12:24]) >= limit_of("forecast_above_pace", "forecast_swings")
         known = usual_days(look_back(orders, end), 2).sum(axis=1) >= PLAYBOOK.trends.least_orders
         with np.errstate(divide="ignore", invalid="ignore"):
-            hit |= known & above & (rest / before - 1 > limit_of("forecast_above_pace", "rest_growth")) & (before > 0)
+            grows = (rest / before - 1 > limit_of("forecast_above_pace", "rest_growth")) & (before > 0)
+        hit["forecast_above_pace"] |= known & above & grows
+        spans = find_spans(money, YEAR - past)
+        most, least = spans.max(axis=1), spans.min(axis=1)
+        hit["forecast_beyond_best"] |= (most > 0) & (rest >= limit_of("forecast_beyond_best", "rest_to_most") * most)
+        hit["forecast_nearly_invoiced"] |= (least > 0) & (rest < limit_of("forecast_nearly_invoiced", "rest_to_least") * least)
     return hit
 
 
@@ -235,8 +241,9 @@ def measure_rates(seed=SEED, accounts=ACCOUNTS):
             owing = raise_owing(due, late, amounts, LOOKS), raise_owing(due, np.where(changed, 999, late), amounts, SOON)
             rates |= {("pays_later_than_before", f"{process}; {paying}"): drifts}
             rates |= {("owes_longer_than_usual", f"{process}; {paying}"): owing}
-        asked = (raise_forecast(rng, orders, amounts.sum(axis=2), times) for times in (1.0, 2.0))
-        rates |= {("forecast_above_pace", process): tuple(asked)}
+        honest, twice, quarter = (raise_forecast(rng, orders, amounts.sum(axis=2), times) for times in (1.0, 2.0, 0.25))
+        changed = dict.fromkeys(FORECASTS, twice) | {"forecast_nearly_invoiced": quarter}
+        rates |= {(name, process): (honest[name], changed[name][name]) for name in FORECASTS}
     return {key: np.array([each.mean() for each in both]) for key, both in rates.items()}
 
 
@@ -277,6 +284,17 @@ RULES = {
         "the forecast asks over 15 % more of the rest of the fiscal year than the same months brought a year before, and the "
         "year would be above the last twelve months by 3.1 swings of a year", "order days",
         "a forecast that asks twice what the account bought in such months over five years; an honest one is off by a tenth",
+    ),
+    "forecast_beyond_best": (
+        "the forecast asks at least 1.25 times as much of the rest of the fiscal year as as many months in a row ever brought, "
+        "over up to three years", "the most that they brought",
+        "a forecast that asks twice what the account bought in such months over five years; an honest one is off by a tenth",
+    ),
+    "forecast_nearly_invoiced": (
+        "the forecast leaves less than half as much for the rest of the fiscal year as as many months in a row brought at least, "
+        "over up to three years, where they always brought something", "the least that they brought",
+        "a forecast that leaves a quarter of what the account bought in such months over five years; an honest one is off by a "
+        "tenth",
     ),
     "silent": (
         "no order for more than 180 days, and than 2.5 times the longest pause, or the longest and 6 mean ones", "pauses",

@@ -60,6 +60,9 @@ PLAN_NEEDS: Mapping[str, tuple[str, ...]] = {
     ),
     "revenue_ending": ("documents", *_INVOICED),
     **dict.fromkeys(("rest_forecast", "rest_last_year", "rest_growth", "forecast_swings"), ("targets", *_INVOICED)),
+    **dict.fromkeys(("rest_most", "rest_least"), _INVOICED),
+    **dict.fromkeys(("rest_to_most", "rest_to_least"), ("targets", *_INVOICED)),
+    **dict.fromkeys(("forecast_next", "forecast_change"), ("targets",)),
     **dict.fromkeys(("factors_compared", "rivals_ahead"), ("ratings",)),
     **dict.fromkeys(
         ("documents_overdue", "documents_due", "notices_passed", "contracts_lapsed", "contracts_in_force", "notice_step"),
@@ -93,6 +96,6 @@ PLAN_MONTHS: Mapping[str, tuple[int, int]] = {
     **dict.fromkeys(("white_space_low", "white_space_likely", "white_space_high", "offerings_idle"), (12, 0)),
     **dict.fromkeys(("revenue_last_year", "budget_growth", "budget_rise"), (24, 0)),
     **dict.fromkeys(("revenue_swings", "relative_swings", "billing_is_lumpy"), (24, 0)),
-    **dict.fromkeys(("orders_usual", "orders_change", "orders_swings"), (36, 0)),
+    **dict.fromkeys(("orders_usual", "orders_change", "orders_swings", "rest_most", "rest_least"), (36, 0)),
 }
 """From how many months before the day, and to how many, the rows lie at which a fact looks; the others look at all."""

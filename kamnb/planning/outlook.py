@@ -1,4 +1,4 @@
-"""What lies ahead of each account: deals past their date, and what the budget asks for beside the year before."""
+"""What lies ahead of each account: deals past their date, the budget beside the year before, and next year's forecast."""
 
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ OUTLOOK_UNITS = {
     "revenue_last_year": "money",
     "budget_growth": "fraction",
     "budget_rise": "money",
+    "forecast_next": "money",
+    "forecast_change": "fraction",
 }
 """The unit of each column that `measure_outlook` returns."""
 
@@ -36,7 +38,8 @@ def measure_outlook(portfolio: Portfolio, indicators: "pd.DataFrame") -> "pd.Dat
         Indexed as `indicators`; NaN is unknown. ``deals_past_due`` (open deals expected before the day) and
         ``pipeline_past_due`` (their amounts times their probabilities, as far as both are stated); ``budget_year`` (revenue of
         the fiscal year), ``revenue_last_year`` (of the fiscal year before, where there is a budget) ``budget_growth`` and
-        ``budget_rise`` (money) between them.
+        ``budget_rise`` (money) between them; ``forecast_next`` (revenue of the next fiscal year) and ``forecast_change`` on the
+        forecast of this one.
 
     Examples
     --------
@@ -52,6 +55,8 @@ def measure_outlook(portfolio: Portfolio, indicators: "pd.DataFrame") -> "pd.Dat
     before = found["revenue_last_year"]
     found["budget_growth"] = found["budget_year"] / before.where(before > 0) - 1
     found["budget_rise"] = found["budget_year"] - before
+    stated = indicators["forecast_year"].where(indicators["forecast_year"] > 0)
+    found["forecast_change"] = found["forecast_next"] / stated - 1
     if not portfolio.has("opportunities", "expected_close"):
         found["deals_past_due"] = float("nan")
     return found.reindex(index=indicators.index, columns=list(OUTLOOK_UNITS))

@@ -1,9 +1,11 @@
 """Alarms of trade: revenue and orders that fall by more than they swing, and pauses longer than any before."""
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from kamnb.data.portfolio import Portfolio, answer_once
 from kamnb.indicators import Trends, trace_trends, weigh_shortfall
+from kamnb.indicators.windows import fiscal_start
 from kamnb.planning.playbook import Playbook, TrendRules
 
 if TYPE_CHECKING:
@@ -28,6 +30,10 @@ TREND_UNITS = {
     "rest_last_year": "money",
     "rest_growth": "fraction",
     "forecast_swings": "index",
+    "rest_most": "money",
+    "rest_least": "money",
+    "rest_to_most": "fraction",
+    "rest_to_least": "fraction",
 }
 """The unit of each column that `measure_trends` returns."""
 
@@ -52,7 +58,9 @@ def measure_trends(portfolio: Portfolio, indicators: "pd.DataFrame", playbook: P
         account is below (negative) what it was; ``pauses`` and ``pause_longest`` before the last order; ``is_silent`` (1 or 0);
         what the forecast asks of the rest of the fiscal year (``rest_forecast``, money), what the same months brought a year
         before (``rest_last_year``), the growth between them, and by how many swings of a year the forecast is above the last
-        twelve months (``forecast_swings``).
+        twelve months (``forecast_swings``); the most and the least that as many months in a row brought in up to three years
+        (``rest_most``, ``rest_least``, money), and what the rest is asked to bring as a part of them (``rest_to_most``,
+        ``rest_to_least``).
     """
     import pandas as pd
 
@@ -62,6 +70,7 @@ def measure_trends(portfolio: Portfolio, indicators: "pd.DataFrame", playbook: P
     trends, rules = trace_trends(portfolio, indicators.index), playbook.trends
     if trends.years:
         _add_swings(facts, indicators, trends, rules)
+        _add_spans(facts, trends, list_months_left(portfolio.as_of, portfolio.fiscal_year_start))
     _add_pauses(facts, indicators, trends, rules)
     return facts
 
@@ -92,6 +101,46 @@ def _add_rest(facts: "pd.DataFrame", indicators: "pd.DataFrame") -> None:
     facts["rest_last_year"] = (indicators["revenue_ltm"] - indicators["revenue_ytd"]).round(2)
     before = facts["rest_last_year"]
     facts["rest_growth"] = (facts["rest_forecast"] / before - 1).where(before > 0)
+
+
+def _add_spans(facts: "pd.DataFrame", trends: Trends, left: tuple[int, int]) -> None:
+    """Add the most and the least that spans of as many months as are left brought: those of more months and of fewer."""
+    known = trends.revenue.to_numpy()[:, : 12 * (trends.years + 1)]
+    if left[1]:
+        facts["rest_most"] = find_spans(known, left[1]).max(axis=1)
+    if left[0]:
+        facts["rest_least"] = find_spans(known, left[0]).min(axis=1)
+    for name in ("most", "least"):
+        span = facts[f"rest_{name}"]
+        facts[f"rest_to_{name}"] = facts["rest_forecast"] / span.where(span > 0)
+
+
+def list_months_left(day: date, first_month: int) -> tuple[int, int]:
+    """Return how many whole months of the fiscal year are left after a day, and how many with the one that is running.
+
+    Examples
+    --------
+    >>> list_months_left(date(2026, 6, 30), 1), list_months_left(date(2026, 6, 15), 1), list_months_left(date(2026, 12, 31), 1)
+    ((6, 6), (6, 7), (0, 0))
+    """
+    after, start = day + timedelta(days=1), fiscal_start(day, first_month)
+    left = 12 * (start.year + 1 - after.year) + start.month - after.month
+    return left - (after.day > 1), left
+
+
+def find_spans(revenue: "NDArray[np.float64]", months: int) -> "NDArray[np.float64]":
+    """Return what each span of so many months in a row brought, one row per account.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> find_spans(np.array([[1.0, 2.0, 4.0]]), 2).tolist()
+    [[3.0, 6.0]]
+    """
+    import numpy as np
+
+    found: NDArray[np.float64] = np.lib.stride_tricks.sliding_window_view(revenue, months, axis=1).sum(axis=2)
+    return found
 
 
 def weigh_forecast(

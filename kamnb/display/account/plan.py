@@ -27,6 +27,7 @@ from kamnb.display.account.questions import list_further
 from kamnb.display.account.schedule import tabulate_actions
 from kamnb.display.account.summary import say_growth, say_standing
 from kamnb.display.account.white_space import picture_white_space, say_next_offers, tabulate_white_space
+from kamnb.display.confidence.ahead import say_year_end
 from kamnb.display.parts.formats import TEXT, Format, in_money, is_known, write_date
 from kamnb.display.parts.losses import say_unread
 from kamnb.display.parts.pictures import Picture, show_figure
@@ -106,6 +107,7 @@ def show_money(analysis: Analysis, plan: AccountPlan) -> None:
     """Show what the account earns, and five years."""
     show_section(
         "Money", say_growth(plan), say_profit(analysis, plan), say_investment(plan), say_budget(plan),
+        say_year_end(analysis, plan.account_id),
         place_beside(tabulate_profit(analysis, plan), stack(_tabulate_years(plan), tabulate_year(plan))),
     )  # fmt: skip
 

@@ -48,10 +48,7 @@ def tabulate_ahead(analysis: Analysis) -> Table | Prose:
         return Prose("Nothing is forecast.")
     shown = accounts.sort_values("revenue", ascending=False, kind="stable").head(SHOWN).join(analysis.plan_facts[list(_FACTS)])
     money = in_thousands(analysis.currency)
-    day = pd.Timestamp(analysis.as_of)
-    first = analysis.portfolio.fiscal_year_start
-    ends_on = pd.Timestamp(day.year + (day.month >= first), first, 1)
-    ends = [_end_year(analysis, str(account), (ends_on - day).days / 30.4375) for account in shown.index]
+    ends = [_end_year(analysis, str(account)) for account in shown.index]
     rows = pd.DataFrame(
         {
             "Account": label_accounts(analysis.names, 28).reindex(shown.index).to_numpy(),
@@ -69,14 +66,46 @@ def tabulate_ahead(analysis: Analysis) -> Table | Prose:
     )
     formats = {str(name): money if name in ("Last 12 months", "Next 12", "manager", "target") else TEXT for name in rows}
     more = len(accounts) - len(rows)
-    note = f"{count_of(more, 'smaller account')} not shown." if more else ""
+    rule = f"All of it: the {write_share(analysis.forecast.coverage)} interval in which this year is expected to end."
+    note = f"{rule} {count_of(more, 'smaller account')} not shown." if more else rule
     return show_table(rows, "Revenue ahead, and what is said of the year", formats, note=note)
 
 
 _FACTS = ("revenue_ltm", "revenue_ytd", "forecast_year", "target_year")
 
 
-def _end_year(analysis: Analysis, account: str, months: float) -> tuple[float, float]:
+def say_year_end(analysis: Analysis, account_id: str) -> Prose | None:
+    """Say between what the run rate ends the year, where the manager's forecast or the target lies outside; else None.
+
+    Examples
+    --------
+    >>> from kamnb.analysis import open_analysis
+    >>> from kamnb.places import data_folder
+    >>> say_year_end(open_analysis(str(data_folder() / "sample")), "0011502")
+    By what was invoiced the year ends between EUR ... (80 % interval): the manager's forecast of EUR 280 k and the target of EUR
+    298 k are below all of it.
+    """
+    low, high = _end_year(analysis, account_id)
+    facts, currency = analysis.plan_facts.loc[account_id], analysis.currency
+    stated = {"manager's forecast": facts["forecast_year"], "target": facts["target_year"]}
+    outside: dict[str, list[str]] = {}
+    for name, amount in stated.items():
+        if is_known(high) and is_known(amount) and not low <= amount <= high:
+            outside.setdefault("above" if amount > high else "below", []).append(
+                f"the {name} of {write_thousands(amount, currency)}"
+            )
+    said = [f"{join_words(names)} {'is' if len(names) == 1 else 'are'} {side} all of it" for side, names in outside.items()]
+    if not said:
+        return None
+    between = f"{write_thousands(low, currency)} and {write_thousands(high, currency)}"
+    interval = f"({write_share(analysis.forecast.coverage)} interval)"
+    return Prose(f"By what was invoiced the year ends between {between} {interval}: {join_words(said)}.")
+
+
+def _end_year(analysis: Analysis, account: str) -> tuple[float, float]:
+    """Return between what the fiscal year is expected to end; NaN is not known."""
+    day, first = pd.Timestamp(analysis.as_of), analysis.portfolio.fiscal_year_start
+    months = (pd.Timestamp(day.year + (day.month >= first), first, 1) - day).days / 30.4375
     ahead, spread = analysis.forecast.look_ahead(account, months)
     so_far = float(analysis.plan_facts["revenue_ytd"][account])
     return so_far + max(ahead - spread, 0.0), so_far + ahead + spread
