@@ -3,26 +3,24 @@
 import hashlib
 import io
 import pickle
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-from kamnb.data.saving import hash_once
-
-if TYPE_CHECKING:
-    from kamnb.data.portfolio import Portfolio
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
 
 Question = Callable[..., Any]
 
 
 @dataclass(frozen=True)
 class _Answer:
-    """What was asked beside the tables, the tables that were read with their content, and the answer, pickled."""
+    """What was asked beside the portfolio, the tables read, what the portfolio held of them, and the answer, pickled."""
 
     asked: bytes
-    read: tuple[tuple[str, str, tuple[str, ...]], ...]
+    read: frozenset[str]
+    content: str
     answer: bytes
 
 
@@ -68,34 +66,30 @@ def note_reading(tables: Iterable[str]) -> None:
         read.update(tables)
 
 
-def recall(question: Question, portfolio: "Portfolio", *others: Any) -> Any:
+class Tables(Protocol):
+    """A portfolio, as far as answers are kept of it."""
+
+    @property
+    def as_of(self) -> date:
+        """The day of the view."""
+
+    def fingerprint(self, tables: Iterable[str]) -> str:
+        """Return the hash of all that an answer drawn from some tables hangs on."""
+
+
+def recall(question: Question, portfolio: Tables, *others: Any, **named: Any) -> Any:
     """Return the answer to a question: from the memory that is in use where it holds, else drawn anew and kept."""
     memory = _MEMORY.get()
     if memory is None:
-        return question(portfolio, *others)
-    asked = _hash_objects((_head(portfolio), others))
-    place = question, portfolio.as_of
+        return question(portfolio, *others, **named)
+    place, asked = (question, portfolio.as_of), _hash_objects((others, named))
     known = memory.answers.get(place)
-    if known is None or known.asked != asked or known.read != _hash_tables(portfolio, [name for name, *_ in known.read]):
+    if known is None or known.asked != asked or known.content != portfolio.fingerprint(known.read):
         with watch_reading() as read:
-            answer = pickle.dumps(question(portfolio, *others))
-        known = memory.answers[place] = _Answer(asked, _hash_tables(portfolio, read), answer)
-    note_reading(name for name, *_ in known.read)
+            answer = pickle.dumps(question(portfolio, *others, **named))
+        known = memory.answers[place] = _Answer(asked, frozenset(read), portfolio.fingerprint(read), answer)
+    note_reading(known.read)
     return pickle.loads(known.answer)  # each asker has a copy of its own
-
-
-def _head(portfolio: "Portfolio") -> tuple[Any, ...]:
-    """Return all of a portfolio but its tables."""
-    own = sorted((name, repr(content)) for name, content in portfolio.own.items())
-    rates = sorted((code, sorted(dated.items())) for code, dated in portfolio.rates.items())
-    more = (sorted(portfolio.further.items()), portfolio.fiscal_year_start, portfolio.lost_content)
-    return (portfolio.as_of, portfolio.currency, sorted(portfolio.filled), own, rates, *more)
-
-
-def _hash_tables(portfolio: "Portfolio", names: Iterable[str]) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """Return of each table its name, its content, and which columns have a value, in the order of the names."""
-    given = [(name, portfolio.folder / f"{name}.parquet", portfolio.filled.get(name)) for name in sorted(names)]
-    return tuple((name, "" if filled is None else hash_once(file), tuple(sorted(filled or ()))) for name, file, filled in given)
 
 
 def _hash_objects(objects: Any) -> bytes:
@@ -114,3 +108,22 @@ class _Spelling(pickle.Pickler):
             columns = [(name, str(column.dtype), column.to_numpy()) for name, column in value.items()]
             return tuple, ([value.index, value.columns, *columns],)
         return NotImplemented
+
+
+def spell(value: Any) -> str:
+    """Return a value as text that is the same in every process, in which sets and tables of names may have another order.
+
+    Examples
+    --------
+    >>> spell({"b": {2, 1}, "a": None})
+    "{'a': None, 'b': {1, 2}}"
+    """
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(sorted(f'{key!r}: {spell(each)}' for key, each in value.items()))}}}"
+    if isinstance(value, Set):
+        return f"{{{', '.join(sorted(map(spell, value)))}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(spell, value))}]"
+    if hasattr(value, "__dict__") and not isinstance(value, type | Path):
+        return f"{type(value).__name__}{spell(vars(value))}"
+    return repr(value)

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from kamnb.data.answers import spell
 from kamnb.data.drafting import UNREAD
 from kamnb.data.entries import FOLDER as ENTRIES
 from kamnb.data.files import Source, find_beside, find_sources, kind_of
@@ -124,25 +125,6 @@ def _fingerprint(settings: DataSettings, sources: Set[Path], entries: Mapping[st
     for name, path in sorted(named.items()):
         digest.update(f"{name} {hash_file(path) if has_sql or kind_of(path) else ''}\n".encode())
     return digest.hexdigest()
-
-
-def spell(value: Any) -> str:
-    """Return a value as text that is the same in every process, in which sets and tables of names may have another order.
-
-    Examples
-    --------
-    >>> spell({"b": {2, 1}, "a": None})
-    "{'a': None, 'b': {1, 2}}"
-    """
-    if isinstance(value, Mapping):
-        return f"{{{', '.join(sorted(f'{key!r}: {spell(each)}' for key, each in value.items()))}}}"
-    if isinstance(value, Set):
-        return f"{{{', '.join(sorted(map(spell, value)))}}}"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(spell, value))}]"
-    if hasattr(value, "__dict__") and not isinstance(value, type | Path):
-        return f"{type(value).__name__}{spell(vars(value))}"
-    return repr(value)
 
 
 def _list_sources(settings: DataSettings) -> Iterator[Path]:

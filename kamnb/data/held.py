@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -35,6 +36,7 @@ class HeldDoor:
     def __init__(self) -> None:
         self._open, self._key = ExitStack(), ""
         self._taken: Passing | None = None
+        weakref.finalize(self, self._open.close)
 
     def pass_through(
         self, settings: DataSettings, entries: Mapping[str, Source], as_of: date | None, work: Path
@@ -87,4 +89,6 @@ def open_passing(settings: DataSettings, work: Path, entries: Mapping[str, Sourc
 
 
 def _make_folder(stack: ExitStack) -> Path:
-    return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kamnb-", ignore_cleanup_errors=True)))
+    folder = Path(tempfile.mkdtemp(prefix="kamnb-"))
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    return folder

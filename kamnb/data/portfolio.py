@@ -1,7 +1,6 @@
 """A portfolio: the tables that passed the door, as they could be seen on a day."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from copy import copy
@@ -11,7 +10,7 @@ from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
-from kamnb.data.answers import note_reading, recall, watch_reading
+from kamnb.data.answers import note_reading, recall, spell, watch_reading
 from kamnb.data.engine import is_small, open_database
 from kamnb.data.ledgers import LEDGER, is_whole, latest_listings
 from kamnb.data.lost import Lost
@@ -69,18 +68,6 @@ Answer = TypeVar("Answer")
 Given = ParamSpec("Given")
 Asked = Callable[Concatenate["Portfolio", Given], Answer]
 """A question to a portfolio, with what else it is asked with, and its answer."""
-
-
-def tables_in(query: str) -> tuple[str, ...]:
-    """Return the tables of the contract that a query may read: those whose names are words of it.
-
-    Examples
-    --------
-    >>> tables_in("SELECT account_id FROM ratings JOIN accounts USING (account_id)")
-    ('accounts', 'ratings')
-    """
-    words = set(re.findall(r"\w+", query))
-    return tuple(name for name in TABLES if name in words)
 
 
 @dataclass(frozen=True)
@@ -188,10 +175,12 @@ class Portfolio:
     def _lost(self) -> Lost:
         return _read_lost(self)
 
-    @cached_property
-    def lost_content(self) -> str:
-        """The hash of what was lost at the door; empty where nothing was."""
-        return hash_once(self.folder / f"{LOST}.parquet") if self.is_lossy else ""
+    def fingerprint(self, tables: Iterable[str]) -> str:
+        """Return the hash of all that an answer drawn from some tables hangs on."""
+        lost = hash_once(self.folder / f"{LOST}.parquet") if self.is_lossy else ""
+        read = {name: (self.filled[name], hash_once(self.folder / f"{name}.parquet")) for name in tables if name in self.filled}
+        said = (self.as_of, self.currency, self.rates, self.further, self.fiscal_year_start, self.own, lost, read)
+        return spell((*said, self.filled.keys()))
 
     def lists_all(self, connection: "duckdb.DuckDBPyConnection") -> bool:
         """Tell whether an account that is not in the latest listing of the ledger owes nothing."""

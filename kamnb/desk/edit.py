@@ -32,6 +32,7 @@ from kamnb.desk.controls import (
 from kamnb.desk.drafts import list_people
 from kamnb.desk.editing import Editing, begin_editing
 from kamnb.desk.fields import FIELDS, KEYS, TITLES
+from kamnb.desk.idle import do_when_idle
 from kamnb.desk.preview import render_plan
 from kamnb.desk.showing import Shown
 from kamnb.desk.visit import Visit, receive
@@ -65,7 +66,9 @@ def open_desk(analysis: Analysis, data_dir: str, account_id: str = "", by: str =
     require_texts(data_dir=data_dir, account_id=account_id, edited_by=by)
 
     def make_desk(visit: Visit) -> widgets.Widget:
-        desk = Desk(begin_editing(data_dir, analysis, on or date.today()), account_id, visit.by or by)
+        editing = begin_editing(data_dir, analysis, on or date.today())
+        desk = Desk(editing, account_id, visit.by or by)
+        do_when_idle(editing.hold)
         visit.name(desk.by)
         return desk.box
 
@@ -258,7 +261,8 @@ class Desk:
         with saying(self.note):
             self.editing.take_typed()
             analysis = self.editing.preview()
-            self.page.value = f'<div class="kam-page">{render_plan(analysis, self.account.value)}</div>'
+            with self.editing.renewal.remember():
+                self.page.value = f'<div class="kam-page">{render_plan(analysis, self.account.value)}</div>'
             say(self.note, f"The plan as of {analysis.as_of}, with what is not saved yet.")
 
 

@@ -21,6 +21,7 @@ from kamnb.desk.controls import (
 )
 from kamnb.desk.drafts import list_people
 from kamnb.desk.exploration import Exploration
+from kamnb.desk.idle import do_when_idle
 from kamnb.desk.matrix import can_pick, make_matrix
 from kamnb.desk.panes import Change, Comparing, Cuts, Filters, Overruling, Saving, Weights
 from kamnb.desk.showing import Shown
@@ -45,8 +46,14 @@ def open_desk(exploration: Exploration, on: date | None = None) -> Shown:
     on : date, optional
         The day on which what is saved is stamped; today by default.
     """
-    people = list_people(exploration.analysis)
-    return Shown(receive(people, lambda visit: Desk(exploration, on or date.today(), visit).box))
+
+    def make_desk(visit: Visit) -> widgets.Widget:
+        desk = Desk(exploration, on or date.today(), visit)
+        if visit.may_save:
+            do_when_idle(exploration.hold)
+        return desk.box
+
+    return Shown(receive(list_people(exploration.analysis), make_desk))
 
 
 class Desk:

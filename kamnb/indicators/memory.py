@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kamnb.data.answers import note_reading
-from kamnb.data.cache import hash_package, spell
+from kamnb.data.answers import note_reading, spell
+from kamnb.data.cache import hash_package
 from kamnb.data.portfolio import LOST, Portfolio
 from kamnb.data.saving import hash_once, keep_newest, write_whole
 from kamnb.indicators.queries import tables_of

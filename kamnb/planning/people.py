@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from kamnb.data.portfolio import Portfolio, answer_once, tables_in
+from kamnb.data.portfolio import Portfolio, answer_once
+from kamnb.data.tables import tables_in
 from kamnb.indicators.queries import measured
 from kamnb.planning.playbook import PeopleRules
 from kamnb.planning.queries import read_query

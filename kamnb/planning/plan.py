@@ -7,7 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from kamnb.data.portfolio import Portfolio, tables_in
+from kamnb.data.portfolio import Portfolio
+from kamnb.data.tables import tables_in
 from kamnb.planning.playbook import Playbook
 
 if TYPE_CHECKING:

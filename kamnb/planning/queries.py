@@ -3,7 +3,8 @@
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from kamnb.data.portfolio import Portfolio, tables_in
+from kamnb.data.portfolio import Portfolio
+from kamnb.data.tables import tables_in
 
 if TYPE_CHECKING:
     import pandas as pd

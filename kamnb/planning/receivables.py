@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from kamnb.data.portfolio import Portfolio, answer_once, tables_in
+from kamnb.data.portfolio import Portfolio, answer_once
+from kamnb.data.tables import tables_in
 from kamnb.indicators.settings import IndicatorSettings
 from kamnb.planning.drift import find_drift
 from kamnb.planning.playbook import Payment, Playbook

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from kamnb.data.portfolio import Portfolio, answer_once, tables_in
+from kamnb.data.portfolio import Portfolio, answer_once
+from kamnb.data.tables import tables_in
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -47,7 +47,7 @@ def test_what_is_recalled_is_what_was_measured(tmp_path, counted):
         ("overrides.csv", OVERRIDE, ""),
         ("contacts.csv", "account_id,contact_id,name,role\nA1,C1,Ann,user\n", "contacts"),
         ("objectives.csv", "account_id,objective_id,title,agreed_on\nA1,O1,More,2026-01-01\n", "agreed"),
-        ("opportunities.csv", "account_id,opportunity_id,created\nA1,D1,2026-05-01\n", EVERY),
+        ("opportunities.csv", "account_id,opportunity_id,stage,created\nA1,D1,offer,2026-05-01\n", EVERY),
     ],
 )
 def test_measured_anew_is_what_hangs_on_a_change_and_no_more(tmp_path, counted, file, text, again):

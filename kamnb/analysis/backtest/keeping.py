@@ -13,7 +13,8 @@ from kamnb.analysis.composition import Analysis
 from kamnb.analysis.method import Method
 from kamnb.analysis.opening import ChosenCriteria, choose_criteria
 from kamnb.analysis.parameters import require_texts
-from kamnb.data.cache import hash_package, spell
+from kamnb.data.answers import spell
+from kamnb.data.cache import hash_package
 from kamnb.data.portfolio import Portfolio
 from kamnb.data.saving import hash_file, keep_newest, write_whole
 

@@ -1,5 +1,6 @@
 """The tables of the data contract, as declared: every name the package uses for a column stands here."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -13,7 +14,7 @@ from kamnb.data.tables.plan import PLAN
 from kamnb.data.tables.promises import PROMISES
 from kamnb.data.tables.sales import SALES
 
-__all__ = ["FOUNDING", "TABLES", "Column", "Kind", "Table"]
+__all__ = ["FOUNDING", "TABLES", "Column", "Kind", "Table", "tables_in"]
 
 _DECLARED = (*CUSTOMERS, *SALES, *PEOPLE, *MARKET, *KNOWLEDGE, *PLAN, *KPIS, *PROMISES)
 
@@ -22,3 +23,15 @@ TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _
 
 FOUNDING = ("accounts", "invoices", "open_items", "opportunities")
 """The tables of which one must be there, and whose account ids make up the portfolio."""
+
+
+def tables_in(query: str) -> tuple[str, ...]:
+    """Return the tables of the contract that a query may read: those whose names are words of it.
+
+    Examples
+    --------
+    >>> tables_in("SELECT account_id FROM ratings JOIN accounts USING (account_id)")
+    ('accounts', 'ratings')
+    """
+    words = set(re.findall(r"\w+", query))
+    return tuple(name for name in TABLES if name in words)

@@ -3,7 +3,8 @@
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from kamnb.data.portfolio import Portfolio, tables_in
+from kamnb.data.portfolio import Portfolio
+from kamnb.data.tables import tables_in
 from kamnb.planning.alignment.candidates import read_candidates
 from kamnb.planning.alignment.settings import AlignmentSettings
 

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from kamnb.data.portfolio import Portfolio, tables_in
+from kamnb.data.portfolio import Portfolio
+from kamnb.data.tables import tables_in
 from kamnb.planning.alignment.settings import Trend
 
 if TYPE_CHECKING:
