@@ -1,5 +1,6 @@
 """Controls with a label each, a class to find them by, and a say of what went wrong."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
@@ -67,23 +68,38 @@ def make_tick(name: str, label: str) -> widgets.Checkbox:
 
 
 def make_button(name: str, label: str, act: Callable[[], None], *, main: bool = False) -> widgets.Button:
-    """Make a button that acts when it is pressed, and shows until that is done that it works."""
+    """Make a button that acts when it is pressed, and shows that it works until that is done; presses made meanwhile are none."""
     button = widgets.Button(description=label, button_style="primary" if main else "", layout=widgets.Layout(width="auto"))
+    ended = -float("inf")  # when the last act that took longer than a moment did
 
     def press(_: widgets.Button) -> None:
+        nonlocal ended
+        begun = time.monotonic()
+        if begun - ended < _QUEUED:
+            return
         with working(button):
             act()
+        if time.monotonic() - begun > _MOMENT:
+            ended = time.monotonic()
 
     button.on_click(press)
     return _named(button, name)
 
 
+_MOMENT, _QUEUED = 0.4, 0.2
+"""Seconds after which an act is seen to be at work; a press that arrives so soon after it was made while it was."""
+
+
 @contextmanager
 def working(control: Any) -> Iterator[None]:
-    """Show beside a control that something is at work, where it takes longer than a moment."""
+    """Show beside a control that something is at work, where it takes longer than a moment, and that it failed where it did."""
+    control.remove_class("kam-failed")
     control.add_class("kam-works")
     try:
         yield
+    except Exception:  # nobody looks in a log for what a page does not say
+        control.add_class("kam-failed")
+        raise
     finally:
         control.remove_class("kam-works")
 
@@ -177,6 +193,7 @@ _LOOK = """
 .kam-wrong { border-left-color: #801650; background: #FBEFF4; }
 .kam-works::after { content: " ... working"; font-style: italic; white-space: nowrap; padding-left: .5em; opacity: 0;
   animation: kam-appear 0s .4s forwards; }
+.kam-failed::after { content: " failed; the log of Jupyter says why"; white-space: nowrap; padding-left: .5em; color: #801650; }
 @keyframes kam-appear { to { opacity: 1; } }
 .kam-share { color: var(--jp-ui-font-color1, #222); font-variant-numeric: tabular-nums; white-space: nowrap; }
 .kam-desk { container-type: inline-size; }

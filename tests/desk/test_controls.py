@@ -1,0 +1,58 @@
+"""What controls do when they are pressed in a hurry, and when what they do fails."""
+
+import pytest
+
+from kamnb.desk import controls
+from kamnb.desk.controls import act_on, make_button, make_choice
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that only acts move on."""
+    now = [100.0]
+    monkeypatch.setattr(controls.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_a_press_made_while_the_act_was_at_work_is_none(clock):
+    saved = []
+
+    def save():
+        saved.append(clock[0])
+        clock[0] += 2.0
+
+    button = make_button("save", "Save", save)
+    button.click()
+    button.click()  # which waited for the first to end
+    assert len(saved) == 1
+    clock[0] += 1.0
+    button.click()
+    assert len(saved) == 2
+
+
+def test_two_quick_presses_of_a_quick_act_are_two(clock):
+    steps = []
+    button = make_button("undo", "Undo", lambda: steps.append(1))
+    button.click()
+    button.click()
+    assert len(steps) == 2
+
+
+def test_what_fails_is_seen_beside_the_control_until_it_works_again():
+    fails = [True]
+
+    def act():
+        if fails[0]:
+            raise ZeroDivisionError
+
+    button = make_button("try", "Try", act)
+    button.click()  # the widget logs what is raised
+    assert "kam-failed" in button._dom_classes and "kam-works" not in button._dom_classes
+    fails[0] = False
+    button.click()
+    assert "kam-failed" not in button._dom_classes
+    choice = make_choice("pick", "Pick", ["a", "b"])
+    act_on(choice, lambda _: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        choice.value = "b"
+    assert "kam-failed" in choice._dom_classes
