@@ -2,6 +2,28 @@
 
 from collections.abc import Iterable
 
+LONGEST_LINE = 1_000
+"""Characters of a line of a message; of a longer one, begin and end are shown."""
+
+
+def clip_text(text: str, most: int = LONGEST_LINE) -> str:
+    """Return a text as a message repeats it: of one longer than `most` characters begin and end, and how long it is.
+
+    Examples
+    --------
+    >>> clip_text("A" * 100_000, 40)
+    'AAAAAA ... AAAAAAAA (100,000 characters)'
+    """
+    if len(text) <= most:
+        return text
+    tail = f" ... {text[-(most // 5) :]} ({len(text):,} characters)"
+    return f"{text[: max(most - len(tail), 0)]}{tail}"
+
+
+def clip_lines(text: str) -> str:
+    """Return a text with each of its lines as `clip_text` has it."""
+    return "\n".join(map(clip_text, text.split("\n")))
+
 
 class KamError(Exception):
     """A mistake that its message explains: what is wrong, where, and what to do.
@@ -24,7 +46,7 @@ class KamError(Exception):
     """
 
     def __init__(self, faults: str | Iterable[str], so_what: str = "") -> None:
-        self.faults = (faults,) if isinstance(faults, str) else tuple(faults)
+        self.faults = tuple(map(clip_lines, (faults,) if isinstance(faults, str) else faults))
         self.so_what = so_what
         super().__init__(self.faults, so_what)
 

@@ -53,7 +53,11 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        _stop("stopped; files that were finished are whole", 1)
+        _stop(_STOPPED, 1)
+    except RuntimeError as error:
+        if str(error) != "Query interrupted":  # what DuckDB makes of Ctrl-C
+            raise
+        _stop(_STOPPED, 1)
     except KamError as error:
         _stop(f"{type(error).__name__}: {error}", 1)
     except BrokenPipeError:
@@ -62,6 +66,9 @@ def main() -> None:
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         _stop(f"{place}{error.strerror or error}; nothing half-written was left", 1)
+
+
+_STOPPED = "stopped; files that were finished are whole"
 
 
 def _stop(message: str, code: int) -> None:

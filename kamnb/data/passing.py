@@ -144,7 +144,8 @@ class Passing:
         if name in self.read or (asks_for_day(settings) and day is None):
             return
         self.read.add(name)
-        reading = read_raw(self.connection, name, sources, settings, self.settings.root, day, self.raw)
+        seconds = self.settings.limits.query_seconds
+        reading = read_raw(self.connection, name, sources, settings, self.settings.root, day, self.raw, seconds)
         self.faults += reading.faults
         self.remarks += reading.remarks
         beside = self._read_beside(name, settings)

@@ -1,17 +1,18 @@
 """A user's own SQL over a company's files, run where nothing but the data folder can be reached."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kamnb.data.engine import start_duckdb
 from kamnb.data.files import Source
-from kamnb.data.reading import PLACE, Reading, as_text, place_of, read_files, rows_of
+from kamnb.data.reading import PLACE, Reading, read_files, rows_of, select_texts
 from kamnb.data.report import Remark
-from kamnb.data.settings import TableSettings
+from kamnb.data.settings import Limits, TableSettings
 from kamnb.data.sql import quote
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def read_raw(
     root: Path,
     as_of: date | None,
     folder: Path,
+    seconds: float = Limits().query_seconds,
 ) -> Reading:
     """Write the rows of one table, as text, to Parquet files in `folder`.
 
@@ -38,7 +40,7 @@ def read_raw(
         reading = read_files(own, sources, settings, folder / name)
         if not reading.faults:
             label = query_label(name, sources)
-            _run_sql(own, name, label, settings, root.resolve(), as_of, folder, reading)
+            _run_sql(own, name, label, settings, root.resolve(), as_of, folder, seconds, reading)
     return reading
 
 
@@ -60,6 +62,7 @@ def _run_sql(
     root: Path,
     as_of: date | None,
     folder: Path,
+    seconds: float,
     reading: Reading,
 ) -> None:
     import duckdb
@@ -76,12 +79,14 @@ def _run_sql(
             connection.execute(f"CREATE TEMP VIEW source AS {cells}")
         with _confined(connection, root, [target, *parts]):
             asked = {"as_of": as_of} if "as_of" in statement.named_parameters else {}
-            connection.execute(f"CREATE TEMP TABLE result AS {statement.query}", asked)
-            text = ", ".join(as_text(connection, "result", settings.decimal))
-            rows = f"SELECT {place_of(label)}, {text} FROM result"
+            _execute_within(seconds, connection, f"CREATE TEMP TABLE result AS {statement.query}", asked)
+            rows = select_texts(connection, "result", settings.decimal, label)
             connection.execute(f"COPY ({rows}) TO {quote(str(target))} (FORMAT parquet)")
         reading.parts = [target, rejected] if parts else [target]
         reading.remarks += _cut_rows(connection, name, label) if parts else []
+    except TimeoutError:
+        more = "make it do less, or allow it more by [limits] query_seconds in kamnb.toml"
+        reading.faults.append(f"{name}.sql: was stopped after {seconds:g} seconds; {more}")
     except (duckdb.Error, ValueError) as error:
         reading.faults.append(f"{name}.sql: {_said(str(error), root)}")
 
@@ -116,6 +121,17 @@ def _confined(connection: "duckdb.DuckDBPyConnection", root: Path, files: list[P
         yield
     finally:
         os.chdir(before)
+
+
+def _execute_within(seconds: float, connection: "duckdb.DuckDBPyConnection", query: str, asked: Mapping[str, Any]) -> None:
+    """Run a query in a thread of its own, so that this one may stop it: by Ctrl-C, and by a TimeoutError when time is up."""
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(connection.execute, query, asked)
+        try:
+            running.result(seconds)
+        except BaseException:
+            connection.interrupt()
+            raise
 
 
 def _said(message: str, root: Path) -> str:

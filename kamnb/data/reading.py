@@ -11,7 +11,18 @@ from kamnb.data.files import Source
 from kamnb.data.report import Remark
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
-from kamnb.data.text import Header, Record, UnreadableError, count_lines, decode_file, find_titles, read_header, read_records
+from kamnb.data.text import (
+    LONGEST_CELL,
+    TOO_LONG,
+    Header,
+    Record,
+    UnreadableError,
+    count_lines,
+    decode_file,
+    find_titles,
+    read_header,
+    read_records,
+)
 
 if TYPE_CHECKING:
     import duckdb
@@ -23,6 +34,7 @@ RESERVED = (*PLACE, "_part", "_above", "file_row_number", "_why", "_column", "_v
 """Names that the door uses for itself."""
 
 _LONGEST_LINE = 16 << 20
+"""Bytes of a row whose cells are known not to be too long."""
 
 
 @dataclass
@@ -71,9 +83,9 @@ def rows_of(*parts: Path) -> str:
     return f"SELECT {place}, {cells} FROM read_parquet({files}, union_by_name = true, file_row_number = true)"
 
 
-def place_of(label: str, part: int = 0, above: int = 0) -> str:
+def _place(label: str, part: int, above: int, fault: str = "NULL::VARCHAR", line: str = "NULL::VARCHAR") -> str:
     """Return the expressions of a part's columns for rows that follow each other, below `above` lines."""
-    return f"{part} AS _part, {quote(label)} AS _file, {above} AS _above, NULL::VARCHAR AS _fault, NULL::VARCHAR AS _line"
+    return f"{part} AS _part, {quote(label)} AS _file, {above} AS _above, {fault} AS _fault, {line} AS _line"
 
 
 def _read_file(
@@ -81,8 +93,7 @@ def _read_file(
 ) -> None:
     if source.kind == "parquet":
         file = f"read_parquet({quote(str(source.path))})"
-        text = ", ".join(as_text(connection, file, settings.decimal))
-        _copy(connection, f"SELECT {place_of(source.label, number)}, {text} FROM {file}", part)
+        _copy(connection, select_texts(connection, file, settings.decimal, source.label, number), part)
     elif source.kind == "excel":
         sheet = read_sheet(source, settings)
         _copy_records(connection, source, _named(sheet.header, source, reading), sheet.records, number, part)
@@ -93,14 +104,50 @@ def _read_file(
         _read_text(connection, source, settings, number, part, reading)
 
 
-def as_text(connection: "duckdb.DuckDBPyConnection", relation: str, decimal: str) -> list[str]:
-    """Return the expressions that turn every column of `relation` into text as a CSV file would write it."""
-    columns = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
-    names = _distinct(tuple(name for name, *_ in columns))
-    return [
-        f"{_spelled(name, str(kind), decimal)} AS {identifier(ours)}"
-        for (name, kind, *_), ours in zip(columns, names, strict=True)
+def select_texts(connection: "duckdb.DuckDBPyConnection", relation: str, decimal: str, label: str, part: int = 0) -> str:
+    """Return the query of a relation's rows as a CSV file would write them; one with a cell that is too long is no row."""
+    described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+    columns = [(name, str(kind)) for name, kind, *_ in described]
+    names = tuple(_distinct(tuple(name for name, _ in columns)))
+    cells = [_spelled(name, kind, decimal) for name, kind in columns]
+    long = [
+        f"(strlen({cell}) > {LONGEST_CELL} AND length({cell}) > {LONGEST_CELL})"
+        for cell, (_, kind) in zip(cells, columns, strict=True)
+        if not kind.startswith(_SHORT)
     ]
+    if not long:
+        texts = ", ".join(f"{cell} AS {identifier(name)}" for cell, name in zip(cells, names, strict=True))
+        return f"SELECT {_place(label, part, 0)}, {texts} FROM {relation}"
+    is_long = identifier(f"{max((name for name, _ in columns), key=len)}_")  # no column is called so
+    texts = ", ".join(
+        f"CASE WHEN NOT {is_long} THEN {cell} END AS {identifier(name)}" for cell, name in zip(cells, names, strict=True)
+    )
+    line = f"left(concat_ws(',', {', '.join(f'left({cell}, {LONGEST_CELL})' for cell in cells)}), {LONGEST_CELL})"
+    place = _place(label, part, 0, *(f"CASE WHEN {is_long} THEN {told} END" for told in (quote(TOO_LONG), line)))
+    return f"SELECT {place}, {texts} FROM (SELECT *, coalesce({' OR '.join(long)}, false) AS {is_long} FROM {relation})"
+
+
+_SHORT = (
+    "BOOLEAN",
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINY",
+    "USMALL",
+    "UINT",
+    "UBIG",
+    "UHUGE",
+    "DOUBLE",
+    "FLOAT",
+    "DECIMAL",
+    "DATE",
+    "TIME",
+    "INTERVAL",
+    "UUID",
+)
+"""Kinds of DuckDB whose values are never long texts, by how their names begin."""
 
 
 def _spelled(name: str, kind: str, decimal: str) -> str:
@@ -132,7 +179,9 @@ def _read_text(
     lines = count_lines(path)
     try:
         rows = _copy(
-            connection, f"SELECT {place_of(source.label, number, header.line)}, * FROM {_csv(path, header.names, header)}", part
+            connection,
+            f"SELECT {_place(source.label, number, header.line)}, * FROM {_csv(path, header.names, header, LONGEST_CELL)}",
+            part,
         )
     except duckdb.Error:
         rows = -1
@@ -141,11 +190,11 @@ def _read_text(
     scratch.unlink(missing_ok=True)
 
 
-def _csv(path: Path, names: Iterable[str], header: Header) -> str:
+def _csv(path: Path, names: Iterable[str], header: Header, longest: int) -> str:
     columns = ", ".join(f"{quote(name)}: 'VARCHAR'" for name in names)
     return (
         f"read_csv({quote(str(path))}, columns={{{columns}}}, auto_detect=false, header=false, skip={header.line}, "
-        f"delim={quote(header.separator)}, quote='\"', escape='\"', strict_mode=true, max_line_size={_LONGEST_LINE})"
+        f"delim={quote(header.separator)}, quote='\"', escape='\"', strict_mode=true, max_line_size={longest})"
     )
 
 
@@ -157,13 +206,21 @@ def _copy_records(
     with scratch.open("w", encoding="utf-8", newline="") as file:
         rows = (
             (record.row - place, record.fault, *map(_one_way, (record.text, *(record.cells or empty))))
-            for place, record in enumerate(records, 1)
+            for place, record in enumerate(map(_limit, records), 1)
         )
         csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(rows)
     places = ("_above", "_fault", "_line")
-    cells = f"_above::BIGINT AS _above, * EXCLUDE (_above) FROM {_csv(scratch, (*places, *header.names), Header((), ',', 0))}"
+    table = _csv(scratch, (*places, *header.names), Header((), ",", 0), _LONGEST_LINE)
+    cells = f"_above::BIGINT AS _above, * EXCLUDE (_above) FROM {table}"
     _copy(connection, f"SELECT {number} AS _part, {quote(source.label)} AS _file, {cells}", part)
     scratch.unlink()
+
+
+def _limit(record: Record) -> Record:
+    """Return a row; one with a cell that is too long is none, in whatever file it stands."""
+    if not record.cells or max(map(len, record.cells)) <= LONGEST_CELL:
+        return record
+    return Record(record.row, [], TOO_LONG, ",".join(record.cells)[:LONGEST_CELL])
 
 
 def _one_way(text: str) -> str:
@@ -189,7 +246,14 @@ def _named(header: Header, source: Source, reading: Reading) -> Header:
     return replace(header, names=unique)
 
 
+_MOST_COLUMNS = 16_384
+"""As many as a sheet of Excel can have."""
+
+
 def _distinct(names: tuple[str, ...]) -> Iterator[str]:
+    if len(names) > _MOST_COLUMNS:
+        told = f"has {len(names):,} columns, more than the {_MOST_COLUMNS:,} that are read"
+        raise UnreadableError(f"{told}; say the separator, or take out what is no column of a table")
     seen = set(RESERVED)
     for place, name in enumerate(names, 1):
         unique, again = name or f"column{place}", 2

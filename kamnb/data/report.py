@@ -8,8 +8,14 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
+from kamnb.errors import LONGEST_LINE, clip_lines, clip_text
+
 STATUSES = ("kept", "set_aside", "after_as_of")
 """Where each row read has gone; the counts of the three add up to the rows read."""
+
+
+_LONGEST = {"value": 200, "column": 200, "what": LONGEST_LINE, "remedy": LONGEST_LINE}
+"""Characters of what is said of a value; the rows that were set aside hold all of it."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,10 @@ class Remark:
     remedy: str = ""
     rows: int = 1
     money: tuple[tuple[str, Decimal], ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, most in _LONGEST.items():
+            object.__setattr__(self, name, clip_text(getattr(self, name), most))
 
     def __str__(self) -> str:
         place = ", ".join(part for part in (self.file or self.table, f"row {self.row}" if self.row else "", self.column) if part)
@@ -190,6 +200,9 @@ class DoorReport:
     reconciliation: Reconciliation | None = None
     is_kept: bool = field(default=False, compare=False)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "faults", tuple(map(clip_lines, self.faults)))
+
     @property
     def has_set_aside(self) -> bool:
         """Whether rows were set aside."""
@@ -214,11 +227,11 @@ class DoorReport:
 
     def say_remarks(self) -> list[str]:
         """Return what was kept and must be known as lines, what is true of several files once."""
-        return list(_join_alike(self.remarks))
+        return [clip_text(line) for line in _join_alike(self.remarks)]
 
     def say_lines(self) -> list[str]:
         """Return the report as lines of text for a terminal."""
-        return list(_say(self))
+        return [clip_text(line) for line in _say(self)]
 
 
 def say_kept(report: DoorReport | None) -> list[str]:

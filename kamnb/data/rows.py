@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kamnb.data.accounts import AccountIds
 from kamnb.data.columns import Mapped
 from kamnb.data.ledgers import LEDGER
-from kamnb.data.numbers import parse_number
+from kamnb.data.numbers import is_plain_number, parse_number
 from kamnb.data.portfolio import MEMBER, SQL_TYPES, UNTIL
 from kamnb.data.remedies import find_remedy
 from kamnb.data.report import Remark
@@ -301,15 +301,28 @@ def _amount(connection: "duckdb.DuckDBPyConnection", mapped: Mapped) -> str:
 def _further_kinds(
     connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settings: TableSettings, scales: Scales
 ) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield the kind of each further column: a number where every cell of it is one."""
+    """Yield the kind of each further column: a number where every cell of it is one.
+
+    There may be thousands of them, and reading a number is a long expression to plan: all texts are read by one.
+    """
     if not mapped.further:
         return
-    numbers = {name: f"TRY_CAST({parse_number(identifier(name), settings)} AS DOUBLE)" for name in mapped.further}
-    counted = ", ".join(f"count({identifier(name)}), count({number})" for name, number in numbers.items())
-    counts = connection.execute(f"SELECT {counted} FROM t_{mapped.table.name}").fetchone() or ()
-    for (name, number), texts, read in zip(numbers.items(), counts[::2], counts[1::2], strict=True):
-        scaled = to_points(number, scales[name]) if name in scales else number
-        yield name, ("number", scaled) if texts == read > 0 else ("text", identifier(name))
+    cells = f"unnest([{', '.join(map(identifier, mapped.further))}]) AS text, unnest(range({len(mapped.further)})) AS place"
+    texts = f"SELECT {cells} FROM t_{mapped.table.name}"
+    read = f"SELECT place, text, {_further_number('text', settings)} AS number FROM ({texts}) WHERE text IS NOT NULL"
+    counts = connection.execute(
+        f"SELECT place, bool_and({is_plain_number('text', settings)}), bool_and(coalesce(isfinite(number), false)) "
+        f"FROM ({read}) GROUP BY place"
+    ).fetchall()
+    plain = {place: is_plain for place, is_plain, reads in counts if reads}
+    for place, name in enumerate(mapped.further):
+        number = _further_number(identifier(name), settings, plain=plain[place]) if place in plain else ""
+        scaled = to_points(number, scales[name]) if number and name in scales else number
+        yield name, ("number", scaled) if number else ("text", identifier(name))
+
+
+def _further_number(text: str, settings: TableSettings, *, plain: bool = False) -> str:
+    return f"TRY_CAST({parse_number(text, settings, plain=plain)} AS DOUBLE)"
 
 
 def _hopeless(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, counts: list[_Count]) -> Iterator[str]:

@@ -146,7 +146,7 @@ class Scoring(Frozen):
 
 
 class Limits(Frozen):
-    """How much of a table may be set aside for one reason before the run stops; parts of its rows and of its money."""
+    """What stops a run: how much of a table is set aside for one reason (parts of its rows and of its money), a long query."""
 
     most_set_aside: Annotated[float, Field(ge=0, le=1)] = 0.02
     """More of a table's rows, or of its money, set aside for one reason (or texts of an optional day or number that do not read)
@@ -155,6 +155,8 @@ class Limits(Frozen):
     """The same for rows that name no account."""
     least_rows: Annotated[int, Field(ge=1)] = 2
     """Fewer rows of one reason stop nothing."""
+    query_seconds: Annotated[float, Field(gt=0, le=86_400)] = 300.0
+    """A query of a table's `sql` that runs longer is stopped. Of a table in a database its own `timeout` counts."""
 
 
 class House(Frozen):

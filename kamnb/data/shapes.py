@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, FiniteFloat, model_validator
 
 from kamnb.data.spelled import Character, Rows, Text, Texts
 
@@ -77,4 +77,4 @@ Choices = dict[str, Annotated[Choice, BeforeValidator(_as_choice)]]
 Besides = Annotated[tuple[Beside, ...], BeforeValidator(_as_list)]
 Lists = dict[str, Character]
 BothSides = dict[str, Annotated[Sides, BeforeValidator(lambda value: {"columns": value} if isinstance(value, list) else value)]]
-Scale = Annotated[tuple[float, ...], Field(min_length=2, max_length=2)]
+Scale = tuple[FiniteFloat, FiniteFloat]

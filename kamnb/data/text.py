@@ -16,6 +16,12 @@ from typing import IO, NamedTuple, cast
 LONGEST_CELL = 131_072
 """Characters; a cell or a line set aside is not read beyond."""
 
+TOO_LONG = f"a cell is longer than {LONGEST_CELL:,} characters"
+"""Why a row with such a cell is none."""
+
+_LONGEST_NAME = 10_000
+"""Characters of a column's name; what is longer is a text that nobody called so."""
+
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -99,6 +105,8 @@ def read_header(path: Path, separator: str, rows: Sequence[int] | None) -> Heade
         for _ in rows[1:] if rows else ():
             more, last = _names(next(lines, ""), separator, lines, last + 1)
             below.append(more)
+    if longest := max((len(name) for names in (cells, *below) for name in names if len(name) > _LONGEST_NAME), default=0):
+        raise UnreadableError(f"line {first} is no header: a name in it has {longest:,} characters; say which is, by header_row")
     if header_row == 0:
         return Header(tuple(f"column{n}" for n in range(1, len(cells) + 1)), separator, 0)
     return Header(tuple(join_names([cells, *below]) if below else cells), separator, last)
@@ -211,12 +219,15 @@ class _Lines:
 def _complete(line: str, separator: str, below: Iterator[tuple[int, str]]) -> tuple[list[str] | str, list[tuple[int, str]]]:
     """Return the cells of a row that begins with `line`, and the further lines it takes."""
     taken: list[tuple[int, str]] = []
-    text, cells = line, _split(line, separator)
-    while cells == _OPEN and len(text) < LONGEST_CELL and (more := next(below, None)):
+    cells = rest = _split(line, separator)
+    length = len(line)
+    while rest == _OPEN and length < LONGEST_CELL and (more := next(below, None)):
         taken.append(more)
-        text += more[1]
+        length += len(more[1])
         if '"' in more[1]:
-            cells = _split(text, separator)
+            rest = _split(f'"{more[1]}', separator)  # goes on within the quotes; all of it anew for each line takes too long
+    if taken:
+        cells = _split("".join([line, *(text for _, text in taken)]), separator)
     return cells, taken
 
 
@@ -230,7 +241,7 @@ def _split(text: str, separator: str) -> list[str] | str:
         return next(csv.reader(lines, delimiter=separator, skipinitialspace=separator not in " \t", strict=True), [])
     except csv.Error as error:
         if "field limit" in str(error):
-            return f"a cell is longer than {LONGEST_CELL:,} characters"
+            return TOO_LONG
         return _OPEN if "unexpected end" in str(error) else "something follows a closing quote"
 
 

@@ -1,12 +1,16 @@
 """What the door says is short: like remarks once, the first few named, every column of money summed."""
 
+import json
+from contextlib import nullcontext
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from commands import run_command as kamnb
 from folders import check_law, pass_door, write_files
 
 from kamnb.data.report import DoorReport, Remark
+from kamnb.errors import SettingsError
 
 DAY = date(2026, 6, 30)
 
@@ -61,3 +65,21 @@ def test_forecasts_of_no_day_that_add_up_are_told(tmp_path):
     said = "\n".join(report.say_lines())
     told = "2 rows of forecast without a day are of the same account or manager and period as others, and add up"
     assert f"targets.csv, stated_on: {told}; give stated_on where they were stated anew" in said
+
+
+def test_no_message_repeats_a_text_without_end(tmp_path):
+    """A value, an id, a name of a column, a setting of 100 kB: shown are its ends and its length; JSON can be read."""
+    long = "y" * 100_000
+    head = f"account_id,date,amount,{long[:9_000]}\n"
+    lines = f"A,2025-01-01,{long},\n{long},2025-01-01,1,\nA,{long},1,\n" + "A,2025-01-01,1,\n" * 200
+    report, _ = pass_door(
+        tmp_path, invoices=head + lines, accounts="account_id,own_growth\nA,1\n", contacts=f"contact_id,account_id\n1,{long}\n"
+    )
+    said = [*report.say_lines(), *report.faults, *(each.value for each in report.remarks)]
+    assert max(map(len, said)) <= 1_000 and "(100,000 characters)" in "".join(said)
+    assert json.loads(json.dumps(report.to_dict(), allow_nan=False))
+    for toml in (f'[invoices]\nseparator = "{long}"', f"{long} = 1", f'[invoices.columns]\namount = "{long}"'):
+        with pytest.raises(SettingsError) if "columns" not in toml else nullcontext() as raised:
+            stopped, _ = pass_door(tmp_path, toml)
+        faults = raised.value.faults if raised else stopped.faults
+        assert max(map(len, "\n".join(faults).split("\n"))) <= 1_000, toml[:20]

@@ -1,6 +1,7 @@
 """Files of every kind, found and read: encodings, separators, headers, Excel, Parquet, folders, SQL."""
 
 import gzip
+import os
 import shutil
 from datetime import date, datetime
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 from folders import check_law, pass_door, read_invoices, read_names, write_book, write_files
+
+from kamnb.data.text import read_header, read_records
 
 DAY = date(2026, 6, 30)
 LINES = "account_id,date,amount\nA1,2025-01-02,10.50\nA2,2025-02-03,-4\n"
@@ -155,13 +158,32 @@ def test_quotes_inside_a_cell_are_part_of_it(tmp_path):
     assert check_law(report) == {"accounts": 3}
 
 
-def test_a_huge_cell_is_kept_or_set_aside_and_nothing_else_is_lost(tmp_path):
+def test_a_row_with_a_huge_cell_is_set_aside_from_every_kind_of_file(tmp_path):
+    """The same row, whether the file is read at DuckDB's speed, line by line, from Parquet or by a query."""
     huge = "x" * 200_000
-    _, portfolio = pass_door(tmp_path / "tidy", as_of=DAY, accounts=f"account_id,name\nA,{huge}\nB,y\n")
-    assert read_names(portfolio) == [huge, "y"]
-    report, portfolio = pass_door(tmp_path / "untidy", as_of=DAY, accounts=f'account_id,name\nA,"{huge}"\n"B\n",y\n')
-    assert read_names(portfolio) == ["y"]
-    assert report["accounts"].reasons[0].what == "a cell is longer than 131,072 characters"
+    lines = f'account_id,name,note\nA,"{huge}",\nB,y,{"z" * 100_000}\n'
+    write_parquet(tmp_path / "it.parquet", f"SELECT unnest(['A', 'B']) AS account_id, unnest(['{huge}', 'y']) AS name")
+    parquet = (tmp_path / "it.parquet").read_bytes()
+    sql = "[accounts]\nfile = 'accounts.csv'\nsql = \"SELECT account_id, repeat(name, 200000) AS name FROM source\"\n"
+    ways = {
+        "fast": ("", {"accounts": lines}), "by line": ("", {"accounts": lines + '"C\n",y,\n"D,y,\n'}),
+        "parquet": ("", {"accounts.parquet": parquet}), "sql": (sql, {"accounts": "account_id,name\nA,x\nB,\n"}),
+    }  # fmt: skip
+    for way, (toml, files) in ways.items():
+        report, portfolio = pass_door(tmp_path / way, toml, as_of=DAY, **files)
+        assert report["accounts"].reasons[0].what == "a cell is longer than 131,072 characters", way
+        assert read_names(portfolio) == (["y", "y"] if way == "by line" else [None] if way == "sql" else ["y"]), way
+        check_law(report)
+
+
+@pytest.mark.parametrize("body", ['""\n', '","\n', "x\n"])
+def test_a_cell_of_many_lines_costs_what_its_lines_cost(tmp_path, body):
+    """Quotes within an open cell are looked at once: 2 MB of them took minutes when all of the cell was read for each line."""
+    path = tmp_path / "accounts.csv"
+    path.write_text('account_id,name\nA,"' + body * (400_000 // len(body)) + '"\nB,y\n')
+    before = os.times()
+    records = list(read_records(path, read_header(path, "", None)))
+    assert os.times().user - before.user < 3 and records[-1].cells == ["B", "y"]
 
 
 def test_null_bytes_are_characters_like_others(tmp_path):
@@ -356,3 +378,23 @@ def test_nothing_but_what_is_kept_is_ever_written_into_the_data_folder(tmp_path)
     shutil.rmtree(tmp_path / ".kamnb")
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
     assert sorted(Path().iterdir()) == here
+
+
+def test_a_table_of_very_many_columns_costs_seconds(tmp_path):
+    """Of 1,500 columns of accounts each is looked at; a number beyond all bounds makes none of its column."""
+    wide = [f"c{n}" for n in range(1_500)]
+    rows = [["account_id", *wide], *([f"A{n}", *(["1.5"] * 1_498), "x", "1e400"] for n in range(5))]
+    before = os.times()
+    _, portfolio = pass_door(tmp_path, as_of=DAY, accounts="\n".join(map(",".join, rows)))
+    assert os.times().user - before.user < 10  # 25 when the reading of a number was planned for each
+    assert [portfolio.further[name] for name in ("c0", "c1497", "c1498", "c1499")] == ["number", "number", "text", "text"]
+
+
+def test_more_columns_than_any_table_has_are_refused(tmp_path):
+    report, _ = pass_door(tmp_path, invoices="account_id,date,amount" + ",c" * 17_000 + "\n")
+    assert "invoices.csv: has 17,003 columns, more than the 16,384 that are read; say the separator" in report.faults[0]
+
+
+def test_a_header_of_a_name_without_end_is_none(tmp_path):
+    report, _ = pass_door(tmp_path, invoices="account_id,date,amount," + "x" * 20_000 + "\nA,2025-01-01,1,\n")
+    assert "line 1 is no header: a name in it has 20,000 characters" in report.faults[0]

@@ -1,11 +1,16 @@
 """A table by SQL over the files: what it sees, and what it may not reach."""
 
+import os
 import shutil
+import signal
+import threading
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from folders import check_law, pass_door, read_invoices, read_names, write_book, write_files
+
+from kamnb.data.door import inspect_data
 
 DAY = date(2026, 6, 30)
 LINES = "account_id,date,amount\nA1,2025-01-02,10.50\nA2,2025-02-03,-4\n"
@@ -98,3 +103,22 @@ def test_faults_of_sql_and_of_files_are_said_together(tmp_path):
     toml = "[accounts]\nsql = 'select'\n[contacts]\nsql = 'select x'\n[invoices]"
     report, _ = pass_door(tmp_path, toml, accounts="account_id\nA\n", contacts="a\n", invoices="")
     assert [fault.split(":")[0] for fault in report.faults] == ["invoices.csv", "accounts.sql", "contacts.sql"]
+
+
+@pytest.mark.parametrize("endless", ["(SELECT sum(range) FROM range(10000000000000))", "range(10000000000000)"])
+def test_a_query_without_end_is_stopped_when_its_time_is_up(tmp_path, endless):
+    toml = f"[limits]\nquery_seconds = 0.2\n[invoices]\nfile = 'invoices.csv'\nsql = 'SELECT source.* FROM source, {endless}'"
+    report, portfolio = pass_door(tmp_path, toml, invoices="account_id,date,amount\nA,2025-01-01,1\n")
+    assert portfolio is None and threading.active_count() == 1
+    assert report.faults[0].startswith("invoices.sql: was stopped after 0.2 seconds; ") and "query_seconds" in report.faults[0]
+
+
+def test_ctrl_c_ends_a_query(tmp_path):
+    """DuckDB looks for it between some of its steps only, so it is asked to stop."""
+    toml = "[invoices]\nfile = 'invoices.csv'\nsql = 'SELECT source.* FROM source, range(10000000000000)'"
+    files = write_files(tmp_path, toml, invoices="account_id,date,amount\nA,2025-01-01,1\n")
+    clock = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    clock.start()
+    with pytest.raises(KeyboardInterrupt):
+        inspect_data(files)
+    clock.join()

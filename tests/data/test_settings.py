@@ -114,6 +114,8 @@ def test_all_faults_are_said_at_once_each_with_its_place(tmp_path):
         ('[invoices]\nlists.account_id = ";"', "cannot belong to each id of a list"),
         ('[targets]\nonce = true', "rows of targets have no key"),
         ('[scales]\nx = [5, 5]', "begins and ends with the same number"),
+        ('[scales]\nx = [nan, 5]', "scales.x.0: input should be a finite number"),
+        ('[limits]\nquery_seconds = inf', "limits.query_seconds: input should be less than or equal to 86400"),
         ('[invoices]\ncells = "A1-C3"', 'must be a range of cells, as in "A20:F35"'),
         ('[invoices]\ndates = "%Q%Y"', "is no format of days"),
         ('[invoices]\ndates = "%Y-%m-%"', "is no format of days"),

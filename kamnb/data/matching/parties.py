@@ -68,7 +68,9 @@ def _read_names(settings: DataSettings) -> dict[str, dict[str, Any]]:
         if table not in found or "$as_of" in own.sql:
             continue
         with TemporaryDirectory(prefix="kamnb-match-") as folder, start_duckdb(Path(folder)) as connection:
-            reading = read_raw(connection, table, found[table], own, settings.root, None, Path(folder))
+            reading = read_raw(
+                connection, table, found[table], own, settings.root, None, Path(folder), settings.limits.query_seconds
+            )
             if reading.faults or not reading.parts:
                 continue
             label = query_label(table, found[table])
