@@ -82,7 +82,7 @@ def open_browser(width=1280, height=1000, dark=False):
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light")
         page.strangers, page.faults = [], []
         page.on("console", lambda told: page.faults.append(told.text) if told.type == "error" else None)
