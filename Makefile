@@ -53,7 +53,9 @@ bench: env .venv/.peers
 	$(BIN)/python benchmarks/aggregation.py
 	$(BIN)/python benchmarks/scoring.py
 	$(BIN)/python benchmarks/confidence.py
+	$(BIN)/python benchmarks/movement.py
 	$(BIN)/python benchmarks/history.py
+	$(BIN)/python benchmarks/plan_parts.py
 	$(BIN)/python benchmarks/alignment.py
 	$(BIN)/python benchmarks/programme.py
 	$(BIN)/python benchmarks/reports.py

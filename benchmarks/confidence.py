@@ -1,15 +1,18 @@
 """How sure places are: chances of a million accounts by weights alone, and of a thousand by every doubt, against plain draws.
 
-The peer is a loop of 10,000 draws in numpy, all accounts at once, as one writes it around a package for decisions by several
-criteria: weights, ratings, wallets and missing values are drawn, accounts are scored and placed, and places are counted.
-Such counts err by up to two hundredths, so the chances are compared within three.
+The peers are a loop of 10,000 draws, all accounts at once: weights, ratings, wallets and missing values are drawn, accounts are
+scored and placed, and places are counted. Scores are added up by numpy, by scikit-criteria (`WeightedSumModel`) and by pymcdm
+(`WSM`), as one writes the loop around a package for decisions by several criteria. Such counts err by up to two hundredths, so
+the chances are compared within three.
 
     python benchmarks/confidence.py
 """
 
 import argparse
+import importlib
 import resource
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,11 +26,14 @@ from scoring import make_facts, make_model, read_facts
 
 from kamnb.scoring import QUADRANTS, Criteria, score_accounts
 from kamnb.scoring.confidence import ConfidenceSettings, measure_confidence
-from kamnb.scoring.criteria import AXES
+from kamnb.scoring.criteria import AXES, Criterion
 from kamnb.scoring.points import points_of
 
+PEERS = Path(sys.prefix) / "peers"
 DRAWS, WITHIN = 10_000, 0.03
-SPREAD = 1.2
+MOST_US, MOST_S, GROWTH = 60, 1.0, 1.2
+"""Limits: of an account by weights alone, of a thousand by every doubt, and of memory for each account of ten times as many."""
+SPREAD, RAISED = 1.2, 20.0
 NONE = pd.DataFrame({"account_id": [], "competitor": [], "criterion": [], "score": []}).astype({"score": float})
 MODEL = """
 [attractiveness.size]
@@ -94,7 +100,41 @@ def with_kamnb(given: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
     return chances.loc[scores["quadrant"].notna(), list(QUADRANTS)]
 
 
-def with_loop(given: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
+def with_numpy(given: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
+    return loop(given, lambda points, weights: points @ weights)
+
+
+def with_scikit_criteria(given: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
+    from skcriteria import mkdm
+    from skcriteria.agg.simple import WeightedSumModel
+
+    model = WeightedSumModel()
+
+    def add_up(points: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """Add up points that are raised for it: it refuses any below 0, as a rating with an error may be."""
+        return model.evaluate(mkdm(points + RAISED, [max] * points.shape[1], weights=weights)).e_.score - RAISED
+
+    return loop(given, add_up)
+
+
+def with_pymcdm(given: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
+    from pymcdm.methods import WSM
+
+    model = WSM(normalization_function=lambda column, cost: column)
+    return loop(given, lambda points, weights: model(points, weights, np.ones(points.shape[1])))
+
+
+LOOPS = {"numpy": with_numpy, "scikit-criteria": with_scikit_criteria, "pymcdm": with_pymcdm}
+PACKAGES = {"scikit-criteria": "skcriteria.agg.simple", "pymcdm": "pymcdm.methods"}
+
+
+def find_absent() -> list[str]:
+    """Return the packages that are not there: `make bench` installs them."""
+    return [name for name, module in PACKAGES.items() if not (PEERS / module.split(".")[0]).is_dir()]
+
+
+def loop(given: tuple[pd.DataFrame, pd.DataFrame], add_up: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> pd.DataFrame:
+    """Count places over draws; ``add_up`` makes scores of points, a row for each account, and weights."""
     facts, _ = given
     model, draw = Criteria.from_toml(MODEL), np.random.default_rng(7)
     counts, accounts = np.zeros((len(facts), 4)), np.arange(len(facts))
@@ -102,27 +142,34 @@ def with_loop(given: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
     for _ in range(DRAWS):
         high = []
         for axis in AXES:
-            listed, total = model.axes[axis], np.zeros(len(facts))
+            listed = model.axes[axis]
             weights = draw.dirichlet([75 * each.share for each in listed])
-            for each, weight in zip(listed, weights, strict=True):
-                values = facts[each.name].to_numpy()
-                if each.name == "share_of_wallet":
-                    values = values / draw.triangular(0.8, 1.0, 1.3, len(facts))
-                missing = np.isnan(values)
-                values = np.where(missing, draw.choice(pools[each.name], len(facts)), values)
-                points = points_of(values, each.anchors)
-                if each.source == "ratings":
-                    points = points + np.where(missing, 0.0, SPREAD / 2**0.5 * draw.standard_normal(len(facts)))
-                total += weight * points
-            high.append(total >= model.cut[axis])
+            points = np.column_stack([draw_points(each, facts, pools, draw) for each in listed])
+            high.append(add_up(points, weights) >= model.cut[axis])
         counts[accounts, 2 * ~high[0] + ~high[1]] += 1
     placed = score_accounts(facts, model)["quadrant"].notna()
     return pd.DataFrame(counts / DRAWS, facts.index, list(QUADRANTS))[placed]
 
 
+def draw_points(each: Criterion, facts: pd.DataFrame, pools: dict[str, np.ndarray], draw: np.random.Generator) -> np.ndarray:
+    values = facts[each.name].to_numpy()
+    if each.name == "share_of_wallet":
+        values = values / draw.triangular(0.8, 1.0, 1.3, len(facts))
+    missing = np.isnan(values)
+    values = np.where(missing, draw.choice(pools[each.name], len(facts)), values)
+    points = points_of(values, each.anchors)
+    if each.source == "ratings":
+        points = points + np.where(missing, 0.0, SPREAD / 2**0.5 * draw.standard_normal(len(facts)))
+    return points
+
+
 def measure_side(side: Callable[[Any], pd.DataFrame], folder: Path) -> tuple[float, pd.DataFrame]:
-    """Return the seconds of CPU that a side takes, and its chances."""
+    """Return the seconds of CPU that a side takes, packages imported, and its chances."""
     given = read_portfolio(folder)
+    sys.path.append(str(PEERS))
+    for name, module in PACKAGES.items():
+        if side is LOOPS[name]:
+            importlib.import_module(module)
     started = time.process_time()
     chances = side(given)
     return time.process_time() - started, chances
@@ -138,21 +185,38 @@ def main() -> None:
         folder = Path(name)
         weighed = [run_apart(measure_weights, folder, accounts) for accounts in (given.accounts // 10, given.accounts)]
         run_apart(make_portfolio, folder, given.drawn)
-        sides = [[run_apart(measure_side, side, folder) for _ in range(given.runs)] for side in (with_kamnb, with_loop)]
-    rows = [
-        (f"{accounts:,}", f"{cpu:.2f}", f"{1e6 * cpu / accounts:.1f}", f"{1e6 * (after - before) / accounts:,.0f}")
-        for accounts, (cpu, after, before) in zip((given.accounts // 10, given.accounts), weighed, strict=True)
+        ours = [run_apart(measure_side, with_kamnb, folder) for _ in range(given.runs)]
+        peers = {name: run_apart(measure_side, side, folder) for name, side in LOOPS.items() if name not in find_absent()}
+    show_weighed(given.accounts, weighed)
+    own, chances = statistics.median(cpu for cpu, _ in ours), ours[0][1]
+    rows = [(f"{given.drawn:,}", "kamnb", f"{own:.2f}", "1.0")]
+    rows += [
+        (f"{given.drawn:,}", f"{DRAWS:,} draws, {name}", f"{cpu:.2f}", f"{cpu / own:.1f}") for name, (cpu, _) in peers.items()
     ]
-    print_table(("by weights alone, 12 criteria", "cpu s", "us per account", "bytes more per account"), *rows)
-    ours, peer = (statistics.median(cpu for cpu, _ in runs) for runs in sides)
-    names = {"kamnb": ours, f"{DRAWS:,} draws in numpy": peer}
-    rows = [(f"{given.drawn:,}", by, f"{cpu:.2f}", f"{cpu / ours:.1f}") for by, cpu in names.items()]
     print_table(("by every doubt", "by", "cpu s", "cpu to kamnb's"), *rows)
-    (one, other), quadrants = (runs[0][1] for runs in sides), ", ".join(QUADRANTS)
-    apart = float((one - other).abs().to_numpy().max())
+    if absent := find_absent():
+        print(f"Not installed, so not measured: {', '.join(absent)}.")
+    apart = max(float((chances - other).abs().to_numpy().max()) for _, other in peers.values())
     if apart > WITHIN:
         raise AssertionError(f"a chance differs by {apart:.3f}")
-    print(f"Equal within {apart:.3f}: {quadrants}.")
+    if own > MOST_S * max(given.drawn / 1_000, 1):
+        raise AssertionError(f"{given.drawn:,} accounts by every doubt took {own:.2f} s")
+    print(f"Equal within {apart:.3f}: {', '.join(QUADRANTS)}.")
+
+
+def show_weighed(accounts: int, weighed: list[tuple[float, float, float]]) -> None:
+    """Show what chances by weights alone cost, and hold them to their limits where accounts are many enough to measure."""
+    spent = [1e6 * cpu / number for number, (cpu, _, _) in zip((accounts // 10, accounts), weighed, strict=True)]
+    kept = [
+        1e6 * (after - before) / number for number, (_, after, before) in zip((accounts // 10, accounts), weighed, strict=True)
+    ]
+    rows = [
+        (f"{number:,}", f"{cpu:.2f}", f"{each:.1f}", f"{memory:,.0f}")
+        for number, (cpu, _, _), each, memory in zip((accounts // 10, accounts), weighed, spent, kept, strict=True)
+    ]
+    print_table(("by weights alone, 12 criteria", "cpu s", "us per account", "bytes more per account"), *rows)
+    if accounts >= 1_000_000 and (spent[1] > MOST_US or kept[1] > GROWTH * kept[0]):
+        raise AssertionError("chances by weights alone cost more than they may")
 
 
 if __name__ == "__main__":

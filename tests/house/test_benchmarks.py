@@ -23,6 +23,7 @@ def run(script, *options):
         ("scoring.py", ["--accounts", "5_000"], ["attractiveness", "strength_known", "quadrant"]),
         ("alignment.py", ["--kpis", "30", "--objectives", "5"], ["objectives", "values", "net benefit"]),
         ("confidence.py", ["--accounts", "2_000", "--drawn", "30"], ["strategic", "streamline"]),
+        ("movement.py", ["--accounts", "50"], ["revenue_ltm", "weights"]),
         ("programme.py", ["--accounts", "40", "--managers", "4"], ["hours beyond capacity", "hand-overs"]),
     ],
 )
