@@ -14,7 +14,10 @@ from kamnb.data.words import load_words
 if TYPE_CHECKING:
     import duckdb
 
-_NUMBERS = ("money", "number", "worth", "whole")
+_NO_YEAR = ("%d.%m.", "%d.%m", "%d/%m", "%m/%d", "%d %b", "month", "quarter")
+"""How days without a year are written."""
+_SCALES = (20, 100, 1000)
+"""Where scales end that go beyond ten."""
 
 
 def find_remedy(connection: "duckdb.DuckDBPyConnection", column: Column, texts: Sequence[str], settings: TableSettings) -> str:
@@ -23,17 +26,38 @@ def find_remedy(connection: "duckdb.DuckDBPyConnection", column: Column, texts: 
         return _remedy_days(connection, column, texts, settings)
     if column.one_of or column.kind == "yesno":
         return f"map it by values.{column.name}"
-    if column.kind in _NUMBERS:
-        return _remedy_numbers(connection, column, texts, settings)
-    return "write it so, or derive it with sql"
+    if column.kind == "period":
+        return _remedy_periods(connection, column, texts, settings)
+    return _remedy_numbers(connection, column, texts, settings)
 
 
 def _remedy_days(connection: "duckdb.DuckDBPyConnection", column: Column, texts: Sequence[str], settings: TableSettings) -> str:
     formats = load_words("days")["formats"]
     ways = [settings.model_copy(update={"dates": (form,)}) for form in formats]
     best = [form for form, _ in _find_best(connection, column, texts, dict(zip(formats, ways, strict=True)))]
-    told = [f"dates = {_written((*settings.dates, form))}" for form in best] or ['dates = "%d.%m.%Y"']
-    return f"say how days are written, as in {' or '.join(told)}"
+    if best or settings.year:
+        told = [f"dates = {_written((*settings.dates, form))}" for form in best] or ['dates = "%d.%m.%Y"']
+        return f"say how days are written, as in {' or '.join(told)}"
+    ways = [settings.model_copy(update={"dates": (form,), "year": 2026}) for form in _NO_YEAR]
+    bare = [form for form, _ in _find_best(connection, column, texts, dict(zip(_NO_YEAR, ways, strict=True)))]
+    told = [f"dates = {_written((*settings.dates, form))}" for form in bare]
+    if told:
+        return f"say how days are written and of which year they are, as in {' or '.join(told)} and year = 2026"
+    return 'say how days are written, as in dates = "%d.%m.%Y"'
+
+
+def _remedy_periods(
+    connection: "duckdb.DuckDBPyConnection", column: Column, texts: Sequence[str], settings: TableSettings
+) -> str:
+    forms = ("month", "quarter")
+    ways = [settings.model_copy(update={"dates": (form,)}) for form in forms]
+    best = [form for form, _ in _find_best(connection, column, texts, dict(zip(forms, ways, strict=True)))]
+    if best:
+        return f"say how periods are written, as in {' or '.join(f'dates = {_written((form,))}' for form in best)}"
+    text = texts[0] if texts else ""
+    year = re.search(r"(?<!\d)(20)?(\d\d)(?!\d)", text)
+    ours = f"20{year[2]}" if year else "2026"
+    return f"say which period it is, as in values.{column.name} = {{ {_written(text)} = {_written(ours)} }}"
 
 
 def _remedy_numbers(
@@ -50,7 +74,21 @@ def _remedy_numbers(
         return f"set {next(iter(by_value.values()))} if numbers are written so"
     if by_value:
         return "set " + " or ".join(f"{told} (it is then {float(value):.12g})" for value, told in sorted(by_value.items()))
-    return "write it so, or derive it with sql"
+    if column.name == "score" and (ends := _find_scale(texts)):
+        return f'say between which numbers its scale lies, as in [scales] "*" = {list(ends)}, or by criterion'
+    if column.high == 1 and _find_scale(texts):
+        theirs = settings.columns.get(column.name, column.name)
+        made = f'select *, try_cast("{theirs}" as double) / 100 as part from source'
+        return f"write it as a fraction or with a percent sign, or take it so by sql = '{made}'"
+    text = _written(texts[0] if texts else "")
+    return f"write it so, or make it unknown by values.{column.name} = {{ {text} = \"\" }}"
+
+
+def _find_scale(texts: Sequence[str]) -> tuple[int, int] | None:
+    """Return a scale on which all numbers lie, from 0; None where one is no number or beyond any scale."""
+    numbers = [float(text.replace(",", ".")) for text in texts if re.fullmatch(r"\d+([.,]\d+)?", text.strip())]
+    end = next((end for end in _SCALES if numbers and max(numbers) <= end), None)
+    return (0, end) if end and len(numbers) == len(texts) else None
 
 
 def _ways(texts: Sequence[str], settings: TableSettings) -> Iterator[TableSettings]:

@@ -209,4 +209,4 @@ def _set_aside(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, amount: 
     ).fetchall()
     for file, row, label, money in left:
         what = f"is called a total, and its {money:,.2f} is no sum of other rows; kept: is it an account?"
-        yield Remark(name, what, file, row, "account_id", label, "if not, leave it out with sql")
+        yield Remark(name, what, file, row, "account_id", label, f'if not, leave it out by where.account_id = {{ not = "{label}" }}')

@@ -205,7 +205,7 @@ def test_dates_that_a_spreadsheet_destroyed_and_rows_called_deleted_are_said(tmp
     rows = [f"K-{n},Customer {n},{n:02}:07.5,{int(n == 3)}" for n in range(10, 30)] + ["K-3,Gone,10:00.0,1"]
     proposal = propose(tmp_path, customers=lines_of("Customer ID,Name,Modified,IsDeleted", *rows))
     assert '# column "Modified" holds times without a day (10:00.0): a spreadsheet destroyed its dates' in proposal.text
-    assert "accounts: 20 of 20 rows kept" in proposal.text and "1 of them are deleted" in proposal.text
+    assert "accounts: 20 of 21 rows kept" in proposal.text and '1 row deleted by "IsDeleted"' in proposal.text
 
 
 def test_a_column_called_as_ours_that_is_not_ours_stays_unknown(tmp_path):
@@ -283,15 +283,17 @@ def test_payments_quotes_and_what_suppliers_bill_are_no_invoices(tmp_path, name)
 def test_documents_that_were_cancelled_are_left_out_and_that_is_marked(tmp_path):
     rows = [f"K-{n % 4};{day};{n}.50;{'Void' if n % 5 == 0 else 'Paid'}" for n, day in enumerate(days_of("%Y-%m-%d"))]
     proposal = propose(tmp_path, sales=lines_of("Customer No;Invoice date;Net amount;Status", *rows))
-    line = proposal.drafts["invoices"].settings["file"]
-    assert line.level == "likely" and '4 of them are Void by "Status" and left out' in line.reason
-    assert "invoices: 16 of 16 rows kept" in proposal.text
+    line = proposal.drafts["invoices"].settings["where"]
+    assert line.value == {"Status": {"not": "Void"}} and line.level == "likely" and '4 rows Void by "Status"' in line.reason
+    assert "invoices: 16 of 20 rows kept" in proposal.text
 
 
 def test_amounts_have_the_sign_of_their_side(tmp_path):
     rows = [f"K-{n % 4};{day};{n + 1},00;{'H' if n == 3 else 'S'}" for n, day in enumerate(days_of("%d.%m.%Y"))]
     proposal = propose(tmp_path, umsatz=lines_of("Kundennr;Belegdatum;Betrag;Soll/Haben", *rows))
-    assert proposal.drafts["invoices"].columns["amount"].level == "likely"
+    line = proposal.drafts["invoices"].settings["debit_credit"]
+    assert line.value == {"amount": {"amount": "Betrag", "side": "Soll/Haben"}} and line.level == "likely"
+    assert ("", "reporting_currency") in asked(proposal) and ("invoices", "vat") in asked(proposal)
     assert "invoices: 20 of 20 rows kept, amount 202.00" in proposal.text
 
 
@@ -302,7 +304,7 @@ def test_accounts_that_only_invoices_name_have_what_hangs_on_them(tmp_path):
     proposal = propose(tmp_path, umsatz=lines_of("Kd-Nr;Bezeichnung;Kunde;Gebiet;Re-Datum;Netto", *rows))
     lines = {ours: (line.value, line.level) for ours, line in proposal.drafts["accounts"].columns.items()}
     assert lines == {"account_id": ("Kd-Nr", "sure"), "name": ("Kunde", "sure"), "region": ("Gebiet", "likely")}
-    assert "accounts: 4 of 4 rows kept" in proposal.text
+    assert proposal.drafts["accounts"].settings["once"].value is True and "accounts: 4, each from the first of its rows, 20 in all" in proposal.text
 
 
 def test_a_column_of_which_only_a_part_reads_is_no_day(tmp_path):

@@ -1,5 +1,6 @@
 """Which column is the amount, whether VAT is in it, and in which currency it is: what is asked where files do not say."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ from kamnb.data.proposing.drafts import Draft, Line, list_names
 from kamnb.data.proposing.looks import number_of
 from kamnb.data.proposing.names import NAMED, is_called, is_id, score_name
 from kamnb.data.proposing.questions import Choice, Question
+from kamnb.data.sql import identifier
 from kamnb.data.words import load_words
 
 if TYPE_CHECKING:
@@ -16,10 +18,23 @@ THE_AMOUNT = {"invoices": "amount", "open_items": "open_amount"}
 """Tables of which one column of money counts most."""
 
 NET, GROSS = "net", "gross"
+NET_AMOUNT, NET_BOOKING = "debit less credit", "debits less credits"
+"""What the column is called that a ledger with a column for each side has not: of what is open, and of bookings."""
 _SOME = "WHERE _seq IN (SELECT _seq FROM {view} ORDER BY hash(_seq), _seq LIMIT 2000)"
 """Rows on which arithmetic is tried, the same on every run."""
 SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB", "₴": "UAH", "zł": "PLN", "chf": "CHF", "руб": "RUB", "rs": "INR"}
 """Signs that stand for one currency; $, kr and ¥ are several."""
+
+
+def list_money(draft: Draft) -> list[str]:
+    """Return the columns of theirs that hold a draft's money, those first from which most is had."""
+    found = [str(line.value) for ours in draft.table.money if (line := draft.columns.get(ours))]
+    sides = draft.settings.get("debit_credit")
+    for each in sides.value.values() if sides else ():
+        found.append(each["amount"] if isinstance(each, Mapping) else next(iter(dict(draft.block.computed))))
+    made = " ".join(draft.derived.get(name, "") for name in found)
+    found += [name for name, look in draft.looks.items() if look.writing.is_number and identifier(name) in made]
+    return [name for name in dict.fromkeys(found) if name in draft.looks]
 
 
 def sum_of(connection: "duckdb.DuckDBPyConnection", draft: Draft, name: str) -> float:
@@ -113,18 +128,12 @@ def _ask_net(draft: Draft, connection: "duckdb.DuckDBPyConnection") -> list[Ques
 
 def say_currency(drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConnection") -> tuple[Line | None, list[Question]]:
     """Say the currency by a column, a sign or a name, or ask."""
-    money = {name: draft for name, draft in drafts.items() if any(ours in draft.columns for ours in draft.table.money)}
+    held = {name: columns for name, draft in drafts.items() if (columns := list_money(draft))}
+    money = {name: drafts[name] for name in held}
     if not money:
         return None, []
-    total = max(
-        (
-            abs(sum_of(connection, draft, draft.columns[ours].value))
-            for draft in money.values()
-            for ours in draft.table.money
-            if ours in draft.columns
-        ),
-        default=0.0,
-    )
+    sums = {name: max((sum_of(connection, drafts[name], each) for each in held[name]), key=abs) for name in held}
+    total = max(map(abs, sums.values()))
     rows = sum(draft.block.rows for draft in money.values())
     codes: dict[str, str] = {}
     for draft in money.values():
@@ -136,15 +145,20 @@ def say_currency(drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConnec
         code = SIGNS.get(plain) or (sign.upper() if sign.upper() in load_words("currency")["codes"] else "")
         if code:
             codes[code] = f"{sign} stands with amounts of {label}"
+    called = {code: each for name in money for each in held[name] if (code := _name_currency(each))}
+    is_called = bool(called) and not codes
+    if is_called:
+        codes = {code: f'"{each}" is called so' for code, each in called.items()}
     text = "In which currency are totals formed?"
     if len(codes) == 1:
         ((code, told),) = codes.items()
         unnamed = [
             draft.block.label
-            for draft in money.values()
-            if not draft.look("currency") and draft.block.label not in signs.values()
+            for name, draft in money.items()
+            if not (any(map(_name_currency, held[name])) if is_called else draft.look("currency"))
+            and draft.block.label not in signs.values()
         ]
-        return Line(code, "likely" if unnamed else "sure", told + (f"; {', '.join(unnamed)} names none" if unnamed else "")), []
+        return Line(code, "likely" if unnamed or is_called else "sure", told + (f"; {', '.join(unnamed)} names none" if unnamed else "")), []
     if codes:
         choices = tuple(Choice(code, f"{code}, by {told}; the others need [rates]") for code, told in sorted(codes.items()))
         line = Line(
@@ -155,8 +169,7 @@ def say_currency(drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConnec
         )
         return line, [Question(("", "reporting_currency"), text, choices, total, rows)]
     told = f"{', '.join(signs)} stands with amounts; which currency is that?" if signs else "no file names a currency"
-    firsts = [(draft, next(ours for ours in draft.table.money if ours in draft.columns)) for draft in money.values()]
-    samples = [f"{sum_of(connection, draft, draft.columns[ours].value):,.2f} in {draft.block.label}" for draft, ours in firsts]
+    samples = [f"{sums[name]:,.2f} in {draft.block.label}" for name, draft in money.items()]
     question = Question(
         ("", "reporting_currency"),
         f"{text} {told[0].upper()}{told[1:]}: {'; '.join(samples[:3])}.",
@@ -166,6 +179,20 @@ def say_currency(drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConnec
         "an ISO code such as EUR",
     )
     return Line("EUR", "open", f"{told}; an ISO code is asked"), [question]
+
+
+def _name_currency(theirs: str) -> str:
+    """Return the currency that the name of a column has in it; empty where it has none.
+
+    Examples
+    --------
+    >>> _name_currency("Umsatz in TEUR"), _name_currency("Amount EUR"), _name_currency("Montant (€)")
+    ('', 'EUR', 'EUR')
+    """
+    known = load_words("currency")["codes"]
+    named = [code for code in re.findall(r"(?<![^\W\d_])[A-Z]{3}(?![^\W\d_])", theirs) if code in known]
+    named += [SIGNS[sign] for sign in "€£₹₽₴" if sign in theirs]
+    return named[0] if len({*named}) == 1 else ""
 
 
 def ask_rivals(draft: Draft, connection: "duckdb.DuckDBPyConnection") -> Question:

@@ -4,14 +4,15 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from kamnb.data.proposing.drafts import Draft, Level, Line, read_file
+from kamnb.data.proposing.drafts import Draft, Level, Line
 from kamnb.data.proposing.evidence import answer_words, answers_yes, choose_words, is_yesno, key_of
 from kamnb.data.proposing.known import Known
 from kamnb.data.proposing.names import ENTITY, fold, is_called, is_one_of
+from kamnb.data.report import say_count
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import TABLES
-from kamnb.data.values import parse_value
+from kamnb.data.values import fold_blanks, parse_value
 from kamnb.data.words import load_words
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _NAMED = ("accounts", "offerings", "managers")
 _PARTS = ("contacts", "managers")
+_SPACED = 0.3
+"""Names of which more than this part has a blank are whole ones."""
 _NO_ID = "000000000000000AAA"
 
 
@@ -36,7 +39,6 @@ def complete(draft: Draft, drafts: Mapping[str, Draft], known: Known) -> None:
     _translate_words(draft)
     _supply_constants(draft)
     _fill_down(draft, known.connection)
-    _give_sides(draft)
 
 
 def _leave_out_deleted(draft: Draft) -> None:
@@ -45,11 +47,8 @@ def _leave_out_deleted(draft: Draft) -> None:
         words = draft.looks[name].profile.words
         gone = [word for word in words if answers_yes(word)]
         if fold(name) in ("is deleted", "deleted") and is_yesno(draft.looks[name].profile) and gone:
-            draft.where.append(f"coalesce(s.{identifier(name)}, '') not in ({', '.join(map(quote, sorted(gone)))})")
-            line, rows = draft.settings["file"], sum(words[word] for word in gone)
-            draft.settings["file"] = Line(
-                line.value, line.level, f'{line.reason}; {rows:,} of them are deleted by "{name}" and left out'
-            )
+            rows = sum(words[word] for word in gone)
+            draft.leave_out(name, sorted(gone), "sure", f'{say_count(rows, "row")} deleted by "{name}"')
 
 
 def _leave_out_void(draft: Draft) -> None:
@@ -60,10 +59,9 @@ def _leave_out_void(draft: Draft) -> None:
         words = draft.looks[name].profile.words
         void = sorted(word for word in words if is_one_of("void", "words", word))
         if void and len(void) < len(words) and is_one_of("void", "columns", name):
-            draft.where.append(f"coalesce(s.{identifier(name)}, '') not in ({', '.join(map(quote, void))})")
-            line, rows = draft.settings["file"], sum(words[word] for word in void)
-            told = f'{line.reason}; {rows:,} of them are {" or ".join(void)} by "{name}" and left out'
-            draft.settings["file"] = Line(line.value, "likely", told)
+            rows = sum(words[word] for word in void)
+            told = f'{say_count(rows, "row")} {" or ".join(void)} by "{name}"; are their credit notes here too?'
+            draft.leave_out(name, void, "likely", told)
 
 
 def _choose_scenario(draft: Draft) -> None:
@@ -77,22 +75,8 @@ def _choose_scenario(draft: Draft) -> None:
         if len(actual) == 1 and planned and len(words) == len(planned) + 1 and is_one_of("scenarios", "columns", name):
             rows = sum(words[word] for word in planned)
             told = f"{rows:,} rows are {' or '.join(planned)}, no {draft.table.name}"
-            draft.settings["where"] = Line({name: actual[0]}, "likely", told)
-
-
-def _give_sides(draft: Draft) -> None:
-    """Give amounts without a sign the one of their side: what stands on the credit side is the customer's."""
-    ours = {"invoices": "amount", "open_items": "open_amount"}.get(draft.table.name, "")
-    line = draft.columns.get(ours)
-    for name in draft.block.names if line and line.value in draft.block.names else ():
-        words = draft.looks[name].profile.words
-        credit = sorted(word for word in words if is_one_of("sides", "credit", word))
-        sides = {word for word in words if is_one_of("sides", "debit", word)} | {*credit}
-        if line and credit and sides == {*words} and is_one_of("sides", "columns", name):
-            amount = f"s.{identifier(str(line.value))}"
-            is_credit = f"s.{identifier(name)} in ({', '.join(map(quote, credit))})"
-            told = f'"{line.value}", less than nothing where "{name}" is {" or ".join(credit)}'
-            draft.derive(ours, f"case when {is_credit} then '-' || {amount} else {amount} end", "likely", told)
+            there = draft.settings["where"].value if "where" in draft.settings else {}
+            draft.settings["where"] = Line({**there, name: actual[0]}, "likely", told)
 
 
 def _say_missing(draft: Draft) -> None:
@@ -103,16 +87,24 @@ def _say_missing(draft: Draft) -> None:
 
 def _join_name_parts(draft: Draft) -> None:
     """Take first and last name together where no column has the whole name."""
-    parts = [next((name for name in draft.block.names if is_called(part, name)), "") for part in ("first_name", "last_name")]
-    if draft.table.name not in _PARTS or not all(parts):
-        return
+    parts = [_find_called(draft, part) for part in ("first_name", "last_name")]
     whole = draft.columns.get("name")
+    if parts[0] and not parts[1] and whole and whole.value in draft.looks and draft.looks[whole.value].profile.spaced < _SPACED:
+        parts[1] = whole.value  # beside a first name, a name of one word is the last one
+    if draft.table.name not in _PARTS or not all(parts) or parts[0] == parts[1]:
+        return
     if whole and whole.value not in parts and whole.level == "sure":
         return
     first, last = (f"s.{identifier(part)}" for part in parts)
     expression = f"nullif(concat_ws(' ', nullif({first}, ''), nullif({last}, '')), '')"
     level: Level = "sure" if draft.block.rows else "likely"
     draft.derive("name", expression, level, f'"{parts[0]}" and "{parts[1]}" together')
+
+
+def _find_called(draft: Draft, part: str) -> str:
+    """Return the column that is called so, sooner the one that is called just so; empty where there is none."""
+    called = [name for name in draft.block.names if is_called(part, name)]
+    return min(called, key=lambda name: not is_one_of("columns_of_prices", part, name), default="")
 
 
 def _name_by_key(draft: Draft) -> None:
@@ -145,16 +137,19 @@ def _look_up_ids(draft: Draft, drafts: Mapping[str, Draft], known: Known) -> Non
             profile = home.looks[other].profile
             if other != key.value and profile.is_key and profile.distinct == profile.filled:
                 share = known.share(draft.block, line.value, home.block, other)
-                if share >= 0.95 and (file := read_file(home.block)):
-                    alias = f"by_{ours}"
-                    columns = f"{identifier(other)} as k, {identifier(key.value)} as v"
-                    draft.joins.append(
-                        f"left join (select {columns} from {file}) {alias} on {alias}.k = s.{identifier(line.value)}"
-                    )
+                if share >= 0.95 and len(home.block.files) == 1:
                     where = f'"{other}" of {home.block.label}, whose key is "{key.value}"'
                     told = f'{share:.0%} of the values of "{line.value}" are in {where}'
-                    draft.derive(ours, f"{alias}.v", "sure" if share == 1 else "likely", told)
+                    level: Level = "sure" if share == 1 else "likely"
+                    draft.join(home.block, (str(line.value), other), told, level)
+                    draft.columns[ours] = Line(_name_beside(draft, home, str(key.value)), level, told)
                     break
+
+
+def _name_beside(draft: Draft, home: Draft, column: str) -> str:
+    """Return the name that a column of a further file has in the rows it is joined to."""
+    has = {fold_blanks(name) for name in draft.block.names}
+    return f"{column} ({home.block.sources[0].label})" if fold_blanks(column) in has else column
 
 
 def _take_periods(draft: Draft) -> None:
@@ -210,8 +205,10 @@ def _supply_constants(draft: Draft) -> None:
         draft.constants["system"] = Line("other", "likely", "what the other system is called; no column says it")
     if draft.table.name == "open_items" and "listed_on" not in draft.columns:
         days = {day for file in draft.block.files if (day := _day_of(file))}
-        if len(days) == 1:
-            draft.constants["listed_on"] = Line(days.pop(), "likely", "the day in the name of the file")
+        titles = {day for title in draft.block.layout.above if (day := _day_of(title))}
+        for found, where in ((days, "name"), (titles, "title")):
+            if len(found) == 1 and "listed_on" not in draft.constants:
+                draft.constants["listed_on"] = Line(found.pop(), "likely", f"the day in the {where} of the file")
 
 
 def _say_targets(draft: Draft) -> None:
@@ -235,10 +232,12 @@ def _says(ours: str, spoken: str) -> bool:
     return any(f" {word}" in f" {spoken}" for word in (ours, *map(fold, load_words("choices").get(ours, ()))))
 
 
-def _day_of(file: str) -> str:
-    """Return the day in the name of a file, as ISO writes it; empty where there is none."""
-    found = re.search(r"(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?([0-2]\d|3[01])(?!\d)", file)
-    return "-".join(found.groups()) if found else ""
+def _day_of(text: str) -> str:
+    """Return the one day in the name or the title of a file, as ISO writes it; empty where there is none, or several."""
+    iso = re.findall(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?([0-2]\d|3[01])(?!\d)", text)
+    spelled = [day[::-1] for day in re.findall(r"(?<!\d)([0-2]\d|3[01])[.](0[1-9]|1[0-2])[.](20\d\d)(?!\d)", text)]
+    found = {"-".join(day) for day in (*iso, *spelled)}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _fill_down(draft: Draft, connection: "duckdb.DuckDBPyConnection") -> None:

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from kamnb.data.proposing.blocks import Block, join_lines
-from kamnb.data.proposing.drafts import Draft, Line, read_file
+from kamnb.data.proposing.drafts import Draft, Line
 from kamnb.data.proposing.known import Known
 from kamnb.data.proposing.looks import Looks
 from kamnb.data.proposing.names import score_name
-from kamnb.data.sql import identifier
 from kamnb.data.tables import TABLES
 
 _TAKEN = ("account_id", "date", "due_date", "paid_date", "currency", "disputed")
@@ -23,7 +22,7 @@ def join_documents(known: Known, blocks: Sequence[Block], looks: Looks) -> list[
             continue
         for header in blocks:
             names = [name for ours in _TAKEN if (name := _find(header, ours)) and name not in lines.names]
-            if header is lines or not _find(header, "account_id") or not read_file(header) or not names:
+            if header is lines or not _find(header, "account_id") or len(header.files) > 1 or not names:
                 continue
             if on := _find_key(known, lines, header, looks):
                 found.append(join_lines(known.connection, lines, header, on, [name for name in names if name != on[1]]))
@@ -50,15 +49,10 @@ def _find_key(known: Known, lines: Block, header: Block, looks: Looks) -> tuple[
 
 
 def join_header(draft: Draft) -> None:
-    """Join the documents to their lines in the section's SQL."""
+    """Name the file of the documents beside that of their lines."""
     header = draft.block.header
     if not header or draft.table is not TABLES["invoices"]:
         return
-    ours, theirs = draft.block.on
-    names = draft.block.names[len(draft.block.names) - draft.block.added :]
-    cells = ", ".join(identifier(name) for name in (theirs, *names))
-    condition = f"h.{identifier(theirs)} = s.{identifier(ours)}"
-    draft.joins.append(f"left join (select {cells} from {read_file(header)}) h on {condition}")
-    draft.derived |= {name: f"h.{identifier(name)}" for name in names}
+    draft.join(header, draft.block.on, "the documents of these lines")
     line = draft.settings["file"]
     draft.settings["file"] = Line(line.value, line.level, f"{line.reason}; lines of the documents in {header.label}")

@@ -1,7 +1,7 @@
 """A section of a kamnb.toml as it is being proposed: lines with their level and reason, and what its SQL must derive."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -9,7 +9,7 @@ from kamnb.data.proposing.blocks import Block
 from kamnb.data.proposing.evidence import Fit
 from kamnb.data.proposing.looks import Look
 from kamnb.data.proposing.tables import Placing
-from kamnb.data.sql import identifier, quote
+from kamnb.data.sql import identifier
 from kamnb.data.tables import Table
 
 Level = Literal["sure", "likely", "open"]
@@ -43,12 +43,6 @@ class Draft:
         ``file``, ``separator``, ``dates``, ``ids`` and the like, in the order in which they are written.
     derived : dict of name to SQL expression
         Columns that the section's SQL adds to those of the file, which is ``s``.
-    joins : list of str
-        What the SQL joins.
-    where : list of str
-        Conditions on the rows of the file.
-    sql : str
-        The whole query where it is none of these.
     """
 
     block: Block
@@ -59,9 +53,6 @@ class Draft:
     constants: dict[str, Line] = field(default_factory=dict)
     values: dict[str, Line] = field(default_factory=dict)
     derived: dict[str, str] = field(default_factory=dict)
-    joins: list[str] = field(default_factory=list)
-    where: list[str] = field(default_factory=list)
-    sql: str = ""
 
     def look(self, ours: str) -> Look | None:
         """Return what the column that is taken for ours looks like; None where there is none, or it is derived."""
@@ -77,22 +68,52 @@ class Draft:
     @property
     def query(self) -> str:
         """The section's SQL; empty where the file can be read as it is."""
-        if self.sql or not (self.derived or self.joins or self.where):
-            return self.sql
+        if not self.derived:
+            return ""
         cells = ",\n  ".join(["s.*", *(f"{text} as {identifier(name)}" for name, text in self.derived.items())])
-        kept = [f"where {' and '.join(self.where)}"] if self.where else []
-        return "\n".join([f"select {cells}", "from source s", *self.joins, *kept])
+        return f"select {cells}\nfrom source s"
 
     @property
     def unused(self) -> list[str]:
         """Columns of the file that feed nothing."""
         taken = {line.value for line in self.columns.values() if line.level != "open"}
-        sides = self.settings.get("debit_credit")
-        both = [identifier(name) for names in (sides.value.values() if sides else ()) for name in names]
-        used = " ".join([*self.derived.values(), *self.joins, *self.where, self.sql, *both])
-        return [
-            name for name in self.block.names if name not in {*taken, *dict(self.block.computed)} and identifier(name) not in used
-        ]
+        taken |= {name for name in dict(self.block.computed)} | {*_named_by(self.settings)}
+        used = " ".join(self.derived.values())
+        return [name for name in self.block.names if name not in taken and identifier(name) not in used]
+
+    def join(self, other: Block, on: tuple[str, str], reason: str, level: Level = "sure") -> None:
+        """Say that a further file has columns of the rows, by the columns (ours, theirs) that both have."""
+        layout = other.layout
+        pair = on[0] if on[0] == on[1] else on
+        said: dict[str, Any] = {"file": other.files[0], "on": pair}
+        said |= {"encoding": layout.encoding} if layout.encoding else {}
+        said |= {"separator": layout.separator} if layout.separator not in ("", ",") else {}
+        said |= {"header_row": layout.header_rows or layout.header_row} if layout.header_row is not None else {}
+        before = self.settings.get("beside")
+        if before is None:
+            self.settings["beside"] = Line((said,), level, reason)
+        elif said not in before.value:
+            lowest = level if before.level == "sure" else before.level
+            self.settings["beside"] = Line((*before.value, said), lowest, f"{before.reason}; {reason}")
+
+    def leave_out(self, name: str, words: Sequence[str], level: Level, reason: str) -> None:
+        """Leave rows out whose column has one of these words."""
+        before = self.settings.get("where")
+        choice = {"not": words[0] if len(words) == 1 else tuple(words)}
+        there, told = (before.value, f"{before.reason}; ") if before else ({}, "")
+        lowest = level if not before or before.level == "sure" else before.level
+        self.settings["where"] = Line({**there, name: choice}, lowest, f"{told}{reason}")
+
+
+def _named_by(settings: Mapping[str, Line]) -> Iterator[str]:
+    """Yield the columns of the file that settings name."""
+    if sides := settings.get("debit_credit"):
+        for each in sides.value.values():
+            yield from each.values() if isinstance(each, Mapping) else each
+    if where := settings.get("where"):
+        yield from where.value
+    if beside := settings.get("beside"):
+        yield from (each["on"] if isinstance(each["on"], str) else each["on"][0] for each in beside.value)
 
 
 _SURE_NAME, _SURE_VALUES, _MARGIN = 0.9, 0.25, 0.1
@@ -111,6 +132,10 @@ def draft_columns(placing: Placing, looks: Mapping[str, Look]) -> Draft:
         fit = placing.fits.get(column.name)
         if fit:
             draft.columns[column.name] = _level(placing, fit)
+        if fit and fit.separator:
+            before = draft.settings["lists"].value if "lists" in draft.settings else {}
+            told = "each id of a list gets a row"
+            draft.settings["lists"] = Line({**before, column.name: fit.separator}, "sure", told)
     return draft
 
 
@@ -157,19 +182,6 @@ def leave_unknown(draft: Draft) -> None:
 def _describe(expression: str) -> str:
     parts = [f'"{name}"' for name in re.findall(r's\."((?:[^"]|"")+)"', expression)]
     return f"{parts[0]} times {parts[1]}{f', less {parts[2]}' if parts[2:] else ''}"
-
-
-def read_file(block: Block) -> str:
-    """Return the SQL that reads a block's file beside ``source``; empty where it needs more than DuckDB reads by itself."""
-    source, layout = block.sources[0], block.layout
-    if source.kind == "parquet":
-        return f"read_parquet({quote(block.files[0])})"
-    if source.kind != "text" or layout.encoding or layout.header_row == 0:
-        return ""
-    delim = f", delim = {quote(layout.separator)}" if layout.separator != "," else ""
-    skip = f", skip = {layout.header_row - 1}" if layout.header_row else ""
-    files = quote(block.files[0]) if len(block.files) == 1 else f"[{', '.join(map(quote, block.files))}]"
-    return f"read_csv({files}{delim}{skip}, header = true, all_varchar = true)"
 
 
 def list_names(names: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from kamnb.data.proposing.looks import Look
-from kamnb.data.proposing.names import ENTITY, NAMED, OWN_ID, fold, score_name
+from kamnb.data.proposing.names import ENTITY, NAMED, OWN_ID, fold, is_one_of, score_name
 from kamnb.data.proposing.profiles import Profile
 from kamnb.data.report import say_count
 from kamnb.data.tables import Column, Table
@@ -24,7 +24,7 @@ _FEW = ("segment", "region", "country", "line_of_business", "stage", "category",
 class Pointing:
     """How much of a column's different values are ids of a table, and of which file.
 
-    With `is_key` it is the other way round: `file` says which files point to it. `is_telling` is False where ids are small whole
+    With `is_key` it is the other way round: `file` says which files point to it. Lists of ids are held apart by `separator`. `is_telling` is False where ids are small whole
     numbers that follow each other, which any count would hit.
     """
 
@@ -32,6 +32,7 @@ class Pointing:
     file: str
     is_telling: bool
     is_key: bool = False
+    separator: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Fit:
     name, values : float
         What its name says, and what its values say, 0 to 1.
     reasons : tuple of str
+    separator : str
+        What stands between the ids of a list; empty where there is one.
     """
 
     ours: str
@@ -50,6 +53,7 @@ class Fit:
     name: float
     values: float
     reasons: tuple[str, ...] = field(default=(), compare=False)
+    separator: str = ""
 
     @property
     def score(self) -> float:
@@ -75,12 +79,14 @@ def weigh(table: Table, column: Column, look: Look, pointing: Pointing | None = 
     weights, reasons = [told[0]], [called, told[1]]
     if pointing:
         weights.append(0.0 if not points else 0.6 if pointing.is_telling else 0.3)
-        known = f"{pointing.share:.0%} of its {look.profile.distinct:,} values are ids of {pointing.file}"
+        what = f'ids in its lists, held apart by "{pointing.separator}",' if pointing.separator else f"its {look.profile.distinct:,} values"
+        known = f"{pointing.share:.0%} of {what} are ids of {pointing.file}"
         reasons.append(pointing.file if pointing.is_key else known)
     values = 1.0
     for weight in weights:
         values *= 1 - weight
-    return Fit(column.name, look.profile.name, max(name, NAMED), 1 - values, tuple(filter(None, reasons)))
+    separator = pointing.separator if pointing else ""
+    return Fit(column.name, look.profile.name, max(name, NAMED), 1 - values, tuple(filter(None, reasons)), separator)
 
 
 def _judge(table: Table, column: Column, look: Look) -> tuple[float, str] | None:
@@ -116,6 +122,8 @@ def _judge_number(column: Column, look: Look) -> tuple[float, str] | None:
         return (0.4, "years") if look.low and look.high and 1950 <= look.low <= look.high <= 2100 else None
     if column.name in ("probability", "share", "competitor_share", "own_growth") and look.high is not None:
         return (0.3, "fractions") if abs(look.high) <= 1 else (0.2, "parts of a hundred") if abs(look.high) <= 100 else None
+    if column.name == "score":
+        return (0.3, "every value is a number") if look.low is not None and look.low >= 0 else None  # scales are said by themselves
     if look.low is not None and column.low is not None and look.low < column.low:
         return None
     if look.high is not None and column.high is not None and look.high > column.high:
@@ -152,11 +160,18 @@ def _judge_id(table: Table, column: Column, look: Look) -> tuple[float, str] | N
     profile = look.profile
     if look.writing.is_number and not look.writing.is_whole and not _has_empty_decimals(profile):
         return None
+    if column.name == "account_id" and is_one_of("sides", "accounts", profile.name) and _is_general_ledger(profile):
+        return None
     if table.key == (column.name,):
         return (0.4, "each row has its own") if profile.is_key else None
     if column.name in ("invoice_id", "line_id"):
         return (0.25, "written alike") if profile.shapes and len(profile.shapes) <= 4 else (0.1, "")
     return (0.25, f"{profile.distinct:,} values that come again") if 1 < profile.distinct < 0.7 * profile.filled else (0.1, "")
+
+
+def _is_general_ledger(profile: Profile) -> bool:
+    """Tell whether numbers of accounts are those of the general ledger: customers have one figure more than its four."""
+    return bool(profile.shapes) and all(re.fullmatch(r"1{1,4}", shape) for shape in profile.shapes)
 
 
 def _has_empty_decimals(profile: Profile) -> bool:

@@ -19,7 +19,7 @@ def clean_ids(drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConnectio
     """Add ``ids`` to accounts where it makes ids of other files known, and say in each file how many of them are."""
     accounts = drafts.get("accounts")
     master = accounts and accounts.look("account_id")
-    if not accounts or not master or accounts.sql:
+    if not accounts or not master or "once" in accounts.settings:
         return
     pieces = []
     for draft in drafts.values():

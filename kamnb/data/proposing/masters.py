@@ -20,17 +20,16 @@ def take_accounts(drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConne
     for name in ("invoices", "opportunities", "open_items"):
         home = drafts.get(name)
         key = home and home.look("account_id")
-        if not home or not key or home.block.header or "fill_down" in home.settings or len(home.block.sources) > 1:
+        if not home or not key or home.block.header or "fill_down" in home.settings:
             continue
         found = Draft(home.block, TABLES["accounts"], home.looks)
         for column in TABLES["accounts"].columns:
             if column.kind == "text" and column.name not in _NOT_OF_ROWS:
                 _take_of_rows(found, home, key, column.name, connection)
         if found.columns:
-            names = [key.profile.name, *(line.value for line in found.columns.values())]
-            cells = ", ".join(map(identifier, names))
-            found.sql = f"select distinct {cells}\nfrom source\nwhere {identifier(names[0])} <> ''\norder by all"
-            found.columns = {"account_id": Line(names[0], home.columns["account_id"].level, f"as in [{name}]"), **found.columns}
+            as_there = Line(key.profile.name, home.columns["account_id"].level, f"as in [{name}]")
+            found.columns = {"account_id": as_there, **found.columns}
+            found.settings["once"] = Line(True, "sure", f"{key.profile.distinct:,} accounts, each on many rows; one row each")
             return found
     return None
 

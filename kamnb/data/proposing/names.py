@@ -176,9 +176,10 @@ def score_table(table: str, spoken: str) -> float:
     >>> score_table("invoices", "Rechnungen 2026"), score_table("accounts", "Rechnungen 2026")
     (1.0, 0.0)
     """
-    words = [word for word in fold(spoken).split() if not word.isdigit() and (word, 1.0) not in _words("file_names", "any")]
-    name = f" {' '.join(words)} "
-    hits = [len(word.split()) for word, _ in _words("file_names", table) if f" {word} " in name]
+    every = [word for word in fold(spoken).split() if not word.isdigit()]
+    words = [word for word in every if (word, 1.0) not in _words("file_names", "any")]
+    name, whole = f" {' '.join(words)} ", f" {' '.join(every)} "
+    hits = [len(word.split()) for word, _ in _words("file_names", table) if f" {word} " in name or f" {word} " in whole]
     if any(f" {word} " in name for word, _ in _words("other_files", table)):
         return -1.0
     if not hits:
@@ -207,6 +208,11 @@ def is_id(theirs: str) -> bool:
 def is_one_of(part: str, key: str, text: str) -> bool:
     """Tell whether a text is one of the words of a part of the list."""
     return (fold(text), 1.0) in _words(part, key)
+
+
+def says_payment(text: str) -> bool:
+    """Tell whether the text of a booking has a word for a payment in it."""
+    return any(_holds(fold(text), word) for word, _ in _words("sides", "payments"))
 
 
 def says_account(theirs: str) -> bool:

@@ -23,6 +23,7 @@ from kamnb.data.proposing.products import compute_amounts
 from kamnb.data.proposing.proving import Proof, prove
 from kamnb.data.proposing.questions import Key, Question, rank_questions
 from kamnb.data.proposing.sides import net_ledgers, say_sides
+from kamnb.data.proposing.surveys import melt_answers, say_answers, say_scales
 from kamnb.data.proposing.systems import hint_at_preset
 from kamnb.data.proposing.tables import Placing, find_near, place_blocks
 from kamnb.data.proposing.wide import Wide, melt, say_wide, tell_months
@@ -121,6 +122,7 @@ class _Proposing:
     head: dict[str, Line] = field(default_factory=dict)
     questions: list[Question] = field(default_factory=list)
     wide: dict[str, Wide] = field(default_factory=dict)
+    answered: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def melt_wide(self) -> None:
         """Judge files with months or quarters as columns as the rows that they stand for."""
@@ -129,9 +131,18 @@ class _Proposing:
             if wide:
                 self.wide[self.found.blocks[place].view] = wide
 
+    def melt_surveys(self) -> None:
+        """Judge files with criteria as columns as the answers that they hold."""
+        for place, block in enumerate(self.found.blocks):
+            self.found.blocks[place], columns = melt_answers(self.connection, block, self.looks[block.view])
+            if columns:
+                self.answered[self.found.blocks[place].view] = columns
+                self.looks |= look_at(self.connection, [self.found.blocks[place]])
+
     def propose(self) -> Proposal:
         self.melt_wide()
         self.looks = look_at(self.connection, self.found.blocks)
+        self.melt_surveys()
         known = Known(self.connection)
         self.found.blocks = compute_amounts(self.connection, self.found.blocks, self.looks)
         self.found.blocks = net_ledgers(self.connection, self.found.blocks, self.looks)
@@ -145,11 +156,13 @@ class _Proposing:
         for draft in self.drafts.values():
             self.finish(draft, known)
         if "accounts" not in self.drafts and (accounts := take_accounts(self.drafts, self.connection)):
-            accounts.settings |= self.file_lines(accounts.block)
+            accounts.settings = {**self.file_lines(accounts.block), **accounts.settings}
             self.drafts = {"accounts": accounts, **self.drafts}
         clean_ids(self.drafts, self.connection)
         self.say_head()
         for draft in self.drafts.values():
+            if answered := self.answered.get(draft.block.view):
+                say_answers(draft, answered)
             if wide := self.wide.get(draft.block.view):
                 say_wide(draft, wide)
         self.drafts = {name: self.drafts[name] for name in TABLES if name in self.drafts}
@@ -209,7 +222,7 @@ class _Proposing:
         doubt_cost(draft, self.connection)
         self.ask(ask_amount(draft, self.connection))
         leave_unknown(draft)
-        say_sides(draft)
+        say_sides(draft, self.connection)
         if draft.table.name == "open_items" and not {"listed_on"} & {*draft.columns, *draft.constants}:
             draft.constants["listed_on"] = Line("2026-01-31", "open", "on which day was the ledger printed? No column says it")
             question = Question(
@@ -253,6 +266,8 @@ class _Proposing:
         for (table, setting), value in self.answers.items():
             if not table and (setting not in self.head or self.head[setting].value != value):
                 self.head[setting] = Line(value, "sure", ANSWERED)
+        if "scales" not in self.head and (scales := say_scales(self.drafts.get("ratings"), self.connection)):
+            self.head["scales"] = scales
         if "rates" not in self.head:
             self.head |= ask_rates(self.drafts, self.head)
 
@@ -284,14 +299,16 @@ class _Proposing:
         return 'is an EXTF file of DATEV; preset = "datev" reads it' if is_batch else hint_at_preset(block.names)
 
     def say_spare(self, spare: Placing, winner: Block) -> str:
-        if repeats(self.connection, winner, spare.block):
+        names = {name.lower() for name in winner.names}
+        if names >= {name.lower() for name in spare.block.names} and repeats(self.connection, winner, spare.block):
             return f"holds the same rows as {winner.label}"
         return f"looks like {spare.table.name} too, but {winner.label} fits better"
 
     def prove(self, left: Mapping[str, str]) -> Proposal:
         if not {*FOUNDING} & {*self.drafts}:
             return Proposal("", self.drafts, self.head, (), left, Proof())
-        proof = prove(write_settings(self.head, self.drafts, left, ""), self.root)
+        once = {name for name, draft in self.drafts.items() if "once" in draft.settings}
+        proof = prove(write_settings(self.head, self.drafts, left, ""), self.root, once)
         text = write_settings(self.head, self.drafts, left, _say_proof(proof))
         return Proposal(text, self.drafts, self.head, tuple(rank_questions(self.questions, self.answers)), left, proof)
 

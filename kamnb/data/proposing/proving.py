@@ -1,6 +1,7 @@
 """The proof of a proposal: the door runs on it, and says what is kept of rows and money."""
 
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,8 +29,8 @@ class Proof:
     faults: tuple[str, ...] = ()
 
 
-def prove(text: str, root: Path) -> Proof:
-    """Let the door read the files of `root` by the settings in `text`."""
+def prove(text: str, root: Path, once: Collection[str] = ()) -> Proof:
+    """Let the door read the files of `root` by the settings in `text`; tables `once` have one row of many."""
     with tempfile.TemporaryDirectory(prefix="kamnb-propose-") as folder:
         settings = Path(folder) / "kamnb.toml"
         settings.write_text(text, encoding="utf-8")
@@ -37,17 +38,18 @@ def prove(text: str, root: Path) -> Proof:
             report, portfolio = inspect_data(settings, root=root, folder=Path(folder) / "tables")
         except KamError as error:
             return Proof((), tuple(fault.replace(f"{folder}/", "") for fault in error.faults))
-        return Proof(tuple(_say(report, portfolio)), report.faults)
+        return Proof(tuple(_say(report, portfolio, once)), report.faults)
 
 
-def _say(report: DoorReport, portfolio: Portfolio | None) -> list[str]:
+def _say(report: DoorReport, portfolio: Portfolio | None, once: Collection[str]) -> list[str]:
     lines = [f"as of {report.as_of}, {report.as_of_source}"] if report.as_of else []
     for table in report.tables:
         kept, read = table.count(*_KEPT).rows, table.count().rows
         money_of = {code: table.count(*_KEPT, currency=code).money for code in table.currencies if table.amount}
         sums = [f"{total:,.2f} {code or '(no currency)'}" for code, total in money_of.items()]
         money = f", {table.amount} {' and '.join(sums)}" if sums else ""
-        lines.append(f"{table.table}: {kept:,} of {read:,} rows kept{money}")
+        counted = f"{kept:,}, each from the first of its rows, {read:,} in all" if table.table in once else f"{kept:,} of {read:,} rows kept"
+        lines.append(f"{table.table}: {counted}{money}")
         lines += _say_years(table.table, table.amount, portfolio)
     masters = any(table.table == "accounts" for table in report.tables)
     if masters and report.reconciliation and report.reconciliation.share is not None:

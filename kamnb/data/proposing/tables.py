@@ -19,6 +19,8 @@ LEAST_NEEDED = 0.42
 """The same for a column without which there is no table."""
 ENOUGH = 0.45
 """A file that fits less than this is no table."""
+LISTED = ";,|"
+"""What may stand between the ids of a list."""
 SUPPLIED = {
     "open_items": ("listed_on",), "targets": ("measure", "kind"), "aliases": ("system",), "opportunities": (), "ratings": (),
 }  # fmt: skip
@@ -91,23 +93,40 @@ def find_key(placing: Placing, key: str, blocks: Sequence[Block], known: Known) 
 def _take(
     blocks: Sequence[Block], looks: Looks, pointings: Mapping[tuple[str, str, str], Pointing]
 ) -> tuple[list[Placing], list[Placing]]:
-    every = []
-    for block in blocks:
-        fitted = [_fit(block, table, looks[block.view], pointings) for table in TABLES.values()]
-        ranked = sorted((each for each in fitted if each), key=lambda each: -each.score)
-        every += [
-            replace(each, margin=each.score - max((other.score for other in ranked if other is not each), default=0.0))
-            for each in ranked
-            if each.score >= ENOUGH
-        ]
+    fitted = {
+        block.view: [fit for table in TABLES.values() if (fit := _fit(block, table, looks[block.view], pointings))]
+        for block in blocks
+    }
+    every = [_weigh_against(fit, fits) for fits in fitted.values() for fit in fits if fit.score >= ENOUGH]
     placed: list[Placing] = []
     spare: list[Placing] = []
-    for placing in sorted(every, key=lambda each: (-(each.block.rows > 0), -each.score, each.block.label)):
+    for placing in sorted(every, key=_rank):
         if any(placing.block is each.block for each in (*placed, *spare)):
             continue
         taken = any(placing.table is each.table for each in placed)
         (spare if taken else placed).append(placing)
+    for first in list(spare):
+        free = [each for each in fitted[first.block.view] if not any(each.table is other.table for other in placed)]
+        named = [each for each in free if each.score >= ENOUGH and _is_called_more(each, first)]
+        if named:
+            spare.remove(first)
+            placed.append(_weigh_against(min(named, key=_rank), free))
     return sorted(placed, key=lambda each: list(TABLES).index(each.table.name)), spare
+
+
+def _rank(placing: Placing) -> tuple[bool, float, str]:
+    return placing.block.rows == 0, -placing.score, placing.block.label
+
+
+def _weigh_against(placing: Placing, others: Sequence[Placing]) -> Placing:
+    best = max((other.score for other in others if other is not placing), default=0.0)
+    return replace(placing, margin=placing.score - best)
+
+
+def _is_called_more(placing: Placing, other: Placing) -> bool:
+    """Tell whether a file's name says that it is the table, and not as clearly that it is the other one."""
+    spoken = placing.block.spoken
+    return score_table(placing.table.name, spoken) > max(score_table(other.table.name, spoken), 0.0)
 
 
 def _fit(
@@ -122,6 +141,8 @@ def _fit(
         for name in names:
             pointing = pointings.get((block.view, name, column.name))
             fit = weigh(table, column, looks[name], pointing, exported.get((column.name, name.lower()), ""))
+            if fit and fit.separator and (table.money or column.required):
+                continue  # an amount cannot be that of each id of a list
             if fit and fit.score >= (LEAST_NEEDED if column.required else LEAST):
                 every[column.name, name] = fit
     if not every:
@@ -168,6 +189,11 @@ def find_pointings(
                 share = known.share(block, name, home, key)
                 if share >= 0.5:
                     found[block.view, name, ours] = Pointing(share, home.label, telling)
+                    continue
+                apart = {mark: known.share_apart(block, name, home, key, mark) for mark in LISTED}
+                mark = max(apart, key=lambda each: apart[each])
+                if apart[mark] >= 0.9:
+                    found[block.view, name, ours] = Pointing(apart[mark], home.label, telling, separator=mark)
     return found
 
 

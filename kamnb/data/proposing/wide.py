@@ -112,7 +112,7 @@ def say_wide(draft: Draft, wide: Wide) -> None:
     told = f'{wide.form}s as columns, "{wide.first}" to "{wide.last}"'
     made = {_DAY, *(end or _VALUE for end in wide.ends)}
     draft.block = replace(draft.block, names=tuple(name for name in draft.block.names if name not in made))
-    if draft.sql:
+    if "once" in draft.settings:
         return  # accounts taken from the rows of another table, which the months do not touch
     if not into or not values:
         draft.settings["file"] = replace(draft.settings["file"], level="likely", reason=f"{told}: say them by unpivot")
@@ -121,8 +121,6 @@ def say_wide(draft: Draft, wide: Wide) -> None:
         draft.columns.pop(ours, None)
         draft.values.pop(ours, None)
     draft.derived.clear()
-    draft.joins.clear()
-    draft.where.clear()
     draft.columns = {ours: line for ours, line in draft.columns.items() if line.value in draft.block.names}
     value = values if wide.ends != ("",) else next(iter(values))
     span = {"columns": f"{wide.first} .. {wide.last}", "into": into, "value": value}

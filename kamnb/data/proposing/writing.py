@@ -31,7 +31,7 @@ def _write_section(name: str, draft: Draft) -> Iterator[str]:
         yield from (_write_line(f"{part}.{ours}", lines[ours]) for ours in draft.table.names if ours in lines)
     if draft.unused:
         destroyed = [column for column in draft.unused if draft.looks[column].profile.is_destroyed]
-        kept = " (kept for criteria)" if name == "accounts" and not draft.sql else ""
+        kept = " (kept for criteria)" if name == "accounts" and "once" not in draft.settings else ""
         shown = [column for column in draft.unused if column not in destroyed]
         if shown:
             yield f"# columns not used{kept}: {', '.join(map(_one_line, shown))}"

@@ -1,0 +1,99 @@
+"""Answers of customers: criteria as columns are judged as the rows that they stand for, and scales are had from the numbers."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from kamnb.data.proposing.blocks import Block
+from kamnb.data.proposing.drafts import Draft, Line
+from kamnb.data.proposing.looks import Look, number_of
+from kamnb.data.proposing.names import NAMED, is_id, score_name, score_table
+from kamnb.data.sql import identifier, quote
+from kamnb.data.totals import is_total
+
+if TYPE_CHECKING:
+    import duckdb
+
+CRITERION, SCORE = "criterion", "score"
+_LEAST = 2
+"""So many columns at least hold answers."""
+_ENDS = ((1, 5), (0, 10), (0, 100))
+"""Scales that are taken for those of numbers, the narrowest first."""
+
+
+def melt_answers(
+    connection: "duckdb.DuckDBPyConnection", block: Block, looks: Mapping[str, Look]
+) -> tuple[Block, tuple[str, ...]]:
+    """Return a block of answers with a row for each, and the columns they stood in; as it is, and none, where it is no survey."""
+    columns = _list_criteria(block, looks)
+    if len(columns) < _LEAST:
+        return block, ()
+    spare = tuple(name for name in block.names if name not in columns)
+    kept = ", ".join(["_seq", "_total", *map(identifier, spare)])
+    parts = [
+        f"SELECT {kept}, {quote(name)} AS {CRITERION}, {identifier(name)} AS {SCORE} FROM {block.view} "
+        f"WHERE {identifier(name)} IS NOT NULL"
+        for name in columns
+    ]
+    view = f"{block.view}_answers"
+    connection.execute(f"CREATE TABLE {view} AS SELECT * FROM ({' UNION ALL '.join(parts)}) ORDER BY _seq, {CRITERION}")
+    (rows,) = connection.execute(f"SELECT count(*) FROM {view}").fetchone() or (0,)
+    return replace(block, names=(*spare, CRITERION, SCORE), view=view, rows=int(rows)), columns
+
+
+def _list_criteria(block: Block, looks: Mapping[str, Look]) -> tuple[str, ...]:
+    """Return the columns of a survey that hold its numbers; none where a column is the criterion, the score or the date is missing."""
+    has = {ours: [name for name in block.names if score_name("ratings", ours, name) >= NAMED] for ours in ("account_id", "rated_on")}
+    is_long = any(score_name("ratings", ours, name) >= 0.9 for ours in (CRITERION, SCORE) for name in block.names)
+    if score_table("ratings", block.spoken) <= 0 or is_long or not all(has.values()):
+        return ()
+    spare = {name for names in has.values() for name in names}
+    return tuple(
+        name
+        for name, look in looks.items()
+        if name not in spare and look.writing.is_number and look.low is not None and look.high is not None
+        and look.low >= 0 and look.high <= _ENDS[-1][1] and not is_id(name) and not is_total(name) and not look.writing.signs
+    )  # fmt: skip
+
+
+def say_answers(draft: Draft, columns: Sequence[str]) -> None:
+    """Write the columns of a survey as ``unpivot``."""
+    names = tuple(name for name in draft.block.names if name not in (CRITERION, SCORE))
+    draft.block = replace(draft.block, names=names)
+    if draft.table.name != "ratings":
+        return
+    for ours in (CRITERION, SCORE):
+        draft.columns.pop(ours, None)
+    told = f"{len(columns)} columns of numbers, each a criterion"
+    draft.settings["unpivot"] = Line({"columns": tuple(columns), "into": CRITERION, "value": SCORE}, "likely", told)
+
+
+def say_scales(draft: Draft | None, connection: "duckdb.DuckDBPyConnection") -> Line | None:
+    """Return the scales of ratings that are not points from 0 to 10, by their names or by their numbers."""
+    criterion, score = (draft.look(ours) for ours in (CRITERION, SCORE)) if draft else (None, None)
+    if draft is None or criterion is None or score is None or not score.writing.is_number:
+        return None
+    column, number = identifier(criterion.profile.name), number_of(score)
+    rows = connection.execute(
+        f"SELECT {column}, min({number}), max({number}) FROM {draft.block.view} WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    scales: dict[str, tuple[int, int]] = {}
+    for name, low, high in rows:
+        if (ends := _find_ends(name, low, high)) and ends != (0, 10):
+            scales[name] = ends
+    if not scales:
+        return None
+    told = "by the numbers that were given; 0 points are the first, 10 the second"
+    alike: Any = {"*": next(iter(scales.values()))}
+    return Line(alike if len({*scales.values()}) == 1 and len(scales) == len(rows) else scales, "likely", told)
+
+
+def _find_ends(name: str, low: float | None, high: float | None) -> tuple[int, int] | None:
+    """Return the ends of a scale: those in its name, as in "Recommends (0-10)", else the narrowest that holds the numbers."""
+    if low is None or high is None:
+        return None
+    named = re.search(r"(?<!\d)(\d{1,2})\s*(?:-|–|to|bis|à|a|до)\s*(\d{1,3})(?!\d)", name)
+    if named and int(named[1]) < int(named[2]) and int(named[1]) <= low and high <= int(named[2]):
+        return int(named[1]), int(named[2])
+    return next(((first, last) for first, last in _ENDS if first <= low and high <= last), None)
