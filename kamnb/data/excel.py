@@ -12,7 +12,7 @@ from kamnb.data.settings import TableSettings
 from kamnb.data.spelled import CELLS
 from kamnb.data.text import LOOKED_AT, Header, Record, UnreadableError, join_names, propose_header
 from kamnb.data.values import fold_blanks
-from kamnb.data.workbooks import column_of, find_hints, list_merged, list_sheets, open_book, read_cells
+from kamnb.data.workbooks import column_of, find_hints, letters_of, list_merged, list_sheets, open_book, read_cells
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -117,7 +117,7 @@ def _list_rows(source: Source, book: "CalamineWorkbook", sheet: str, settings: T
     if hints.errors:
         (row, column), text = next(iter(hints.errors.items()))
         more = f" (first of {len(hints.errors):,})" if len(hints.errors) > 1 else ""
-        notes.append(f"cell {_letters(column)}{row + 1}{more} holds the error {text}")
+        notes.append(f"cell {letters_of(column)}{row + 1}{more} holds the error {text}")
     merged, tables = _Merged(list_merged(book, sheet)), _Tables(bool(settings.cells))
     for row, values in enumerate(read_cells(book, sheet)):
         texts = [to_text(value, settings.decimal) for value in values]
@@ -164,7 +164,7 @@ class _Merged:
         for place in range(len(texts)) if self._starts else ():
             if texts[place] and (row, place) in self._starts:
                 if isinstance(values[place], int | float):
-                    self._numbers.append(f"{_letters(place)}{row + 1}")
+                    self._numbers.append(f"{letters_of(place)}{row + 1}")
                 else:
                     self._open[place] = (self._starts[row, place], texts[place])
 
@@ -195,7 +195,7 @@ class _Tables:
         typed = {place for place in filled if not isinstance(values[place], str)}
         if self._is_below_empty and len(filled) > 1 and not typed and self._typed & {*filled}:
             shown = " | ".join(texts[place] for place in filled)[:80]
-            ends = f"{_letters(filled[0])}{row + 1}:{_letters(filled[-1])}"
+            ends = f"{letters_of(filled[0])}{row + 1}:{letters_of(filled[-1])}"
             self._found = (
                 f"row {row + 1}, below an empty one, looks like the header of another table ({shown}); "
                 f'where it is, say which cells are meant, as in cells = "{ends}"'
@@ -207,12 +207,6 @@ class _Tables:
         """Say where another table seems to begin."""
         if self._found:
             yield self._found
-
-
-def _letters(place: int) -> str:
-    """Return the letters of a column by its place, counted from 0."""
-    rest, last = divmod(place, 26)
-    return (_letters(rest - 1) if rest else "") + chr(ord("A") + last)
 
 
 def _width(cells: list[str]) -> int:

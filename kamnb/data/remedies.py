@@ -81,7 +81,7 @@ def _remedy_numbers(
         made = f'select *, try_cast("{theirs}" as double) / 100 as part from source'
         return f"write it as a fraction or with a percent sign, or take it so by sql = '{made}'"
     text = _written(texts[0] if texts else "")
-    return f"write it so, or make it unknown by values.{column.name} = {{ {text} = \"\" }}"
+    return f'write it so, or make it unknown by values.{column.name} = {{ {text} = "" }}'
 
 
 def _find_scale(texts: Sequence[str]) -> tuple[int, int] | None:

@@ -38,9 +38,11 @@ def set_aside_totals(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, am
     _list_kin(connection, known)
     if not called and not _has_groups(connection):
         return []
+    wide = mapped.settings.unpivot
+    part = f" || coalesce({wide.into}::VARCHAR, '')" if wide else ""  # each column that was made rows has a sum of its own
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE lines AS SELECT _seq, _file, _row, label, {amount} AS amount, "
-        f"{number or 'NULL'} IS NULL AS bare, _seq IN (SELECT _seq FROM called) AS is_called "
+        f"CREATE OR REPLACE TEMP TABLE lines AS SELECT _seq, _file AS file, _file{part} AS _file, _row, label, "
+        f"{amount} AS amount, {number or 'NULL'} IS NULL AS bare, _seq IN (SELECT _seq FROM called) AS is_called "
         f"FROM (SELECT *, {_LABEL} AS label FROM t_{name}) WHERE {amount} IS NOT NULL"
     )
     _find_groups(connection, bool(number))
@@ -196,7 +198,7 @@ def _set_aside(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, amount: 
         f"FROM (SELECT _seq, any_value(label) AS label FROM sums GROUP BY _seq) AS found WHERE t_{name}._seq = found._seq"
     )
     shown = (
-        "SELECT _file, _row, s.label, amount, s.rows, first, last FROM (SELECT _seq, any_value(label) AS label, "
+        "SELECT file, _row, s.label, amount, s.rows, first, last FROM (SELECT _seq, any_value(label) AS label, "
         "arg_min(rows, first) AS rows, min(first) AS first, arg_min(last, first) AS last FROM sums GROUP BY _seq) s "
         f"JOIN lines USING (_seq) ORDER BY _seq LIMIT {_NAMED}"
     )
@@ -204,9 +206,10 @@ def _set_aside(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, amount: 
         what = f"{money:,.2f} is the sum of {rows:,} rows between rows {first} and {last}: a total line, set aside"
         yield Remark(name, what, file, row, amount, label)
     left = connection.execute(
-        "SELECT _file, _row, c.label, amount FROM called c JOIN lines USING (_seq) WHERE _seq NOT IN (SELECT _seq FROM sums) "
+        "SELECT file, _row, c.label, amount FROM called c JOIN lines USING (_seq) WHERE _seq NOT IN (SELECT _seq FROM sums) "
         f"AND (c.n = '' OR c.n IN (SELECT n FROM kin WHERE lower(label) <> lower(c.label))) ORDER BY _seq LIMIT {_NAMED}"
     ).fetchall()
     for file, row, label, money in left:
         what = f"is called a total, and its {money:,.2f} is no sum of other rows; kept: is it an account?"
-        yield Remark(name, what, file, row, "account_id", label, f'if not, leave it out by where.account_id = {{ not = "{label}" }}')
+        remedy = f'if not, leave it out by where.account_id = {{ not = "{label}" }}'
+        yield Remark(name, what, file, row, "account_id", label, remedy)

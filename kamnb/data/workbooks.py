@@ -145,6 +145,18 @@ def _take_hints(hints: Hints, rows: bytes) -> None:
     hints.is_filtered = hints.is_filtered or b"<autoFilter" in rows
 
 
+def letters_of(place: int) -> str:
+    """Return the letters of a column by its place, counted from 0.
+
+    Examples
+    --------
+    >>> letters_of(0), letters_of(26)
+    ('A', 'AA')
+    """
+    rest, last = divmod(place, 26)
+    return (letters_of(rest - 1) if rest else "") + chr(ord("A") + last)
+
+
 def column_of(letters: str) -> int:
     """Return the place of a column by its letters, counted from 0.
 

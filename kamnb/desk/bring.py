@@ -5,7 +5,7 @@ from typing import Any
 
 from kamnb.analysis import require_texts
 from kamnb.data.proposing.questions import Key, Question
-from kamnb.desk.bringing import Bringing, begin_bringing, list_files
+from kamnb.desk.bringing import Bringing, begin_bringing
 from kamnb.desk.controls import (
     add_look,
     lay_below,
@@ -23,23 +23,25 @@ from kamnb.display.desk.bringing import list_proof, say_open, tabulate_files, ta
 _OPEN = ""  # chosen where a question stays open
 
 
-def open_desk(data_dir: str) -> Shown:
+def open_desk(data_dir: str, begun: Bringing | None = None) -> Shown:
     """Return the desk: the folder, what is proposed for it, what is asked, and the check.
 
     Parameters
     ----------
     data_dir : str
         The folder to begin with; another can be given at the desk.
+    begun : Bringing, optional
+        What `begin_bringing` proposed for it, so that it is not read again.
     """
     require_texts(data_dir=data_dir)
-    return Shown(Desk(data_dir).box)
+    return Shown(Desk(data_dir, begun).box)
 
 
 class Desk:
     """The controls, and the proposal that they show."""
 
-    def __init__(self, data_dir: str) -> None:
-        self.bringing: Bringing | None = None
+    def __init__(self, data_dir: str, begun: Bringing | None = None) -> None:
+        self.bringing = begun
         self.folder = make_text("folder", "Folder", data_dir, "where the exports are")
         self.note = make_note("note")
         self.files, self.proof, self.lines, self.report = (make_page(name) for name in ("files", "proof", "lines", "report"))
@@ -49,13 +51,13 @@ class Desk:
         propose = make_button("propose", "Propose", self.propose, main=True)
         self.box = lay_below(add_look(), self.folder, propose, self.note, self.after)
         self.box.add_class("kam-desk")
+        self.show()
 
     def propose(self) -> None:
         """Read the folder, and show what is proposed for it."""
         self.bringing, self.after.children, self.report.value = None, (), ""
         say(self.note, "Reading the files …")
         with saying(self.note):
-            self.files.value = tabulate_files(list_files(self.folder.value.strip()))._repr_html_()
             self.bringing = begin_bringing(self.folder.value.strip())
             say(self.note, "")
             self.show()
@@ -67,6 +69,7 @@ class Desk:
             return
         proposal = bringing.proposal
         listed = bringing.list_lines()
+        self.files.value = tabulate_files(bringing.list_files())._repr_html_()
         opened = say_open(listed["level"].tolist(), len(proposal.questions))
         self.proof.value = f"{opened._repr_html_()}{list_proof(proposal.proof.lines, proposal.proof.faults)._repr_html_()}"
         self.lines.value = tabulate_lines(listed)._repr_html_()

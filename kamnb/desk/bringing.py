@@ -1,6 +1,5 @@
 """What a person does who brings a folder of exports: no widget, every step an ordinary function."""
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,10 +8,7 @@ from typing import Any
 import pandas as pd
 
 from kamnb.analysis import check_workbook, require_texts
-from kamnb.data.engine import open_database
-from kamnb.data.files import kind_of
 from kamnb.data.proposing.answers import read_answers
-from kamnb.data.proposing.blocks import Folder, read_folder, walk_files
 from kamnb.data.proposing.proposal import Proposal, propose_settings
 from kamnb.data.proposing.putting import put_settings
 from kamnb.data.proposing.questions import Key, read_answer
@@ -21,17 +17,6 @@ from kamnb.errors import SettingsError
 
 LEVELS = ("open", "likely", "sure")
 """How sure a line is; what a person must look at comes first."""
-
-
-def list_files(folder: str | Path) -> pd.DataFrame:
-    """List the files of a folder that hold rows, with the columns of each; then those that cannot be read, with the reason."""
-    root = _existing(folder)
-    files = [path for path in walk_files(root) if kind_of(path)]
-    with tempfile.TemporaryDirectory(prefix="kamnb-bring-") as scratch, open_database(Path(scratch), files) as connection:
-        found: Folder = read_folder(connection, root, Path(scratch))
-    read = [{"file": block.label, "rows": block.rows, "columns": ", ".join(block.names)} for block in found.blocks]
-    left = [{"file": file, "rows": 0, "columns": why} for file, why in sorted(found.left.items())]
-    return pd.DataFrame(read + left, columns=["file", "rows", "columns"])
 
 
 def _existing(folder: str | Path) -> Path:
@@ -78,6 +63,13 @@ class Bringing:
         if faults:
             raise SettingsError(faults)
         return replace(self, answers=given, proposal=propose_settings(self.folder, given))
+
+    def list_files(self) -> pd.DataFrame:
+        """List the files that hold rows, with the columns of each; then those that cannot be read, with the reason."""
+        found = self.proposal.found
+        read = [{"file": block.label, "rows": block.rows, "columns": ", ".join(block.names)} for block in found.blocks]
+        left = [{"file": file, "rows": 0, "columns": why} for file, why in sorted(found.left.items())]
+        return pd.DataFrame(read + left, columns=["file", "rows", "columns"])
 
     def list_lines(self) -> pd.DataFrame:
         """List every column that is taken, theirs beside ours, with its reason: what is open first, then what is likely."""

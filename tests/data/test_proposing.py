@@ -304,7 +304,10 @@ def test_accounts_that_only_invoices_name_have_what_hangs_on_them(tmp_path):
     proposal = propose(tmp_path, umsatz=lines_of("Kd-Nr;Bezeichnung;Kunde;Gebiet;Re-Datum;Netto", *rows))
     lines = {ours: (line.value, line.level) for ours, line in proposal.drafts["accounts"].columns.items()}
     assert lines == {"account_id": ("Kd-Nr", "sure"), "name": ("Kunde", "sure"), "region": ("Gebiet", "likely")}
-    assert proposal.drafts["accounts"].settings["once"].value is True and "accounts: 4, each from the first of its rows, 20 in all" in proposal.text
+    assert (
+        proposal.drafts["accounts"].settings["once"].value is True
+        and "accounts: 4, each from the first of its rows, 20 in all" in proposal.text
+    )
 
 
 def test_a_column_of_which_only_a_part_reads_is_no_day(tmp_path):

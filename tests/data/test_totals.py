@@ -115,3 +115,12 @@ def test_any_ledger_with_its_totals_counts_as_it_does_without(tmp_path_factory, 
     check_law(report)
     assert float(report["open_items"].count("kept").money) == pytest.approx(running / 100)
     assert report["open_items"].count("kept").rows == len(cents)
+
+
+def test_a_total_of_each_column_that_was_made_rows_is_one(tmp_path):
+    toml = 'reporting_currency = "EUR"\n[invoices]\ndates = "month"\n'
+    toml += 'unpivot = { columns = "Jan 2026 .. Feb 2026", into = "date", value = "amount" }'
+    sheet = lines_of("account_id,Jan 2026,Feb 2026", "A,1,20", "B,2,30", "Total,3,50", "C,5,", "Grand total,8,51")
+    report, _ = pass_door(tmp_path, toml, invoices=sheet)
+    assert (float(report["invoices"].count("kept").money), float(report["invoices"].count("set_aside").money)) == (109.0, 61.0)
+    assert "is called a total, and its 51.00 is no sum of other rows" in told(report)

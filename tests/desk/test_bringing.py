@@ -5,7 +5,7 @@ from desks import control
 from folders import lines_of, write_files
 
 from kamnb.desk.bring import Desk
-from kamnb.desk.bringing import begin_bringing, list_files
+from kamnb.desk.bringing import begin_bringing
 from kamnb.display.desk.bringing import tabulate_lines
 from kamnb.errors import SettingsError
 
@@ -29,14 +29,14 @@ def desk(folder):
 
 
 def test_the_files_of_a_folder_are_listed_and_what_is_not_read(folder):
-    files = list_files(folder).set_index("file")
+    files = begin_bringing(folder).list_files().set_index("file")
     assert files.loc["sales.csv", "rows"] == 12
     assert files.loc["customers.csv", "columns"] == "Customer No, Customer name"
     assert "not read" in files.loc["survey.sav", "columns"]
     with pytest.raises(SettingsError, match="no such folder"):
-        list_files(folder / "nowhere")
+        begin_bringing(folder / "nowhere")
     with pytest.raises(SettingsError, match="no such folder"):
-        list_files(" ")
+        begin_bringing(" ")
 
 
 def test_theirs_stand_beside_ours_and_what_is_doubtful_comes_first(folder):

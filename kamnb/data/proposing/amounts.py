@@ -158,7 +158,9 @@ def say_currency(drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConnec
             if not (any(map(_name_currency, held[name])) if is_called else draft.look("currency"))
             and draft.block.label not in signs.values()
         ]
-        return Line(code, "likely" if unnamed or is_called else "sure", told + (f"; {', '.join(unnamed)} names none" if unnamed else "")), []
+        return Line(
+            code, "likely" if unnamed or is_called else "sure", told + (f"; {', '.join(unnamed)} names none" if unnamed else "")
+        ), []
     if codes:
         choices = tuple(Choice(code, f"{code}, by {told}; the others need [rates]") for code, told in sorted(codes.items()))
         line = Line(

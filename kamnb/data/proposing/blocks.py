@@ -49,6 +49,8 @@ class Block:
         Columns that the file has not and that are made of others.
     added : int
         How many of the last columns are those of the documents.
+    totals : tuple of (column, text)
+        What rows that were passed over as totals are called.
     """
 
     root: Path
@@ -63,6 +65,7 @@ class Block:
     on: tuple[str, str] = ("", "")
     added: int = 0
     computed: tuple[tuple[str, str], ...] = ()
+    totals: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_product(self) -> bool:
@@ -72,7 +75,14 @@ class Block:
     @property
     def label(self) -> str:
         """The block as reasons name it."""
+        if self.layout.cells:
+            return f"{self.files[0]}, {self.layout.cells}"
         return self.files[0] if len(self.files) == 1 else f"{self.files[0]} and {len(self.files) - 1} more"
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether another table can name it beside its own file: one file, and of a sheet all cells."""
+        return len(self.files) == 1 and not self.layout.cells
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -85,7 +95,14 @@ class Block:
         source = self.sources[0]
         inside = source.path.relative_to(self.root)
         folder = inside.parts[-2] if len(inside.parts) > 1 and len(self.sources) > 1 else ""
-        return f"{folder} {source.path.name.split('.')[0] if '.' not in source.path.stem else source.path.stem} {source.sheet}"
+        titles = " ".join(self.layout.above) if self.layout.cells else ""
+        name = source.path.name.split(".")[0] if "." not in source.path.stem else source.path.stem
+        return f"{folder} {name} {source.sheet} {titles}"
+
+
+def list_parts(block: Block) -> tuple[str, ...]:
+    """Return the files that a block is, or the part of a sheet."""
+    return (block.label,) if block.layout.cells else block.files
 
 
 @dataclass
@@ -143,7 +160,7 @@ def walk_files(folder: Path, depth: int = DEPTH) -> Iterator[Path]:
 def settings_of(layout: Layout) -> TableSettings:
     """Return the settings by which the door reads a file of this layout."""
     rows = layout.header_rows or (None if layout.header_row is None else (layout.header_row,))
-    return TableSettings(encoding=layout.encoding, separator=layout.separator, header_row=rows)
+    return TableSettings(encoding=layout.encoding, separator=layout.separator, header_row=rows, cells=layout.cells)
 
 
 def _read_block(
@@ -166,16 +183,27 @@ def _read_block(
         f"FROM ({rows}) WHERE _fault IS NULL ORDER BY _seq"
     )
     every, totals = connection.execute(f"SELECT count(*), count(*) FILTER (_total) FROM {view}").fetchone() or (0, 0)
-    notes = []
-    if layout.above:
+    notes, called = [], tuple[tuple[str, str], ...]()
+    if layout.above and not layout.cells:
         notes.append(f"{say_count(len(layout.above), 'title row')} above the header passed over")
     if layout.header_row == 0:
         notes.append("it has no header")
     if 0 < totals <= every * _TOTALS + 1:
         notes.append(f"{say_count(totals, 'row')} called a total left out of what is judged here")
+        called = _name_totals(connection, view, names)
         connection.execute(f"DELETE FROM {view} WHERE _total")
         every -= totals
-    found.blocks.append(Block(root, (source,), layout, names, view, every, tuple(notes)))
+    found.blocks.append(Block(root, (source,), layout, names, view, every, tuple(notes), totals=called))
+
+
+def _name_totals(connection: "duckdb.DuckDBPyConnection", view: str, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return the cells by which rows are called totals, each with its column."""
+    cells = [
+        f"CASE WHEN regexp_matches(lower({identifier(name)}), {quote(_total_pattern())}) THEN {identifier(name)} END"
+        for name in names
+    ]
+    rows = connection.execute(f"SELECT {', '.join(cells)} FROM {view} WHERE _total ORDER BY _seq").fetchall()
+    return tuple(dict.fromkeys((name, cell) for row in rows for name, cell in zip(names, row, strict=True) if cell))
 
 
 def _total_pattern() -> str:
@@ -204,7 +232,7 @@ def _join_alike(connection: "duckdb.DuckDBPyConnection", found: Folder, preferre
 
 
 def _is_like(one: Block, other: Block) -> bool:
-    if one.sources[0].path.parent != other.sources[0].path.parent or one.layout.header_row == 0:
+    if one.sources[0].path.parent != other.sources[0].path.parent or one.layout.header_row == 0 or other.layout.cells:
         return False
     alike = (one.layout.encoding, one.layout.separator, one.layout.header_row) == (
         other.layout.encoding, other.layout.separator, other.layout.header_row,

@@ -4,12 +4,14 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from kamnb.data.proposing.blocks import Block
 from kamnb.data.proposing.drafts import Draft, Level, Line
-from kamnb.data.proposing.evidence import answer_words, answers_yes, choose_words, is_yesno, key_of
+from kamnb.data.proposing.evidence import answer_words, answers_yes, choose_words, is_yesno, key_of, name_fiscal_years
 from kamnb.data.proposing.known import Known
 from kamnb.data.proposing.names import ENTITY, fold, is_called, is_one_of
 from kamnb.data.report import say_count
 from kamnb.data.settings import TableSettings
+from kamnb.data.spelled import NAMED
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import TABLES
 from kamnb.data.values import fold_blanks, parse_value
@@ -32,7 +34,7 @@ def complete(draft: Draft, drafts: Mapping[str, Draft], known: Known) -> None:
     _choose_scenario(draft)
     _say_missing(draft)
     _join_name_parts(draft)
-    _name_by_key(draft)
+    name_by_key(draft)
     _look_up_ids(draft, drafts, known)
     _take_periods(draft)
     _take_hundredths(draft)
@@ -107,7 +109,7 @@ def _find_called(draft: Draft, part: str) -> str:
     return min(called, key=lambda name: not is_one_of("columns_of_prices", part, name), default="")
 
 
-def _name_by_key(draft: Draft) -> None:
+def name_by_key(draft: Draft) -> None:
     """Take the key as the name too where it is no number but words, and no other column names the thing."""
     key = key_of(draft.table)
     if draft.table.name not in _NAMED or not key or "name" in draft.columns or key not in draft.columns:
@@ -137,27 +139,32 @@ def _look_up_ids(draft: Draft, drafts: Mapping[str, Draft], known: Known) -> Non
             profile = home.looks[other].profile
             if other != key.value and profile.is_key and profile.distinct == profile.filled:
                 share = known.share(draft.block, line.value, home.block, other)
-                if share >= 0.95 and len(home.block.files) == 1:
+                if share >= 0.95 and home.block.is_plain:
                     where = f'"{other}" of {home.block.label}, whose key is "{key.value}"'
                     told = f'{share:.0%} of the values of "{line.value}" are in {where}'
                     level: Level = "sure" if share == 1 else "likely"
                     draft.join(home.block, (str(line.value), other), told, level)
-                    draft.columns[ours] = Line(_name_beside(draft, home, str(key.value)), level, told)
+                    draft.columns[ours] = Line(name_beside(draft, home.block, str(key.value)), level, told)
                     break
 
 
-def _name_beside(draft: Draft, home: Draft, column: str) -> str:
+def name_beside(draft: Draft, other: Block, column: str) -> str:
     """Return the name that a column of a further file has in the rows it is joined to."""
     has = {fold_blanks(name) for name in draft.block.names}
-    return f"{column} ({home.block.sources[0].label})" if fold_blanks(column) in has else column
+    return f"{column} ({other.sources[0].label})" if fold_blanks(column) in has else column
 
 
 def _take_periods(draft: Draft) -> None:
-    """Make months of days, where a period is asked."""
+    """Make months of days, and years of fiscal years, where a period is asked."""
     look = draft.look("period")
+    if look and (years := name_fiscal_years(look.profile)):
+        draft.values["period"] = Line(years, "likely", "each is taken for the year it is called by")
     if not look or not look.writing.days or all(re.fullmatch(r"1111", shape) for shape in look.profile.shapes):
         return
-    column, formats = f"s.{identifier(look.profile.name)}", look.writing.days[0]
+    if (formats := look.writing.days[0]) and formats[0] in NAMED:
+        draft.settings["dates"] = Line(formats[0], "sure", f'"{look.profile.name}" reads so')
+        return
+    column = f"s.{identifier(look.profile.name)}"
     day = f"strptime({column}, {quote(formats[0])})" if formats else f"left({column}, 10)::date"
     draft.derive(
         "period", f"strftime({day}, '%Y-%m')", "sure", f'the months of "{look.profile.name}", {look.profile.samples[0]} and so on'

@@ -22,7 +22,7 @@ def join_documents(known: Known, blocks: Sequence[Block], looks: Looks) -> list[
             continue
         for header in blocks:
             names = [name for ours in _TAKEN if (name := _find(header, ours)) and name not in lines.names]
-            if header is lines or not _find(header, "account_id") or len(header.files) > 1 or not names:
+            if header is lines or not _find(header, "account_id") or not header.is_plain or not names:
                 continue
             if on := _find_key(known, lines, header, looks):
                 found.append(join_lines(known.connection, lines, header, on, [name for name in names if name != on[1]]))

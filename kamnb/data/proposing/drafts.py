@@ -77,7 +77,7 @@ class Draft:
     def unused(self) -> list[str]:
         """Columns of the file that feed nothing."""
         taken = {line.value for line in self.columns.values() if line.level != "open"}
-        taken |= {name for name in dict(self.block.computed)} | {*_named_by(self.settings)}
+        taken |= {*dict(self.block.computed), *_named_by(self.settings)}
         used = " ".join(self.derived.values())
         return [name for name in self.block.names if name not in taken and identifier(name) not in used]
 

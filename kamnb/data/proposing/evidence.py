@@ -24,8 +24,8 @@ _FEW = ("segment", "region", "country", "line_of_business", "stage", "category",
 class Pointing:
     """How much of a column's different values are ids of a table, and of which file.
 
-    With `is_key` it is the other way round: `file` says which files point to it. Lists of ids are held apart by `separator`. `is_telling` is False where ids are small whole
-    numbers that follow each other, which any count would hit.
+    With `is_key` it is the other way round: `file` says which files point to it. `is_telling` is False where ids are small whole
+    numbers that follow each other, which any count would hit. `separator` is what stands between the ids of lists.
     """
 
     share: float
@@ -79,7 +79,8 @@ def weigh(table: Table, column: Column, look: Look, pointing: Pointing | None = 
     weights, reasons = [told[0]], [called, told[1]]
     if pointing:
         weights.append(0.0 if not points else 0.6 if pointing.is_telling else 0.3)
-        what = f'ids in its lists, held apart by "{pointing.separator}",' if pointing.separator else f"its {look.profile.distinct:,} values"
+        listed = f'the ids in its lists ("{pointing.separator}" between them)'
+        what = listed if pointing.separator else f"its {look.profile.distinct:,} values"
         known = f"{pointing.share:.0%} of {what} are ids of {pointing.file}"
         reasons.append(pointing.file if pointing.is_key else known)
     values = 1.0
@@ -123,7 +124,7 @@ def _judge_number(column: Column, look: Look) -> tuple[float, str] | None:
     if column.name in ("probability", "share", "competitor_share", "own_growth") and look.high is not None:
         return (0.3, "fractions") if abs(look.high) <= 1 else (0.2, "parts of a hundred") if abs(look.high) <= 100 else None
     if column.name == "score":
-        return (0.3, "every value is a number") if look.low is not None and look.low >= 0 else None  # scales are said by themselves
+        return (0.3, "every value is a number") if look.low is not None and look.low >= 0 else None
     if look.low is not None and column.low is not None and look.low < column.low:
         return None
     if look.high is not None and column.high is not None and look.high > column.high:
@@ -191,10 +192,18 @@ def is_yesno(profile: Profile) -> bool:
 def is_period(look: Look) -> bool:
     """Tell whether values are years, quarters, months, or days that begin them."""
     shapes = look.profile.shapes
+    if name_fiscal_years(look.profile):
+        return True
     if look.writing.days or all(re.fullmatch(r"1111-(Q1|11)", shape, re.IGNORECASE) for shape in shapes):
         return bool(shapes)
     years = all(re.fullmatch(r"1111(-(Q1|11))?", shape, re.IGNORECASE) for shape in shapes)
     return bool(shapes) and years and all(1950 <= int(sample[:4]) <= 2100 for sample in look.profile.samples)
+
+
+def name_fiscal_years(profile: Profile) -> dict[str, str]:
+    """Return theirs = ours for fiscal years such as FY25; empty where a value is none."""
+    found = {word: re.fullmatch(r"(?:FY|GJ|WJ|EX|AF|FG|ФГ)[ /'-]*(?:20)?(\d\d)", word.strip().upper()) for word in profile.words}
+    return {word: f"20{hit[1]}" for word, hit in sorted(found.items()) if hit} if all(found.values()) else {}
 
 
 def choose_words(column: Column, profile: Profile) -> dict[str, str]:

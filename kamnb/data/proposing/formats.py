@@ -26,6 +26,11 @@ _DAY = Column("day", "date", "")
 _ENOUGH = 0.98
 """Share of the different values that must read; the door stops where more do not."""
 _EARLIEST, _LATEST = "DATE '1950-01-01'", "DATE '2100-12-31'"
+_SPANS = {
+    "month": re.compile(r"1{1,2}[-/. ]+1{4}|1{4}[-/. ]+1{1,2}|[^\W\d]{3,}\.?[-/ .,']*1{2}(1{2})?|1{4}[-/ .,]*[^\W\d]{3,}\.?"),
+    "quarter": re.compile(r"(1{4}[-/ .]*)?([^\W\d]+\.? ?1|1\.? ?[^\W\d]+\.?)([-/ .,']+1{2}(1{2})?)?"),
+}
+"""How months and quarters look once figures are all made 1."""
 _PLAIN = re.compile(r"-?1+(\.1+)?")
 _LIKE_NUMBER = re.compile(r"[^\d\w]*(\w{1,4}\.?)?[\s(+-]*1[\d\s.,']*[-)\s.]*(%|\w{1,4}\.?|[^\d\w\s])?\s*")
 WAYS = [(".", ""), (",", ""), (".", ","), (",", "."), (".", " "), (",", " "), (".", "'"), (",", "'"), (".", LAKH)]
@@ -86,6 +91,8 @@ def _reads_plain(way: tuple[str, str], shapes: Iterable[str]) -> bool:
 
 
 def _may_be_days(shapes: Iterable[str]) -> bool:
+    if any(all(map(span.fullmatch, shapes)) for span in _SPANS.values()):
+        return not all(re.fullmatch(r"1111-(Q1|11)", shape) for shape in shapes)  # a period is written so
     return any(len(shape) >= 6 and re.search(r"1\W+1.*\W1|1.*[^\W\d]{3}|[^\W\d]{3}.*1", shape) for shape in shapes)
 
 
@@ -119,6 +126,8 @@ def has_day_first(formats: Formats) -> bool:
 @cache
 def _pattern(form: str) -> re.Pattern[str]:
     """Return the pattern of what a format of days may read, figures made 1; a time may follow."""
+    if form in _SPANS:
+        return _SPANS[form]
     parts = {"%Y": "1{4}", "%y": "1{2}", "%b": "[^\\W\\d]{3}", "%B": "[^\\W\\d]+", "%A": "[^\\W\\d]+", "%a": "[^\\W\\d]{3}"}
     spelled = re.sub(r"%.", lambda found: parts.get(found[0], "1{1,2}"), re.escape(form).replace("\\%", "%"))
     return re.compile(f"{spelled}(?:[ T].*)?")

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from kamnb.data.engine import open_database
 from kamnb.data.files import kind_of
 from kamnb.data.proposing.amounts import ask_amount, ask_rates, ask_rivals, doubt_cost, find_price, say_currency
 from kamnb.data.proposing.answers import ANSWERED, lay_answers
-from kamnb.data.proposing.blocks import Block, Folder, read_folder, repeats, walk_files
+from kamnb.data.proposing.blocks import Block, Folder, list_parts, read_folder, repeats, walk_files
 from kamnb.data.proposing.deals import complete_deals
 from kamnb.data.proposing.derivations import complete, last_day, last_month
 from kamnb.data.proposing.documents import join_documents, join_header
@@ -18,14 +19,14 @@ from kamnb.data.proposing.drafts import Draft, Line, draft_columns, leave_unknow
 from kamnb.data.proposing.ids import clean_ids
 from kamnb.data.proposing.known import Known
 from kamnb.data.proposing.looks import Looks, look_at
-from kamnb.data.proposing.masters import take_accounts
+from kamnb.data.proposing.masters import join_further, leave_out_totals, take_accounts
 from kamnb.data.proposing.products import compute_amounts
 from kamnb.data.proposing.proving import Proof, prove
 from kamnb.data.proposing.questions import Key, Question, rank_questions
 from kamnb.data.proposing.sides import net_ledgers, say_sides
 from kamnb.data.proposing.surveys import melt_answers, say_answers, say_scales
 from kamnb.data.proposing.systems import hint_at_preset
-from kamnb.data.proposing.tables import Placing, find_near, place_blocks
+from kamnb.data.proposing.tables import Placing, elect_masters, find_near, place_blocks
 from kamnb.data.proposing.wide import Wide, melt, say_wide, tell_months
 from kamnb.data.proposing.writing import write_settings
 from kamnb.data.proposing.writings import agree_on_days, agree_on_numbers
@@ -35,6 +36,10 @@ from kamnb.data.tables import FOUNDING, TABLES
 
 if TYPE_CHECKING:
     import duckdb
+
+
+_AHEAD = 92
+"""So many days at most lie between the last invoice and a ledger that was printed after it."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ class Proposal:
     left : mapping of file to str
         Files that are not used, each with the reason.
     proof : Proof
+    found : Folder
+        Every file as it was read.
     """
 
     text: str
@@ -60,6 +67,7 @@ class Proposal:
     questions: tuple[Question, ...]
     left: Mapping[str, str]
     proof: Proof
+    found: Folder
 
     @property
     def lines(self) -> list[Line]:
@@ -123,6 +131,7 @@ class _Proposing:
     questions: list[Question] = field(default_factory=list)
     wide: dict[str, Wide] = field(default_factory=dict)
     answered: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    read: Folder = field(default_factory=Folder)
 
     def melt_wide(self) -> None:
         """Judge files with months or quarters as columns as the rows that they stand for."""
@@ -140,6 +149,7 @@ class _Proposing:
                 self.looks |= look_at(self.connection, [self.found.blocks[place]])
 
     def propose(self) -> Proposal:
+        self.read = Folder(list(self.found.blocks), self.found.left)
         self.melt_wide()
         self.looks = look_at(self.connection, self.found.blocks)
         self.melt_surveys()
@@ -149,15 +159,19 @@ class _Proposing:
         self.looks |= look_at(self.connection, [block for block in self.found.blocks if block.computed])
         joined = join_documents(known, self.found.blocks, self.looks)
         self.looks |= look_at(self.connection, joined)
-        placed, spare = place_blocks([*joined, *self.found.blocks], self.looks, known)
+        placed, spare = elect_masters(*place_blocks([*joined, *self.found.blocks], self.looks, known), known)
         self.drafts = {placing.table.name: draft_columns(placing, self.looks[placing.block.view]) for placing in placed}
         for name, draft in self.drafts.items():
-            self.say_file(draft, next(each for each in placed if each.table.name == name))
+            placing = next(each for each in placed if each.table.name == name)
+            self.say_file(draft, placing)
+            join_further(draft, placing, spare, self.looks, known)
         for draft in self.drafts.values():
             self.finish(draft, known)
         if "accounts" not in self.drafts and (accounts := take_accounts(self.drafts, self.connection)):
             accounts.settings = {**self.file_lines(accounts.block), **accounts.settings}
             self.drafts = {"accounts": accounts, **self.drafts}
+        if "accounts" in self.drafts:
+            leave_out_totals(self.drafts["accounts"])
         clean_ids(self.drafts, self.connection)
         self.say_head()
         for draft in self.drafts.values():
@@ -192,6 +206,8 @@ class _Proposing:
             )
         if layout.separator not in ("", ","):
             lines["separator"] = Line(layout.separator, "sure", "gives the most rows the same number of fields")
+        if layout.cells:
+            lines["cells"] = Line(layout.cells, "sure", "one of several tables of the sheet, each with a header of known columns")
         if layout.header_row is not None:
             rows = layout.header_rows or layout.header_row
             told = "the first row that is full of names" if len(layout.header_rows) < 2 else "names over names, joined"
@@ -246,7 +262,9 @@ class _Proposing:
         self.questions += questions
 
     def say_head(self) -> None:
-        if "invoices" not in self.drafts and {*FOUNDING} & {*self.drafts}:
+        if listed := self.find_listing():
+            self.head["as_of"] = Line(listed, "likely", "the ledger was printed then, after the last invoice")
+        elif "invoices" not in self.drafts and {*FOUNDING} & {*self.drafts}:
             day, told = find_last_day(self.drafts, self.connection)
             self.head["as_of"] = Line(day or "2026-01-31", "likely" if day else "open", told)
             if not day or "ahead" in told:
@@ -271,18 +289,31 @@ class _Proposing:
         if "rates" not in self.head:
             self.head |= ask_rates(self.drafts, self.head)
 
+    def find_listing(self) -> str:
+        """Return the day of a ledger that was printed after the last invoice and lies ahead of it by less than a quarter."""
+        invoices, ledger = self.drafts.get("invoices"), self.drafts.get("open_items")
+        if not invoices or not ledger:
+            return ""
+        sold, listed = last_day(self.connection, invoices, "date"), last_day(self.connection, ledger, "listed_on")
+        if not sold or not listed:
+            return ""
+        ahead = (date.fromisoformat(listed) - date.fromisoformat(sold)).days
+        return listed if 0 < ahead < _AHEAD else ""
+
     def say_left(self, placed: Sequence[Placing], spare: Sequence[Placing]) -> dict[str, str]:
         """Say of every file that is not used why."""
-        used = {view for placing in placed for block in (placing.block, placing.block.header) if block for view in block.files}
+        blocks = [block for placing in placed for block in (placing.block, placing.block.header) if block]
+        used = {file for block in blocks for file in list_parts(block)}
+        used |= {each["file"] for draft in self.drafts.values() if (line := draft.settings.get("beside")) for each in line.value}
         winners = {placing.table.name: placing.block for placing in placed}
         told = {
             file: self.say_spare(placing, winners[placing.table.name])
             for placing in spare
-            for file in placing.block.files
+            for file in list_parts(placing.block)
             if file not in used
         }
         for block in self.found.blocks:
-            for file in block.files:
+            for file in list_parts(block):
                 if file not in used and file not in told:
                     told[file] = (
                         tell_months(block.names)
@@ -306,11 +337,12 @@ class _Proposing:
 
     def prove(self, left: Mapping[str, str]) -> Proposal:
         if not {*FOUNDING} & {*self.drafts}:
-            return Proposal("", self.drafts, self.head, (), left, Proof())
+            return Proposal("", self.drafts, self.head, (), left, Proof(), self.read)
         once = {name for name, draft in self.drafts.items() if "once" in draft.settings}
         proof = prove(write_settings(self.head, self.drafts, left, ""), self.root, once)
         text = write_settings(self.head, self.drafts, left, _say_proof(proof))
-        return Proposal(text, self.drafts, self.head, tuple(rank_questions(self.questions, self.answers)), left, proof)
+        asked = tuple(rank_questions(self.questions, self.answers))
+        return Proposal(text, self.drafts, self.head, asked, left, proof, self.read)
 
 
 def _say_proof(proof: Proof) -> str:

@@ -48,7 +48,11 @@ def _say(report: DoorReport, portfolio: Portfolio | None, once: Collection[str])
         money_of = {code: table.count(*_KEPT, currency=code).money for code in table.currencies if table.amount}
         sums = [f"{total:,.2f} {code or '(no currency)'}" for code, total in money_of.items()]
         money = f", {table.amount} {' and '.join(sums)}" if sums else ""
-        counted = f"{kept:,}, each from the first of its rows, {read:,} in all" if table.table in once else f"{kept:,} of {read:,} rows kept"
+        counted = (
+            f"{kept:,}, each from the first of its rows, {read:,} in all"
+            if table.table in once and kept < read
+            else f"{kept:,} of {read:,} rows kept"
+        )
         lines.append(f"{table.table}: {counted}{money}")
         lines += _say_years(table.table, table.amount, portfolio)
     masters = any(table.table == "accounts" for table in report.tables)

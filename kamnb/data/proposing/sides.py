@@ -67,7 +67,7 @@ def say_sides(draft: Draft, connection: "duckdb.DuckDBPyConnection") -> None:
             vat = line.reason.rpartition("; ")[2]
             told = f"no column is the amount; these are its two sides{f'; {vat}' if ours == 'amount' else ''}"
             draft.settings["debit_credit"] = Line({ours: sides}, "likely", told)
-            _leave_out_payments(draft, *(_sum(connection, draft, side) for side in sides), sides[0], [""])
+            _leave_out_payments(draft, _sum(connection, draft, sides[0]), _sum(connection, draft, sides[1]), sides[0], [""])
     ours = THE_AMOUNT.get(draft.table.name, "")
     amount, (side, credits_) = draft.columns.get(ours), _find_side(draft)
     if amount and side and amount.level != "open" and amount.value in draft.block.names:
@@ -75,8 +75,8 @@ def say_sides(draft: Draft, connection: "duckdb.DuckDBPyConnection") -> None:
         told = f'{amount.reason}; "{side}" says on which side of the account it stands'
         draft.settings["debit_credit"] = Line({ours: {"amount": str(amount.value), "side": side}}, "likely", told)
         is_credit = f"{identifier(side)} IN ({', '.join(map(quote, credits_))})"
-        sums = [_sum(connection, draft, str(amount.value), condition) for condition in (f"NOT {is_credit}", is_credit)]
-        _leave_out_payments(draft, *sums, side, credits_)
+        debited, credited = (_sum(connection, draft, str(amount.value), each) for each in (f"NOT {is_credit}", is_credit))
+        _leave_out_payments(draft, debited, credited, side, credits_)
 
 
 def _sum(connection: "duckdb.DuckDBPyConnection", draft: Draft, name: str, condition: str = "true") -> float:
@@ -100,8 +100,9 @@ def _leave_out_payments(draft: Draft, debits: float, credits_: float, column: st
             draft.leave_out(name, paid, "likely", f"{say_count(rows, 'row')} of payments, no invoices")
             return
     if credits_ > _PAID * debits:
-        told = f"credits are {credits_ / debits:.0%} of the debits, so they are payments; credit notes among them are lost"
-        draft.leave_out(column, words, "likely", told if debits else "all are credits")
+        part = f"{credits_ / debits:.0%} of the debits" if debits else "all there is"
+        told = f"credits are {part}, so they are payments; credit notes among them are lost"
+        draft.leave_out(column, words, "likely", told)
 
 
 def _find_side(draft: Draft) -> tuple[str, list[str]]:

@@ -11,11 +11,14 @@ from pathlib import Path
 
 from kamnb.data.excel import read_rows
 from kamnb.data.files import Source, kind_of
+from kamnb.data.proposing.regions import find_regions
 from kamnb.data.text import LOOKED_AT, join_names
 from kamnb.data.workbooks import list_sheets, open_book
 
 _SEPARATORS = "|\t;,"
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_MOST_ROWS = 5000
+"""Rows of a sheet in which a second table is looked for."""
 _MOST_BYTES = 1 << 24
 """Bytes of a file in which its encoding is looked for."""
 
@@ -34,6 +37,8 @@ class Layout:
         The rows above the header, as text.
     header_rows : tuple of int
         The rows of a header that has two: names over names.
+    cells : str
+        The part of a sheet that is the table, where it holds several.
     """
 
     encoding: str = ""
@@ -41,6 +46,7 @@ class Layout:
     header_row: int | None = None
     above: tuple[str, ...] = ()
     header_rows: tuple[int, ...] = ()
+    cells: str = ""
 
 
 def sniff_text(path: Path) -> Layout:
@@ -64,7 +70,7 @@ def sniff_text(path: Path) -> Layout:
 def find_encoding(data: bytes) -> str:
     """Return the encoding of a text by strict tries; empty for UTF-8 and where a mark at its start tells.
 
-    Cyrillic letters stand together in cp1251, letters with accents mostly alone between others in cp1252.
+    Words in Cyrillic letters have no others in cp1251; letters with accents stand among others in cp1252.
     """
     if data.startswith(_MARKS):
         return ""
@@ -76,9 +82,10 @@ def find_encoding(data: bytes) -> str:
     except UnicodeDecodeError as error:
         if error.start > len(data) - 4:  # the end of what was read cuts a character in two
             return ""
-    high = len(re.findall(rb"[\xc0-\xff]", data))
-    together = sum(len(run) for run in re.findall(rb"[\xc0-\xff\xa8\xb8]{2,}", data))
-    return "cp1251" if together > 0.6 * max(high, 1) else "cp1252"
+    words = re.findall(rb"[A-Za-z\xa8\xb8\xc0-\xff]+", data)
+    high = [len(re.sub(rb"[A-Za-z]", b"", word)) for word in words]
+    whole = sum(count for word, count in zip(words, high, strict=True) if count == len(word) > 1)
+    return "cp1251" if whole > 0.6 * max(sum(high), 1) else "cp1252"
 
 
 def _decoder(data: bytes, encoding: str) -> str:
@@ -194,16 +201,15 @@ def lay_out_sheets(path: Path) -> list[tuple[Source, Layout | None]]:
         if not is_seen:
             found.append((Source(path, name), None))
             continue
-        rows = read_rows(book, name, LOOKED_AT)
+        source, every = Source(path, name if len(sheets) > 1 else ""), read_rows(book, name, _MOST_ROWS)
+        if regions := find_regions(every, find_header):
+            found += [(source, Layout(above=titles, cells=cells)) for cells, titles in regions]
+            continue
+        rows = every[:LOOKED_AT]
         header, above = find_header(rows)
         double = find_double_header(rows)
         if any(any(row) for _, row in rows):
-            found.append(
-                (
-                    Source(path, name if len(sheets) > 1 else ""),
-                    Layout(header_row=double[0] if double else header, above=above, header_rows=double),
-                )
-            )
+            found.append((source, Layout(header_row=double[0] if double else header, above=above, header_rows=double)))
     return found
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import duckdb
 
 CRITERION, SCORE = "criterion", "score"
+_WHO_AND_WHEN = ("account_id", "rated_on")
 _LEAST = 2
 """So many columns at least hold answers."""
 _ENDS = ((1, 5), (0, 10), (0, 100))
@@ -43,12 +44,12 @@ def melt_answers(
 
 
 def _list_criteria(block: Block, looks: Mapping[str, Look]) -> tuple[str, ...]:
-    """Return the columns of a survey that hold its numbers; none where a column is the criterion, the score or the date is missing."""
-    has = {ours: [name for name in block.names if score_name("ratings", ours, name) >= NAMED] for ours in ("account_id", "rated_on")}
+    """Return the columns of a survey that hold its numbers; none where each answer has a row, or nobody or no day is named."""
+    named = {ours: [name for name in block.names if score_name("ratings", ours, name) >= NAMED] for ours in _WHO_AND_WHEN}
     is_long = any(score_name("ratings", ours, name) >= 0.9 for ours in (CRITERION, SCORE) for name in block.names)
-    if score_table("ratings", block.spoken) <= 0 or is_long or not all(has.values()):
+    if score_table("ratings", block.spoken) <= 0 or is_long or not all(named.values()):
         return ()
-    spare = {name for names in has.values() for name in names}
+    spare = {name for names in named.values() for name in names}
     return tuple(
         name
         for name, look in looks.items()

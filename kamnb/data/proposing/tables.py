@@ -21,6 +21,8 @@ ENOUGH = 0.45
 """A file that fits less than this is no table."""
 LISTED = ";,|"
 """What may stand between the ids of a list."""
+_SAME = 0.5
+"""So many of one file's ids are those of another that has the same things."""
 SUPPLIED = {
     "open_items": ("listed_on",), "targets": ("measure", "kind"), "aliases": ("system",), "opportunities": (), "ratings": (),
 }  # fmt: skip
@@ -67,6 +69,26 @@ def place_blocks(blocks: Sequence[Block], looks: Looks, known: Known) -> tuple[l
             if pointed:
                 pointings[placing.block.view, column, key] = pointed
     return _take(blocks, looks, find_pointings(blocks, looks, keys, known) | pointings)
+
+
+def elect_masters(placed: Sequence[Placing], spare: Sequence[Placing], known: Known) -> tuple[list[Placing], list[Placing]]:
+    """Let the file that names things be their table where others with the same ids stand beside it."""
+    placed, spare = list(placed), list(spare)
+    for place, first in enumerate(placed):
+        if "name" not in first.fits and "name" in first.table.names:
+            named = [each for each in spare if "name" in each.fits and has_same_ids(first, each, known)]
+            if named:
+                best = max(named, key=lambda each: (each.block.rows, each.score, each.block.label))
+                spare[spare.index(best)], placed[place] = first, replace(best, margin=max(best.margin, first.margin))
+    return placed, spare
+
+
+def has_same_ids(one: Placing, other: Placing, known: Known) -> bool:
+    """Tell whether two files have a row each for the same things of a table."""
+    key = key_of(one.table)
+    if one.table is not other.table or not key or not {key} <= {*one.fits} & {*other.fits} or not other.block.is_plain:
+        return False
+    return known.share(other.block, other.fits[key].theirs, one.block, one.fits[key].theirs) >= _SAME
 
 
 def find_key(placing: Placing, key: str, blocks: Sequence[Block], known: Known) -> tuple[str, Pointing | None]:

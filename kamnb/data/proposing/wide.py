@@ -25,26 +25,33 @@ _NUMERIC = 0.9
 
 @dataclass(frozen=True)
 class Wide:
-    """Columns called by months or quarters: which of them (as ``dates`` has it), the first, the last, by what they end."""
+    """Columns called by months or quarters: which of them (as ``dates`` has it), by what they end, a year that none names."""
 
     form: str
-    first: str
-    last: str
+    names: tuple[str, ...]
     ends: tuple[str, ...]
+    year: int | None = None
 
 
 def melt(connection: "duckdb.DuckDBPyConnection", block: Block) -> tuple[Block, Wide | None]:
     """Return a block with the months or quarters of its columns as rows, and how they stood; as it is where there are none."""
-    for form in ("month", "quarter"):
-        heads = _name_days(connection, block.names, form)
+    said = _find_year(block)
+    for form, year in (("month", None), ("quarter", None), *((form, said) for form in ("month", "quarter") if said)):
+        heads = _name_days(connection, block.names, form, year)
         ends = tuple(dict.fromkeys(end for _, end in heads.values()))
         days = {day for day, _ in heads.values()}
         if len(days) < _LEAST:
             continue
         is_grid = len(heads) == len(days) * len(ends) < len(block.names) and _stand_together(block.names, heads, ends)
         if is_grid and _is_numeric(connection, block, heads):
-            return _melted(connection, block, heads, ends), Wide(form, next(iter(heads)), list(heads)[-1], ends)
+            return _melted(connection, block, heads, ends), Wide(form, tuple(heads), ends, year)
     return block, None
+
+
+def _find_year(block: Block) -> int | None:
+    """Return the one year in the name of a file or sheet, or in the titles above its header; None where there is none."""
+    years = {*re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", f"{block.spoken} {' '.join(block.layout.above)}")}
+    return int(years.pop()) if len(years) == 1 else None
 
 
 def _stand_together(names: Sequence[str], heads: Mapping[str, tuple[str, str]], ends: tuple[str, ...]) -> bool:
@@ -58,15 +65,17 @@ def _span(names: Sequence[str], heads: Mapping[str, tuple[str, str]]) -> slice:
     return slice(names.index(next(iter(heads))), names.index(list(heads)[-1]) + 1)
 
 
-def _name_days(connection: "duckdb.DuckDBPyConnection", names: tuple[str, ...], form: str) -> dict[str, tuple[str, str]]:
+def _name_days(
+    connection: "duckdb.DuckDBPyConnection", names: tuple[str, ...], form: str, year: int | None
+) -> dict[str, tuple[str, str]]:
     """Return the columns called by a month or quarter: its last day, and what follows in the name."""
-    dated = [name for name in names if re.search("[0-9]", name)]  # without a year none is read, and most tables have no such name
+    dated = [name for name in names if year or re.search("[0-9]", name)]  # without a year most tables have no name that reads
     if len(dated) < _LEAST:
         return {}
     tries = [(name, name, "") for name in dated]
     tries += [(name, " ".join(name.split()[:cut]), " ".join(name.split()[cut:])) for name in dated for cut in (1, 2)]
     values = ", ".join(f"({quote(name)}, {quote(head)}, {quote(end)})" for name, head, end in tries)
-    day = parse_day("head", (form,), None)
+    day = parse_day("head", (form,), year)
     query = f"SELECT name, strftime({day}, '%Y-%m-%d'), tail FROM (VALUES {values}) AS tries(name, head, tail)"
     found: dict[str, tuple[str, str]] = {}
     for name, read, end in connection.execute(query).fetchall():
@@ -87,7 +96,10 @@ def _melted(
     connection: "duckdb.DuckDBPyConnection", block: Block, heads: Mapping[str, tuple[str, str]], ends: tuple[str, ...]
 ) -> Block:
     between = block.names[_span(block.names, heads)]
-    spare = tuple(name for name in block.names if name not in heads and name not in between)
+    sums = {
+        name for name in block.names for end in ("", *ends) if name.endswith(end) and is_total(name.removesuffix(end).strip())
+    }
+    spare = tuple(name for name in block.names if name not in {*heads, *between, *sums})
     values = tuple(end or _VALUE for end in ends)
     by_day: dict[str, dict[str, str]] = {}
     for name, (day, end) in heads.items():
@@ -109,7 +121,8 @@ def say_wide(draft: Draft, wide: Wide) -> None:
     into = _INTO.get(draft.table.name, "")
     columns = {ours: line for ours, line in draft.columns.items() if line.value in {end or _VALUE for end in wide.ends}}
     values = {ours: str(line.value) for ours, line in columns.items() if line.level != "open"}
-    told = f'{wide.form}s as columns, "{wide.first}" to "{wide.last}"'
+    first, last = wide.names[0], wide.names[-1]
+    told = f'{wide.form}s as columns, "{first}" to "{last}"'
     made = {_DAY, *(end or _VALUE for end in wide.ends)}
     draft.block = replace(draft.block, names=tuple(name for name in draft.block.names if name not in made))
     if "once" in draft.settings:
@@ -123,11 +136,16 @@ def say_wide(draft: Draft, wide: Wide) -> None:
     draft.derived.clear()
     draft.columns = {ours: line for ours, line in draft.columns.items() if line.value in draft.block.names}
     value = values if wide.ends != ("",) else next(iter(values))
-    span = {"columns": f"{wide.first} .. {wide.last}", "into": into, "value": value}
-    draft.settings["unpivot"] = Line(span, "likely", f"{told}; is it what was invoiced?" if into == "date" else told)
+    taken = tuple(name for name in wide.names if wide.ends == ("",) or name.endswith(tuple(values.values())))
+    span = f"{first} .. {last}" if len(taken) == len(wide.names) else taken
+    asked = "is it what was invoiced?" if into == "date" else ""
+    reason = "; ".join(filter(None, [told, asked]))
+    draft.settings["unpivot"] = Line({"columns": span, "into": into, "value": value}, "likely", reason)
     others = draft.settings["dates"].value if "dates" in draft.settings else ()
     forms = (*((others,) if isinstance(others, str) else others), wide.form)
     draft.settings["dates"] = Line(forms if others else wide.form, "sure", "the names of the columns read so")
+    if wide.year:
+        draft.settings["year"] = Line(wide.year, "likely", "the year in the name of the file, the sheet or its title")
 
 
 def tell_months(names: Sequence[str]) -> str:

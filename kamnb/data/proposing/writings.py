@@ -161,7 +161,7 @@ def agree_on_numbers(draft: Draft, folder: Mapping[str, Draft]) -> Question | No
         plain = {
             "."
             for other in folder.values()
-            if other is not draft and other.settings.get("decimal") is None and _has_points(other)
+            if other is not draft and "decimal" not in other.settings and ("thousands" in other.settings or _has_points(other))
         }
         if len(others | plain) == 1:
             (decimal,) = others | plain
