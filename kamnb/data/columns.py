@@ -77,6 +77,8 @@ def map_columns(connection: "duckdb.DuckDBPyConnection", table: Table, settings:
         spare = [column for column in unused if column.lower() not in {ours.lower() for ours in (*table.names, *further)}]
         further |= {column: _text(column, settings, column, ids) for column in spare}
         unused = tuple(column for column in unused if column not in spare)
+    asked = {fold_blanks(column) for column in (*settings.where, *(each.on[0] for each in settings.beside))}
+    unused = tuple(column for column in unused if fold_blanks(column) not in asked)
     remarks = tuple(_absences(table, label, {*texts, *further}, settings))
     contract = {ours: texts[ours] for ours in texts if ours in table.names}
     return Mapped(table, label, raw, contract, further, unused, settings, faults, remarks)

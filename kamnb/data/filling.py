@@ -49,6 +49,10 @@ def remedy_blanks(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, colum
     held = [
         name for name, below, above in zip(names, counts[::2], counts[1::2], strict=True) if not below and above > 0.9 * total
     ]
+    own = mapped.table.key[0] if len(mapped.table.key) == 1 else ""
+    if own in names and own not in held:
+        return ""  # rows with a key of their own are things of their own
+    held = [name for name in held if mapped.table[name].kind != "money"]
     if not first or len(held) < 2 or len(held) == len(names) or column not in held:
         return ""
     listed = ", ".join(f'"{name}"' for name in held)

@@ -240,7 +240,9 @@ class Passing:
     def _reconcile(self, day: date | None, money: Money) -> Reconciliation | None:
         settled = reconcile(self.connection, self.checked, self.settings, money, day)
         spelled = (
-            each.remedy for each in self.remarks if (each.table, each.column) == ("invoices", "account_id") and each.remedy
+            each.remedy
+            for each in self.remarks
+            if (each.table, each.column) == ("invoices", "account_id") and each.remedy and each.what.startswith("has no row in")
         )
         return replace(settled, remedy=next(spelled, "")) if settled and settled.share != 1 else settled
 

@@ -1,11 +1,11 @@
 """What is kept and must be known: values made unknown, rows repeated or without a date, ids without their row."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kamnb.data.numbers import mark_pattern
 from kamnb.data.remedies import find_remedy
-from kamnb.data.report import Remark, say_count
+from kamnb.data.report import Remark, name_first, say_count
 from kamnb.data.rows import MARKED, Checked, bit_of
 from kamnb.data.scales import Scales
 from kamnb.data.settings import Ids
@@ -190,11 +190,14 @@ def _unnamed_raters(connection: "duckdb.DuckDBPyConnection", checked: Checked) -
 
 def remark_on_scales(connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked], scales: Scales) -> Iterator[Remark]:
     """Yield what each scale made of numbers, and which scale belongs to nothing."""
-    for name, (first, last) in scales.items():
-        told = f"{'answers are' if name == '*' else f'{name} is'} on a scale from {first:g} (0 points) to {last:g} (10 points)"
-        rated = _count_rated(connection, name, scales) if "ratings" in checked else 0
-        if rated:
-            yield Remark("ratings", told, file=checked["ratings"].label, column="score", rows=rated)
+    rated_by = {name: _count_rated(connection, name, scales) if "ratings" in checked else 0 for name in scales}
+    for ends in dict.fromkeys(map(tuple, scales.values())):
+        alike = [name for name, rows in rated_by.items() if rows and tuple(scales[name]) == ends]
+        if alike:
+            rows = sum(rated_by[name] for name in alike)
+            told = _say_scale(alike, ends, is_only=len(scales) == 1)
+            yield Remark("ratings", told, file=checked["ratings"].label, column="score", rows=rows)
+    for name, ends in scales.items():
         accounts = checked.get("accounts")
         kind, points = accounts.further.get(name, ("", "")) if accounts else ("", "")
         if accounts and kind == "number":
@@ -202,10 +205,16 @@ def remark_on_scales(connection: "duckdb.DuckDBPyConnection", checked: Mapping[s
             query = f"SELECT {given}, {given} - count({points}) FROM t_accounts WHERE _why IS NULL"
             rows, beyond = connection.execute(query).fetchone() or (0, 0)
             lost = f"; {beyond:,} are beyond it and unknown" if beyond else ""
-            yield Remark("accounts", told + lost, file=accounts.label, column=name, rows=rows)
-        if not rated and kind != "number":
+            yield Remark("accounts", _say_scale([name], ends) + lost, file=accounts.label, column=name, rows=rows)
+        if not rated_by[name] and kind != "number":
             what = f"[scales] {name} is no criterion of ratings and no further column of accounts that holds numbers alone"
             yield Remark("ratings", what)
+
+
+def _say_scale(names: Sequence[str], ends: Sequence[float], *, is_only: bool = False) -> str:
+    spoken = [("answers" if is_only else "all other answers") if name == "*" else name for name in names]
+    verb = "is" if len(names) == 1 and "*" not in names else "are"
+    return f"{name_first(spoken, 4)} {verb} on a scale from {ends[0]:g} (0 points) to {ends[1]:g} (10 points)"
 
 
 def _count_rated(connection: "duckdb.DuckDBPyConnection", name: str, scales: Scales) -> int:

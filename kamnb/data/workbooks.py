@@ -68,8 +68,8 @@ def list_sheets(book: "CalamineWorkbook") -> dict[str, bool]:
 
 def _in_words(error: BaseException) -> BaseException:
     """Return what is said of a reader's error; a panic of its own language is no Exception, and interrupts stay what they are."""
-    if isinstance(error, UnreadableError | OSError):
-        return error
+    if isinstance(error, UnreadableError) or (isinstance(error, OSError) and error.errno is not None):
+        return error  # of the reader's own errors some are called OSError, too, and have no number
     if isinstance(error, Exception) or type(error).__name__ == "PanicException":
         return UnreadableError(f"is a damaged workbook ({str(error).splitlines()[0][:120]}); {_REMEDY}, or export it again")
     return error

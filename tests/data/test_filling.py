@@ -86,3 +86,12 @@ def test_rows_repeat_only_where_columns_that_are_not_used_repeat_too(tmp_path, l
     visits = f"ticket,account_id,date,hours\nT1,A,2026-01-02,1\n{last},A,2026-01-02,1\nT3,A,2026-01-03,1\n"
     report, _ = pass_door(tmp_path, accounts="account_id\nA\n", interactions=visits, toml='as_of = "2026-06-30"')
     assert ("interactions.csv, row 3: repeats an earlier row in full" in told(report)) == repeated
+
+
+def test_deals_without_an_account_are_not_filled_from_other_deals(tmp_path):
+    rows = ["D1,A,Won,5", "D2,,Open,", "D3,A,Won,7", "D4,,Open,"]
+    deals = lines_of("opportunity_id,account_id,stage,won_amount", *rows)
+    report, _ = pass_door(
+        tmp_path, 'as_of = "2026-03-31"\n[accounts]\n[opportunities]', accounts="account_id\nA\n", opportunities=deals
+    )
+    assert "account_id (first of 2): is missing" in told(report) and "fill_down" not in told(report)

@@ -202,3 +202,33 @@ def test_files_are_found_by_a_pattern(tmp_path, pattern, rows):
     report, _ = pass_door(tmp_path, toml, as_of=DAY, **{"x/a/a.csv": line, "x/b/b.csv": line})
     assert rows == (report["invoices"].count().rows if report.tables else 0)
     assert bool(rows) or f"invoices: {pattern}: no file below" in report.faults[0]
+
+
+@pytest.mark.parametrize(
+    ("table", "header", "row", "remedy"),
+    [
+        ("ratings", "account_id,criterion,score,rated_on", "A,Trust,80,2026-01-01", 'as in [scales] "*" = [0, 100]'),
+        ("ratings", "account_id,criterion,score,rated_on", "A,Trust,17,2026-01-01", 'as in [scales] "*" = [0, 20]'),
+        ("targets", "account_id,period,measure,kind,amount", "A,FY25,revenue,target,5", 'values.period = { "FY25" = "2025" }'),
+        ("targets", "account_id,period,measure,kind,amount", "A,01/2026,revenue,target,5", 'dates = "month"'),
+        ("invoices", "account_id,date,amount", "A,15.03.,5", 'dates = "%d.%m." and year = 2026'),
+        ("invoices", "account_id,date,amount", "A,2026-03-15,1-2-3", 'values.amount = { "1-2-3" = "" }'),
+        ("wallet", "account_id,year,likely,competitor_share", "A,2026,5,40", "write it as a fraction or with a percent sign"),
+    ],
+)
+def test_the_remedy_is_the_shape_that_reads_it(tmp_path, table, header, row, remedy):
+    report, _ = pass_door(tmp_path, 'as_of = "2026-03-31"', accounts="account_id\nA\n", **{table: lines_of(header, row)})
+    assert remedy in "\n".join([*report.say_lines(), *report.faults])
+
+
+def test_scales_that_are_alike_are_said_together(tmp_path):
+    toml = 'as_of = "2026-03-31"\nscales = { Price = [0, 100], Trust = [0, 100], "*" = [1, 5] }'
+    rows = [f"A,{criterion},{score},2026-01-01" for criterion, score in (("Price", 50), ("Trust", 100), ("Care", 5))]
+    report, _ = pass_door(
+        tmp_path, toml, accounts="account_id\nA\n", ratings=lines_of("account_id,criterion,score,rated_on", *rows)
+    )
+    said = [each for each in map(str, report.remarks) if "scale" in each]
+    assert [each.partition("score: ")[2] for each in said] == [
+        "Price, Trust are on a scale from 0 (0 points) to 100 (10 points)",
+        "all other answers are on a scale from 1 (0 points) to 5 (10 points)",
+    ]

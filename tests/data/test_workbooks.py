@@ -2,6 +2,7 @@
 
 import base64
 import io
+import struct
 import zipfile
 import zlib
 from datetime import date, datetime
@@ -192,3 +193,46 @@ def test_days_of_headers_and_serials_are_days(tmp_path):
     serial = make_book({"S": [HEAD, ["A", 46053, 1], ["A", 46053.75, 2]]})
     _, portfolio = pass_door(tmp_path / "b", '[invoices]\ndates = "serial"', **{"invoices.xlsx": serial})
     assert ask(portfolio, "SELECT DISTINCT date::VARCHAR FROM invoices") == [("2026-01-31",)]
+
+
+def record(kind, content=b""):
+    """Return a record of Excel's binary sheets: its kind and length in groups of seven bits, then the content."""
+    kinds = bytes([kind]) if kind < 128 else bytes([kind & 127 | 128, kind >> 7])
+    length = bytes([len(content) & 127 | 128, len(content) >> 7]) if len(content) > 127 else bytes([len(content)])
+    return kinds + length + content
+
+
+def wide(text):
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def write_binary(path, name, rows):
+    """Write a workbook in Excel's binary form, which openpyxl does not know: texts and numbers of one sheet."""
+    cells = []
+    for row, values in enumerate(rows):
+        cells.append(record(0, struct.pack("<IIHBBI", row, 0, 300, 0, 0, 0)))
+        for column, value in enumerate(values):
+            content = wide(value) if isinstance(value, str) else struct.pack("<d", value)
+            cells.append(record(6 if isinstance(value, str) else 5, struct.pack("<II", column, 0) + content))
+    size = struct.pack("<IIII", 0, len(rows) - 1, 0, max(map(len, rows)) - 1) if rows else b""
+    sheet = [record(129), record(148, size), record(145), *cells, record(146), record(130)] if rows else []
+    bundle = record(156, struct.pack("<II", 0, 1) + wide("rId1") + wide(name))
+    with zipfile.ZipFile(path, "w") as book:
+        book.writestr("xl/workbook.bin", b"".join([record(131), record(143), bundle, record(144), record(132)]))
+        kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+        told = f'<Relationship Id="rId1" Type="{kind}/worksheet" Target="worksheets/sheet1.bin"/>'
+        xmlns = "http://schemas.openxmlformats.org/package/2006/relationships"
+        book.writestr("xl/_rels/workbook.bin.rels", f'<Relationships xmlns="{xmlns}">{told}</Relationships>')
+        book.writestr("xl/worksheets/sheet1.bin", b"".join(sheet))
+
+
+def test_binary_workbooks_are_read_and_damaged_ones_refused_in_words(tmp_path):
+    rows = [["Größe"], ["account_id", "date", "amount"], ["00A1", "2026-01-31", 12.5], ["00A2", "2026-02-28", 3.0]]
+    write_binary(tmp_path / "sales.xlsb", "Umsätze", rows)
+    toml = '[invoices]\nfile = "sales.xlsb#Umsätze"\nheader_row = 2\n'
+    report, portfolio = pass_door(tmp_path, toml)
+    assert read_invoices(portfolio) == [("00A1", date(2026, 1, 31), "12.50"), ("00A2", date(2026, 2, 28), "3.00")]
+    assert report.faults == ()
+    write_binary(tmp_path / "sales.xlsb", "Umsätze", [])
+    report, _ = pass_door(tmp_path, toml)
+    assert "sales.xlsb#Umsätze: is a damaged workbook" in report.faults[0] and "save it as .xlsx" in report.faults[0]
