@@ -191,11 +191,11 @@ def _unnamed_raters(connection: "duckdb.DuckDBPyConnection", checked: Checked) -
 def remark_on_scales(connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked], scales: Scales) -> Iterator[Remark]:
     """Yield what each scale made of numbers, and which scale belongs to nothing."""
     rated_by = {name: _count_rated(connection, name, scales) if "ratings" in checked else 0 for name in scales}
-    for ends in dict.fromkeys(map(tuple, scales.values())):
-        alike = [name for name, rows in rated_by.items() if rows and tuple(scales[name]) == ends]
+    for each in dict.fromkeys(map(tuple, scales.values())):
+        alike = [name for name, rows in rated_by.items() if rows and tuple(scales[name]) == each]
         if alike:
             rows = sum(rated_by[name] for name in alike)
-            told = _say_scale(alike, ends, is_only=len(scales) == 1)
+            told = _say_scale(alike, each, is_only=len(scales) == 1)
             yield Remark("ratings", told, file=checked["ratings"].label, column="score", rows=rows)
     for name, ends in scales.items():
         accounts = checked.get("accounts")

@@ -73,10 +73,16 @@ def test_a_survey_is_proposed_as_answers_on_their_scales(tmp_path):
     proven(proposal, "ratings: 18 of 18 rows kept")
 
 
-def test_answers_with_a_row_each_are_ratings_on_one_scale(tmp_path):
-    answers = lines_of("Customer No;Date;Question;Score", *(f"K-{n % 6};2025-03-01;Q{n // 6};{30 + n}" for n in range(18)))
+@pytest.mark.parametrize(
+    ("scores", "scales"),
+    [(range(30, 48), {"*": [0, 100]}), ([1, 5, 3] * 6, {"*": [1, 5]}), ([*[1, 5, 3] * 5, 7, 8, 9], None)],
+    ids=["a hundred", "short", "points, one criterion low"],
+)
+def test_answers_with_a_row_each_are_ratings_on_one_scale(tmp_path, scores, scales):
+    answers = [f"K-{n % 6};2025-03-01;Q{n // 6};{score}" for n, score in enumerate(scores)]
+    answers = lines_of("Customer No;Date;Question;Score", *answers)
     proposal = propose(tmp_path, customers=CUSTOMERS, sales=INVOICES, ratings=answers)
-    assert tomllib.loads(proposal.text)["scales"] == {"*": [0, 100]} and "interactions" not in proposal.drafts
+    assert tomllib.loads(proposal.text).get("scales") == scales and "interactions" not in proposal.drafts
     proven(proposal, "ratings: 18 of 18 rows kept")
 
 

@@ -19,8 +19,8 @@ CRITERION, SCORE = "criterion", "score"
 _WHO_AND_WHEN = ("account_id", "rated_on")
 _LEAST = 2
 """So many columns at least hold answers."""
-_ENDS = ((1, 5), (0, 10), (0, 100))
-"""Scales that are taken for those of numbers, the narrowest first."""
+_SHORT, _POINTS, _HUNDRED = (1, 5), (0, 10), (0, 100)
+"""Scales that are taken for those of numbers: the short one only where all answers of a file lie on it."""
 
 
 def melt_answers(
@@ -54,7 +54,7 @@ def _list_criteria(block: Block, looks: Mapping[str, Look]) -> tuple[str, ...]:
         name
         for name, look in looks.items()
         if name not in spare and look.writing.is_number and look.low is not None and look.high is not None
-        and look.low >= 0 and look.high <= _ENDS[-1][1] and not is_id(name) and not is_total(name) and not look.writing.signs
+        and look.low >= 0 and look.high <= _HUNDRED[1] and not is_id(name) and not is_total(name) and not look.writing.signs
     )  # fmt: skip
 
 
@@ -77,12 +77,12 @@ def say_scales(draft: Draft | None, connection: "duckdb.DuckDBPyConnection") -> 
         return None
     column, number = identifier(criterion.profile.name), number_of(score)
     rows = connection.execute(
-        f"SELECT {column}, min({number}), max({number}) FROM {draft.block.view} WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY 1"
+        f"SELECT {column}, min({number}), max({number}) FROM {draft.block.view} "
+        f"WHERE {column} IS NOT NULL AND {number} IS NOT NULL GROUP BY 1 ORDER BY 1"
     ).fetchall()
-    scales: dict[str, tuple[int, int]] = {}
-    for name, low, high in rows:
-        if (ends := _find_ends(name, low, high)) and ends != (0, 10):
-            scales[name] = ends
+    is_short = score.writing.is_whole and all(_SHORT[0] <= low and high <= _SHORT[1] for _, low, high in rows)
+    found = {name: _name_ends(name, low, high) or (_SHORT if is_short else _find_ends(high)) for name, low, high in rows}
+    scales = {name: ends for name, ends in found.items() if ends != _POINTS}
     if not scales:
         return None
     told = "by the numbers that were given; 0 points are the first, 10 the second"
@@ -90,11 +90,12 @@ def say_scales(draft: Draft | None, connection: "duckdb.DuckDBPyConnection") -> 
     return Line(alike if len({*scales.values()}) == 1 and len(scales) == len(rows) else scales, "likely", told)
 
 
-def _find_ends(name: str, low: float | None, high: float | None) -> tuple[int, int] | None:
-    """Return the ends of a scale: those in its name, as in "Recommends (0-10)", else the narrowest that holds the numbers."""
-    if low is None or high is None:
-        return None
+def _name_ends(name: str, low: float, high: float) -> tuple[int, int] | None:
+    """Return the ends of a scale that the name of a criterion has, as in "Recommends (0-10)"; None where it has none."""
     named = re.search(r"(?<!\d)(\d{1,2})\s*(?:-|–|to|bis|à|a|до)\s*(\d{1,3})(?!\d)", name)
-    if named and int(named[1]) < int(named[2]) and int(named[1]) <= low and high <= int(named[2]):
-        return int(named[1]), int(named[2])
-    return next(((first, last) for first, last in _ENDS if first <= low and high <= last), None)
+    ends = (int(named[1]), int(named[2])) if named else (1, 0)
+    return ends if ends[0] <= low and high <= ends[1] else None
+
+
+def _find_ends(high: float) -> tuple[int, int]:
+    return _POINTS if high <= _POINTS[1] else _HUNDRED
