@@ -20,10 +20,10 @@ from kamnb.data.files import Source, find_beside, find_sources, kind_of
 from kamnb.data.method import read_own_files
 from kamnb.data.portfolio import Portfolio
 from kamnb.data.report import Count, DoorReport, Reconciliation, Remark, TableReport
-from kamnb.data.saving import hash_file, keep_newest, write_whole
+from kamnb.data.saving import OWN, hash_file, keep_newest, write_whole
 from kamnb.data.settings import DataSettings
 
-FOLDER = Path(".kamnb", "cache")
+FOLDER = Path(OWN, "cache")
 """Where checked tables are kept, beside the settings of a workbook; safe to delete at any time."""
 
 MOST, MOST_BYTES = 6, 1_000_000_000

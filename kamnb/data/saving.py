@@ -10,6 +10,9 @@ from pathlib import Path
 
 from kamnb.errors import DataError
 
+OWN = ".kamnb"
+"""The folder, beside the settings of a workbook, of what kamnb keeps for itself; safe to delete while no command runs."""
+
 WAIT = 30
 """Seconds to wait while another save is at work."""
 
@@ -106,6 +109,7 @@ def hold_lock(place: Path) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
+    place.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(place, timeout=WAIT):
             yield

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from kamnb.data.answers import note_reading, spell
 from kamnb.data.cache import hash_package
 from kamnb.data.portfolio import LOST, Portfolio
-from kamnb.data.saving import hash_once, keep_newest, write_whole
+from kamnb.data.saving import OWN, hash_once, keep_newest, write_whole
 from kamnb.indicators.queries import tables_of
 from kamnb.indicators.settings import IndicatorSettings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FOLDER = Path(".kamnb", "measured")
+FOLDER = Path(OWN, "measured")
 """Beside the settings of a workbook; safe to delete at any time."""
 
 MOST, MOST_BYTES = 400, 500_000_000

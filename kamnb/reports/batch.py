@@ -23,7 +23,7 @@ from kamnb.reports.choice import choose_accounts
 from kamnb.reports.crew import Crew
 from kamnb.reports.execution import read_kernel, read_parameters
 from kamnb.reports.filenames import BOOK
-from kamnb.reports.folder import MADE, find_cause, hold_folder, keep_causes, list_files
+from kamnb.reports.folder import MADE, find_cause, hold_folder, keep_causes, list_files, require_folder
 from kamnb.reports.formats import check_formats
 from kamnb.reports.formats.pdf import say_lacking
 from kamnb.reports.index import render_index
@@ -169,7 +169,9 @@ def _make_all(jobs: list[Job], crew: "Crew | ClusterCrew", run: Run, order: Orde
         asked = {pool.submit(crew.make, job): job for job in jobs}
         try:
             for done in tqdm(as_completed(asked), total=len(asked), desc="reports", unit="report"):
-                _note(run, asked[done], done.result(), order.output)
+                outcome = done.result()
+                require_folder(order.output)
+                _note(run, asked[done], outcome, order.output)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             crew.close()
@@ -187,8 +189,6 @@ def _note(run: Run, job: Job, outcome: Outcome, output: Path) -> None:
         run.failures[job.account] = outcome.failure
     else:
         run.pages[job.account], run.seconds[job.account] = page, outcome.seconds
-    if not outcome.failure:
-        (output / "failed" / f"{job.file}.ipynb").unlink(missing_ok=True)  # of an earlier run
     if outcome.lacking:
         run.lacking[job.account or job.file] = outcome.lacking
 

@@ -17,6 +17,9 @@ QUIET_KERNEL = ["--IPKernelApp.log_level=CRITICAL"]
 """Kernels warn on the terminal that loopback is not encrypted; hundreds of such lines would hide what matters."""
 
 
+FAILED = "failed"
+"""The folder, within that of a run, of the notebooks that could not be finished."""
+
 _OWN = (KamError.__name__, *(error.__name__ for error in KamError.__subclasses__()))
 _TOLD = 5  # faults that the reason of a failed report names
 
@@ -117,7 +120,7 @@ def list_modules(notebook: Path) -> list[str]:
 
 
 def _keep_failed(error: Exception, partial: Path, target: Path, kernel: "ForkedKernel | None") -> str:
-    kept = target.parent.parent / "failed" / target.name
+    kept = target.parent.parent / FAILED / target.name
     if partial.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         partial.replace(kept)

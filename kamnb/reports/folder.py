@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kamnb.data.saving import hash_file, write_whole
+from kamnb.errors import ReportError
 from kamnb.reports.causes import name_causes
+from kamnb.reports.execution import FAILED
 
 MADE = "made"
 """The folder, within that of a run, that keeps what each page was made from."""
+
+_LOCK = ".lock"
 
 
 @contextmanager
@@ -22,7 +26,7 @@ def hold_folder(output: Path, say: Callable[[str], object]) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     output.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(output / ".lock")
+    lock = FileLock(output / _LOCK)
     try:
         lock.acquire(timeout=0)
     except Timeout:
@@ -36,10 +40,22 @@ def hold_folder(output: Path, say: Callable[[str], object]) -> Iterator[None]:
         lock.release()
 
 
+def require_folder(output: Path) -> None:
+    """Stop the run, once, where its folder is gone: what is written then would make another, with a part of the pages."""
+    if not (output / _LOCK).exists():
+        raise ReportError(f"{output}: was removed, or moved, while reports were written into it; run again")
+
+
 def keep_causes(output: Path, file: str, causes: Mapping[str, str], pages: Sequence[Path]) -> None:
     """Keep what an account's pages were made from, once they are there."""
+    forget_failure(output, file)
     record = {"made_from": dict(causes), "files": {_name(page, output): hash_file(page) for page in pages}}
     write_whole(output / MADE / f"{file}.json", json.dumps(record, indent=2) + "\n")
+
+
+def forget_failure(output: Path, file: str) -> None:
+    """Take away the notebook of an account that failed in an earlier run, and is made now."""
+    (output / FAILED / f"{file}.ipynb").unlink(missing_ok=True)
 
 
 def forget_causes(output: Path, file: str) -> None:

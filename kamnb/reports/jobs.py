@@ -10,7 +10,7 @@ from kamnb.reports.account_tables import gather_review_tables, gather_tables
 from kamnb.reports.causes import Digests, digest_rows, gather_causes, gather_page_causes, name_causes
 from kamnb.reports.execution import read_parameters
 from kamnb.reports.filenames import name_copies, name_files
-from kamnb.reports.folder import find_cause, list_files, read_made
+from kamnb.reports.folder import find_cause, forget_failure, list_files, read_made
 from kamnb.reports.order import Order, Run
 from kamnb.reports.portfolio import PAGES, REVIEW, PortfolioPage
 from kamnb.reports.worker import Job
@@ -72,7 +72,12 @@ def _choose_parameters(notebook: Path, asked: Mapping[str, str]) -> dict[str, st
 
 def _find_reason(order: Order, job: Job) -> str:
     """Say why a report is to be made; empty if it is kept."""
-    return FORCED if order.force else find_cause(order.output, job.file, job.causes, list(job.list_files(order.output).values()))
+    if order.force:
+        return FORCED
+    reason = find_cause(order.output, job.file, job.causes, list(job.list_files(order.output).values()))
+    if not reason:
+        forget_failure(order.output, job.file)  # left where a run was killed before its page was noted
+    return reason
 
 
 def head_page(page: PortfolioPage, analysis: Analysis) -> dict[str, str]:

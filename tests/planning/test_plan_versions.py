@@ -328,7 +328,7 @@ def test_a_replacement_that_is_stopped_in_the_middle_is_finished_by_the_next_sav
         read_versions(tmp_path)
     assert save(tmp_path, plan(act("9"))).number == 2
     assert [each.saved_by for each in read_versions(tmp_path)] == ["X", "Ann Lee"] and check_record(tmp_path) == []
-    assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == [FOLDER]
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == [".kamnb", FOLDER]
 
 
 def test_tables_are_written_as_a_spreadsheet_reads_them():

@@ -16,6 +16,7 @@ from causes import SAMPLE, analyse_data, list_causes
 from desks import copy_sample
 from runs import ids, write_data, write_notebook
 
+from kamnb.errors import ReportError
 from kamnb.reports.batch import write_reports
 from kamnb.reports.causes import name_causes
 from kamnb.reports.order import Order
@@ -220,3 +221,29 @@ def test_a_manager_s_name_concerns_all(sample, tmp_path):
     after = _edit(tmp_path, "managers", lambda frame: frame.__setitem__("name", frame["name"] + " X"))
     assert all("lists that all accounts share changed" in said for said in _changed(sample, after).values())
     assert set(_changed(sample, after)) == set(sample.accounts.index)
+
+
+def test_no_notebook_in_failed_is_of_a_report_that_is_there(light):
+    """Whether the run that made it was killed before it noted that, or the report is kept."""
+    data, output, notebook, _ = light
+    stale = [output / "failed" / f"{name}.ipynb" for name in ids[:2]]
+    stale[0].parent.mkdir()
+    for path in stale:
+        path.write_text("{}")
+    (output / f"{ids[1]}.html").unlink()
+    with mock.patch("kamnb.reports.batch._note", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+        run(data, output, notebook)
+    assert (output / "made" / f"{ids[1]}.json").is_file() and not any(path.exists() for path in stale)
+
+
+def move(folder):
+    folder.rename(folder.with_name("elsewhere"))
+
+
+@pytest.mark.parametrize("how", [shutil.rmtree, move])
+def test_a_folder_that_is_removed_while_reports_are_made_stops_the_run_once(light, how):
+    data, output, notebook, count = light
+    removes = mock.patch("kamnb.reports.crew.Crew.make", lambda crew, job: how(output) if output.exists() else None)
+    with removes, pytest.raises(ReportError, match="out: was removed, or moved, while reports were written into it; run again"):
+        run(data, output, notebook, force=True, jobs=1)
+    assert not output.exists() and len(count.read_text().split()) == 4

@@ -16,12 +16,12 @@ from kamnb.analysis.parameters import require_texts
 from kamnb.data.answers import spell
 from kamnb.data.cache import hash_package
 from kamnb.data.portfolio import Portfolio
-from kamnb.data.saving import hash_file, keep_newest, write_whole
+from kamnb.data.saving import OWN, hash_file, keep_newest, write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FOLDER = Path(".kamnb", "backtest")
+FOLDER = Path(OWN, "backtest")
 """Where they are kept, beside the settings of a workbook; safe to delete at any time."""
 
 MOST = 6

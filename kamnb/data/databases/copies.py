@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from kamnb.data.saving import hash_file, write_whole
+from kamnb.data.saving import OWN, hash_file, write_whole
 
-FOLDER = Path(".kamnb", "databases")
+FOLDER = Path(OWN, "databases")
 """Where tables of databases are kept, beside the settings; safe to delete at any time."""
 
 _SAID = "read.json"

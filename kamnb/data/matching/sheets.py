@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from kamnb.data.matching.pairs import Match, Party
-from kamnb.data.saving import hold_lock, write_whole
+from kamnb.data.saving import OWN, hold_lock, write_whole
 from kamnb.errors import DataError
 
 COLUMNS = ("system", "external_id", "their_name", "money", "level", "account_id", "our_name", "reason", "others", "accept")
@@ -90,7 +90,7 @@ def take_matches(filled: Path, ours: Sequence[Party], aliases: Path) -> tuple[in
         raise DataError(faults, "nothing was taken")
     taken = [{**row, "account_id": _account(row)} for row in rows if _account(row)]
     refused = [row for row in rows if _answer(row) in _NO]
-    with hold_lock(aliases.with_name(".aliases.lock")):
+    with hold_lock(aliases.parent / OWN / "aliases.lock"):
         fresh = _add(aliases, ALIASES, taken)
         _add(aliases.with_name("no_match.csv"), ALIASES[:2], refused)
     return fresh, len(refused), len(rows) - len(taken) - len(refused)

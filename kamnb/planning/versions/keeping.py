@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from kamnb.data.saving import hold_lock
+from kamnb.data.saving import OWN, hold_lock
 from kamnb.errors import DataError, SettingsError
 from kamnb.planning.versions.record import FOLDER, HEAD, Version, check_record, digest, read_versions, render_head, render_table
 from kamnb.planning.versions.snapshot import PLAN_TABLES, Plan
@@ -79,7 +79,7 @@ def write_version(record: Path, version: Version, texts: Mapping[str, str]) -> N
 @contextmanager
 def hold_record(home: Path) -> Iterator[None]:
     """Let no other save or replacement in, and settle what one that died left."""
-    with hold_lock(home / f".{FOLDER}.lock"):
+    with hold_lock(home / OWN / f"{FOLDER}.lock"):
         _settle(home)
         yield
 
