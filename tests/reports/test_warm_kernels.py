@@ -1,5 +1,6 @@
 """Kernels that are forked: the same outputs as papermill's own, and papermill's behaviour."""
 
+import asyncio
 import os
 import re
 import subprocess
@@ -10,13 +11,17 @@ from unittest import mock
 import nbformat
 import papermill
 import pytest
+from nbclient import NotebookClient
+from nbformat import from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 
 from kamnb.analysis import SAVED, save_analysis
 from kamnb.places import notebooks_folder
-from kamnb.reports.execution import forget_machine
+from kamnb.reports.execution import _join_streams, forget_machine
+from kamnb.reports.warm import engine as warm_engine
 from kamnb.reports.warm.reach import can_fork, list_imports
+from kamnb.reports.warm.stem import Stem
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 BIN = Path(sys.executable).parent
@@ -39,6 +44,24 @@ CELLS = {
     "a widget": "import ipywidgets\nslider = ipywidgets.IntSlider(value=3)\nslider.value",
     "an input that is not there": "try:\n    input('name?')\nexcept Exception as e:\n    print(type(e).__name__)",
     "a warning": "import warnings\nwarnings.warn('careful')",
+    "a lone surrogate in a result": "'\\ud800', {'\\udcff': 1}",
+    "a lone surrogate on a page": "from IPython.display import HTML\ndisplay(HTML('a\\udcffb'))",
+    "a program of the system": "import os\nos.system('echo of the system; echo its fault >&2')",
+    "in the order of time": "print('one'); os.system('echo two'); print('three')",
+    "a program's fault": "subprocess.run('echo a fault >&2', shell=True).returncode",
+    "a program waited for": "late = subprocess.Popen('sleep 0.1; echo late', shell=True)\nlate.wait();",
+    "bytes past the stream": "os.write(1, b'raw \\xff\\n');",
+    "the stream below": "print('below', file=sys.__stdout__, flush=True)",
+    "a child of the kernel": "if not (pid := os.fork()):\n    print('a child', flush=True)\n    os._exit(0)\nos.waitpid(pid, 0);",
+    "words of the command": "sys.argv[:2], len(sys.argv) >= 4, sys.orig_argv[1:4]",
+    "where modules are looked for": "sys.path",
+    "the module of cells": "import __main__ as m\nm, vars(m) is globals(), hasattr(m, '__file__'), m.__spec__",
+    "no bytes below": "try:\n    sys.stdout.buffer\nexcept AttributeError as e:\n    print(e)",
+    "what the stream is": "o = sys.stdout\no.name, o.encoding, o.errors, o.isatty(), o.readable(), o.closed, type(o).__name__",
+    "what programs are told": "sorted(k for k in os.environ if any(map(k.count, ('COLOR', 'PAGER', 'JPY', 'PYDEV', 'TERM'))))",
+    "folders gone through": "%cd -q /\n%cd -q -\nos.getcwd(), len(_dh)",
+    "signals": "import signal\n[signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD)]",
+    "an exit": "import sys\ntry:\n    sys.exit(3)\nexcept SystemExit as e:\n    print(repr(e))",
     "the module is __main__": "class Here: pass\nHere.__module__, __name__",
     "an error": "def fails():\n    raise ValueError('no: ' + account_id)\nfails()",
 }
@@ -87,8 +110,43 @@ def test_outputs_are_those_of_the_plain_kernel_cell_by_cell(both):
 
 
 def _stable(outputs):
-    """Leave out where a traceback says in which temporary file of which process a cell was compiled."""
+    """Leave out in how many pieces a stream comes, and in which temporary file of which process a cell was compiled."""
+    outputs = [from_dict(output) for output in outputs]
+    _join_streams(outputs)
     return [re.sub(r"ipykernel_\d+/\d+\.py", "<cell>", str(output)) for output in outputs]
+
+
+def test_a_cell_with_a_lone_surrogate_has_its_answer(tmp_path):
+    """The plain kernel loses what is printed after a fault of its own, and says nothing of the error."""
+    cells = ["print('a\\ud800')", "display('x', metadata={'\\ud800': '\\ud800'})", "'next'", "raise ValueError('b\\ud800')"]
+    with pytest.raises(PapermillExecutionError, match=r"ValueError: b\?"):
+        run(write(tmp_path / "n.ipynb", *cells), tmp_path / "out.ipynb", "kamnb")
+    printed, shown, last, error = outputs_of(nbformat.read(tmp_path / "out.ipynb", as_version=4))[-4:]
+    assert printed[0]["text"] == "a?\n" and shown[0]["metadata"] == {"?": "?"} and error[0]["evalue"] == "b?"
+    assert last[0]["data"]["text/plain"] == "'next'"
+
+
+def test_notebooks_run_side_by_side_and_in_folders_of_their_own(tmp_path):
+    """Also where one of them imports what starts a thread, so that what both were forked from is left."""
+    cells = "print('begun')", "import time\ntime.sleep(0.5)", "import os\nos.path.basename(os.getcwd())"
+    clients = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        node = new_notebook(cells=[new_code_cell(cell) for cell in cells])
+        manager = warm_engine._forking_manager(node)
+        clients.append(NotebookClient(node, kernel_manager_class=manager, resources={"metadata": {"path": str(tmp_path / name)}}))
+
+    async def execute():
+        first = asyncio.create_task(clients[0].async_execute())
+        await asyncio.sleep(0.2)
+        with mock.patch.object(warm_engine, "list_imports", return_value=["threaded"]):
+            await asyncio.gather(first, clients[1].async_execute())
+
+    real = Stem.warm_up
+    told = lambda stem, modules, *more: real(stem, [], *more) + [name for name in modules if name == "threaded"]  # noqa: E731
+    with mock.patch.object(Stem, "warm_up", told):
+        asyncio.run(execute())
+    assert [outputs_of(client.nb)[-1][0]["data"]["text/plain"] for client in clients] == ["'one'", "'two'"]
 
 
 def test_metadata_is_papermills_and_widget_states_are_kept(both):
@@ -204,8 +262,6 @@ def test_imports_that_lie_beside_a_notebook_are_not_warmed(tmp_path, monkeypatch
 
 
 def test_a_module_that_starts_a_thread_is_left_to_the_cells(tmp_path):
-    from kamnb.reports.warm.stem import Stem
-
     (tmp_path / "threaded.py").write_text(
         "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
     )

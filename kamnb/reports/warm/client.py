@@ -63,17 +63,17 @@ class ForkedManager(KernelManager):
     """Looks like the manager of a kernel to nbclient."""
 
     kernel: Any = AnyTrait()
-    fork: Callable[[], ForkedKernel]
-    """Where a kernel comes from; set in a class of its own by whoever can fork one."""
+    fork: Callable[[str], ForkedKernel]
+    """Where a kernel comes from, by the folder that it is to work in; set in a class of its own by whoever can fork one."""
 
     @property
     def has_kernel(self) -> bool:
         """Whether there is a kernel."""
         return self.kernel is not None
 
-    async def start_kernel(self, **_: Any) -> None:  # type: ignore[override]
+    async def start_kernel(self, cwd: str = "", **_: Any) -> None:  # type: ignore[override]
         """Take a kernel that was forked."""
-        self.kernel = type(self).fork()
+        self.kernel = type(self).fork(cwd)
 
     async def is_alive(self) -> bool:  # type: ignore[override]
         """Whether the kernel's process runs."""

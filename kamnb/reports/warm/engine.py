@@ -52,13 +52,13 @@ class WarmEngine(NBClientEngine):
 def _forking_manager(notebook: "NotebookNode") -> type:
     from kamnb.reports.warm.client import ForkedKernel, ForkedManager
 
-    def fork() -> ForkedKernel:
+    def fork(folder: str) -> ForkedKernel:
         if _given:
             return _given.pop()
         stem = start_warm(_take_stem, list_imports(notebook), _threaded)
         ours, theirs = socket.socketpair()
         with theirs:
-            pid = stem.fork(_KERNEL, theirs, os.environ, str(Path.cwd()))
+            pid = stem.fork(_KERNEL, theirs, os.environ, folder or str(Path.cwd()))
         return ForkedKernel(pid, ours, lambda: stem.code(pid))
 
     return type("Manager", (ForkedManager,), {"fork": staticmethod(fork)})
@@ -79,7 +79,7 @@ _threaded: set[str] = set()
 def _take_stem() -> Stem:
     """Return the process of this one's kernels, started where there is none."""
     global _stem
-    if _stem is None or _stem.is_closed:
+    if _stem is None or _stem.is_closed or _stem.is_retired:
         folder = Path(tempfile.mkdtemp(prefix="kamnb-warm-"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         _stem = Stem(folder, os.environ)

@@ -8,6 +8,7 @@ starts threads and a process with threads must not fork.
 import asyncio
 import atexit
 import contextlib
+import importlib.util
 import os
 import select
 import signal
@@ -23,9 +24,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import zmq
-from ipykernel.iostream import IOPubThread, OutStream
-from ipykernel.ipkernel import IPythonKernel
+from ipykernel import iostream, ipkernel
 from ipykernel.kernelapp import IPKernelApp
+from jupyter_client.session import json_packer
 from tornado.ioloop import IOLoop
 from traitlets import Any as AnyTrait
 
@@ -57,7 +58,7 @@ class _Outlet:
             self.client.sendall(pack_frames([self.channel, *frames]))
 
 
-class _Unthreaded(IOPubThread):
+class _Unthreaded(iostream.IOPubThread):
     """What output streams publish through: in the caller's thread, at once."""
 
     def __init__(self, outlet: _Outlet) -> None:
@@ -72,7 +73,7 @@ class _Unthreaded(IOPubThread):
         self.socket.send_multipart(*args, **kwargs)
 
 
-class _Stream(OutStream):
+class OutStream(iostream.OutStream):
     """Standard output or error of the kernel: sent when something else is shown, when a cell ends, and after 0.2 s."""
 
     def __init__(self, session: Any, publisher: _Unthreaded, name: str, **_: Any) -> None:
@@ -81,7 +82,8 @@ class _Stream(OutStream):
         self.waits_since: float | None = None
 
     def write(self, string: str) -> int:
-        if not self._is_master_process():  # a process that a cell started: its words come back through the descriptor
+        """Take what was printed; in a process that a cell started, pass it to the descriptor."""
+        if not self._is_master_process():
             os.write(self.descriptor, string.encode(errors="replace"))
             return len(string)
         super().write(string)
@@ -95,12 +97,13 @@ class _Stream(OutStream):
             self.flush()
 
     def flush(self) -> None:
+        """Send what was printed."""
         self.waits_since = None
         if self._is_master_process():
             super().flush()
 
 
-class _Kernel(IPythonKernel):
+class IPythonKernel(ipkernel.IPythonKernel):
     """ipykernel's kernel, fed by hand."""
 
     shell_stream = AnyTrait()
@@ -108,6 +111,7 @@ class _Kernel(IPythonKernel):
     _supports_kernel_subshells = False
 
     async def do_execute(self, *args: Any, **kwargs: Any) -> Any:
+        """Execute a cell, and wait for what programs have printed by its end."""
         reply = await super().do_execute(*args, **kwargs)
         if self.descriptors:
             self.descriptors.drain()
@@ -144,7 +148,7 @@ class KernelApp(IPKernelApp):
 
     def init_kernel(self) -> None:
         """Create the kernel."""
-        self.kernel = _Kernel.instance(
+        self.kernel = IPythonKernel.instance(
             parent=self, session=self.session, shell_stream=self.shell_socket, iopub_socket=self.iopub_socket,
             iopub_thread=self.iopub_thread, stdin_socket=self.stdin_socket, log=self.log, profile_dir=self.profile_dir,
             user_ns=self.user_ns, shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()),
@@ -157,13 +161,30 @@ def prepare_kernel(arguments: Sequence[str]) -> KernelApp:
 
     The process's own standard output and error are put back: the kernel takes them when it is forked.
     """
-    app: KernelApp = KernelApp.instance(outstream_class=f"{__name__}._Stream", log_level="CRITICAL")
+    app: KernelApp = KernelApp.instance(outstream_class=f"{__name__}.OutStream", log_level="CRITICAL")
     own = _Taken.look()
     app.initialize([IN_MEMORY, *arguments])
     app.session.key = KEY
+    app.session.pack = _pack
     app.taken = _Taken.look()
     own.put_back()
     return app
+
+
+def _pack(content: Any) -> bytes:
+    """Write a message as ipykernel does; a lone surrogate, which is no text, is a question mark: a cell must have its answer."""
+    try:
+        return json_packer(content)
+    except UnicodeEncodeError:
+        return json_packer(_replace_surrogates(content))
+
+
+def _replace_surrogates(content: Any) -> Any:
+    if isinstance(content, str):
+        return content.encode(errors="replace").decode()
+    if isinstance(content, dict):
+        return {_replace_surrogates(key): _replace_surrogates(value) for key, value in content.items()}
+    return [_replace_surrogates(each) for each in content] if isinstance(content, list | tuple) else content
 
 
 @dataclass(frozen=True)
@@ -220,6 +241,7 @@ def leave_parent() -> None:
 def _come_alive(app: KernelApp, client: socket.socket) -> None:
     leave_parent()
     app.taken.put_back()
+    _look_like_launched(app)
     app.session.pid = os.getpid()
     streams = app.taken.stdout, app.taken.stderr
     for stream in streams:
@@ -229,15 +251,26 @@ def _come_alive(app: KernelApp, client: socket.socket) -> None:
     app.kernel.descriptors = _Descriptors(streams, client)
 
 
+def _look_like_launched(app: KernelApp) -> None:
+    """Show cells what they see in a kernel that was launched: its words, its folder, and the environment that programs get."""
+    words = ["-f", str(Path(app.connection_dir) / f"kernel-{os.getpid()}.json"), IN_MEMORY]
+    sys.argv = [str(importlib.util.find_spec("ipykernel_launcher").origin), *words]  # type: ignore[union-attr]
+    sys.orig_argv = [sys.executable, "-m", "ipykernel_launcher", *words]
+    shell: Any = app.shell
+    shell.init_environment()
+    shell.user_ns["_dh"][:] = [Path.cwd()]
+    os.environ |= {"JPY_PARENT_PID": str(os.getppid()), "PYDEVD_USE_FRAME_EVAL": "NO"}
+
+
 class _Descriptors:
     """What is written to the descriptors 1 and 2 (by libraries, or programs that a cell starts) joins the streams.
 
     The same thread sees when the client is gone, and ends a kernel that does not end by itself.
     """
 
-    def __init__(self, streams: Sequence[_Stream], client: socket.socket) -> None:
+    def __init__(self, streams: Sequence[OutStream], client: socket.socket) -> None:
         self.lock = threading.Lock()
-        self.streams: dict[int, _Stream] = {}
+        self.streams: dict[int, OutStream] = {}
         for stream in streams:
             reading, writing = os.pipe()
             stream._original_stdstream_copy = os.dup(stream.descriptor)

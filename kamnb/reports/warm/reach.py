@@ -67,6 +67,8 @@ def is_installed(name: str) -> bool:
     top = name.partition(".")[0]
     if top in sys.stdlib_module_names or top == "kamnb":
         return True
+    if top == "__main__":
+        return False
     spec = importlib.util.find_spec(top)
     return bool(spec and spec.origin and "site-packages" in Path(spec.origin).parts)
 

@@ -47,6 +47,8 @@ class Stem:
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self._log = folder / "stem.log"
+        self._forked: list[int] = []
+        self.is_retired = False
         self._channel, theirs = socket.socketpair()
         with self._log.open("ab") as log, theirs:
             self._process = _start(theirs, folder.resolve(), log, dict.fromkeys(_ONE_THREAD, "1") | dict(environment))
@@ -62,12 +64,19 @@ class Stem:
     def fork(self, role: str, channel: "_Open", environment: Mapping[str, str] | None = None, folder: str = "") -> int:
         """Fork a process that is what the function `role`, given as ``module:name``, does; return its number."""
         pid: int = self._ask("fork", role, dict(environment) if environment else None, folder, files=[channel.fileno()])
+        self._forked.append(pid)
         return pid
 
     def code(self, pid: int) -> int | None:
         """Return how a forked process ended, None while it runs."""
         code: int | None = self._ask("code", pid)
         return code
+
+    def retire(self) -> None:
+        """Be asked for nothing more: end at once, or with the one that started it where a process that was forked still runs."""
+        self.is_retired = True
+        if all(self.code(pid) is not None for pid in self._forked):
+            self.close()
 
     @property
     def is_closed(self) -> bool:
@@ -106,7 +115,7 @@ def start_warm(start: Callable[[], Stem], modules: Sequence[str], threaded: set[
         if not found:
             return stem
         threaded.update(found)
-        stem.close()
+        stem.retire()  # another notebook may be at work in a kernel of it
 
 
 def poll_exit(pid: int) -> int | None:
@@ -196,6 +205,8 @@ def serve_stem(app: "KernelApp", channel: socket.socket, folder: str) -> None:
 
 
 def _main(channel: str, folder: str) -> None:
+    if Path(sys.path[0] or ".") == Path.cwd():
+        del sys.path[0]  # as ipykernel's launcher does
     from kamnb.reports.warm.kernel import prepare_kernel
 
     serve_stem(prepare_kernel([]), socket.socket(fileno=int(channel)), folder)
