@@ -5,13 +5,13 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import criteria_option, data_options, open_tables, tables_of
+from kamnb.cli.options import CsvFile, criteria_option, data_options, open_tables, tables_of
 
 
 @click.command()
 @data_options
 @criteria_option
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="CSV file to write: every measure.")
+@click.option("-o", "--output", type=CsvFile(), help="CSV file to write: every measure.")
 def backtest(data: Path, root: Path | None, as_of: date | None, criteria_file: Path | None, output: Path | None) -> None:
     """Say whether scores, stage, findings and selection of one and two years ago told what came, against three baselines."""
     from kamnb.analysis import choose_criteria, load_method

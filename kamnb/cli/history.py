@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import criteria_option, data_options, open_tables, reports_of, tables_of
+from kamnb.cli.options import CsvFile, criteria_option, data_options, open_tables, reports_of, tables_of
 
 
 @click.command()
@@ -17,7 +17,7 @@ from kamnb.cli.options import criteria_option, data_options, open_tables, report
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of what was told; else history/ in reports, beside the workbook.",
 )
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="CSV file to write: every account and day.")
+@click.option("-o", "--output", type=CsvFile(), help="CSV file to write: every account and day.")
 def history(
     data: Path,
     root: Path | None,

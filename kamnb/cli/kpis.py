@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import data_options, open_tables, reports_of, tables_of
+from kamnb.cli.options import CsvFile, data_options, open_tables, reports_of, tables_of
 
 
 @click.command()
@@ -14,7 +14,7 @@ from kamnb.cli.options import data_options, open_tables, reports_of, tables_of
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=CsvFile(),
     help="File to write; else reports/kpis.csv beside the workbook.",
 )
 def kpis(data: Path, root: Path | None, as_of: date | None, budget: str, output: Path | None) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import data_options, tables_of
+from kamnb.cli.options import data_options, refuse_source, tables_of
 
 
 @click.command()
@@ -34,6 +34,7 @@ def match(data: Path, root: Path | None, as_of: date | None, system: str, take: 
     if not all(map(find_spec, ("rapidfuzz", "anyascii"))):
         raise SettingsError("kamnb match needs packages that are not installed: pip install 'kamnb[matching]'")
     settings = load_settings(tables_of(data), root)
+    refuse_source(output, tables_of(data), root)
     portfolio = open_portfolio(tables_of(data), root=root, as_of=as_of)
     aliases, ours = settings.root / "aliases.csv", list_ours(portfolio)
     if take:

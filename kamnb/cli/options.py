@@ -1,5 +1,7 @@
 """Arguments and options that several commands share."""
 
+import os
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -22,6 +24,28 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # older clicks that are a
             return datetime.strptime(str(value), "%Y-%m-%d").date()
         except ValueError:
             self.fail(f'"{value}" is not a day; write it as YYYY-MM-DD', param, ctx)
+
+
+class CsvFile(click.Path):
+    """A CSV file to write: its name must not promise another format."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path, or fail where its ending is that of another format."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if path.suffix.lower() in _OTHERS:
+            self.fail(
+                f'"{value}" would be no {path.suffix[1:]} file but CSV; name it {path.with_suffix(".csv").name}', param, ctx
+            )
+        return path
+
+
+_OTHERS = {
+    ".docx", ".gz", ".htm", ".html", ".ipynb", ".json", ".md", ".ods", ".parquet", ".pdf", ".png", ".pptx", ".py", ".sql", ".svg",
+    ".toml", ".xls", ".xlsb", ".xlsm", ".xlsx", ".xml", ".zip",
+}  # fmt: skip
 
 
 def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -71,6 +95,7 @@ def open_tables(tables: Path, root: Path | None, as_of: date | None, output: Pat
     from kamnb.data.door import open_portfolio
     from kamnb.data.report import say_kept
 
+    refuse_source(output, tables, root)
     is_inside = output and output.parent.resolve() == (tables if tables.is_dir() else tables.parent).resolve()
     portfolio = open_portfolio(
         tables, root=root, as_of=as_of, set_aside=output.parent / "set_aside" if output and not is_inside else None
@@ -80,6 +105,23 @@ def open_tables(tables: Path, root: Path | None, as_of: date | None, output: Pat
     if is_inside and portfolio.report and portfolio.report.has_set_aside:
         click.echo("rows that were set aside are not written into the data folder; give -o in another folder to see them")
     return portfolio
+
+
+def refuse_source(output: Path | None, tables: Path, root: Path | None) -> None:
+    """Refuse to write over a file that is read: a table, what people entered, a snapshot of what was told."""
+    from kamnb.data.cache import list_sources
+    from kamnb.data.entries import find_entries
+    from kamnb.data.settings import load_settings
+    from kamnb.errors import SettingsError
+
+    if not output or not output.exists():
+        return
+    settings = load_settings(tables, root)
+    read = {*list_sources(settings), *(source.path for source in find_entries(settings.home).values())}
+    if output.resolve() in {path.resolve() for path in read}:
+        raise SettingsError(f"{output}: is read as a table and not written over; give -o another name")
+    if output.parent.name == "history" and re.fullmatch(r"\d{4,}_\d{4}-\d\d-\d\d\.csv", output.name):
+        raise SettingsError(f"{output}: is what was told, which is not written over; give -o another name")
 
 
 def reports_of(data: Path, folder: str = "reports") -> Path:

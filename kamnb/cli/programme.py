@@ -5,15 +5,13 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import criteria_option, data_options, open_tables, tables_of
+from kamnb.cli.options import CsvFile, criteria_option, data_options, open_tables, tables_of
 
 
 @click.command()
 @data_options
 @criteria_option
-@click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write: hours and manager of every account."
-)
+@click.option("-o", "--output", type=CsvFile(), help="File to write: hours and manager of every account.")
 def programme(data: Path, root: Path | None, as_of: date | None, criteria_file: Path | None, output: Path | None) -> None:
     """Say which hours to move from which accounts to which, who is overloaded, and who is to look after whom."""
     from kamnb.analysis import analyse, choose_criteria

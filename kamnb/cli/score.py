@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import criteria_option, data_options, open_tables, reports_of, tables_of
+from kamnb.cli.options import CsvFile, criteria_option, data_options, open_tables, reports_of, tables_of
 
 
 @click.command()
@@ -14,7 +14,7 @@ from kamnb.cli.options import criteria_option, data_options, open_tables, report
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=CsvFile(),
     help="File to write; else reports/scores.csv beside the workbook.",
 )
 @click.option(

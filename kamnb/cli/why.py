@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import Day, criteria_option, data_options, open_tables, tables_of
+from kamnb.cli.options import CsvFile, Day, criteria_option, data_options, open_tables, tables_of
 
 
 @click.command()
@@ -18,7 +18,7 @@ from kamnb.cli.options import Day, criteria_option, data_options, open_tables, t
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The scoring model of then, where it was another; --since may then be the day of the analysis.",
 )
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="CSV file to write: every part and row.")
+@click.option("-o", "--output", type=CsvFile(), help="CSV file to write: every part and row.")
 def why(
     data: Path,
     root: Path | None,

@@ -99,7 +99,7 @@ _PORTFOLIO = ("as_of", "currency", "filled", "rates", "further", "fiscal_year_st
 def find_kept(settings: DataSettings, entries: Mapping[str, Source], as_of: date | None) -> Kept | None:
     """Return where tables of this content are kept; None where a file of them cannot be read."""
     try:
-        sources = frozenset(_list_sources(settings))
+        sources = frozenset(list_sources(settings))
         return Kept(settings, sources, _fingerprint(settings, sources, entries, as_of))
     except OSError:
         return None
@@ -127,7 +127,8 @@ def _fingerprint(settings: DataSettings, sources: Set[Path], entries: Mapping[st
     return digest.hexdigest()
 
 
-def _list_sources(settings: DataSettings) -> Iterator[Path]:
+def list_sources(settings: DataSettings) -> Iterator[Path]:
+    """Yield every file that is read as a table, or beside one."""
     found, _, _ = find_sources(settings)
     yield from (source.path for sources in found.values() for source in sources)
     yield from (

@@ -43,3 +43,22 @@ def test_the_file_adds_up_and_the_page_names_what_did_it(tmp_path):
 def test_what_is_wrong_is_said_and_nothing_is_written(tmp_path, words, said):
     done = run_command("why", SAMPLE, *words, "-o", tmp_path / "why.csv")
     assert done.returncode and said in done.stderr and not (tmp_path / "why.csv").exists()
+
+
+@pytest.mark.parametrize("command", [("why", "--since", "2026-03-31"), ("history",), ("score",), ("backtest",), ("match",)])
+def test_no_table_and_nothing_that_was_told_is_written_over(tmp_path, command):
+    name, *words = command
+    files = {"accounts.csv": "account_id,name\nA,Alder\n", "history/0001_2026-06-30.csv": "told"}
+    for file, content in files.items():
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text(content)
+        done = run_command(name, tmp_path, *words, "-o", tmp_path / file)
+        assert done.returncode and "written over; give -o another name" in done.stderr
+        assert (tmp_path / file).read_text() == content
+
+
+@pytest.mark.parametrize("name", ["why", "history", "score", "backtest", "kpis", "programme"])
+def test_a_csv_file_is_not_given_the_name_of_another_format(tmp_path, name):
+    words = ("--since", "2026-03-31") if name == "why" else ("--budget", "1") if name == "kpis" else ()
+    done = run_command(name, SAMPLE, *words, "-o", tmp_path / "w.xlsx")
+    assert done.returncode == 2 and "would be no xlsx file but CSV; name it w.csv" in done.stderr

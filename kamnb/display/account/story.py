@@ -8,7 +8,7 @@ from kamnb.analysis import Analysis
 from kamnb.display.account.schedule import take_open_actions
 from kamnb.display.confidence.words import say_sureness
 from kamnb.display.parts.facts import write_briefly
-from kamnb.display.parts.formats import STAGES, is_known, write_day, write_number, write_points
+from kamnb.display.parts.formats import STAGES, is_known, write_day, write_number, write_score
 from kamnb.display.parts.sentences import Prose, join_words, name_place, name_quadrant
 from kamnb.display.parts.tables import title_column
 from kamnb.display.portfolio.movement import count_decimals, name_needed, say_overruled, say_parts
@@ -85,12 +85,12 @@ def say_story(analysis: Analysis, plan: AccountPlan) -> Prose:
 
 
 def _say_standing(analysis: Analysis, plan: AccountPlan) -> str:
-    score, asks = plan.score, analysis.method.playbook.quadrants
+    score, asks, cut = plan.score, analysis.method.playbook.quadrants, analysis.criteria.cut
     placed, model = score["placed"], score["quadrant"]
     if not is_known(placed):
         absent = join_words([axis for axis in AXES if not is_known(score[axis])])
         return f"Not placed: too little is known{f' of {absent}; Position says what is missing' if absent else ''}"
-    scores = " and ".join(f"{axis} {write_points(score[axis])}" for axis in AXES if is_known(score[axis]))
+    scores = " and ".join(f"{axis} {write_score(score[axis], cut[axis])}" for axis in AXES if is_known(score[axis]))
     caveat = score["caveat"] if is_known(score["caveat"]) else ""
     if is_known(score["placed_by"]):
         against = f"the model says {name_place(model)}, by {scores}" if is_known(model) else "the model does not place it"

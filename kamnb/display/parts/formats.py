@@ -97,6 +97,23 @@ def write_points(value: Any) -> str:
     return write_number(value, 1)
 
 
+def write_score(value: Any, cut: float, decimals: int = 1) -> str:
+    """Write a score with as many decimals as it takes, up to four, to read on which side of its cut it is.
+
+    Examples
+    --------
+    >>> write_score(7.12, 5.0), write_score(4.96, 5.0), write_score(5.0, 5.0), write_score(0.998, 1.0, 2), write_score(None, 5.0)
+    ('7.1', '4.96', '5.0', '0.998', '–')
+    """
+    if not is_known(value):
+        return DASH
+    sides = (digits for digits in range(decimals, _MOST_DECIMALS) if (round(value, digits) >= cut) == (round(value, 9) >= cut))
+    return write_number(value, next(sides, _MOST_DECIMALS))
+
+
+_MOST_DECIMALS = 4
+
+
 def write_date(value: Any) -> str:
     """Write a day in words, the same in every locale.
 

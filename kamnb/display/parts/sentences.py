@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from kamnb.display.parts.formats import is_known, write_money, write_number, write_points, write_share, write_stage
+from kamnb.display.parts.formats import is_known, write_money, write_number, write_points, write_score, write_share, write_stage
 from kamnb.display.parts.style import QUADRANTS
 
 
@@ -227,7 +227,10 @@ def _reason(row: "pd.Series[Any]") -> str:
 
 
 def _say_scores(row: "pd.Series[Any]", cut: Mapping[str, float], mode: str) -> str:
-    attractiveness, strength = _score(row["attractiveness"]), _score(row["strength"], 2 if mode == "relative" else 1)
+    attractiveness, strength = (
+        write_score(row[axis], cut[axis], decimals) if is_known(row[axis]) else "unknown"
+        for axis, decimals in (("attractiveness", 1), ("strength", 2 if mode == "relative" else 1))
+    )
     if mode == "stage":
         stage = f"relationship stage {write_stage(row['strength']) if is_known(row['strength']) else 'unknown'}"
         return f"attractiveness {attractiveness} (of 10, cut {write_points(cut['attractiveness'])}), {stage}"
@@ -239,10 +242,6 @@ def _say_scores(row: "pd.Series[Any]", cut: Mapping[str, float], mode: str) -> s
         f"cuts {write_points(cut['attractiveness'])} and {write_points(cut['strength'])}" if len(cuts) > 1 else f"cut {cuts[0]}"
     )
     return f"attractiveness {attractiveness}, strength {strength} (of 10, {both})"
-
-
-def _score(value: Any, decimals: int = 1) -> str:
-    return write_number(value, decimals) if is_known(value) else "unknown"
 
 
 def _say_both_known(row: "pd.Series[Any]") -> str:

@@ -11,13 +11,13 @@ from kamnb.display.parts.formats import (
     COUNT,
     DATE,
     DAYS,
-    POINTS,
-    RATIO,
     STAGE,
     TEXT,
+    Format,
     in_thousands,
     write_date,
     write_number,
+    write_score,
     write_short_date,
 )  # fmt: skip
 from kamnb.display.parts.names import label_accounts
@@ -33,14 +33,21 @@ def tabulate_past(scored: Scored, history: History, account: str) -> Table:
     """Put an account's quarter ends in a table, a row each."""
     own = history.take(account).reset_index()
     own["placed"] = own["placed"].map(name_place)
-    points = RATIO if scored.criteria.strength_mode == "relative" else POINTS
+    model = scored.criteria
+    decimals = {"attractiveness": 1, "strength": 2 if model.strength_mode == "relative" else 1}
+    scores = {axis: _read_side(model.cut[axis], digits) for axis, digits in decimals.items()}
     formats = {
-        "day": DATE, "attractiveness": POINTS, "strength": points, "placed": TEXT, "stage": STAGE,
+        "day": DATE, **scores, "placed": TEXT, "stage": STAGE,
         "revenue_ltm": in_thousands(scored.currency), "days_late": DAYS,
     }  # fmt: skip
     heads = {"day": "As of", "placed": "Quadrant", "revenue_ltm": "Revenue of 12 months"}
     caption = f"{label_accounts(scored.names, 40)[account]} at the ends of quarters, by the model of today"
     return show_table(own[list(formats)], caption, formats, heads=heads)
+
+
+def _read_side(cut: float, decimals: int) -> Format:
+    """Return how a score is written so that it reads as on the side of the cut on which it is."""
+    return Format(lambda value: write_score(value, cut, decimals), "points" if decimals == 1 else "")
 
 
 def tabulate_counts(scored: Scored, history: History) -> Table:
