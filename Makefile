@@ -23,8 +23,7 @@ report: env  ## a planning report for each key account of the sample
 
 test: lint  ## its last lines say what was skipped, and why
 	$(BIN)/python -m compileall -q kamnb tests
-	$(BIN)/pytest -p no:xdist -rs --nbval --nbval-cell-timeout=120 notebooks
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -rs
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -rs --nbval --nbval-cell-timeout=120 notebooks tests
 
 lint: env
 	$(BIN)/ruff check .
@@ -50,6 +49,7 @@ lab: env
 	touch $@
 
 bench: env .venv/.peers
+	$(BIN)/python benchmarks/whole.py
 	$(BIN)/python benchmarks/aggregation.py
 	$(BIN)/python benchmarks/scoring.py
 	$(BIN)/python benchmarks/confidence.py

@@ -20,6 +20,7 @@ def run(script, *options):
     ("script", "options", "names"),
     [
         ("aggregation.py", ["--lines", "20_000", "--accounts", "5_000"], ["order_regularity", "dso_countback", "(20)"]),
+        ("whole.py", ["--lines", "20_000", "--accounts", "2_000"], ["both scores", "indicators"]),
         ("scoring.py", ["--accounts", "5_000"], ["attractiveness", "strength_known", "quadrant"]),
         ("alignment.py", ["--kpis", "30", "--objectives", "5"], ["objectives", "values", "net benefit"]),
         ("confidence.py", ["--accounts", "2_000", "--drawn", "30"], ["strategic", "streamline"]),
