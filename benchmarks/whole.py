@@ -115,13 +115,20 @@ def _describe(lines: int, ending: str, costs: dict[str, list[Cost]]) -> list[tup
         side: Cost(*(median(getattr(each, name) for each in spent) for name in ("seconds", "cpu", "memory")))
         for side, spent in costs.items()
     }
+    peers = [middle[name].cpu for name in ("pandas", "bare DuckDB")]
     return [
         (
-            f"{lines:,}", ending, side, f"{cost.seconds:.1f}", f"{cost.cpu:.1f}", f"{cost.memory:,.0f}", f"{cost.cpu / lines * 1e6:.1f}",
-            f"{cost.cpu / middle['pandas'].cpu:.1f}", f"{cost.cpu / middle['bare DuckDB'].cpu:.1f}",
+            f"{lines:,}",
+            ending,
+            side,
+            f"{cost.seconds:.1f}",
+            f"{cost.cpu:.1f}",
+            f"{cost.memory:,.0f}",
+            f"{cost.cpu / lines * 1e6:.1f}",
+            *(f"{cost.cpu / peer:.1f}" for peer in peers),
         )
         for side, cost in middle.items()
-    ]  # fmt: skip
+    ]
 
 
 if __name__ == "__main__":
