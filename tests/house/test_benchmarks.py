@@ -25,7 +25,7 @@ def run(script, *options):
         ("alignment.py", ["--kpis", "30", "--objectives", "5"], ["objectives", "values", "net benefit"]),
         ("confidence.py", ["--accounts", "2_000", "--drawn", "30"], ["strategic", "streamline"]),
         ("movement.py", ["--accounts", "50"], ["revenue_ltm", "weights"]),
-        ("programme.py", ["--accounts", "40", "--managers", "4"], ["hours beyond capacity", "hand-overs"]),
+        ("programme.py", ["--cases", "2"], ["hours beyond capacity", "hand-overs"]),
     ],
 )
 def test_both_sides_agree_on_a_small_case(script, options, names):

@@ -235,13 +235,15 @@ def _over(over: "pd.Series[int]") -> list[tuple[Any, int]]:
 
 
 def _say_proof(gaps: Any) -> str:
-    open_ones = [f"{_GOALS[stage]} by up to {write_number(gap)}" for stage, gap in gaps.items() if gap < float("inf")]
-    if not gaps:
-        return "No other assignment is better; that is proven."
-    return f"The search was stopped at its limit of nodes: {join_words(open_ones) or 'the order of goals'} could still be better."
+    """Say whether that is proven, or by how much each goal could still be better at most."""
+    open_ones = [f"{_GOALS[stage]} by up to {write_number(gap)}" for stage, gap in gaps.items() if stage != "id"]
+    if open_ones:
+        return f"The search was stopped at its limit; lower could still be: {join_words(open_ones)}."
+    rest = "; which of those as good comes first by ids was not searched" if gaps else ""
+    return f"No other assignment is better; that is proven{rest}."
 
 
-_GOALS = {"over": "hours beyond capacity", "hand_overs": "hand-overs", "hours": "hours handed over", "id": "the order of ids"}
+_GOALS = {"over": "hours beyond capacity", "hand_overs": "hand-overs", "hours": "hours handed over"}
 
 
 def _list_changes(programme: Programme) -> pd.DataFrame:

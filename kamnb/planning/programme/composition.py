@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.portfolio import Portfolio
 from kamnb.planning.effort import compare_effort
-from kamnb.planning.programme.assignment import Assigned, Desk, assign_accounts
+from kamnb.planning.programme.assignment import Assigned, assign_accounts
+from kamnb.planning.programme.desk import Desk
 from kamnb.planning.programme.load import list_managers, measure_need
 from kamnb.planning.programme.maturity import assess_maturity, list_unknown_dimensions
 from kamnb.planning.programme.moves import judge_effort, move_hours

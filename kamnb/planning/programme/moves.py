@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kamnb.planning.programme.assignment import index_known, is_near
+from kamnb.planning.programme.desk import index_known, is_near
 from kamnb.planning.programme.settings import Effort
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-    from kamnb.planning.programme.assignment import Desk
+    from kamnb.planning.programme.desk import Desk
 
 
 def price_hours(desk: "Desk", worth: "pd.Series[float]") -> "pd.DataFrame":
@@ -30,7 +30,7 @@ def price_hours(desk: "Desk", worth: "pd.Series[float]") -> "pd.DataFrame":
     Examples
     --------
     >>> import pandas as pd
-    >>> from kamnb.planning.programme.assignment import Desk
+    >>> from kamnb.planning.programme.desk import Desk
     >>> accounts = pd.DataFrame({"needed": [60, 50], "manager": "M", "region": "North"}, index=["A", "B"])
     >>> managers = pd.DataFrame({"region": ["North"], "net_hours": [80.0]}, index=["M"])
     >>> price_hours(Desk(accounts, managers), pd.Series({"A": 6000.0, "B": 1000.0})).values.tolist()
@@ -43,30 +43,40 @@ def price_hours(desk: "Desk", worth: "pd.Series[float]") -> "pd.DataFrame":
     limits = _limit_hours(desk)
     found = {}
     for name, values in {"hours": per_hour * 0 + 1, "money": per_hour}.items():
-        each = [values[account] for account, _ in desk.pairs]
-        now = _cover(desk, limits, each, hours)
-        found[name] = [_cover(desk, limits, each, hours + (hours.index == manager)) - now for manager in desk.counted]
+        now = _cover(desk, limits, values, hours)
+        found[name] = [_cover(desk, limits, values, hours + (hours.index == manager)) - now for manager in desk.counted]
     return pd.DataFrame(found, index=pd.Index(desk.counted, name="manager_id"), dtype=float).round(6)
 
 
 def _limit_hours(desk: "Desk") -> Any:
-    """Return the matrix that adds the hours of every pair up to those of its account and of its manager."""
-    import numpy as np
+    """Return the matrix of what limits hours: accounts that the same managers may take get what these give them, together.
+
+    Columns are the hours that each account gets, then those that each manager gives to the accounts of one such group. Rows are
+    the groups (hours got less hours given), then the managers.
+    """
     from scipy.sparse import coo_array
 
-    line = {account: number for number, account in enumerate(desk.open.index)}
-    column = {name: len(line) + number for number, name in enumerate(desk.counted)}
-    k = len(desk.pairs)
-    rows = [line[account] for account, _ in desk.pairs] + [column[name] for _, name in desk.pairs]
-    return coo_array((np.ones(2 * k), (rows, [*range(k), *range(k)])), shape=(len(line) + len(column), k)).tocsr()
+    reach: dict[Any, list[str]] = {account: [] for account in desk.open.index}
+    for account, manager in desk.pairs:
+        reach[account].append(manager)
+    groups = {each: number for number, each in enumerate(dict.fromkeys(map(tuple, reach.values())))}
+    row = {manager: len(groups) + number for number, manager in enumerate(desk.counted)}
+    given = [(number, row[manager]) for group, number in groups.items() for manager in group]
+    n, k = len(reach), len(given)
+    rows = [groups[tuple(each)] for each in reach.values()] + [group for group, _ in given] + [manager for _, manager in given]
+    columns, values = [*range(n), *range(n, n + k), *range(n, n + k)], [1] * n + [-1] * k + [1] * k
+    return coo_array((values, (rows, columns)), shape=(len(groups) + len(row), n + k)).tocsr()
 
 
-def _cover(desk: "Desk", limits: Any, per_hour: list[float], hours: "pd.Series[float]") -> float:
+def _cover(desk: "Desk", limits: Any, per_hour: "pd.Series[float]", hours: "pd.Series[float]") -> float:
     """Return what the hours cover at most, each account's need served by any manager that may."""
     import numpy as np
     from scipy.optimize import linprog
 
     if not desk.pairs:
         return 0.0
-    most = np.r_[desk.open["needed"].to_numpy(float), hours.to_numpy(float)]
-    return -float(linprog(-np.array(per_hour), A_ub=limits, b_ub=most, bounds=(0, None), method="highs").fun)
+    given = limits.shape[1] - len(per_hour)
+    most = np.r_[np.zeros(limits.shape[0] - len(hours)), hours.to_numpy(float)]
+    upper = np.r_[desk.open["needed"].to_numpy(float), np.full(given, np.inf)]
+    bounds = np.c_[np.zeros(len(upper)), upper]
+    return -float(linprog(-np.r_[per_hour, np.zeros(given)], A_ub=limits, b_ub=most, bounds=bounds, method="highs").fun)
