@@ -47,7 +47,7 @@ def propose_into(folder: Path, target: Path, ask: bool, *, is_checked: bool = Fa
     while ask and proposal.text and proposal.questions and (given := _ask(proposal)):
         answers |= given
         proposal = propose_settings(folder, answers)
-    _say(proposal)
+    _say(proposal, folder)
     if proposal.text:
         told = f"kamnb check {folder}" if target == folder / "kamnb.toml" else f"kamnb check {target} --root {folder}"
         for line in put_settings(target, there, before.text, proposal.text, "" if is_checked else f"; next: {told}"):
@@ -55,13 +55,16 @@ def propose_into(folder: Path, target: Path, ask: bool, *, is_checked: bool = Fa
     return not proposal.is_open
 
 
-def _say(proposal: "Proposal") -> None:
+def _say(proposal: "Proposal", folder: Path) -> None:
     for name, draft in proposal.drafts.items() if proposal.text else ():
         click.echo(f"{name}: {', '.join(draft.block.files[:3])}{' ...' if len(draft.block.files) > 3 else ''}")
     for file, why in sorted(proposal.left.items()):
         click.echo(f"not used: {file}: {why}")
     if not proposal.text:
-        click.echo("no file is accounts, invoices, open items or opportunities by its columns; say it in a kamnb.toml")
+        click.echo(
+            "no file is accounts, invoices, open items or opportunities by its columns; say in a kamnb.toml which is, as in "
+            f"docs/how_to/map_columns.md; `kamnb check {folder}` shows one to start from"
+        )
         return
     levels = [line.level for line in proposal.lines]
     click.echo(

@@ -10,6 +10,10 @@ ISO_DAY = r"^\d{4}-\d{2}-\d{2}([T ]\d.*)?$"
 _CLOCK = r"[ T]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[APap][Mm])?( ?(Z|UTC|[+-]\d{2}:?\d{2}))?$"
 
 
+_NO_DAYS = "('infinity', '-infinity', 'epoch')"
+"""What DuckDB takes for a day in any format."""
+
+
 def parse_day(text: str, formats: Sequence[str], year: int | None) -> str:
     """Return the expression of a day: each format is tried on the text and on the text without its time.
 
@@ -47,7 +51,8 @@ def _parsed(text: str, form: str, year: int | None) -> list[str]:
     parts = [text, f"CASE WHEN contains({text}, ':') THEN regexp_replace({text}, {quote(_CLOCK)}, '') END"]
     if not has_year(form):
         parts, form = [f"{part} || ' {year}'" for part in parts[:1]], f"{form} %Y"
-    return [f"CAST(TRY_STRPTIME({part}, {quote(form)}) AS DATE)" for part in parts]
+    days = [f"CAST(TRY_STRPTIME({part}, {quote(form)}) AS DATE)" for part in parts]
+    return [f"CASE WHEN lower({text}) NOT IN {_NO_DAYS} THEN {day} END" for day in days]
 
 
 def _last_day(text: str, form: str, year: int | None) -> str:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _NO_YEAR = ("%d.%m.", "%d.%m", "%d/%m", "%m/%d", "%d %b", "month", "quarter")
 """How days without a year are written."""
+_MOST = 3
+"""Ways of writing days that are named."""
 _SCALES = (20, 100, 1000)
 """Where scales end that go beyond ten."""
 
@@ -36,11 +38,11 @@ def _remedy_days(connection: "duckdb.DuckDBPyConnection", column: Column, texts:
     ways = [settings.model_copy(update={"dates": (form,)}) for form in formats]
     best = [form for form, _ in _find_best(connection, column, texts, dict(zip(formats, ways, strict=True)))]
     if best or settings.year:
-        told = [f"dates = {_written((*settings.dates, form))}" for form in best] or ['dates = "%d.%m.%Y"']
+        told = [f"dates = {_written((*settings.dates, form))}" for form in best[:_MOST]] or ['dates = "%d.%m.%Y"']
         return f"say how days are written, as in {' or '.join(told)}"
     ways = [settings.model_copy(update={"dates": (form,), "year": 2026}) for form in _NO_YEAR]
     bare = [form for form, _ in _find_best(connection, column, texts, dict(zip(_NO_YEAR, ways, strict=True)))]
-    told = [f"dates = {_written((*settings.dates, form))}" for form in bare]
+    told = [f"dates = {_written((*settings.dates, form))}" for form in bare[:_MOST]]
     if told:
         return f"say how days are written and of which year they are, as in {' or '.join(told)} and year = 2026"
     return 'say how days are written, as in dates = "%d.%m.%Y"'

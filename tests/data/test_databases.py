@@ -144,7 +144,7 @@ def test_a_column_that_changes_its_type_is_said_and_read_again(server, tmp_path)
     assert portfolio is None
     assert any('none of 300 rows reads, e.g. "about 1.25"' in fault for fault in report.faults)
     server.run("ALTER TABLE bills DROP total")
-    with pytest.raises(DataError, match=r'invoices\.sql: column "total" does not exist'):
+    with pytest.raises(DataError, match=r'invoices\.sql: column "total" does not exist; was it renamed'):
         open_portfolio(folder)
 
 

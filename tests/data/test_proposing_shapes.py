@@ -55,9 +55,11 @@ def test_a_ledger_whose_account_is_called_konto_is_one_of_bookings_without_payme
     assert {("", "reporting_currency"), ("invoices", "vat")} <= {question.key for question in proposal.questions}
 
 
-def test_accounts_of_the_general_ledger_are_no_customers(tmp_path):
-    rows = [f"{n + 1:02}.03.2025;R{n};{8400 + n % 5};{100 + n},00;" for n in range(20)]
-    assert propose(tmp_path, journal=lines_of("Datum;Beleg;Konto;Soll;Haben", *rows)).text == ""
+@pytest.mark.parametrize("head", ["Datum;Beleg;Konto;Kontoname;Soll;Haben", "Date;No;Account;Account Name;Debit;Credit"])
+def test_accounts_of_the_general_ledger_are_no_customers(tmp_path, head):
+    rows = [f"{n + 1:02}.03.2025;R{n};{8400 + n % 5};Erlöse {n % 5};{100 + n},00;" for n in range(20)]
+    proposal = propose(tmp_path, journal=lines_of(head, *rows))
+    assert proposal.text == "" and "looks like a general ledger" in proposal.left["journal.csv"]
 
 
 ASKED = [f"K-{n};2025-03-0{n + 1};{20 + n * 16};{n % 5 + 1};{n}" for n in range(6)]
@@ -180,3 +182,36 @@ def test_letters_with_accents_in_a_row_are_not_cyrillic(tmp_path):
         lines_of("Cliente;Nombre", *(f"K-{n};Ibáñez Peña {n}" for n in range(6))).encode("cp1252")
     )
     assert propose(tmp_path, sales=INVOICES).drafts["accounts"].settings["encoding"].value == "cp1252"
+
+
+def test_another_id_of_accounts_is_looked_up_by_the_name_it_has_in_both_files(tmp_path):
+    customers = lines_of("CRM ID,ERP No,Customer", *(f"001{n:05},{1000 + n},Firm {n}" for n in range(6)))
+    sales = lines_of("ERP No,Doc Date,Net", *(f"{1000 + n % 6},2025-0{n % 9 + 1}-15,{n}.50" for n in range(24)))
+    proposal = propose(tmp_path, customers=customers, sales=sales)
+    section = say(proposal, "invoices")
+    assert section["beside"] == [{"file": "customers.csv", "on": "ERP No"}] and section["columns"]["account_id"] == "Customer"
+    proven(proposal, "100.0% of the revenue is of accounts that have a row")
+
+
+def test_a_plan_is_no_sales_and_an_original_counts_before_its_copy(tmp_path):
+    plan = lines_of("Customer No;Jan 2026;Feb 2026;Mar 2026", *(f"K-{n};100;200;300" for n in range(6)))
+    proposal = propose(tmp_path, customers=CUSTOMERS, sales=INVOICES, **{"Kopie von sales": INVOICES, "Plan 2026": plan})
+    assert say(proposal, "targets")["unpivot"] == {"columns": "Jan 2026 .. Mar 2026", "into": "period", "value": "amount"}
+    assert say(proposal, "invoices")["file"] == "sales.csv"
+    assert ("invoices", "file") in {question.key for question in proposal.questions}
+
+
+@pytest.mark.parametrize(("head", "cells", "form"), [("Invoice day", "45678", "serial"), ("Invoice date", "202503", "month")])
+def test_days_in_figures_are_read_where_a_name_says_that_they_are_days(tmp_path, head, cells, form):
+    sales = lines_of(
+        f"Customer No;{head};Net amount;Invoice No", *(f"K-{n % 6};{int(cells) + n % 9};{n},50;{40000 + n}" for n in range(24))
+    )
+    draft = propose(tmp_path, customers=CUSTOMERS, sales=sales).drafts["invoices"]
+    assert draft.settings["dates"].value == form and draft.columns["invoice_id"].value == "Invoice No"
+
+
+def test_a_list_by_age_is_open_items_of_the_day_in_its_name(tmp_path):
+    ages = lines_of("Customer No,Current,1 - 30,31 - 60,>60,Total", *(f"K-{n},1,2,3,4,10" for n in range(6)))
+    proposal = propose(tmp_path, customers=CUSTOMERS, sales=INVOICES, **{"AR aging 2025-10-31": ages})
+    assert say(proposal, "open_items")["columns"]["open_amount"] == "Total"
+    proven(proposal, "open_items: 6 of 6 rows kept, open_amount 60.00")

@@ -212,6 +212,7 @@ def test_files_are_found_by_a_pattern(tmp_path, pattern, rows):
         ("targets", "account_id,period,measure,kind,amount", "A,FY25,revenue,target,5", 'values.period = { "FY25" = "2025" }'),
         ("targets", "account_id,period,measure,kind,amount", "A,01/2026,revenue,target,5", 'dates = "month"'),
         ("invoices", "account_id,date,amount", "A,15.03.,5", 'dates = "%d.%m." and year = 2026'),
+        ("invoices", "account_id,date,amount", "A,infinity,5", '"infinity" is not a day; say how days are written, as in dates'),
         ("invoices", "account_id,date,amount", "A,2026-03-15,1-2-3", 'values.amount = { "1-2-3" = "" }'),
         ("wallet", "account_id,year,likely,competitor_share", "A,2026,5,40", "write it as a fraction or with a percent sign"),
     ],
@@ -232,3 +233,10 @@ def test_scales_that_are_alike_are_said_together(tmp_path):
         "Price, Trust are on a scale from 0 (0 points) to 100 (10 points)",
         "all other answers are on a scale from 1 (0 points) to 5 (10 points)",
     ]
+
+
+@pytest.mark.parametrize("text", ["infinity", "-Infinity", "epoch", " EPOCH"])
+def test_words_that_a_database_takes_for_days_are_none(tmp_path, text):
+    sales = lines_of("account_id;date;amount", f"A;{text};5", "A;31.01.2026;6")
+    report, _ = pass_door(tmp_path, '[invoices]\ndates = "%d.%m.%Y"\n[limits]\nmost_set_aside = 1', invoices=sales)
+    assert f'"{text.strip()}" is not a day' in reasons(report) and float(report["invoices"].count("kept").money) == 6

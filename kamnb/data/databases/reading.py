@@ -94,7 +94,9 @@ def _try_table(table: "_Table", copies: dict[str, Copy], remarks: list[Remark]) 
         told = f"took longer on the server than timeout = {table.settings.timeout} seconds"
         yield f"{table.name}.sql: {told}; give more, or ask for less"
     except (psycopg.Error, ValueError) as error:
-        yield f"{table.name}.sql: {say_fault(error, table.server.secrets)}"
+        renamed = isinstance(error, psycopg.errors.UndefinedColumn | psycopg.errors.UndefinedTable)
+        remedy = "; was it renamed? Say in sql what it is called now" if renamed else ""
+        yield f"{table.name}.sql: {say_fault(error, table.server.secrets)}{remedy}"
 
 
 @dataclass

@@ -288,10 +288,11 @@ def _are_prints(connection: "duckdb.DuckDBPyConnection", one: Block, other: Bloc
     return False
 
 
-def _rank(connection: "duckdb.DuckDBPyConnection", block: Block, preferred: Collection[str]) -> tuple[bool, float]:
+def _rank(connection: "duckdb.DuckDBPyConnection", block: Block, preferred: Collection[str]) -> tuple[bool, bool, float]:
     cells = " + ".join(f"count({identifier(name)})" for name in block.names)
     (filled,) = connection.execute(f"SELECT {cells} FROM {block.view}").fetchone() or (0,)
-    return not {*block.files} & {*preferred}, -filled / (block.rows * len(block.names))
+    is_copy = bool(re.search(rf"\b({'|'.join(load_words('file_names')['copies'])})\b|\(\d\)", block.spoken.lower()))
+    return not {*block.files} & {*preferred}, is_copy, -filled / (block.rows * len(block.names))
 
 
 def join_lines(

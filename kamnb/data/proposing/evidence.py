@@ -25,7 +25,8 @@ class Pointing:
     """How much of a column's different values are ids of a table, and of which file.
 
     With `is_key` it is the other way round: `file` says which files point to it. `is_telling` is False where ids are small whole
-    numbers that follow each other, which any count would hit. `separator` is what stands between the ids of lists.
+    numbers that follow each other, which any count would hit. `separator` is what stands between the ids of lists. A namesake is
+    called as the column of these ids.
     """
 
     share: float
@@ -33,6 +34,7 @@ class Pointing:
     is_telling: bool
     is_key: bool = False
     separator: str = ""
+    is_namesake: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def weigh(table: Table, column: Column, look: Look, pointing: Pointing | None = 
     """
     name = 1.0 if system else score_name(table.name, column.name, look.profile.name)
     points = pointing is not None and pointing.share >= 0.9
-    if name < NAMED and not (points and pointing and pointing.is_telling and name > 0):
+    if name < NAMED and not (points and pointing and (pointing.is_namesake or (pointing.is_telling and name > 0))):
         return None
     if not look.profile.filled:
         return Fit(column.name, look.profile.name, name, 0.0, ("its name", "no row has a value")) if name else None
@@ -78,7 +80,7 @@ def weigh(table: Table, column: Column, look: Look, pointing: Pointing | None = 
     called = f"so exported by {system}" if system else "its name" if name >= 0.8 else "its name, in part"
     weights, reasons = [told[0]], [called, told[1]]
     if pointing:
-        weights.append(0.0 if not points else 0.6 if pointing.is_telling else 0.3)
+        weights.append(0.0 if not points else 0.6 if pointing.is_telling or pointing.is_namesake else 0.3)
         listed = f'the ids in its lists ("{pointing.separator}" between them)'
         what = listed if pointing.separator else f"its {look.profile.distinct:,} values"
         known = f"{pointing.share:.0%} of {what} are ids of {pointing.file}"
@@ -161,7 +163,7 @@ def _judge_id(table: Table, column: Column, look: Look) -> tuple[float, str] | N
     profile = look.profile
     if look.writing.is_number and not look.writing.is_whole and not _has_empty_decimals(profile):
         return None
-    if column.name == "account_id" and is_one_of("sides", "accounts", profile.name) and _is_general_ledger(profile):
+    if column.name == "account_id" and is_one_of("sides", "accounts", profile.name) and is_general_ledger(profile):
         return None
     if table.key == (column.name,):
         return (0.4, "each row has its own") if profile.is_key else None
@@ -170,7 +172,7 @@ def _judge_id(table: Table, column: Column, look: Look) -> tuple[float, str] | N
     return (0.25, f"{profile.distinct:,} values that come again") if 1 < profile.distinct < 0.7 * profile.filled else (0.1, "")
 
 
-def _is_general_ledger(profile: Profile) -> bool:
+def is_general_ledger(profile: Profile) -> bool:
     """Tell whether numbers of accounts are those of the general ledger: customers have one figure more than its four."""
     return bool(profile.shapes) and all(re.fullmatch(r"1{1,4}", shape) for shape in profile.shapes)
 

@@ -27,10 +27,15 @@ _ENOUGH = 0.98
 """Share of the different values that must read; the door stops where more do not."""
 _EARLIEST, _LATEST = "DATE '1950-01-01'", "DATE '2100-12-31'"
 _SPANS = {
-    "month": re.compile(r"1{1,2}[-/. ]+1{4}|1{4}[-/. ]+1{1,2}|[^\W\d]{3,}\.?[-/ .,']*1{2}(1{2})?|1{4}[-/ .,]*[^\W\d]{3,}\.?"),
+    "serial": re.compile(r"1{5}"),
+    "month": re.compile(
+        r"1{6}|1{1,2}[-/. ]+1{4}|1{4}[-/. ]+1{1,2}|[^\W\d]{3,}\.?[-/ .,']*1{2}(1{2})?|1{4}[-/ .,]*[^\W\d]{3,}\.?"
+    ),
     "quarter": re.compile(r"(1{4}[-/ .]*)?([^\W\d]+\.? ?1|1\.? ?[^\W\d]+\.?)([-/ .,']+1{2}(1{2})?)?"),
 }
-"""How months and quarters look once figures are all made 1."""
+"""How months, quarters and Excel's numbers of days look once figures are all made 1."""
+_DAYS = ({5}, {6}, {8})
+"""So many figures may be a day, its number in Excel, or a month."""
 _PLAIN = re.compile(r"-?1+(\.1+)?")
 _LIKE_NUMBER = re.compile(r"[^\d\w]*(\w{1,4}\.?)?[\s(+-]*1[\d\s.,']*[-)\s.]*(%|\w{1,4}\.?|[^\d\w\s])?\s*")
 WAYS = [(".", ""), (",", ""), (".", ","), (",", "."), (".", " "), (",", " "), (".", "'"), (",", "'"), (".", LAKH)]
@@ -76,7 +81,8 @@ def find_writing(connection: "duckdb.DuckDBPyConnection", block: Block, profile:
     if all(_PLAIN.fullmatch(shape) for shape in profile.shapes):
         is_whole = not any("." in shape for shape in profile.shapes)
         ways = WAYS if is_whole else [way for way in WAYS if _reads_plain(way, profile.shapes)]
-        days, unread = _find_days(connection, block, profile) if set(map(len, profile.shapes)) == {8} else ((), 0)
+        is_day = set(map(len, profile.shapes)) in _DAYS
+        days, unread = _find_days(connection, block, profile) if is_day else ((), 0)
         return Writing(days, tuple(ways), (), is_whole, unread)
     if _may_be_days(profile.shapes):
         days, unread = _find_days(connection, block, profile)
@@ -91,7 +97,7 @@ def _reads_plain(way: tuple[str, str], shapes: Iterable[str]) -> bool:
 
 
 def _may_be_days(shapes: Iterable[str]) -> bool:
-    if any(all(map(span.fullmatch, shapes)) for span in _SPANS.values()):
+    if any(all(map(span.fullmatch, shapes)) for span in list(_SPANS.values())[1:]):
         return not all(re.fullmatch(r"1111-(Q1|11)", shape) for shape in shapes)  # a period is written so
     return any(len(shape) >= 6 and re.search(r"1\W+1.*\W1|1.*[^\W\d]{3}|[^\W\d]{3}.*1", shape) for shape in shapes)
 

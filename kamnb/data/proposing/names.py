@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -208,6 +209,18 @@ def is_id(theirs: str) -> bool:
 def is_one_of(part: str, key: str, text: str) -> bool:
     """Tell whether a text is one of the words of a part of the list."""
     return (fold(text), 1.0) in _words(part, key)
+
+
+def find_sides(names: Sequence[str]) -> tuple[str, str] | None:
+    """Return the columns of debits and of credits; None where there are not just these two.
+
+    Examples
+    --------
+    >>> find_sides(["Konto", "Soll", "Haben"])
+    ('Soll', 'Haben')
+    """
+    debits, credits_ = ([name for name in names if is_one_of("sides", f"{side}_columns", name)] for side in ("debit", "credit"))
+    return (debits[0], credits_[0]) if len(debits) == len(credits_) == 1 else None
 
 
 def says_payment(text: str) -> bool:

@@ -315,12 +315,9 @@ class _Proposing:
         for block in self.found.blocks:
             for file in list_parts(block):
                 if file not in used and file not in told:
-                    told[file] = (
-                        tell_months(block.names)
-                        or find_near(block, self.looks[block.view])
-                        or self.find_program(block)
-                        or f"looks like no table; columns {', '.join(block.names[:12])}"
-                    )
+                    near = tell_months(block.names) or find_near(block, self.looks[block.view])
+                    said = "; ".join(filter(None, [near, self.find_program(block)]))
+                    told[file] = said or f"looks like no table; columns {', '.join(block.names[:12])}"
         return told
 
     def find_program(self, block: Block) -> str:

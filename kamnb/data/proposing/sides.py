@@ -8,7 +8,7 @@ from kamnb.data.proposing.amounts import NET_AMOUNT, NET_BOOKING, THE_AMOUNT
 from kamnb.data.proposing.blocks import Block
 from kamnb.data.proposing.drafts import Draft, Line
 from kamnb.data.proposing.looks import Look, Looks, number_of
-from kamnb.data.proposing.names import NAMED, is_one_of, says_payment, score_name
+from kamnb.data.proposing.names import NAMED, find_sides, is_one_of, says_payment, score_name
 from kamnb.data.report import say_count
 from kamnb.data.sql import identifier, quote
 
@@ -22,18 +22,6 @@ _PAID = 0.3
 def net_ledgers(connection: "duckdb.DuckDBPyConnection", blocks: Sequence[Block], looks: Looks) -> list[Block]:
     """Return the blocks, those with both sides and no amount with the column that is the one less the other."""
     return [block if block.computed else _net(connection, block, looks[block.view]) for block in blocks]
-
-
-def find_sides(names: Sequence[str]) -> tuple[str, str] | None:
-    """Return the columns of debits and of credits; None where there are not just these two.
-
-    Examples
-    --------
-    >>> find_sides(["Konto", "Soll", "Haben"])
-    ('Soll', 'Haben')
-    """
-    debits, credits_ = ([name for name in names if is_one_of("sides", f"{side}_columns", name)] for side in ("debit", "credit"))
-    return (debits[0], credits_[0]) if len(debits) == len(credits_) == 1 else None
 
 
 def _net(connection: "duckdb.DuckDBPyConnection", block: Block, looks: dict[str, Look]) -> Block:

@@ -189,7 +189,8 @@ def _is_header(cells: Sequence[str], width: int, below: Sequence[Sequence[str]])
 
 def _is_value(cell: str) -> bool:
     """Tell whether a cell is a number, a day or mostly figures, as no column is called."""
-    return bool(re.fullmatch(r"[\W\d_]*\d[\W\d_]*", cell)) and not re.fullmatch(r"\d{4}([-/]\d{1,2})?", cell)
+    is_span = re.fullmatch(r"\d{4}([-/]\d{1,2})?|\d{1,3} *[-–] *\d{1,3}|[<>≤≥+]+ *\d{1,3}|\d{1,3} *\+", cell)
+    return bool(re.fullmatch(r"[\W\d_]*\d[\W\d_]*", cell)) and not is_span
 
 
 def lay_out_sheets(path: Path) -> list[tuple[Source, Layout | None]]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kamnb.data.proposing.blocks import Block
-from kamnb.data.proposing.evidence import Fit, Pointing, key_of, weigh
+from kamnb.data.proposing.evidence import Fit, Pointing, is_general_ledger, key_of, weigh
 from kamnb.data.proposing.known import Known
 from kamnb.data.proposing.looks import Look, Looks
-from kamnb.data.proposing.names import ENTITY, name_entity, score_table
+from kamnb.data.proposing.names import ENTITY, find_sides, fold, is_id, name_entity, score_name, score_table
 from kamnb.data.proposing.systems import find_preset
 from kamnb.data.tables import TABLES, Table
 
@@ -159,8 +159,11 @@ def _fit(
     names = list(block.names)
     exported = find_preset(table.name, names)
     every: dict[tuple[str, str], Fit] = {}
+    general = {name for name in names if is_general_ledger(looks[name].profile)} if find_sides(names) else set()
     for column in table.columns:
         for name in names:
+            if general and column.name == "account_id" and (name in general or score_name(table.name, "account_id", name) < 0.6):
+                continue  # nor is the name of such an account a customer
             pointing = pointings.get((block.view, name, column.name))
             fit = weigh(table, column, looks[name], pointing, exported.get((column.name, name.lower()), ""))
             if fit and fit.separator and (table.money or column.required):
@@ -212,11 +215,24 @@ def find_pointings(
                 if share >= 0.5:
                     found[block.view, name, ours] = Pointing(share, home.label, telling)
                     continue
+                if ours == "account_id" and (named := _find_namesake(block, name, home, looks, known)):
+                    found[block.view, name, ours] = named
+                    continue
                 apart = {mark: known.share_apart(block, name, home, key, mark) for mark in LISTED}
                 mark = max(apart, key=lambda each: apart[each])
                 if apart[mark] >= 0.9:
                     found[block.view, name, ours] = Pointing(apart[mark], home.label, telling, separator=mark)
     return found
+
+
+def _find_namesake(block: Block, name: str, home: Block, looks: Looks, known: Known) -> Pointing | None:
+    """Return how far a column's values are those of the column of accounts that is called so, where each account has its own."""
+    theirs = next((each for each in home.names if fold(each) == fold(name) and is_id(each)), "")
+    if not theirs or block is home or not looks[home.view][theirs].profile.is_key:
+        return None
+    share = known.share(block, name, home, theirs)
+    told = f'{home.label}, where "{theirs}" is another id'
+    return Pointing(share, told, _is_telling(known, home, theirs), is_namesake=True) if share >= 0.9 else None
 
 
 def _is_telling(known: Known, home: Block, key: str) -> bool:
@@ -228,6 +244,11 @@ def _is_telling(known: Known, home: Block, key: str) -> bool:
 def find_near(block: Block, looks: Mapping[str, Look]) -> str:
     """Say which table a block that was not placed is like, and what it lacks; empty where it is like none."""
     best: tuple[float, str] = (0.0, "")
+    general = [
+        name for name, look in looks.items() if is_general_ledger(look.profile) and score_name("invoices", "account_id", name)
+    ]
+    if find_sides(block.names) and general:
+        return f'looks like a general ledger: "{general[0]}" has four figures at most, and is no customer'
     for table in TABLES.values():
         needed = [ours for ours in table.required if ours not in SUPPLIED.get(table.name, ())]
         found = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kamnb.data.days import parse_day
 from kamnb.data.proposing.blocks import Block
 from kamnb.data.proposing.drafts import Draft, Line
+from kamnb.data.proposing.names import score_table
 from kamnb.data.sql import identifier, quote
 from kamnb.data.totals import is_total
 from kamnb.data.values import fold_blanks
@@ -18,33 +19,38 @@ if TYPE_CHECKING:
 
 _LEAST = 3
 """So many columns at least are called by months, or by quarters."""
-_DAY, _VALUE = "date", "amount"
+_VALUE = "amount"
 _INTO = {"invoices": "date", "costs_to_serve": "date", "targets": "period"}
 _NUMERIC = 0.9
 
 
 @dataclass(frozen=True)
 class Wide:
-    """Columns called by months or quarters: which of them (as ``dates`` has it), by what they end, a year that none names."""
+    """Columns called by months or quarters.
+
+    ``form`` is as ``dates`` has it, ``ends`` is by what their names end, ``day`` what is made of them, ``year`` that of names
+    without one.
+    """
 
     form: str
     names: tuple[str, ...]
     ends: tuple[str, ...]
+    day: str
     year: int | None = None
 
 
 def melt(connection: "duckdb.DuckDBPyConnection", block: Block) -> tuple[Block, Wide | None]:
     """Return a block with the months or quarters of its columns as rows, and how they stood; as it is where there are none."""
-    said = _find_year(block)
+    said, made = _find_year(block), "period" if score_table("targets", block.spoken) > 0 else "date"
     for form, year in (("month", None), ("quarter", None), *((form, said) for form in ("month", "quarter") if said)):
         heads = _name_days(connection, block.names, form, year)
         ends = tuple(dict.fromkeys(end for _, end in heads.values()))
         days = {day for day, _ in heads.values()}
         if len(days) < _LEAST:
             continue
-        is_grid = len(heads) == len(days) * len(ends) < len(block.names) and _stand_together(block.names, heads, ends)
+        is_grid = len(heads) == len(days) * len(ends) < len(block.names) and _stand_together(block.names, heads, ends, made)
         if is_grid and _is_numeric(connection, block, heads):
-            return _melted(connection, block, heads, ends), Wide(form, tuple(heads), ends, year)
+            return _melted(connection, block, heads, ends, made), Wide(form, tuple(heads), ends, made, year)
     return block, None
 
 
@@ -54,10 +60,10 @@ def _find_year(block: Block) -> int | None:
     return int(years.pop()) if len(years) == 1 else None
 
 
-def _stand_together(names: Sequence[str], heads: Mapping[str, tuple[str, str]], ends: tuple[str, ...]) -> bool:
+def _stand_together(names: Sequence[str], heads: Mapping[str, tuple[str, str]], ends: tuple[str, ...], day: str) -> bool:
     """Tell whether nothing but totals stands between the columns, and none of the others is called as those to be made."""
     others = [name for name in names[_span(names, heads)] if name not in heads]
-    made = {fold_blanks(name) for name in (_DAY, *(end or _VALUE for end in ends))}
+    made = {fold_blanks(name) for name in (day, *(end or _VALUE for end in ends))}
     return all(map(is_total, others)) and not made & {fold_blanks(name) for name in names if name not in heads}
 
 
@@ -93,7 +99,7 @@ def _is_numeric(connection: "duckdb.DuckDBPyConnection", block: Block, heads: Ma
 
 
 def _melted(
-    connection: "duckdb.DuckDBPyConnection", block: Block, heads: Mapping[str, tuple[str, str]], ends: tuple[str, ...]
+    connection: "duckdb.DuckDBPyConnection", block: Block, heads: Mapping[str, tuple[str, str]], ends: tuple[str, ...], made: str
 ) -> Block:
     between = block.names[_span(block.names, heads)]
     sums = {
@@ -109,11 +115,11 @@ def _melted(
     for day, own in by_day.items():
         cells = ", ".join(f"{identifier(own[each])} AS {identifier(each)}" for each in values)
         filled = " OR ".join(f"{identifier(own[each])} IS NOT NULL" for each in values)
-        parts.append(f"SELECT {kept}, {quote(day)} AS {_DAY}, {cells} FROM {block.view} WHERE {filled}")
+        parts.append(f"SELECT {kept}, {quote(day)} AS {made}, {cells} FROM {block.view} WHERE {filled}")
     view = f"{block.view}_long"
-    connection.execute(f"CREATE TABLE {view} AS SELECT * FROM ({' UNION ALL '.join(parts)}) ORDER BY _seq, {_DAY}")
+    connection.execute(f"CREATE TABLE {view} AS SELECT * FROM ({' UNION ALL '.join(parts)}) ORDER BY _seq, {made}")
     (rows,) = connection.execute(f"SELECT count(*) FROM {view}").fetchone() or (0,)
-    return replace(block, names=(*spare, _DAY, *values), view=view, rows=int(rows))
+    return replace(block, names=(*spare, made, *values), view=view, rows=int(rows))
 
 
 def say_wide(draft: Draft, wide: Wide) -> None:
@@ -123,7 +129,7 @@ def say_wide(draft: Draft, wide: Wide) -> None:
     values = {ours: str(line.value) for ours, line in columns.items() if line.level != "open"}
     first, last = wide.names[0], wide.names[-1]
     told = f'{wide.form}s as columns, "{first}" to "{last}"'
-    made = {_DAY, *(end or _VALUE for end in wide.ends)}
+    made = {wide.day, *(end or _VALUE for end in wide.ends)}
     draft.block = replace(draft.block, names=tuple(name for name in draft.block.names if name not in made))
     if "once" in draft.settings:
         return  # accounts taken from the rows of another table, which the months do not touch
