@@ -1,16 +1,18 @@
 import base64
 import math
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kamnb.display.parts.formats import SHARE, in_money, write_compact, write_money, write_number, write_share
+from kamnb.display.parts.formats import SHARE, in_money, round_number, write_compact, write_money, write_number, write_share
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.pictures import show_figure
 from kamnb.display.parts.sentences import (
@@ -25,6 +27,7 @@ from kamnb.display.parts.sentences import (
 )
 from kamnb.display.parts.tables import show_table
 from kamnb.display.parts.typeface import can_draw
+from kamnb.display.portfolio.movement import say_parts
 
 CUT = {"attractiveness": 5.0, "strength": 5.0}
 ROW = pd.Series(
@@ -208,3 +211,14 @@ def test_names_in_any_script_make_labels():
 def test_words_load_no_figure_library_with_the_package():
     check = "import sys, kamnb; assert not {'matplotlib', 'nbconvert'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", check], check=True)
+
+
+def test_ends_parts_and_total_of_a_change_add_up_as_printed_on_halves_too():
+    for half in np.arange(0, 10, 0.005):
+        assert round_number(half, 2) == float(write_number(half, 2))
+        before, now = np.float64(7.89), half
+        effects = [now - before + 0.013, -0.013]
+        parts = pd.DataFrame({"criterion": ["trust", "price"], "cause": "rating", "effect": effects})
+        said = [float(each.replace("−", "-")) for each in re.findall(r"[+−][\d.]+", say_parts(parts, before, now, 2))]
+        change = float(write_number(now, 2)) - float(write_number(before, 2))
+        assert sum(said) == pytest.approx(change, abs=1e-9) or not said

@@ -8,7 +8,7 @@ from kamnb.analysis import Analysis
 from kamnb.display.account.schedule import take_open_actions
 from kamnb.display.confidence.words import say_sureness
 from kamnb.display.parts.facts import write_briefly
-from kamnb.display.parts.formats import STAGES, is_known, write_day, write_number, write_score
+from kamnb.display.parts.formats import STAGES, is_known, round_number, write_day, write_number, write_score
 from kamnb.display.parts.sentences import Prose, join_words, name_place, name_quadrant
 from kamnb.display.parts.tables import title_column
 from kamnb.display.portfolio.movement import count_decimals, name_needed, say_overruled, say_parts
@@ -124,7 +124,7 @@ def _list_moves(analysis: Analysis, changes: Changes, plan: AccountPlan) -> Iter
         if is_known(gaps[axis]) and abs(gaps[axis]) >= least:
             before, now, decimals = row[f"{axis}_before"], row[f"{axis}_now"], count_decimals(analysis, axis)
             said = say_parts(changes.movement.take_parts(plan.account_id, axis), before, now, decimals, most=2)
-            change = write_number(round(now, decimals) - round(before, decimals), decimals, sign=True)
+            change = write_number(round_number(now, decimals) - round_number(before, decimals), decimals, sign=True)
             yield f"{since} {axis} moved by {change}{f': {said}' if said else ''}"
     yield from _list_facts(analysis, changes, plan)
 

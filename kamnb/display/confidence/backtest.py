@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from kamnb.analysis.backtest import Backtest
-from kamnb.display.parts.formats import TEXT, is_known, write_date, write_number
+from kamnb.display.parts.formats import TEXT, is_known, round_number, write_date, write_number
 from kamnb.display.parts.sentences import Prose, count_of, join_words, write_paragraph
 from kamnb.display.parts.tables import Table, show_table, title_column
 
@@ -90,7 +90,7 @@ def _tell(row: Mapping[Any, Any], own: pd.DataFrame) -> dict[str, str]:
 def _compare(row: Mapping[Any, Any]) -> str:
     if not is_known(row["difference"]):
         return ""
-    low, high = (round(row[f"difference_{bound}"], 2) for bound in ("low", "high"))  # no claim beyond what is printed
+    low, high = (round_number(row[f"difference_{bound}"], 2) for bound in ("low", "high"))  # no claim beyond what is printed
     word = "better than" if low > 0 else "worse than" if high < 0 else "no difference told from"
     gap = f"{write_number(row['difference'], 2, sign=True)} ({write_number(low, 2)} to {write_number(high, 2)})"
     return f"{word} {_name(row['against'])}: {gap}"

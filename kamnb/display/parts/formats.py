@@ -32,6 +32,18 @@ def write_number(value: Any, decimals: int = 0, *, sign: bool = False) -> str:
     return ("−" if value < 0 else "+" if sign else "") + digits
 
 
+def round_number(value: Any, decimals: int) -> float:
+    """Round as `write_number` does, whatever number it is: numpy rounds some halves to the other side.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round_number(np.float64(7.785), 2), float(round(np.float64(7.785), 2)), write_number(7.785, 2)
+    (7.79, 7.78, '7.79')
+    """
+    return round(float(value), decimals)
+
+
 def write_money(value: Any, currency: str) -> str:
     """Write an amount to the whole unit, its currency before it.
 
@@ -107,7 +119,11 @@ def write_score(value: Any, cut: float, decimals: int = 1) -> str:
     """
     if not is_known(value):
         return DASH
-    sides = (digits for digits in range(decimals, _MOST_DECIMALS) if (round(value, digits) >= cut) == (round(value, 9) >= cut))
+    sides = (
+        digits
+        for digits in range(decimals, _MOST_DECIMALS)
+        if (round_number(value, digits) >= cut) == (round_number(value, 9) >= cut)
+    )
     return write_number(value, next(sides, _MOST_DECIMALS))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from kamnb.analysis import Analysis
-from kamnb.display.parts.formats import is_known, write_number
+from kamnb.display.parts.formats import is_known, round_number, write_number
 from kamnb.display.parts.sentences import join_words
 from kamnb.display.parts.tables import title_column
 from kamnb.scoring.movement import CAUSES, round_parts
@@ -28,7 +28,7 @@ def say_parts(parts: pd.DataFrame, before: float, now: float, decimals: int = 1,
     >>> say_parts(pd.DataFrame(rows, columns=["criterion", "cause", "effect"]), 4.4, 6.4, most=2)
     'trust +2.4 (rated anew) and all smaller −0.4'
     """
-    total = round(round(now, decimals) - round(before, decimals), decimals)
+    total = round(round_number(now, decimals) - round_number(before, decimals), decimals)
     rows: list[Any] = list(parts.itertuples())
     first, rest = (rows, []) if len(rows) <= most else (rows[: most - 1], rows[most - 1 :])
     effects = [row.effect for row in first] + ([sum(row.effect for row in rest)] if rest else [])

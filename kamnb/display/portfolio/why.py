@@ -13,6 +13,7 @@ from kamnb.display.parts.formats import (
     TEXT,
     Format,
     is_known,
+    round_number,
     write_date,
     write_number,
     write_short_date,
@@ -69,7 +70,7 @@ def tabulate_scores(explained: Explained, account: str) -> Iterator[Table | Pros
             stands = f"as it was, {write_number(now, DECIMALS)}" if is_known(now) else "not scored on either day"
             yield Prose(f"{axis.title()}: {stands}.")
             continue
-        first, last = (round(value, DECIMALS) if is_known(value) else 0.0 for value in (before, now))
+        first, last = (round_number(value, DECIMALS) if is_known(value) else 0.0 for value in (before, now))
         printed = round_parts(parts["effect"].tolist(), round(last - first, DECIMALS), DECIMALS)
         rows: list[dict[str, Any]] = []
         for part, points in zip(_list_rows(parts), printed, strict=True):
