@@ -16,11 +16,11 @@ ACCOUNT = "0011038"
 
 
 def keep_page(pdf: Path, name: str) -> None:
-    """Keep a PDF, and its first page as a picture of few colours."""
+    """Keep a PDF, and its first page as a picture of 256 colours."""
     shutil.copy(pdf, HERE / f"{name}.pdf")
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["pdftoppm", "-r", "100", "-png", "-singlefile", pdf, f"{folder}/page"], check=True)
-        Image.open(f"{folder}/page.png").convert("RGB").quantize(64, dither=Image.Dither.NONE).save(
+        Image.open(f"{folder}/page.png").convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
             HERE / f"{name}.png", optimize=True
         )
 

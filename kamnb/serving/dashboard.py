@@ -17,8 +17,9 @@ from kamnb.errors import SettingsError
 from kamnb.serving.lab import find_notebooks
 from kamnb.serving.server import HOST, Server, run_server
 
-PAGES = ("60_portfolio_review.ipynb", "90_explore_weights.ipynb")
-"""The notebooks that are served to read."""
+DESK = "90_explore_weights.ipynb"
+PAGES = ("60_portfolio_review.ipynb", DESK)
+"""The notebooks that are served to read; `DESK` is where most go."""
 
 EDITED = ("91_rate_accounts.ipynb", "92_edit_plan.ipynb")
 """Those that are served besides where viewers may save."""
@@ -113,6 +114,7 @@ def _make_server(workbook: Path, pages: Path, data: str, asked: Dashboard) -> Se
         str(pages), "--template=kamnb", "--Voila.auto_token=True", "--VoilaConfiguration.classic_tree=True",
         "--VoilaExecutor.skip_cells_with_tag=", f"--MappingKernelManager.cull_idle_timeout={_IDLE}",
         "--MappingKernelManager.cull_interval=60", f"--Voila.ip={asked.address}", f"--VoilaExecutor.iopub_timeout={_PATIENCE}",
+        "--preheat_kernel=True",
     ]  # fmt: skip
     places = [str(Path(__file__).with_name("jupyter")), os.environ.get("JUPYTER_PATH", "")]
     words = {"data": data, "most": asked.most, "hosts": [asked.host] if asked.host else []}

@@ -5,7 +5,7 @@ import signal
 import socket
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,12 +27,15 @@ _MODULES = (
 
 
 class Kernel:
-    """A kernel that was forked, as `jupyter_client` looks at a process."""
+    """A kernel that was forked, as `jupyter_client` looks at a process.
+
+    `ahead` is its id where its page was made before anybody asked for it, until somebody does.
+    """
 
     stdin = stdout = stderr = None
 
-    def __init__(self, pid: int, stem: Stem) -> None:
-        self.pid, self._stem = pid, stem
+    def __init__(self, pid: int, stem: Stem, ahead: str = "") -> None:
+        self.pid, self._stem, self.ahead = pid, stem, ahead
         self._code: int | None = None
 
     def poll(self) -> int | None:
@@ -91,27 +94,42 @@ class Nursery:
         self._broods: list[_Brood] = []
 
     @property
+    def kernels(self) -> Iterator[Kernel]:
+        """All that were forked and have not ended."""
+        return (kernel for brood in self._broods for kernel in brood.kernels if kernel.poll() is None)
+
+    @property
     def is_full(self) -> bool:
-        """Whether all places are taken."""
-        return sum(kernel.poll() is None for brood in self._broods for kernel in brood.kernels) >= self.most
+        """Whether viewers have taken all places."""
+        return sum(not kernel.ahead for kernel in self.kernels) >= self.most
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the tables are those of the process that kernels are forked from."""
+        return bool(self._broods) and self._broods[-1].seen == look_at(Path(self.data)) and not self._broods[-1].stem.is_closed
+
+    def hand_out(self, kernel_id: str) -> None:
+        """Count a kernel of which the page was made ahead as a viewer's."""
+        for kernel in self.kernels:
+            if kernel.ahead == kernel_id:
+                kernel.ahead = ""
 
     def prepare(self) -> _Brood:
         """Return the process that kernels are forked from now; begin a new one where the tables are others by now."""
-        seen = look_at(Path(self.data))
-        if not self._broods or self._broods[-1].seen != seen or self._broods[-1].stem.is_closed:
-            self._broods.append(self._begin(seen))
+        if not self.is_current:
+            self._broods.append(self._begin(look_at(Path(self.data))))
         for brood in [each for each in self._broods[:-1] if all(kernel.poll() is not None for kernel in each.kernels)]:
             brood.close()
             self._broods.remove(brood)
         return self._broods[-1]
 
-    def fork(self, environment: Mapping[str, str], folder: str) -> Kernel:
-        """Fork a kernel that serves the connection file named in its environment."""
+    def fork(self, environment: Mapping[str, str], folder: str, ahead: str = "") -> Kernel:
+        """Fork a kernel that serves the connection file named in its environment; `ahead` as `Kernel` has it."""
         brood = self.prepare()
         ours, theirs = socket.socketpair()
         with ours, theirs:
             more = {SAVED: brood.folder.name, "JPY_PARENT_PID": "", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-            kernel = Kernel(brood.stem.fork(_VIEWER, theirs, {**environment, **more}, folder), brood.stem)
+            kernel = Kernel(brood.stem.fork(_VIEWER, theirs, {**environment, **more}, folder), brood.stem, ahead)
         brood.kernels.append(kernel)
         return kernel
 

@@ -55,7 +55,7 @@ def ask_for_desks(address, count):
 
 
 def list_memory():
-    """Return the megabytes of each viewer's kernel that it shares with no other process."""
+    """Return the megabytes of each kernel that it shares with no other process."""
     kernels = [
         process
         for process in psutil.process_iter(["cmdline"])
@@ -64,16 +64,27 @@ def list_memory():
     return [process.memory_full_info().uss / 1e6 for process in kernels]
 
 
+def wait_until_ready():
+    """Wait until the pages that are made before anybody asks have their kernels: eight of the desk, two of the review."""
+    until = time.monotonic() + 90
+    while len(list_memory()) < VIEWERS + 2:
+        assert time.monotonic() < until, "no page stands ready"
+        time.sleep(0.5)
+    time.sleep(3)  # the last one is still being made
+
+
 @pytest.mark.soak  # nine browsers draw at once: 60 s of CPU
 def test_eight_see_the_desk_at_once_and_the_ninth_is_told_that_it_is_full(tmp_path):
     environment = isolate(tmp_path / "jupyter")
     workbook = make_workbook(tmp_path / "work", environment)
     with serve("dashboard", workbook, environment, "--pages", "9") as address:
+        wait_until_ready()
         (alone,) = ask_for_desks(address, 1)
         at_once = ask_for_desks(address, VIEWERS)
     with serve("dashboard", workbook, environment, "--pages", str(VIEWERS)) as address:
+        wait_until_ready()
         waited, used, (status, told) = asyncio.run(open_desks(address, VIEWERS))
     print(f"served alone {alone:.1f} s; at once {[round(each, 1) for each in at_once]} s")
     print(f"seen {[round(each, 1) for each in waited]} s; {[round(each) for each in used]} MB")
     assert status == 503 and "All places are taken" in told
-    assert len(used) == VIEWERS and max(used) < 100
+    assert len(used) >= VIEWERS and max(used) < 100  # those too of which the page stands ready and nobody has asked for it
