@@ -215,3 +215,19 @@ def test_a_list_by_age_is_open_items_of_the_day_in_its_name(tmp_path):
     proposal = propose(tmp_path, customers=CUSTOMERS, sales=INVOICES, **{"AR aging 2025-10-31": ages})
     assert say(proposal, "open_items")["columns"]["open_amount"] == "Total"
     proven(proposal, "open_items: 6 of 6 rows kept, open_amount 60.00")
+
+
+def test_customers_above_their_rows_hold_for_them(tmp_path):
+    report = ["Sales by Customer Detail,,,", ",Date,Num,Amount"]
+    for n in range(4):
+        report += [
+            f"Firm {chr(65 + n)},,,",
+            *(f",2025-0{m}-15,R{n}{m},{n + m}.50" for m in (1, 2, 3)),
+            f"Total for Firm {chr(65 + n)},,,{3 * n + 7.5}",
+        ]
+    proposal = propose(tmp_path, **{"sales by customer": "\n".join([*report, ""])})
+    section = say(proposal, "invoices")
+    assert (section["fill_down"], section["where"]) == (["column1"], {"Date": {"not": ""}})
+    assert say(proposal, "accounts")["once"] is True and say(proposal, "accounts")["columns"]["name"] == "column1"
+    proven(proposal, "invoices: 12 of 20 rows kept, amount 48.00")
+    proven(proposal, "100.0% of the revenue is of accounts that have a row")

@@ -107,3 +107,10 @@ def test_a_folder_without_tables_writes_nothing(tmp_path):
     control(desk, "write").click()
     assert "no file is accounts, invoices" in control(desk, "note").value
     assert not (tmp_path / "kamnb.toml").exists()
+
+
+def test_what_was_proposed_is_shown_at_once_and_the_folder_is_not_read_again(folder, monkeypatch):
+    begun = begin_bringing(folder)
+    monkeypatch.setattr("kamnb.desk.bringing.propose_settings", None)
+    desk = Desk(str(folder), begun)
+    assert "sales.csv" in desk.files.value and "Customer No" in desk.lines.value and desk.after.children

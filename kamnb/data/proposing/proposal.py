@@ -16,6 +16,7 @@ from kamnb.data.proposing.deals import complete_deals
 from kamnb.data.proposing.derivations import complete, last_day, last_month
 from kamnb.data.proposing.documents import join_documents, join_header
 from kamnb.data.proposing.drafts import Draft, Line, draft_columns, leave_unknown, take_products
+from kamnb.data.proposing.headings import Headings, lift_headings, say_headings
 from kamnb.data.proposing.ids import clean_ids
 from kamnb.data.proposing.known import Known
 from kamnb.data.proposing.looks import Looks, look_at
@@ -131,6 +132,7 @@ class _Proposing:
     questions: list[Question] = field(default_factory=list)
     wide: dict[str, Wide] = field(default_factory=dict)
     answered: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    lifted: dict[str, Headings] = field(default_factory=dict)
     read: Folder = field(default_factory=Folder)
 
     def melt_wide(self) -> None:
@@ -148,10 +150,19 @@ class _Proposing:
                 self.answered[self.found.blocks[place].view] = columns
                 self.looks |= look_at(self.connection, [self.found.blocks[place]])
 
+    def lift_groups(self) -> None:
+        """Judge reports in groups as the rows below the headings."""
+        for place, block in enumerate(self.found.blocks):
+            self.found.blocks[place], headings = lift_headings(self.connection, block, self.looks[block.view])
+            if headings:
+                self.lifted[self.found.blocks[place].view] = headings
+                self.looks |= look_at(self.connection, [self.found.blocks[place]])
+
     def propose(self) -> Proposal:
         self.read = Folder(list(self.found.blocks), self.found.left)
         self.melt_wide()
         self.looks = look_at(self.connection, self.found.blocks)
+        self.lift_groups()
         self.melt_surveys()
         known = Known(self.connection)
         self.found.blocks = compute_amounts(self.connection, self.found.blocks, self.looks)
@@ -175,6 +186,8 @@ class _Proposing:
         clean_ids(self.drafts, self.connection)
         self.say_head()
         for draft in self.drafts.values():
+            if headings := self.lifted.get(draft.block.view):
+                say_headings(draft, headings)
             if answered := self.answered.get(draft.block.view):
                 say_answers(draft, answered)
             if wide := self.wide.get(draft.block.view):
