@@ -6,9 +6,10 @@ from kamnb.analysis import Analysis
 from kamnb.display.matrix.ways import IF_SALES
 from kamnb.display.parts.formats import TEXT, in_thousands, is_known, write_share
 from kamnb.display.parts.names import label_accounts
-from kamnb.display.parts.sentences import Prose, count_of, join_words, name_place, name_quadrant
+from kamnb.display.parts.sentences import Prose, count_of, join_words, name_place, name_quadrant, write_paragraph
 from kamnb.display.parts.tables import Table, show_table
 from kamnb.planning import take_account
+from kamnb.planning.forecast import MEAN
 
 _ENDS = {"quadrant_low": "at the low end", "quadrant": "as forecast", "quadrant_high": "at the high end"}
 
@@ -30,8 +31,9 @@ def tabulate_places_ahead(analysis: Analysis) -> Table | Prose:
         return Prose(f"Where accounts would stand in a year is not known: {reason}.")
     now = analysis.scores.loc[ahead.index, "quadrant"]
     others = ahead[[*_ENDS]].apply(lambda ends: ends.notna() & (ends != now)).any(axis=1)
+    still = _say_still(analysis, ahead.index)
     if not others.any():
-        return Prose(f"{IF_SALES} none of {count_of(len(ahead), 'account')} would change its quadrant.")
+        return write_paragraph(f"{IF_SALES} none of {count_of(len(ahead), 'account')} would change its quadrant.", still)
     shown = ahead[others].join(analysis.forecast.accounts[["revenue"]])
     frame = pd.DataFrame(
         {
@@ -54,8 +56,14 @@ def tabulate_places_ahead(analysis: Analysis) -> Table | Prose:
         else ""
     )
     rule = f"By the model, of {count_of(len(ahead), 'account')}; ratings, wallets, pipeline and all else stay as they are."
-    note = f"{rule} {ends}".strip()
+    note = " ".join(filter(None, (rule, ends, still)))
     return show_table(frame, "Who would change quadrant in a year, if only sales moved", formats, note=note)
+
+
+def _say_still(analysis: Analysis, accounts: "pd.Index[str]") -> str:
+    """Say of how many the forecast is what they bought, so that it moves nothing."""
+    known = int((analysis.forecast.accounts.loc[accounts, "method"] == MEAN).sum())
+    return f"Of {known} the forecast is the mean of the last twelve months, which moves nothing but growth." if known else ""
 
 
 def say_place_ahead(analysis: Analysis, account_id: str) -> Prose | None:
