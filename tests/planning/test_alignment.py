@@ -388,3 +388,12 @@ def test_figures_have_words_with_their_numbers(tmp_path):
         "Objectives by direction, process and unit (3 objectives). Served 2: Increase customer satisfaction by K1; Minimise "
         "expenses by K3. Not served 1."
     )
+
+
+@pytest.mark.parametrize("told", [{}, {"direction": "", "process": "", "unit": ""}, {"direction": "Earn"}])
+def test_objectives_that_serve_nothing_that_is_told_have_their_map(tmp_path, told):
+    objectives = OBJECTIVES.drop(columns=["direction", "process", "unit"], errors="ignore").assign(account_id=None, **told)
+    portfolio = make_portfolio(tmp_path, "2026-06-30", objectives=objectives, kpis=list(WORKED))
+    aligned = align_portfolio(portfolio, 50_000)
+    for shown in (objective_map.picture_map(aligned, portfolio), objective_map.tabulate_map(aligned, portfolio)):
+        assert shown._repr_html_() if hasattr(shown, "_repr_html_") else shown
