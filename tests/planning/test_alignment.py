@@ -14,7 +14,7 @@ from trying import try_examples
 from kamnb.display.kpis import budget_curve, choice, objective_map
 from kamnb.display.kpis.kpi_reasons import say_gap, say_reason, say_remark
 from kamnb.errors import DataError, SettingsError
-from kamnb.planning.alignment import AlignmentSettings, align_kpis, align_portfolio
+from kamnb.planning.alignment import AlignmentSettings, align_kpis, align_portfolio, narrowing, optimum
 from kamnb.planning.solver import minimise
 from kamnb.reports.kpis import render_kpis
 
@@ -107,6 +107,16 @@ def test_the_choice_is_that_of_brute_force(case):
     worth = aligned.choice.worth
     assert (worth.served, worth.covered, worth.net, worth.cost) == (-served, -covered, -net * 100, cost * 100)
     assert aligned.choice.ids == ids and not aligned.choice.gaps
+
+
+@try_examples(40)
+@given(cases())
+def test_narrowed_searches_choose_what_brute_force_does(case):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(optimum, "MANY", 0)
+        patch.setattr(narrowing, "FREE", 1)
+        aligned = solve(*case)
+    assert aligned.choice.ids == best_by_brute_force(*case)[-1] and not aligned.choice.gaps
 
 
 @try_examples(40)

@@ -7,10 +7,17 @@ from math import gcd
 from typing import Any
 
 from kamnb.planning.alignment.candidates import Candidate, Value
+from kamnb.planning.alignment.narrowing import minimise_narrowed
 from kamnb.planning.solver import Solved, minimise
 
 CHUNK = 16
 """Ids that one search puts in order: the id before weighs twice the next, and 2^16 is far within the solver's exactness."""
+
+MANY = 60
+"""Candidates above which a goal of money is searched over those only on which the answer hangs."""
+
+CLOSE = 0.01
+"""Counts keep so close to what is asked: far above the solver's tolerance, and little for it to search in between."""
 
 
 @dataclass(frozen=True, order=True)
@@ -232,7 +239,9 @@ def _solve(model: Model, asked: Asked, goal: Any) -> Solved:
     whole = np.zeros(model.width)
     whole[: len(model.candidates)] = 1
     whole[model.width - len(model.rules) :] = 1
-    return minimise(goal, rows, low + asked_low, high + asked_high, lower, upper, whole, model.node_limit)
+    is_large = len(model.candidates) > MANY and bool(np.any(goal[: len(model.candidates)]))
+    solve = minimise_narrowed if is_large else minimise
+    return solve(goal, rows, low + asked_low, high + asked_high, lower, upper, whole, model.node_limit)
 
 
 def _bound(model: Model, asked: Asked) -> tuple[Any, Any]:
@@ -258,9 +267,9 @@ def _write_asked(model: Model, asked: Asked) -> tuple[list[Any], list[float], li
         unit = _unit(nets)
         written.append((_row(model, 0, [net / unit for net in nets]), -(-asked.net // unit) - 0.5, infinite))
     if asked.served:
-        written.append((_row(model, n, [1.0] * m), asked.served - 0.5, infinite))
+        written.append((_row(model, n, [1.0] * m), asked.served - CLOSE, infinite))
     if asked.covered:
-        written.append((_row(model, n + m, [1.0] * len(model.values)), asked.covered - 0.5, infinite))
+        written.append((_row(model, n + m, [1.0] * len(model.values)), asked.covered - CLOSE, infinite))
     for objective in sorted(asked.objectives):
         own = [float(each.objective_id == objective) for each in model.candidates]
         written.append((_row(model, 0, own), 1.0, infinite))
