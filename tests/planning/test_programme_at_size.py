@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from trying import try_examples
 
+from kamnb.display.programme import programme as show
 from kamnb.planning.programme import Desk, assign_accounts, search
 from kamnb.planning.programme.bound import bound_by_prices
 from kamnb.planning.programme.program import STAGES, write_program
@@ -158,3 +159,14 @@ def test_a_part_keeps_to_what_the_rest_leaves():
     limits = program.limit(pairs, point, {"over": program.weigh("over", point), "hand_overs": 7})
     assert part.weigh("over", point[pairs]) == limits["over"] and limits["hand_overs"] == 7
     assert stage.solve_part(pairs) and program.weigh("over", stage.point) <= program.weigh("over", point)
+
+
+def test_what_is_not_proven_is_said_in_words():
+    gaps = {"hand_overs": 6, "hours": 538, "id": float("inf")}
+    assert show._say_proof(gaps) == (
+        "The search was stopped at its limit; lower could still be: hand-overs by up to 6 and hours handed over by up to 538."
+    )
+    assert show._say_proof({"id": float("inf")}) == (
+        "No other assignment is better; that is proven; which of those as good comes first by ids was not searched."
+    )
+    assert show._say_proof({}) == "No other assignment is better; that is proven."
