@@ -164,6 +164,20 @@ def test_anonymous_names_no_other_account_anywhere():
         assert name not in everything and name[:12] not in everything and account_id not in everything
 
 
+@pytest.mark.parametrize("account", ["A000", "A009", "A021"])
+def test_in_a_low_picture_the_asked_name_stands_where_it_covers_no_other_mark(account):
+    figure, ax = plt.subplots(figsize=(7.2, 1.6))
+    scores = make_scores(30, seed=4)
+    plot_quadrant(scores, cut=CUT, highlight=account, anonymous=True, ax=ax)
+    figure.canvas.draw()
+    (name,) = texts_of(ax, "account")
+    box = name.get_bbox_patch() or plt.Text.get_window_extent(name)
+    others = scores.drop(index=account).dropna(subset=["strength", "attractiveness"])
+    marks = ax.transData.transform(others[["strength", "attractiveness"]].to_numpy())
+    assert not any(box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1 for x, y in marks)
+    assert ax.get_window_extent().containsx(box.x0) and ax.get_window_extent().containsx(box.x1)
+
+
 def test_anonymous_without_a_highlight_names_nobody():
     scores = make_scores(6)
     ax = plot_quadrant(scores, cut=CUT, anonymous=True)

@@ -20,6 +20,7 @@ from kamnb.display.parts.typeface import measure_text
 
 _NAMED = 40  # more names than this cannot be read in one figure
 _SIZE = 7.5
+_FAR = (0, 12, 25, 40, 60, 85)  # points of type beyond its bubble at which a name may stand, with a line to it
 _STEPS = 20  # places along an arrow that a name should leave free
 _Side = tuple[float, float, str, str]
 
@@ -45,7 +46,7 @@ def name_accounts(ax: Axes, drawn: pd.DataFrame, highlight: str | None, anonymou
 
 
 def _name_asked(ax: Axes, drawn: pd.DataFrame, highlight: str | None, arrows: Sequence[Segment]) -> int:
-    """Write the one name beside its bubble, on the side where it lies on the fewest others; none is left without."""
+    """Write the one name where it lies on the fewest others, beside its bubble or with a line to it; none is left without."""
     dots = ax.get_figure(root=True).dpi / 72  # type: ignore[union-attr]
     points = pd.DataFrame(
         ax.transData.transform(drawn[["strength", "attractiveness"]].to_numpy()) / dots, drawn.index, ["x", "y"]
@@ -57,18 +58,24 @@ def _name_asked(ax: Axes, drawn: pd.DataFrame, highlight: str | None, arrows: Se
         size = measure_text(row["label"], bold=True) * _SIZE, _SIZE * 1.2
         own, others = points.loc[[str(key)]].iloc[0], points.drop(index=str(key))
         others = pd.concat([others, pd.DataFrame(along, columns=["x", "y"]).assign(r=1.0)])
-        sides = _list_sides(float(own["r"]) + 3)
-        x, y, across, up = min(sides, key=lambda side: _count_covered(_find_box(own, size, side), others, frame))
+        sides = [(far, side) for far in _FAR for side in _list_sides(float(own["r"]) + 3 + far)]
+        far, (x, y, across, up) = min(sides, key=lambda side: _count_covered(_find_box(own, size, side[1]), others, frame))
+        line = {"arrowstyle": "-", "color": INK, "linewidth": 0.6, "shrinkA": 0, "shrinkB": float(own["r"])} if far else None
         ax.annotate(
-            row["label"], (row["strength"], row["attractiveness"]), xytext=(x, y), textcoords="offset points",
+            row["label"], (row["strength"], row["attractiveness"]), xytext=(x, y), textcoords="offset points", arrowprops=line,
             ha=across, va=up, size=_SIZE, fontweight="bold", color=INK, zorder=6, path_effects=[HALO], gid="account",
         )  # fmt: skip
     return 0
 
 
 def _list_sides(away: float) -> list[_Side]:
+    """Return where a name may stand, the best first: in the middle of a side, at its ends, and at the corners."""
+    corner = away * 0.75
+    corners = [(x, y) for y in (-corner, corner) for x in (-corner, corner)]
     return [
         (0, -away, "center", "top"), (0, away, "center", "bottom"), (-away, 0, "right", "center"), (away, 0, "left", "center"),
+        *((0, up, across, "bottom" if up > 0 else "top") for up in (-away, away) for across in ("right", "left")),
+        *((x, y, "right" if x < 0 else "left", "bottom" if y > 0 else "top") for x, y in corners),
     ]  # fmt: skip
 
 
