@@ -10,6 +10,7 @@ from kamnb.display.desk.trial import say_marks
 from kamnb.display.matrix.diagram import read_picking
 from kamnb.display.matrix.matrix import draw_matrix
 from kamnb.display.parts.formats import in_money, is_known
+from kamnb.display.parts.names import tell_apart
 from kamnb.display.portfolio.ahead import say_place_ahead
 
 _SHOW = """
@@ -45,7 +46,8 @@ def write_picking(analysis: Analysis, plans: Mapping[str, str]) -> str:
     plans : mapping of account id to page
         The plans that there are.
     """
-    known = {str(account): _tell(analysis, str(account), plans.get(str(account), "")) for account in analysis.scores.index}
+    names = tell_apart(analysis.names)
+    known = {account: _tell(analysis, account, names[account], plans.get(account, "")) for account in map(str, names.index)}
     data = json.dumps(known, ensure_ascii=False).replace("<", "\\u003c")
     ask = "Pick an account: a click, or Tab, arrow keys and Enter."
     marks = escape(say_marks(analysis.scores))
@@ -57,9 +59,9 @@ def write_picking(analysis: Analysis, plans: Mapping[str, str]) -> str:
     )
 
 
-def _tell(analysis: Analysis, account: str, page: str) -> dict[str, object]:
+def _tell(analysis: Analysis, account: str, name: str, page: str) -> dict[str, object]:
     revenue = analysis.indicators["revenue_ltm"].get(account)
     lines = [str(say_about(analysis, account)), str(say_place_ahead(analysis, account) or "")]
     money = in_money(analysis.currency)
     lines += [f"Revenue of the last twelve months: {money(revenue)} {money.unit}."] if is_known(revenue) else []
-    return {"name": str(analysis.names[account]), "lines": [line for line in lines if line], "page": page}
+    return {"name": name, "lines": [line for line in lines if line], "page": page}

@@ -83,3 +83,12 @@ def test_a_picture_that_is_only_looked_at_has_nothing_to_pick():
     svg = draw_diagram(make_scores(3, 2, 1), cut=CUT, is_still=True, title="As saved")
     assert 'role="img" aria-label="As saved"' in svg and svg.count("<title>") == 3
     assert not any(word in svg for word in ("tabindex", 'role="button"', "kam-account", "aria-pressed"))
+
+
+def test_two_accounts_of_one_name_are_told_apart():
+    scores = pd.DataFrame(
+        {"name": ["Nordlicht", "Nordlicht"], "attractiveness": [7.0, 2.0], "strength": [3.0, 8.0], "placed": ["star", "status"]},
+        index=["A1", "A2"],
+    ).assign(revenue_ltm=1e6)
+    svg = draw_diagram(scores, cut={"attractiveness": 5.0, "strength": 5.0})
+    assert "Nordlicht (A1): Star" in svg and "Nordlicht (A2): Status" in svg

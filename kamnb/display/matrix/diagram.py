@@ -12,6 +12,7 @@ from kamnb.display.matrix.ground import BOTTOM, HEIGHT, RIGHT, TOP, WIDTH, Scale
 from kamnb.display.matrix.naming import draw_names
 from kamnb.display.matrix.scale import STRENGTHS, Mode, Orientation
 from kamnb.display.parts.formats import POINTS, is_known
+from kamnb.display.parts.names import tell_apart
 from kamnb.display.parts.style import INK, QUADRANTS, QUIET
 
 _LARGEST, _LEAST = 16.0, 4.0  # radius of a mark
@@ -94,6 +95,7 @@ def draw_diagram(
     >>> svg.count('class="kam-account"'), "Nordlicht: Star, attractiveness 7.1, strength 3.9" in svg
     (1, True)
     """
+    scores = scores.assign(name=tell_apart(scores["name"]))
     drawn = _arrange(scores, picked)
     scale = choose_scale(drawn["strength"].tolist(), mode, orientation)
     marks = list(_place(drawn, scale))

@@ -6,6 +6,18 @@ from kamnb.display.parts.formats import is_known
 from kamnb.display.parts.typeface import can_draw
 
 
+def tell_apart(names: pd.Series) -> pd.Series:
+    """Return names, each of several that are the same with the id of its account.
+
+    Examples
+    --------
+    >>> tell_apart(pd.Series(["Nordlicht", "Nordlicht", None, None], index=["A1", "A2", "A3", "A4"])).tolist()
+    ['Nordlicht (A1)', 'Nordlicht (A2)', None, None]
+    """
+    alike = names.notna() & names.duplicated(keep=False)
+    return names.where(~alike, names.astype(str) + " (" + names.index.astype(str) + ")")
+
+
 def label_accounts(names: pd.Series, width: int = 24) -> pd.Series:
     """Shorten names to labels; two that look alike get their id.
 
