@@ -92,3 +92,6 @@ def test_two_accounts_of_one_name_are_told_apart():
     ).assign(revenue_ltm=1e6)
     svg = draw_diagram(scores, cut={"attractiveness": 5.0, "strength": 5.0})
     assert "Nordlicht (A1): Star" in svg and "Nordlicht (A2): Status" in svg
+    long = scores.assign(name=["Petersen Labortechnik Holding GmbH", "Petersen Labortechnik Handels KG"])
+    svg = draw_diagram(long, cut={"attractiveness": 5.0, "strength": 5.0})
+    assert all(f">Petersen Labortechnik… ({account})</text>" in svg for account in ("A1", "A2"))

@@ -1,5 +1,6 @@
 """The names beside the accounts in the matrix as SVG: none lies on another one."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from math import cos, hypot, pi, sin
 from typing import Protocol
@@ -46,6 +47,7 @@ def draw_names(marks: Sequence[Named], named: Collection[str], picked: str) -> I
     Where accounts are few, a name for which there is no room beside its mark stands farther away, with a line to it. A name for
     which there is none at all is left to the tables.
     """
+    alike = Counter(shorten(mark.name, 26) for mark in marks)
     asked = [mark for mark in marks if mark.account in named and mark.account != picked]
     others = [mark for mark in marks if mark.account not in named and mark.account != picked] if len(marks) <= MOST else []
     first = [mark for mark in marks if mark.account == picked]
@@ -53,7 +55,8 @@ def draw_names(marks: Sequence[Named], named: Collection[str], picked: str) -> I
     own = {mark.account: number for number, mark in enumerate(marks)}
     taken = np.array(TAKEN)
     for mark in [*first, *asked, *others][:MOST]:
-        words, bold = shorten(mark.name, 26) + ("†" if mark.caveat else ""), mark.account == picked
+        short, bold = shorten(mark.name, 26), mark.account == picked
+        words = short + (f" ({mark.account})" if alike[short] > 1 else "") + ("†" if mark.caveat else "")
         width = _measure(words) * (1.12 if bold else 1)
         near, far = _list_near(mark, width), _list_far(mark, width) if len(marks) <= MOST else []
         boxes = np.array([box for _, box in (*near, *far)])
