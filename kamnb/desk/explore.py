@@ -28,6 +28,7 @@ from kamnb.desk.showing import Shown
 from kamnb.desk.visit import ALONE, Visit, receive
 from kamnb.display.account.plan import say_about
 from kamnb.display.account.summary import say_summary
+from kamnb.display.confidence.words import explain_place
 from kamnb.display.desk.compared import draw_both
 from kamnb.display.desk.trial import say_marks, say_trial, tabulate_evidence, tabulate_moved
 from kamnb.display.matrix.matrix import draw_matrix
@@ -220,6 +221,8 @@ class Desk:
     def _describe_account(self) -> Iterator[str]:
         view, account, plan = self.exploration.view(), self.exploration.picked, self.exploration.plan
         yield f"<h3>{escape(plan.name)}</h3><p>{escape(say_about(view, account))}</p>"
+        if len(view.confidence.count(account)) == 1:  # of others the summary says it
+            yield f"<p>{escape(explain_place(view, account))}</p>"
         yield from (part._repr_html_() for part in say_summary(view, plan) if part is not None)
         yield tabulate_evidence(self.exploration.analysis, view, account)._repr_html_()
 

@@ -194,6 +194,10 @@ def test_an_account_is_picked_in_the_matrix_or_in_the_list(desk):
     desk.matrix.picked = "0010417"
     assert control(desk, "picker").value == "0010417" and "Veltheim Biopharma AG" in desk.account.value
     assert "What its scores are made of" in desk.account.value and "To decide" in desk.account.value
+    assert "Of 20 weightings and ratings near yours 20 lead to Strategic." in desk.account.value
+    desk.try_it(lambda trial: trial.set_cut("attractiveness", desk.exploration.analysis.scores.loc["0010417", "attractiveness"]))
+    assert "10 lead to Strategic and 10 to Status: too close to call" in desk.account.value, "chances follow the model"
+    desk.undo()
     control(desk, "picker").value = "0010524"
     assert desk.matrix.picked == "0010524" and "Ostermark Polymere GmbH" in desk.account.value
     control(desk, "filter-region").value = "North"
