@@ -6,6 +6,7 @@ from html import escape
 from math import log
 
 from kamnb.display.matrix.scale import CORNERS, TITLES, Mode, Orientation, find_limits, list_ticks
+from kamnb.display.parts.formats import write_cut
 from kamnb.display.parts.style import INK, LINE, QUADRANTS, QUIET, WASH, darken_words
 
 WIDTH, HEIGHT = 520, 470
@@ -59,9 +60,9 @@ def draw_ground(scale: Scale, cut: Mapping[str, float], parity: tuple[float, flo
     yield f'<path class="kam-cut" d="M{across:.1f} {TOP}V{BOTTOM}M{LEFT} {up:.1f}H{RIGHT}" stroke="{QUIET}" fill="none"/>'
     yield from _draw_ticks(scale)
     yield from _name_corners(scale)
-    written = f"{cut['strength']:.{2 if scale.mode == 'relative' else 1}f}"
+    written = write_cut(cut["strength"], 2 if scale.mode == "relative" else 1)
     yield write_text(across + 3, TOP + 9, f"cut {written}", "start", QUIET, 9)
-    yield write_text(RIGHT - 3, up - 3, f"cut {cut['attractiveness']:.1f}", "end", QUIET, 9)
+    yield write_text(RIGHT - 3, up - 3, f"cut {write_cut(cut['attractiveness'])}", "end", QUIET, 9)
 
 
 def _draw_ticks(scale: Scale) -> Iterator[str]:

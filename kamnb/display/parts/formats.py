@@ -130,6 +130,18 @@ def write_score(value: Any, cut: float, decimals: int = 1) -> str:
 _MOST_DECIMALS = 4
 
 
+def write_cut(value: float, decimals: int = 1) -> str:
+    """Write a cut as the model has it: with all its decimals, up to four, and so many at least.
+
+    Examples
+    --------
+    >>> write_cut(5), write_cut(5.25), write_cut(1, 2), write_cut(8.988561)
+    ('5.0', '5.25', '1.00', '8.9886')
+    """
+    own = (digits for digits in range(decimals, _MOST_DECIMALS) if abs(round_number(value, digits) - value) < 1e-9)
+    return write_number(value, next(own, _MOST_DECIMALS))
+
+
 def write_date(value: Any) -> str:
     """Write a day in words, the same in every locale.
 

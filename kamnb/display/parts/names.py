@@ -11,8 +11,8 @@ def tell_apart(names: pd.Series) -> pd.Series:
 
     Examples
     --------
-    >>> tell_apart(pd.Series(["Nordlicht", "Nordlicht", None, None], index=["A1", "A2", "A3", "A4"])).tolist()
-    ['Nordlicht (A1)', 'Nordlicht (A2)', None, None]
+    >>> tell_apart(pd.Series(["Nordlicht", "Nordlicht", "Ostwind"], index=["A1", "A2", "A3"])).tolist()
+    ['Nordlicht (A1)', 'Nordlicht (A2)', 'Ostwind']
     """
     alike = names.notna() & names.duplicated(keep=False)
     return names.where(~alike, names.astype(str) + " (" + names.index.astype(str) + ")")

@@ -7,7 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from kamnb.display.parts.formats import is_known, write_money, write_number, write_points, write_score, write_share, write_stage
+from kamnb.display.parts.formats import (
+    is_known,
+    write_cut,
+    write_money,
+    write_score,
+    write_share,
+    write_stage,
+)
 from kamnb.display.parts.style import QUADRANTS
 
 
@@ -233,14 +240,12 @@ def _say_scores(row: "pd.Series[Any]", cut: Mapping[str, float], mode: str) -> s
     )
     if mode == "stage":
         stage = f"relationship stage {write_stage(row['strength']) if is_known(row['strength']) else 'unknown'}"
-        return f"attractiveness {attractiveness} (of 10, cut {write_points(cut['attractiveness'])}), {stage}"
+        return f"attractiveness {attractiveness} (of 10, cut {write_cut(cut['attractiveness'])}), {stage}"
     if mode == "relative":
-        ours = f"strength {strength} of the best competitor's (cut {write_number(cut['strength'], 2)})"
-        return f"attractiveness {attractiveness} (of 10, cut {write_points(cut['attractiveness'])}), {ours}"
-    cuts = sorted({write_points(cut["attractiveness"]), write_points(cut["strength"])})
-    both = (
-        f"cuts {write_points(cut['attractiveness'])} and {write_points(cut['strength'])}" if len(cuts) > 1 else f"cut {cuts[0]}"
-    )
+        ours = f"strength {strength} of the best competitor's (cut {write_cut(cut['strength'], 2)})"
+        return f"attractiveness {attractiveness} (of 10, cut {write_cut(cut['attractiveness'])}), {ours}"
+    cuts = sorted({write_cut(cut["attractiveness"]), write_cut(cut["strength"])})
+    both = f"cuts {write_cut(cut['attractiveness'])} and {write_cut(cut['strength'])}" if len(cuts) > 1 else f"cut {cuts[0]}"
     return f"attractiveness {attractiveness}, strength {strength} (of 10, {both})"
 
 

@@ -6,7 +6,7 @@ from kamnb.analysis import Analysis
 from kamnb.display.matrix.exceptions import list_unplaced
 from kamnb.display.matrix.scale import STRENGTHS
 from kamnb.display.parts.facts import write_fact
-from kamnb.display.parts.formats import COUNT, POINTS, SHARE, TEXT, Format, write_number, write_points, write_share
+from kamnb.display.parts.formats import COUNT, POINTS, SHARE, TEXT, Format, write_cut, write_share
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, join_words, write_list, write_paragraph
 from kamnb.display.parts.tables import Table, show_table, title_column
@@ -31,7 +31,7 @@ def say_model(analysis: Analysis) -> Prose:
     """Say which model scores, where it cuts, and how much must be known."""
     model = analysis.criteria
     mode = _MEASURES[model.strength_mode]
-    high, strong = write_points(model.cut["attractiveness"]), write_number(model.cut["strength"], 1)
+    high, strong = write_cut(model.cut["attractiveness"]), write_cut(model.cut["strength"])
     return write_paragraph(
         f'Scoring model "{model.name}", version {model.version}; strength is {mode}.',
         f"A score equal to the cut is high; the cuts are {high} for attractiveness and {strong} for strength.",
