@@ -23,7 +23,7 @@ report: env  ## a planning report for each key account of the sample
 
 test: lint  ## its last lines say what was skipped, and why
 	$(BIN)/python -m compileall -q kamnb tests
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -rs --nbval --nbval-cell-timeout=120 notebooks tests
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -rs --nbval --nbval-cell-timeout=120 notebooks tests kamnb docs/writing
 
 lint: env
 	$(BIN)/ruff check .

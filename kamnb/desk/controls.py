@@ -69,7 +69,9 @@ def make_tick(name: str, label: str) -> widgets.Checkbox:
 
 def make_button(name: str, label: str, act: Callable[[], None], *, main: bool = False) -> widgets.Button:
     """Make a button that acts when it is pressed, and shows that it works until that is done; presses made meanwhile are none."""
-    button = widgets.Button(description=label, button_style="primary" if main else "", layout=widgets.Layout(width="auto"))
+    button = widgets.Button(
+        description=label, button_style="primary" if main else "", layout=widgets.Layout(width="auto", flex="0 0 auto")
+    )
     ended = -float("inf")  # when the last act that took longer than a moment did
 
     def press(_: widgets.Button) -> None:
@@ -167,6 +169,11 @@ def lay_side_by_side(*parts: widgets.Widget, least: str) -> widgets.GridBox:
             part.tabbable = True  # so that keys scroll it, too, where it is wider than its place
     columns = f"repeat(auto-fit, minmax(min(100%, {least}), 1fr))"
     return widgets.GridBox(list(parts), layout=widgets.Layout(width="100%", grid_template_columns=columns, grid_gap="0.5em 1em"))
+
+
+def lay_in_row(*parts: widgets.Widget) -> widgets.HBox:
+    """Put parts in a row that goes on in the next one where there is no room."""
+    return widgets.HBox(list(parts), layout=widgets.Layout(flex_flow="row wrap"))
 
 
 def lay_below(*parts: widgets.Widget) -> widgets.VBox:

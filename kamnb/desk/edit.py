@@ -17,6 +17,7 @@ from kamnb.desk.controls import (
     act_on,
     add_look,
     lay_below,
+    lay_in_row,
     lay_side_by_side,
     make_area,
     make_button,
@@ -89,7 +90,7 @@ class Sheet:
         labels = {"keep": "Keep the change", "drop": "Take it back", "strike": "Strike it out"}
         buttons = [make_button(f"{name}-{table}", label, acts[name]) for name, label in labels.items()]
         controls = lay_side_by_side(*self.fields.values(), least="24em")
-        self.box = lay_below(self.rows, self.row, controls, widgets.HBox(buttons))
+        self.box = lay_below(self.rows, self.row, controls, lay_in_row(*buttons))
 
     def show(self, editing: Editing, account: str, key: str = NEW) -> None:
         """Show the rows of an account, and one of them in the fields."""
@@ -152,7 +153,7 @@ class Desk:
         self.tabs = widgets.Tab([sheet.box for sheet in self.sheets.values()], layout=widgets.Layout(width="100%"))
         self.tabs.titles = [name_rows(table) for table in self.sheets]
         self.changes, self.note, self.page = make_page("changes"), make_note("note"), make_page("preview")
-        self.clashes, self.settle = make_page("clashes"), widgets.HBox()
+        self.clashes, self.settle = make_page("clashes"), lay_in_row()
         self.box = self._lay_out()
         self.sit_down()
 
@@ -167,7 +168,7 @@ class Desk:
         ]
         head = lay_side_by_side(self.account, self.by, least="24em")
         box = lay_below(
-            add_look(), head, self.tabs, self.changes, widgets.HBox(acts), self.note, self.clashes, self.settle, self.page
+            add_look(), head, self.tabs, self.changes, lay_in_row(*acts), self.note, self.clashes, self.settle, self.page
         )
         box.add_class("kam-desk")
         return box

@@ -11,6 +11,7 @@ from kamnb.desk.controls import (
     act_on,
     add_look,
     lay_below,
+    lay_in_row,
     lay_side_by_side,
     make_button,
     make_choice,
@@ -81,7 +82,7 @@ class Desk:
 
     def _lay_out(self) -> widgets.Widget:
         undo, reset = make_button("undo", "Undo", self.undo), make_button("reset", "Back to the saved model", self.reset)
-        left = lay_below(self.tabs, widgets.HBox([undo, reset]), self.note, self.moved)
+        left = lay_below(self.tabs, lay_in_row(undo, reset), self.note, self.moved)
         middle = lay_below(self.told, self.matrix, self.marks, self.picker)
         box = lay_below(add_look(), lay_side_by_side(left, middle, self.account, least="27em"), self.compared)
         box.add_class("kam-desk")

@@ -15,6 +15,7 @@ from kamnb.desk.controls import (
     act_on,
     add_look,
     lay_below,
+    lay_in_row,
     lay_side_by_side,
     make_button,
     make_choice,
@@ -153,7 +154,7 @@ class Desk:
         begin = make_button("begin", "Begin", self.begin, main=True)
         what = lay_side_by_side(self.whose, self.way, self.subject, least="22em")
         acts = [make_button("save", "Save the ratings", self.save, main=True), make_button("next", "Next", self.go_on)]
-        box = lay_below(add_look(), who, begin, self.progress, what, self.sheet, widgets.HBox(acts), self.note)
+        box = lay_below(add_look(), who, begin, self.progress, what, self.sheet, lay_in_row(*acts), self.note)
         box.add_class("kam-desk")
         return box
 

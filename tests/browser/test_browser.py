@@ -337,6 +337,13 @@ def test_the_dashboard_shows_no_code_and_answers(workbook, environment, page):
         pick_both_ways(page)
         save_and_load(page, workbook, by_is_given=True)
         page.goto(address)
+        page.get_by_role("link", name="Rate accounts").click()
+        page.locator(".kam-enter").wait_for(timeout=90_000)
+        enter_as(page, "Kim Vogel")
+        page.locator(".kam-begin").click()
+        page.locator(".kam-save").wait_for()
+        assert find_cut_off(page) == {} and find_serious(page) == []
+        page.goto(address)
         page.get_by_role("link", name="Edit plan").click()
         page.locator(".kam-enter").wait_for(timeout=90_000)
         enter_as(page, "Kim Vogel")
@@ -394,6 +401,7 @@ def test_every_notebook_reads_well(lab, page, name):
             page.set_viewport_size({"width": width, "height": 1000})
             settle(page)
             assert page.evaluate(READABLE) == [], (theme, width)
+    assert find_cut_off(page) == {}
     page.evaluate("() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'})")
     page.set_viewport_size({"width": 1280, "height": 1000})
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kamnb.display.matrix.scale import STRENGTHS, Mode
-from kamnb.display.parts.formats import COUNT, POINTS, SHARE, TEXT, in_money, is_known, write_number
+from kamnb.display.parts.formats import COUNT, POINTS, SAID, SHARE, TEXT, in_money, is_known, spell_days, write_number
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import count_of, join_words
 from kamnb.display.parts.style import QUADRANTS
@@ -43,7 +43,7 @@ def _describe_account(row: "pd.Series[Any]", account_id: str, mode: Mode) -> str
         return f"{name} is not placed."
     strength = STRENGTHS[mode](row["strength"])
     where = f"attractiveness {write_number(row['attractiveness'], 1)}, strength {strength}"
-    caveat = f"; {row['caveat']}" if is_known(row.get("caveat")) else ""
+    caveat = f"; {spell_days(row['caveat'])}" if is_known(row.get("caveat")) else ""
     agree = f"; {row['agree']} weightings and ratings near yours agree" if is_known(row.get("agree")) else ""
     return f"{name} stands in the {QUADRANTS[row['placed']].name} quadrant: {where}{agree}{caveat}."
 
@@ -83,7 +83,7 @@ def tabulate_quadrant(scores: pd.DataFrame, *, currency: str, mode: Mode = "poin
         "revenue_ltm": in_money(currency),
         "share_of_wallet": SHARE,
         "agree": TEXT,
-        "caveat": TEXT,
+        "caveat": SAID,
     }
     shown = shown.drop(columns=[name for name in ("agree", "caveat") if shown[name].isna().all()])
     if (order["placed"].fillna("") == order["quadrant"].fillna("")).all():

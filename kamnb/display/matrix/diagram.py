@@ -11,7 +11,7 @@ import pandas as pd
 from kamnb.display.matrix.ground import BOTTOM, HEIGHT, RIGHT, TOP, WIDTH, Scale, choose_scale, draw_ground, write_text
 from kamnb.display.matrix.naming import draw_names
 from kamnb.display.matrix.scale import STRENGTHS, Mode, Orientation
-from kamnb.display.parts.formats import POINTS, is_known
+from kamnb.display.parts.formats import POINTS, is_known, spell_days
 from kamnb.display.parts.names import tell_apart
 from kamnb.display.parts.style import INK, QUADRANTS, QUIET
 
@@ -43,7 +43,7 @@ class _Mark:
     def describe(self, mode: Mode) -> str:
         strength, attractiveness = STRENGTHS[mode](self.strength), POINTS(self.attractiveness)
         told = [f"placed by {self.by}"] if self.by else []
-        more = "".join(f"; {each}" for each in [*told, self.caveat] if each)
+        more = "".join(f"; {each}" for each in [*told, spell_days(self.caveat) if self.caveat else ""] if each)
         return f"{self.name}: {QUADRANTS[self.placed].name}, attractiveness {attractiveness}, strength {strength}{more}"
 
 

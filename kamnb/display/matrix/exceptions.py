@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from kamnb.analysis import Analysis, Scored
-from kamnb.display.parts.formats import is_known
+from kamnb.display.parts.formats import is_known, spell_days
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, join_words, name_quadrant, write_list
 
@@ -23,7 +23,7 @@ def list_overrides(analysis: Analysis) -> Prose:
     moved = analysis.scores[analysis.scores["placed_by"].notna()]
     lines = [_say_override(analysis.names[str(key)], row) for key, row in moved.iterrows()]
     noted = analysis.scores["override_note"].dropna()
-    lines += [f"{analysis.names[str(key)]}: {note}." for key, note in noted.items()]
+    lines += [f"{analysis.names[str(key)]}: {spell_days(note)}." for key, note in noted.items()]
     return write_list(lines, nothing="Nobody overruled the model.")
 
 

@@ -1,5 +1,6 @@
 """How numbers, money, fractions and dates are written; an unknown value is a dash, never nan."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -170,6 +171,20 @@ def write_short_date(value: Any) -> str:
     return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
 
 
+def spell_days(text: str) -> str:
+    """Return a text with the days in it written as tables do.
+
+    Examples
+    --------
+    >>> spell_days("placed by Ulrike Conradi until 2026-12-31")
+    'placed by Ulrike Conradi until 31 Dec 2026'
+    """
+    return _DAY.sub(lambda found: write_short_date(found[0]), text)
+
+
+_DAY = re.compile(r"\b[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
+
+
 def write_day(value: Any, day: date) -> str:
     """Write a day, with its year where that is not the one of `day`.
 
@@ -256,3 +271,4 @@ DAYS = Format(write_number, "days")
 DATE = Format(write_short_date, numeric=False, wraps=False)
 YES_NO = Format(lambda value: "yes" if value else "no", numeric=False)
 TEXT = Format(str, numeric=False)
+SAID = Format(spell_days, numeric=False)

@@ -15,6 +15,7 @@ from kamnb.display.parts.formats import (
     TEXT,
     in_money,
     is_known,
+    spell_days,
     write_money,
     write_number,
     write_share,
@@ -56,7 +57,7 @@ def say_receivables(analysis: Analysis, plan: AccountPlan) -> Prose | None:
 def _say_owed(analysis: Analysis, plan: AccountPlan) -> Iterator[str]:
     facts, currency = plan.facts, plan.currency
     owed, overdue = facts["receivables_open"], facts["receivables_overdue"]
-    told = analysis.receivables_source
+    told = spell_days(analysis.receivables_source)
     source = f"(from {told})"
     if not is_known(owed):
         if told.endswith("gross") and _items(analysis, plan).empty and not _say_unlisted(analysis, plan):
@@ -187,7 +188,7 @@ def tabulate_expected_cash(analysis: Analysis, plan: AccountPlan | None = None) 
     rows.append(("Open in all", items["amount"].sum(), len(items)))
     shown = pd.DataFrame(rows, columns=["When", "amount", "items"])
     formats = {"When": TEXT, "amount": in_money(analysis.currency), "items": COUNT}
-    caption = f"Cash to expect (from {analysis.receivables_source})"
+    caption = f"Cash to expect (from {spell_days(analysis.receivables_source)})"
     return show_table(shown, caption, formats, note=_say_unlisted(analysis, plan))
 
 

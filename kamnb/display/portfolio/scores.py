@@ -6,7 +6,7 @@ from kamnb.analysis import Analysis
 from kamnb.display.matrix.exceptions import list_unplaced
 from kamnb.display.matrix.scale import STRENGTHS
 from kamnb.display.parts.facts import write_fact
-from kamnb.display.parts.formats import COUNT, POINTS, SHARE, TEXT, Format, write_cut, write_share
+from kamnb.display.parts.formats import COUNT, POINTS, SAID, SHARE, TEXT, Format, write_cut, write_share
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, join_words, write_list, write_paragraph
 from kamnb.display.parts.tables import Table, show_table, title_column
@@ -81,7 +81,7 @@ def tabulate_scores(analysis: Analysis) -> Table:
     order = order.sort_values(["attractiveness", "account_id"], ascending=[False, True])
     strength = STRENGTHS[analysis.criteria.strength_mode]
     formats: dict[str, Format] = {"Account": TEXT, "attractiveness": POINTS, "attractiveness_known": SHARE, "strength": strength}
-    formats |= {"strength_known": SHARE} | ({"caveat": TEXT} if order["caveat"].notna().any() else {})
+    formats |= {"strength_known": SHARE} | ({"caveat": SAID} if order["caveat"].notna().any() else {})
     heads = {"attractiveness_known": "Weight known", "strength_known": "Weight known "}
     return show_table(order[list(formats)].reset_index(drop=True), "Scores of all accounts", formats, heads=heads)
 
