@@ -8,7 +8,7 @@ from typing import Any
 
 from kamnb.analysis import Analysis
 from kamnb.display.confidence.words import say_sureness
-from kamnb.display.parts.formats import CHANGE, COUNT, POINTS, STAGES, TEXT, Format, in_money, is_known, write_date
+from kamnb.display.parts.formats import CHANGE, COUNT, POINTS, SAID, STAGES, TEXT, Format, in_money, is_known, write_date
 from kamnb.display.parts.sentences import join_first, name_place
 from kamnb.reports.page import add_faces
 
@@ -144,7 +144,7 @@ def _columns(analysis: Analysis) -> dict[str, tuple[str, Format]]:
         "segment": ("Segment", TEXT),
         "quadrant": ("Quadrant", TEXT),
         "sureness": ("Near weightings and ratings that agree", TEXT),
-        **({"caveat": ("Caveat", TEXT)} if analysis.scores["caveat"].notna().any() else {}),
+        **({"caveat": ("Caveat", SAID)} if analysis.scores["caveat"].notna().any() else {}),
         "attractiveness": ("Attractiveness", POINTS),
         "strength": ("Strength", POINTS),
         "revenue_ltm": ("Revenue LTM", in_money(analysis.currency)),

@@ -215,7 +215,7 @@ def test_every_account_of_the_sample_reads_well(analysis):
 
 def test_the_source_the_test_and_the_mark_are_said(analysis):
     drifting = analysis.plan("0011689")
-    assert "from the ledger of 2026-06-30, gross" in show.say_receivables(analysis, drifting)
+    assert "from the ledger of 30 Jun 2026, gross" in show.say_receivables(analysis, drifting)
     assert "It pays 14 days later than it used to" in show.say_drift(analysis, drifting)
     assert "(8 payments; 60 payments before)" in show.say_drift(analysis, drifting)
     assert "lumpy" not in show.say_receivables(analysis, drifting)
@@ -255,7 +255,7 @@ def said_of(analysis, **facts):
 
 
 def test_a_credit_balance_is_what_we_owe(analysis):
-    assert said_of(analysis, receivables_open=-5.0).startswith("We owe it EUR 5 (from the ledger of 2026-06-30, gross). 100 %")
+    assert said_of(analysis, receivables_open=-5.0).startswith("We owe it EUR 5 (from the ledger of 30 Jun 2026, gross). 100 %")
     assert said_of(analysis, receivables_open=0.0).startswith("It owes nothing (from the ledger")
     assert ", none of it overdue (" in said_of(analysis, receivables_overdue=-5.0), "credit notes past their date"
     assert "outstanding (receivables without VAT, by the invoices that the ledger names): 83 simple" in said_of(analysis)

@@ -15,6 +15,7 @@ from kamnb.display.account.story import say_head, say_story
 from kamnb.display.account.summary import say_standing
 from kamnb.display.matrix.diagram import draw_diagram
 from kamnb.display.matrix.matrix import frame_matrix, picture_matrix, tabulate_matrix
+from kamnb.display.parts.formats import spell_days
 from kamnb.display.portfolio.scores import tabulate_scores
 from kamnb.errors import SettingsError
 from kamnb.places import settings_file
@@ -135,11 +136,12 @@ def test_page_index_matrix_and_scores_say_the_same_of_place_share_known_and_cave
         caveat = row["caveat"]
         if not isinstance(caveat, str):
             continue
-        assert csv.loc[name, "caveat"] == caveat and caveat in rows[name]
-        assert where == "not placed" or caveat[1:] in page
+        written = spell_days(caveat)
+        assert csv.loc[name, "caveat"] == caveat and written in rows[name]
+        assert where == "not placed" or written[1:] in page
         if frame.loc[name, ["attractiveness", "strength", "placed"]].notna().all():
-            assert re.search(rf"{name} Ltd: {where}[^<]*{re.escape(caveat)}", svg)
-            assert caveat in picture_matrix(analysis, highlight=name, anonymous=True).alt
+            assert re.search(rf"{name} Ltd: {where}[^<]*{re.escape(written)}", svg)
+            assert written in picture_matrix(analysis, highlight=name, anonymous=True).alt
         for axis in ("attractiveness", "strength"):
             if where != "not placed" and row[f"{axis}_known"] < 0.99:
                 assert f"{100 * row[f'{axis}_known']:.0f} % of the {axis} weights" in page.replace("\N{NO-BREAK SPACE}", " ")

@@ -8,7 +8,7 @@ from kamnb.analysis import Analysis
 from kamnb.display.account.schedule import take_open_actions
 from kamnb.display.confidence.words import say_sureness
 from kamnb.display.parts.facts import write_briefly
-from kamnb.display.parts.formats import STAGES, is_known, round_number, write_day, write_number, write_score
+from kamnb.display.parts.formats import STAGES, is_known, round_number, spell_days, write_day, write_number, write_score
 from kamnb.display.parts.sentences import Prose, join_words, name_place, name_quadrant
 from kamnb.display.parts.tables import title_column
 from kamnb.display.portfolio.movement import count_decimals, name_needed, say_overruled, say_parts
@@ -91,7 +91,7 @@ def _say_standing(analysis: Analysis, plan: AccountPlan) -> str:
         absent = join_words([axis for axis in AXES if not is_known(score[axis])])
         return f"Not placed: too little is known{f' of {absent}; Position says what is missing' if absent else ''}"
     scores = " and ".join(f"{axis} {write_score(score[axis], cut[axis])}" for axis in AXES if is_known(score[axis]))
-    caveat = score["caveat"] if is_known(score["caveat"]) else ""
+    caveat = spell_days(score["caveat"]) if is_known(score["caveat"]) else ""
     if is_known(score["placed_by"]):
         against = f"the model says {name_place(model)}, by {scores}" if is_known(model) else "the model does not place it"
         return (
