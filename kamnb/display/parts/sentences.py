@@ -9,6 +9,7 @@ import pandas as pd
 
 from kamnb.display.parts.formats import (
     is_known,
+    spell_days,
     write_cut,
     write_money,
     write_score,
@@ -256,7 +257,7 @@ def _say_both_known(row: "pd.Series[Any]") -> str:
 
 
 def _say_caveat(row: "pd.Series[Any]") -> str:
-    caveat = str(row["caveat"]) if is_known(row.get("caveat")) else ""
+    caveat = spell_days(str(row["caveat"])) if is_known(row.get("caveat")) else ""
     return f". {caveat[:1].upper()}{caveat[1:]}" if caveat else ""
 
 
