@@ -100,6 +100,17 @@ def _tables_within(place):
             yield from (each for row in table.rows for cell in row.cells for each in _tables_within(cell))
 
 
+def test_a_picture_in_word_is_no_wider_than_the_column_it_stands_in(plan):
+    """LibreOffice cuts off what reaches beyond the column, whatever its cell says."""
+    document, seen = docx.Document(io.BytesIO(render_format("docx", plan, "Veltheim Biopharma AG", DAY))), 0
+    for table in document.tables:
+        for column, cell in zip(table.columns, table.rows[0].cells, strict=True):
+            for extent in cell._element.iter("{*}extent"):
+                seen += 1
+                assert int(extent.get("cx")) <= column.width + 9_525, "a pixel more at most"
+    assert seen > 3
+
+
 def test_what_stands_side_by_side_is_read_also_without_a_frame_of_its_own():
     table = "<table><thead><tr><th>Who</th></tr></thead><tbody><tr><td>{}</td></tr></tbody></table>"
     (beside,) = read_blocks(f'<main><div class="beside">{table.format("a")}\n<div>{table.format("b")}</div></div></main>')

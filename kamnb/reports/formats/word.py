@@ -1,6 +1,7 @@
 """A page as a Word document that an account manager can edit: real headings, tables with repeated heads, pictures with words."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -160,8 +161,9 @@ def _write_run(paragraph: Any, run: Run) -> None:
 
 
 def _divide_width(beside: Beside) -> list[float]:
-    """Give a picture the width that it has, and to the others what is left."""
+    """Give a picture the width that it has, or where they are too wide together its share, and to the others what is left."""
     taken = [max((block.width for block in side if isinstance(block, Image)), default=0.0) for side in beside.sides]
+    taken = [width * min(1.0, WIDTH / (sum(taken) or WIDTH)) for width in taken]
     left = (WIDTH - sum(taken)) / (taken.count(0.0) or 1)
     return [width or left for width in taken]
 
@@ -173,12 +175,16 @@ def _write_beside(document: Any, beside: Beside) -> None:
     table = add_table(document, 1, len(beside.sides), WIDTH)
     table.autofit = False
     table._tbl.tblPr.append(set_padding())
-    for side, cell, width in zip(beside.sides, table.rows[0].cells, _divide_width(beside), strict=True):
-        cell.width = Inches(width)
+    widths = _divide_width(beside)
+    for column, width in zip(table.columns, widths, strict=True):  # LibreOffice goes by the columns, Word by the cells
+        column.width = Inches(width)
+    for side, cell, width in zip(beside.sides, table.rows[0].cells, widths, strict=True):
         first = cell.paragraphs[0]._p
         for block in side:
             if isinstance(block, Grid):
                 write_grid(cell, block, width - 0.15)
+            elif isinstance(block, Image):
+                _write_image(cell, replace(block, width=min(block.width, width)))
             else:
                 _WRITERS[type(block)](cell, block)
         if len(cell._tc) > 2:  # a cell needs one paragraph
