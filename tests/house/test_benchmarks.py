@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+ONCE = ("--runs", "1")
 
 
 def run(script, *options):
-    command = [sys.executable, BENCHMARKS / script, "--runs", "1", *options]
+    command = [sys.executable, BENCHMARKS / script, *options]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
@@ -19,12 +20,12 @@ def run(script, *options):
 @pytest.mark.parametrize(
     ("script", "options", "names"),
     [
-        ("aggregation.py", ["--lines", "20_000", "--accounts", "5_000"], ["order_regularity", "dso_countback", "(20)"]),
-        ("whole.py", ["--lines", "20_000", "--accounts", "2_000"], ["both scores", "indicators"]),
-        ("scoring.py", ["--accounts", "5_000"], ["attractiveness", "strength_known", "quadrant"]),
-        ("alignment.py", ["--kpis", "30", "--objectives", "5"], ["objectives", "values", "net benefit"]),
-        ("confidence.py", ["--accounts", "2_000", "--drawn", "30"], ["strategic", "streamline"]),
-        ("movement.py", ["--accounts", "50"], ["revenue_ltm", "weights"]),
+        ("aggregation.py", [*ONCE, "--lines", "20_000", "--accounts", "5_000"], ["order_regularity", "dso_countback", "(20)"]),
+        ("whole.py", [*ONCE, "--lines", "20_000", "--accounts", "2_000"], ["both scores", "indicators"]),
+        ("scoring.py", [*ONCE, "--accounts", "5_000"], ["attractiveness", "strength_known", "quadrant"]),
+        ("alignment.py", [*ONCE, "--kpis", "30", "--objectives", "5"], ["objectives", "values", "net benefit"]),
+        ("confidence.py", [*ONCE, "--accounts", "2_000", "--drawn", "30"], ["strategic", "streamline"]),
+        ("movement.py", [*ONCE, "--accounts", "50"], ["revenue_ltm", "weights"]),
         ("programme.py", ["--cases", "2"], ["hours beyond capacity", "hand-overs"]),
     ],
 )
