@@ -78,7 +78,7 @@ def _measure(words: list[str], folder: Path) -> Cost:
 
 def compare_scores(folder: Path) -> int:
     """Raise unless every side gives an account the same scores within rounding; return how many have both."""
-    ours = pd.read_csv(folder / "scores.csv", dtype={"account_id": str}).set_index("account_id")
+    ours = pd.read_csv(folder / "scores.csv", dtype={"account_id": str}, low_memory=False).set_index("account_id")
     columns = [*ANCHORS, *(name for criteria in ANCHORS.values() for name in criteria)]
     for name in list_scoring():
         theirs = pd.read_csv(folder / _peer_file(name), dtype={"account_id": str}).set_index("account_id")
