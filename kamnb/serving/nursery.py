@@ -73,6 +73,10 @@ class _Brood:
     folder: "tempfile.TemporaryDirectory[str]"
     kernels: list[Kernel]
 
+    def is_of(self, seen: Mapping[str, tuple[int, int]]) -> bool:
+        """Tell whether kernels may be forked from it that find these tables."""
+        return self.seen == seen and not self.stem.is_closed
+
     def close(self) -> None:
         self.stem.close()
         self.folder.cleanup()
@@ -103,10 +107,10 @@ class Nursery:
         """Whether viewers have taken all places."""
         return sum(not kernel.ahead for kernel in self.kernels) >= self.most
 
-    @property
-    def is_current(self) -> bool:
-        """Whether the tables are those of the process that kernels are forked from."""
-        return bool(self._broods) and self._broods[-1].seen == look_at(Path(self.data)) and not self._broods[-1].stem.is_closed
+    def list_current(self) -> set[str]:
+        """Return the ids of kernels whose page was made ahead, of the tables as they are now."""
+        latest = self._broods[-1] if self._broods else None
+        return {each.ahead for each in latest.kernels if each.ahead} if latest and latest.is_of(self._look()) else set()
 
     def hand_out(self, kernel_id: str) -> None:
         """Count a kernel of which the page was made ahead as a viewer's."""
@@ -116,8 +120,9 @@ class Nursery:
 
     def prepare(self) -> _Brood:
         """Return the process that kernels are forked from now; begin a new one where the tables are others by now."""
-        if not self.is_current:
-            self._broods.append(self._begin(look_at(Path(self.data))))
+        seen = self._look()
+        if not self._broods or not self._broods[-1].is_of(seen):
+            self._broods.append(self._begin(seen))
         for brood in [each for each in self._broods[:-1] if all(kernel.poll() is not None for kernel in each.kernels)]:
             brood.close()
             self._broods.remove(brood)
@@ -138,6 +143,9 @@ class Nursery:
         for brood in self._broods:
             brood.close()
         self._broods.clear()
+
+    def _look(self) -> dict[str, tuple[int, int]]:
+        return look_at(Path(self.data))
 
     def _begin(self, seen: Mapping[str, tuple[int, int]]) -> _Brood:
         folder = tempfile.TemporaryDirectory(prefix="kamnb-dashboard-")

@@ -75,13 +75,14 @@ def make_pages_ahead(*asked: Any, **named: Any) -> Any:
             return page
 
         def get_pool_size(self, notebook: str) -> int:
-            """Return how many pages stand ready."""
-            pages = self._pools.get(notebook, [])
-            if pages and not _nursery.is_current:
-                going = {asyncio.ensure_future(self._let_go(page)) for page in self._pools.pop(notebook)}
+            """Return how many pages stand ready, after those of other tables were let go."""
+            pages, current = self._pools.get(notebook, []), _nursery.list_current()
+            old = [page for page in pages if _is_ready(page) and page.result()["kernel_id"] not in current]
+            if old:
+                pages[:] = [page for page in pages if page not in old]
+                going = {asyncio.ensure_future(self._let_go(page)) for page in old}
                 self._going = {page for page in self._going if not page.done()} | going
                 self.fill_if_needed(notebook_name=notebook)
-                return 0
             pages.sort(key=lambda page: not _is_ready(page))
             return sum(map(_is_ready, pages))
 

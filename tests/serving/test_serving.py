@@ -128,18 +128,22 @@ def test_kernels_share_one_analysis_until_the_tables_change_and_are_no_more_than
     ended.add(first.pid)
     assert first.poll() == 0 and second.poll() is None and not kept.is_full
     (tmp_path / "invoices.csv").write_text("other")
-    assert not kept.is_current
     third = kept.fork({}, "")
-    assert kept.is_current and begun[2][1] != begun[0][1] and third.poll() is None, "the tables are others: so is the analysis"
+    assert begun[2][1] != begun[0][1] and third.poll() is None, "the tables are others: so is the analysis"
     ahead = [kept.fork({}, "", name) for name in ("a", "b", "c")]
     assert kept.is_full and len(list(kept.kernels)) == 5, "a page that stands ready takes no place"
-    ended.add(second.pid)
+    assert kept.list_current() == {"a", "b", "c"}
+    (tmp_path / "invoices.csv").write_text("yet another")
+    assert kept.list_current() == set(), "they show other tables"
+    newest = kept.fork({}, "", "d")
+    assert kept.list_current() == {"d"}, "also when a kernel was forked of the new ones"
+    ended |= {second.pid, newest.pid}
     assert not kept.is_full
     kept.hand_out("b")
     assert kept.is_full and [each.ahead for each in ahead] == ["a", "", "c"]
     ended |= {third.pid, *(each.pid for each in ahead)}
     old = second._stem
     kept.prepare()
-    assert old.is_closed and not third._stem.is_closed, "what nobody looks at any more is ended"
+    assert old.is_closed and third._stem.is_closed and not newest._stem.is_closed, "what nobody looks at any more is ended"
     kept.close()
     assert third._stem.is_closed
