@@ -74,7 +74,7 @@ class Tables(Protocol):
         """The day of the view."""
 
     def fingerprint(self, tables: Iterable[str]) -> str:
-        """Return the hash of all that an answer drawn from some tables hangs on."""
+        """Return all that an answer drawn from some tables hangs on, the tables by their hashes."""
 
 
 def recall(question: Question, portfolio: Tables, *others: Any, **named: Any) -> Any:

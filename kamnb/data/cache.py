@@ -40,10 +40,14 @@ Passage = tuple[DoorReport, Portfolio]
 
 @dataclass(frozen=True)
 class Kept:
-    """Where the checked tables of one content are kept, and whose they are."""
+    """Where the checked tables of one content are kept, and whose they are.
+
+    `company` is the hash of all but the entries and the day.
+    """
 
     settings: DataSettings
     sources: frozenset[Path]
+    company: str
     key: str
 
     @property
@@ -100,28 +104,30 @@ def find_kept(settings: DataSettings, entries: Mapping[str, Source], as_of: date
     """Return where tables of this content are kept; None where a file of them cannot be read."""
     try:
         sources = frozenset(list_sources(settings))
-        return Kept(settings, sources, _fingerprint(settings, sources, entries, as_of))
+        company = _hash_company(settings, sources)
+        added = {source.label: hash_file(source.path) for source in entries.values()}  # those of a preview lie elsewhere
+        key = hashlib.sha256(f"{company} {as_of} {spell(added)}".encode()).hexdigest()
+        return Kept(settings, sources, company, key)
     except OSError:
         return None
 
 
-def _fingerprint(settings: DataSettings, sources: Set[Path], entries: Mapping[str, Source], as_of: date | None) -> str:
-    """Return the hash of everything that what passes the door depends on: package, settings, day, and every byte of every file.
+def _hash_company(settings: DataSettings, sources: Set[Path]) -> str:
+    """Return the hash of what passes the door depends on beside entries and day: package, settings, every byte of every file.
 
     Folders are named from the workbook's, so a copy of one has the same.
     """
     digest, home = hashlib.sha256(hash_package("data").encode()), settings.home
     relative = replace(settings, source=Path(), home=Path(), root=Path(os.path.relpath(settings.root, home)))
-    for said in (relative, as_of, read_own_files(home)):
+    for said in (relative, read_own_files(home)):
         digest.update(f"{spell(said)}\n".encode())
     has_sql = any(table.sql for table in settings.tables.values())  # which may read any file below the folder of the data
     reached = _walk(settings.root, 100 if has_sql else 2) if has_sql or not settings.names_tables else ()
-    own = home / ENTRIES  # of which `entries` are said below; a query may read any of them
+    own = home / ENTRIES  # which pass apart; a query may read any of them
     beside = (
         path for path in reached if has_sql or (own not in path.parents and (kind_of(path) or path.suffix.lower() in UNREAD))
     )
     named = {os.path.relpath(path, home): path for path in (*sources, *beside)}
-    named |= {source.label: source.path for source in entries.values()}  # those of a preview lie elsewhere, and are the same
     for name, path in sorted(named.items()):
         digest.update(f"{name} {hash_file(path) if has_sql or kind_of(path) else ''}\n".encode())
     return digest.hexdigest()

@@ -115,7 +115,7 @@ def inspect_data(
         return _tell(told, *passed)
     try:
         if held:
-            report, portfolio = held.pass_through(settings, found, as_of, work)
+            report, portfolio = held.pass_through(settings, found, as_of, work, kept.company if kept else "")
         else:
             with open_passing(settings, work, found) as (passing, listed):
                 passing.take(listed, as_of)

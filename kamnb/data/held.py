@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from kamnb.data.cache import find_kept
 from kamnb.data.engine import open_database
 from kamnb.data.files import Listed, Source, find_beside, find_sources
 from kamnb.data.passing import Passing
@@ -34,18 +33,21 @@ class HeldDoor:
     """
 
     def __init__(self) -> None:
-        self._open, self._key = ExitStack(), ""
+        self._open = ExitStack()
+        self._key: tuple[str, date | None] = ("", None)
         self._taken: Passing | None = None
         weakref.finalize(self, self._open.close)
 
     def pass_through(
-        self, settings: DataSettings, entries: Mapping[str, Source], as_of: date | None, work: Path
+        self, settings: DataSettings, entries: Mapping[str, Source], as_of: date | None, work: Path, company: str
     ) -> tuple[DoorReport, Portfolio | None]:
-        """Let the entries pass, and the company's tables where they are others than those that are held."""
+        """Let the entries pass, and the company's tables where they are others than those that are held.
+
+        `company` is their hash, as `kamnb.data.cache.Kept` has it; empty where it is not known, and they pass anew.
+        """
         hangs_on_day = as_of is None or any(asks_for_day(table) for table in settings.tables.values())
-        found = find_kept(settings, {}, as_of if hangs_on_day else None)
-        key = found.key if found else ""
-        if self._taken is None or not key or key != self._key:
+        key = company, as_of if hangs_on_day else None
+        if self._taken is None or not company or key != self._key:
             self.close()
             passing, listed = self._open.enter_context(open_passing(settings, _make_folder(self._open), {}))
             passing.take(listed, as_of)

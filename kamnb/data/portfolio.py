@@ -176,7 +176,7 @@ class Portfolio:
         return _read_lost(self)
 
     def fingerprint(self, tables: Iterable[str]) -> str:
-        """Return the hash of all that an answer drawn from some tables hangs on."""
+        """Return all that an answer drawn from some tables hangs on, the tables by their hashes."""
         lost = hash_once(self.folder / f"{LOST}.parquet") if self.is_lossy else ""
         read = {name: (self.filled[name], hash_once(self.folder / f"{name}.parquet")) for name in tables if name in self.filled}
         said = (self.as_of, self.currency, self.rates, self.further, self.fiscal_year_start, self.own, lost, read)

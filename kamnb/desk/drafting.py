@@ -64,10 +64,6 @@ class Drafting:
         """What is held of the workbook between one look at it and the next."""
         return Renewal(self.data)
 
-    def hold(self) -> None:
-        """Read the workbook once more and hold it, so that what is saved is seen at once."""
-        self.renewal.renew(self.analysis.as_of, self.analysis.criteria)
-
     @property
     def shelf(self) -> Shelf:
         """Where drafts are kept."""

@@ -69,7 +69,7 @@ def open_desk(analysis: Analysis, data_dir: str, account_id: str = "", by: str =
     def make_desk(visit: Visit) -> widgets.Widget:
         editing = begin_editing(data_dir, analysis, on or date.today())
         desk = Desk(editing, account_id, visit.by or by)
-        do_when_idle(editing.hold)
+        do_when_idle(lambda: editing.renewal.renew(analysis.as_of, analysis.criteria))  # so that what is saved is seen at once
         visit.name(desk.by)
         return desk.box
 

@@ -86,10 +86,6 @@ class Exploration:
         """What is held of the workbook between one look at it and the next."""
         return Renewal(self.data)
 
-    def hold(self) -> None:
-        """Read the workbook once more and hold it, so that what is saved is seen at once."""
-        self.renewal.renew(self.analysis.as_of, self.model.criteria)
-
     @cached_property
     def tried(self) -> Tried:
         """The scores that the trial gives."""

@@ -52,7 +52,8 @@ def open_desk(exploration: Exploration, on: date | None = None) -> Shown:
     def make_desk(visit: Visit) -> widgets.Widget:
         desk = Desk(exploration, on or date.today(), visit)
         if visit.may_save:
-            do_when_idle(exploration.hold)
+            shown = exploration.analysis
+            do_when_idle(lambda: exploration.renewal.renew(shown.as_of, shown.criteria))  # so that what is saved is seen at once
         return desk.box
 
     return Shown(receive(list_people(exploration.analysis), make_desk))
