@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -72,17 +73,11 @@ def make_button(name: str, label: str, act: Callable[[], None], *, main: bool = 
     button = widgets.Button(
         description=label, button_style="primary" if main else "", layout=widgets.Layout(width="auto", flex="0 0 auto")
     )
-    ended = -float("inf")  # when the last act that took longer than a moment did
 
     def press(_: widgets.Button) -> None:
-        nonlocal ended
-        begun = time.monotonic()
-        if begun - ended < _QUEUED:
-            return
-        with working(button):
-            act()
-        if time.monotonic() - begun > _MOMENT:
-            ended = time.monotonic()
+        if not _LAST.was_long_and_just(button):
+            with working(button):
+                act()
 
     button.on_click(press)
     return _named(button, name)
@@ -92,11 +87,27 @@ _MOMENT, _QUEUED = 0.4, 0.2
 """Seconds after which an act is seen to be at work; a press that arrives so soon after it was made while it was."""
 
 
+@dataclass
+class _Last:
+    """The control that was at work last, and when; what was pressed or set in between makes a press a new one."""
+
+    control: Any = None
+    begun: float = 0.0
+    ended: float = 0.0
+
+    def was_long_and_just(self, control: Any) -> bool:
+        return self.control is control and self.ended - self.begun > _MOMENT and time.monotonic() - self.ended < _QUEUED
+
+
+_LAST = _Last()
+
+
 @contextmanager
 def working(control: Any) -> Iterator[None]:
     """Show beside a control that something is at work, where it takes longer than a moment, and that it failed where it did."""
     control.remove_class("kam-failed")
     control.add_class("kam-works")
+    begun = time.monotonic()
     try:
         yield
     except Exception:  # nobody looks in a log for what a page does not say
@@ -104,6 +115,7 @@ def working(control: Any) -> Iterator[None]:
         raise
     finally:
         control.remove_class("kam-works")
+        _LAST.control, _LAST.begun, _LAST.ended = control, begun, time.monotonic()
 
 
 def act_on(control: Any, act: Callable[[Any], object], quiet: "Quiet | None" = None) -> None:

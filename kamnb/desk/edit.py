@@ -83,10 +83,10 @@ class Sheet:
         self.table, self._quiet, self._told = table, Quiet(), told
         self.rows = make_page(f"rows-{table}")
         self.row = make_choice(f"row-{table}", THINGS[table], [("new", NEW)])
-        self.row.observe(lambda _: None if self._quiet.is_on else self.fill(), "value")
+        act_on(self.row, lambda _: self.fill(), self._quiet)
         self.fields = {column: _make_field(table, TABLES[table][column]) for column in FIELDS[table]}
         for field in self.fields.values():
-            field.observe(lambda _: self.type_row(), "value")
+            act_on(field, lambda _: self.type_row(), self._quiet)
         labels = {"keep": "Keep the change", "drop": "Take it back", "strike": "Strike it out"}
         buttons = [make_button(f"{name}-{table}", label, acts[name]) for name, label in labels.items()]
         controls = lay_side_by_side(*self.fields.values(), least="24em")
@@ -112,9 +112,8 @@ class Sheet:
 
     def type_row(self) -> None:
         """Keep what stands in the fields as a draft, right or not."""
-        if not self._quiet.is_on:
-            self._editing.type_row(self.table, self._account, self.row.value, self.read_fields())
-            self._told()
+        self._editing.type_row(self.table, self._account, self.row.value, self.read_fields())
+        self._told()
 
     def _set_fields(self, row: Row) -> None:
         for column, field in self.fields.items():

@@ -99,7 +99,7 @@ class Item:
             name_fully(control, f"of {title}")
         self._set(chosen)
         for control in (self.us, self.them, self.who, self.comment):
-            control.observe(lambda _: draft(self), "value")
+            act_on(control, lambda _: draft(self))
         self.show_others()
         rivals = [self.who, self.them] if scale.criterion != "stage" else []
         controls = lay_side_by_side(self.us, *rivals, self.comment, least="24em")

@@ -8,8 +8,9 @@ from kamnb.desk.controls import act_on, make_button, make_choice
 
 @pytest.fixture
 def clock(monkeypatch):
-    """A clock that only acts move on."""
+    """A clock that only acts move on, and a hand that is no test's."""
     now = [100.0]
+    monkeypatch.setattr(controls, "_QUEUED", 0.2)
     monkeypatch.setattr(controls.time, "monotonic", lambda: now[0])
     return now
 
@@ -28,6 +29,29 @@ def test_a_press_made_while_the_act_was_at_work_is_none(clock):
     clock[0] += 1.0
     button.click()
     assert len(saved) == 2
+
+
+@pytest.mark.parametrize("between", ["pressed", "set"])
+def test_a_press_after_another_control_acted_is_one_of_its_own(clock, between):
+    saved = []
+
+    def save():
+        saved.append(clock[0])
+        clock[0] += 2.0
+
+    button, other, choice = (
+        make_button("save", "Save", save),
+        make_button("mine", "Keep mine", list),
+        make_choice("pick", "Pick", ["a", "b"]),
+    )
+    act_on(choice, list)
+    button.click()
+    if between == "pressed":
+        other.click()
+    else:
+        choice.value = "b"
+    button.click()
+    assert len(saved) == 2, "however slow the machine is and however quick the hand"
 
 
 def test_two_quick_presses_of_a_quick_act_are_two(clock):
