@@ -7,7 +7,7 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 export MPLBACKEND = agg
 export JUPYTER_PREFER_ENV_PATH = 1
 
-.PHONY: env report test lint soak refs docs lab bench
+.PHONY: env report test lint thorough soak refs docs lab bench
 
 env: .venv/.installed
 
@@ -30,7 +30,10 @@ lint: env
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-soak: env  ## what takes longer than a test may
+thorough: env  ## what works on other programs, on runs that are killed or wait, or on whole runs: before a change lands
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -rs -m thorough tests
+
+soak: env  ## what takes longer than a landing may wait
 	$(BIN)/pytest -m soak
 	KAMNB_EXAMPLES=10 $(BIN)/pytest -m "hypothesis and not soak"
 

@@ -95,6 +95,7 @@ def test_what_hangs_on_no_change_is_not_asked_again(opened, tmp_path, monkeypatc
     assert 0 < len(asked) < 12
 
 
+@pytest.mark.thorough  # every table of the sample is changed once: 10 s of CPU
 def test_entries_pass_anew_and_the_companys_tables_only_where_one_is_another(tmp_path, monkeypatch):
     data, taken = copy_sample(tmp_path / "sample"), []
     take = held.Passing.take

@@ -300,6 +300,7 @@ def enter_as(page, name):
     page.locator(".kam-enter").click()
 
 
+@pytest.mark.thorough  # a dashboard with its kernels and a browser: 80 s of CPU
 def test_the_dashboard_shows_no_code_and_answers(workbook, environment, page):
     with serve("dashboard", workbook, environment, "--edit", "--pages", "3") as address:
         page.goto(re.sub(r"\?.*", "", address))

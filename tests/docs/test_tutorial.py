@@ -27,7 +27,7 @@ def steps():
 
 @pytest.mark.parametrize(
     "is_whole",
-    [pytest.param(False, id="commands"), pytest.param(True, id="pages", marks=pytest.mark.soak)],  # a kernel for each page
+    [pytest.param(False, id="commands"), pytest.param(True, id="pages", marks=pytest.mark.thorough)],  # a kernel for each page
 )
 def test_every_step_does_what_the_tutorial_says(steps, is_whole, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -16,7 +16,7 @@ def run(script, *options):
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
-@pytest.mark.soak  # peers take 50 s of CPU to import and to do what the project does
+@pytest.mark.thorough  # peers take 50 s of CPU to import and to do what the project does
 @pytest.mark.parametrize(
     ("script", "options", "names"),
     [

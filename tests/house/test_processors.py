@@ -20,6 +20,7 @@ print(sha256(render_scores(analysis).encode()).hexdigest(), sha256(picture_matri
 """
 
 
+@pytest.mark.thorough  # the sample analysed twice more, in processes of their own
 def test_scores_and_the_matrix_are_the_same_bytes_on_a_plain_processor(analysis):
     from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 

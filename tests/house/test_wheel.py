@@ -100,6 +100,7 @@ def test_the_wheel_holds_notebooks_settings_and_templates(wheel):
     assert not [parts for parts in taken if any(part.startswith(".") or part in left for part in parts)], "what runs left behind"
 
 
+@pytest.mark.thorough  # an environment is made and plans in it: 30 s of CPU
 def test_a_stranger_gets_plans_from_the_wheel_alone(command, tmp_path):
     made = run(command, "new", "mine", "--sample", cwd=tmp_path)
     assert made.returncode == 0, made.stderr

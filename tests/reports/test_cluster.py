@@ -68,7 +68,7 @@ def order(data, tmp_path, name, notebook, **more):
     return Order(data, accounts=tuple(ids[:5]), notebook=notebook, output=tmp_path / name, **more)
 
 
-@pytest.mark.soak  # a scheduler and two workers cost 60 s of CPU; .ci/run tries it each time
+@pytest.mark.thorough  # a scheduler and two workers cost 60 s of CPU
 def test_pages_are_those_of_a_run_here(cluster, data, tmp_path):
     address, _, temporary = cluster
     notebook = write_notebook(tmp_path / "own.ipynb", *CELLS)
@@ -82,7 +82,7 @@ def test_pages_are_those_of_a_run_here(cluster, data, tmp_path):
     wait_for(lambda: not list(temporary.glob("kamnb-run-*")))
 
 
-@pytest.mark.soak  # each run on the cluster starts processes anew
+@pytest.mark.thorough  # each run on the cluster starts processes anew
 def test_a_report_that_takes_too_long_is_ended_there_too(cluster, data, tmp_path):
     notebook = write_notebook(tmp_path / "endless.ipynb", f"while account_id == {ids[0]!r}: pass", "'good'")
     asked = order(data, tmp_path, "out", notebook, scheduler=cluster[0], limits=Limits(seconds=3))
@@ -90,7 +90,7 @@ def test_a_report_that_takes_too_long_is_ended_there_too(cluster, data, tmp_path
     assert len(made.pages) == 4 and made.failures == {ids[0]: "it took longer than 3 s; --time-limit allows more"}
 
 
-@pytest.mark.soak
+@pytest.mark.thorough
 def test_a_worker_that_is_killed_costs_no_page(cluster, data, tmp_path):
     """The last test: it leaves the cluster with one worker."""
     address, workers, temporary = cluster

@@ -118,6 +118,7 @@ def _started_within(folder):
     return found
 
 
+@pytest.mark.thorough  # each plan in a kernel of its own: 16 s
 def test_plain_kernels_give_the_same_bytes(tmp_path, data):
     notebook = write_notebook(
         tmp_path / "light.ipynb", "import os", f"assert account_id != '{ids[1]}'", "print(account_id)\n{'id': account_id}",
@@ -134,6 +135,7 @@ def test_plain_kernels_give_the_same_bytes(tmp_path, data):
     assert found["warm"] == found["plain"]
 
 
+@pytest.mark.thorough  # each plan in a kernel of its own
 def test_what_cannot_be_forked_is_started_and_said(tmp_path, data, monkeypatch):
     def refuse(*_):
         raise ReportError("the process that keeps kernels warm is gone: no such luck")
@@ -145,6 +147,7 @@ def test_what_cannot_be_forked_is_started_and_said(tmp_path, data, monkeypatch):
     assert any("kernels are started one by one" in line and "no such luck" in line for line in said)
 
 
+@pytest.mark.thorough  # waits for limits to be passed: 28 s
 def test_time_and_memory_are_limited_with_plain_kernels_too(tmp_path, data):
     notebook = write_notebook(
         tmp_path / "endless.ipynb", f"import time\nwhile account_id == '{ids[0]}': time.sleep(0.1)", "'good'"

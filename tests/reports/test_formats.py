@@ -232,6 +232,7 @@ def test_every_format_of_a_users_own_notebook_and_all_plans_in_one(tmp_path):
     assert {name: (tmp_path / "out" / name).read_bytes() for name in before} == before
 
 
+@pytest.mark.thorough  # LibreOffice at work
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed: Word and Excel files are not opened in it")
 def test_libreoffice_opens_word_and_excel(plan, tmp_path):
     for name in ("docx", "xlsx"):

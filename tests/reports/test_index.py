@@ -111,6 +111,7 @@ def show(index, **asked):
     return {account for account, rest in rows if "hidden" not in rest}, re.search(r'aria-live="polite">(.*?)<', done.stdout)[1]
 
 
+@pytest.mark.thorough  # a browser at work for 20 s
 @needs_browser
 def test_a_browser_shows_the_plans_that_meet_every_filter(index, analysis):
     placed, managers = analysis.scores["placed"], analysis.manager_names

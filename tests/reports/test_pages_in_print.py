@@ -27,7 +27,7 @@ from kamnb.reports.portfolio import PAGES
 from kamnb.reports.sheets import keep_end_together
 
 needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed: PDF are not read back")
-pytestmark = pytest.mark.soak  # 20 plans in three formats: a fifth of all that the tests cost; .ci/run tries them each time
+pytestmark = pytest.mark.thorough  # 20 plans in three formats: a fifth of all that the tests cost
 docx = pytest.importorskip("docx")
 
 FOOT = 40

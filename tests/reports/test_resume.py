@@ -117,6 +117,7 @@ def test_an_account_that_failed_is_tried_again(light):
     assert not list((output / "failed").glob("*.ipynb")), "what failed once and was made since is no failure"
 
 
+@pytest.mark.thorough  # two whole runs beside each other
 def test_two_runs_at_once_make_each_page_once(light):
     data, output, notebook, count = light
     shutil.rmtree(output)
@@ -139,6 +140,7 @@ def _run_apart(data, output, notebook, **more):
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.thorough  # whole runs on a disk of its own
 @pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="needs a limit on the size of files")
 def test_a_full_disk_leaves_the_last_good_page(light):
     """No file may grow beyond 2,000 bytes: writing fails as it does on a full disk."""
@@ -174,6 +176,7 @@ def _edit(tmp_path, table, change):
     return analyse_data(tmp_path / "data")
 
 
+@pytest.mark.thorough  # whole runs in processes of their own
 def test_the_same_data_have_the_same_causes_in_another_process(sample):
     script = (
         "import json, sys\nsys.path.insert(0, 'tests')\nfrom causes import SAMPLE, analyse_data, list_causes\n"
@@ -195,6 +198,7 @@ def test_a_contact_concerns_its_account_only(sample, tmp_path):
     assert set(_changed(sample, after, "anything")) == set(sample.accounts.index)
 
 
+@pytest.mark.thorough  # whole runs; what else concerns which page is tried on one account each
 def test_what_a_plan_shows_of_its_subsidiaries_concerns_it(sample, tmp_path):
     def hand_over(frame):
         frame.loc[frame["account_id"] == "0010526", "account_manager"] = "M01"
@@ -204,6 +208,7 @@ def test_what_a_plan_shows_of_its_subsidiaries_concerns_it(sample, tmp_path):
     assert "facts of the portfolio that it shows changed" in found["0010523"]
 
 
+@pytest.mark.thorough  # whole runs; what else concerns which page is tried on one account each
 def test_an_invoice_moves_the_bubble_that_every_plan_shows_but_no_customer_copy(sample, tmp_path):
     def double(frame):
         rows = frame.index[(frame["account_id"] == "0010523") & (frame["date"] > "2026-03-01")]

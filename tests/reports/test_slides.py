@@ -129,6 +129,7 @@ def _has_impress():
     return bool(found) and (Path(found).resolve().parent / "libsdlo.so").exists()
 
 
+@pytest.mark.thorough  # LibreOffice at work
 @pytest.mark.skipif(not _has_impress(), reason="LibreOffice Impress is not installed: presentations are not laid out")
 def test_libreoffice_lays_out_every_slide_without_a_word_beside_it(decks, tmp_path):
     for name, (_, content) in decks.items():

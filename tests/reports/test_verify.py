@@ -128,6 +128,7 @@ def notebook(executed, tmp_path):
     return path
 
 
+@pytest.mark.thorough  # three runs under nbval, 12 s of CPU; what is told of a cell has tests of its own
 def test_a_notebook_is_run_again_told_and_accepted(notebook):
     code, said = verify(notebook)
     assert code == 1 and "6 cells, 1 change\n" in said
@@ -152,6 +153,7 @@ def test_a_cell_that_fails_now_is_not_accepted(notebook):
     assert notebook.read_bytes() == before
 
 
+@pytest.mark.thorough  # waits for kernels to end: 20 s
 def test_a_kernel_that_dies_and_a_cell_that_never_ends_are_told(tmp_path):
     for name, source in (("dies", "import os\nos._exit(1)"), ("endless", "while True: pass")):
         node = new_notebook(cells=[new_code_cell(source, execution_count=1, outputs=[])])

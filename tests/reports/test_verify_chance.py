@@ -80,6 +80,7 @@ def test_what_overwrites_its_line_is_kept_as_jupyter_keeps_it_and_compared_as_it
     assert compare_outputs(printed("1 of 2"), screen.read(0), 0) == []
 
 
+@pytest.mark.thorough  # JupyterLab's own runner, three times
 def test_what_jupyter_shows_is_compared_and_accepted(tmp_path):
     cells = [
         "from IPython.display import display, clear_output\nfor i in range(3):\n    clear_output(wait=True); print('step', i)",

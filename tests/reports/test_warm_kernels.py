@@ -174,6 +174,7 @@ def saved(tmp_path_factory, analysis, reviewed):
     return folder
 
 
+@pytest.mark.thorough  # every notebook once more: `make test` runs them under the plain kernel
 @pytest.mark.parametrize("notebook", sorted(notebooks_folder().glob("*.ipynb")), ids=lambda path: path.stem)
 def test_every_notebook_of_the_workbook_gives_what_nbval_finds_under_the_plain_kernel(notebook, saved, tmp_path, monkeypatch):
     monkeypatch.setenv(SAVED, str(saved))
@@ -236,6 +237,7 @@ def test_the_output_is_written_while_the_notebook_runs(tmp_path):
     assert outputs_of(node)[-1][0]["data"]["text/plain"] == "True"
 
 
+@pytest.mark.thorough  # papermill starts anew each time: 9 s of CPU
 @pytest.mark.parametrize("how", [["--engine", "kamnb"], ["-k", "kamnb"]])
 def test_papermills_own_command_line(how, tmp_path):
     notebook = write(tmp_path / "n.ipynb", "print(repr(account_id))", "1 / 0 if account_id == 'bad' else 'good'")
