@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from kamnb.data.databases.addresses import FromDatabase, find_address_faults
 from kamnb.data.faults import name_closest, parse_model
 from kamnb.data.shapes import Besides, BothSides, Choices, Lists, Scale, Unpivot
-from kamnb.data.spelled import Cells, Character, Code, Day, Formats, Gap, Period, Rows, Signs, Text, Texts, has_year
+from kamnb.data.spelled import Cells, Character, Code, Day, Formats, Gap, Period, Rate, Rows, Signs, Text, Texts, has_year
 from kamnb.data.tables import TABLES
 from kamnb.errors import SettingsError
 
@@ -179,7 +179,7 @@ class SettingsFile(Frozen):
     """The currency that totals are formed in, an ISO code."""
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1
     """Its month; a fiscal year is named by the calendar year in which it begins."""
-    rates: dict[Code, dict[Day, Annotated[Decimal, Field(gt=0, lt=10**9)]]] = {}
+    rates: dict[Code, dict[Day, Rate]] = {}
     """Reporting currency for one unit, from a day on: `USD = { "2025-01-01" = 0.96 }`."""
     control: Control = Control()
     scoring: Scoring = Scoring()

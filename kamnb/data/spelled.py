@@ -2,9 +2,12 @@
 
 import re
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
+
+from kamnb.data.rates import DECIMALS
 
 SPECIFIERS = "aAbBcdfgGHIjmMnpSuUVwWxXyYzZ%"
 """What may follow the % in a format of days, perhaps after a minus."""
@@ -47,6 +50,19 @@ def _as_day(value: Any) -> Any:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
         raise ValueError('must be a day, written as "2026-06-30"') from None
+
+
+def _keeps_its_value(rate: Decimal) -> Decimal:
+    if abs(round(rate, DECIMALS) / rate - 1) > _RATE_CHANGE:
+        raise ValueError(
+            f"has {DECIMALS} decimals that are kept, and {rate:f} would be {round(rate, DECIMALS):f}; "
+            "give the amounts in thousands of the currency, and the rate of a thousand"
+        )
+    return rate
+
+
+_RATE_CHANGE = Decimal("0.0001")
+"""By which part of it a rate may change when it is cut."""
 
 
 def _is_format(form: str) -> str:
@@ -92,6 +108,7 @@ def _is_gap(text: str) -> str:
 
 
 Day = Annotated[date, BeforeValidator(_as_day)]
+Rate = Annotated[Decimal, Field(gt=0, lt=10**9), AfterValidator(_keeps_its_value)]
 Code = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 Text = Annotated[str, BeforeValidator(_as_text)]
 Character = Annotated[str, Field(min_length=1, max_length=1)]

@@ -16,7 +16,7 @@ from kamnb.data.portfolio import keep_open
 from kamnb.data.report import say_kept
 from kamnb.data.saving import write_whole
 from kamnb.data.settings import load_settings
-from kamnb.errors import SettingsError
+from kamnb.errors import ReportError, SettingsError
 from kamnb.indicators import list_accounts
 from kamnb.reports.causes import digest_environment, digest_files, digest_package
 from kamnb.reports.choice import choose_accounts
@@ -171,11 +171,16 @@ def _make_all(jobs: list[Job], crew: "Crew | ClusterCrew", run: Run, order: Orde
             for done in tqdm(as_completed(asked), total=len(asked), desc="reports", unit="report"):
                 outcome = done.result()
                 require_folder(order.output)
+                if outcome.has_no_room:
+                    raise ReportError(f"{order.output}: {_FULL}")
                 _note(run, asked[done], outcome, order.output)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             crew.close()
             raise
+
+
+_FULL = "no room is left on the disk; make room and run again: what was made stays, and is not made anew"
 
 
 def _note(run: Run, job: Job, outcome: Outcome, output: Path) -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import errno
 import gc
 import os
 import socket
@@ -65,11 +66,15 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a job: seconds it took, the reason where it failed, and the characters that its PDF shows as boxes."""
+    """What came of a job: seconds it took, the reason where it failed, and the characters that its PDF shows as boxes.
+
+    Where `has_no_room` its page could not be written for want of room on the disk, nor will others be.
+    """
 
     seconds: float
     failure: str = ""
     lacking: str = ""
+    has_no_room: bool = False
 
 
 def import_all(formats: tuple[str, ...] = ()) -> None:
@@ -193,7 +198,7 @@ def _make_report(
     files = job.list_files(template.output)
     notebook = notebooks_folder() / job.notebook if job.notebook else template.notebook
     kernel = _fork_kernel(app, channel, modules) if app and can_fork(template.kernel) else None
-    failure = lacking = ""
+    failure, lacking, has_no_room = "", "", False
     try:
         node = execute_notebook(notebook, files["ipynb"], job.parameters, template.kernel, kernel)
         page = render_page(node, **job.heads)
@@ -210,11 +215,14 @@ def _make_report(
         for path in files.values():
             path.unlink(missing_ok=True)
     except OSError as error:  # a full disk: what was there stays
-        failure = f"{error.strerror or error}: {error.filename or job.file}"
+        failure, has_no_room = f"{error.strerror or error}: {error.filename or job.file}", error.errno in _NO_ROOM
     finally:
         if kernel:
             kernel.end(now=True)
-    return Outcome(time.perf_counter() - start, failure, lacking)
+    return Outcome(time.perf_counter() - start, failure, lacking, has_no_room)
+
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 def _fork_kernel(app: "KernelApp", channel: Connection, modules: Path | None) -> "ForkedKernel":

@@ -88,6 +88,11 @@ def test_all_faults_are_said_at_once_each_with_its_place(tmp_path):
         ('reporting_currency = "EUR"\nrates.USD = 0.9', 'rates.USD: must be a table, as in { name = value } (it is 0.9); a rate'),
         ('reporting_currency = "EUR"\nrates.USD = { "2025" = 0.9 }', "must be a day"),
         ('reporting_currency = "EUR"\nrates.USD = { "2025-01-01" = -1 }', "greater than 0"),
+        (
+            'reporting_currency = "EUR"\nrates.IRR = { "2025-01-01" = 2e-9 }',
+            "rates.IRR.2025-01-01: has 8 decimals that are kept, and 0.000000002 would be 0.00000000; give the amounts",
+        ),
+        ('reporting_currency = "EUR"\nrates.IRR = { "2025-01-01" = 0.000000021 }', "0.000000021 would be 0.00000002;"),
         ('rates.USD = { "2025-01-01" = 0.9 }', "give reporting_currency"),
         ('reporting_currency = "EUR"\nrates.EUR = { "2025-01-01" = 1 }', "is the reporting_currency itself"),
         ('control.revenue = { "FY25" = 1 }', "must be a period: 2025, 2025-Q1 or 2025-03"),

@@ -20,6 +20,7 @@ from kamnb.errors import ReportError
 from kamnb.reports.batch import write_reports
 from kamnb.reports.causes import name_causes
 from kamnb.reports.order import Order
+from kamnb.reports.worker import Outcome
 
 BIN = Path(sys.executable).parent
 
@@ -154,6 +155,17 @@ def test_a_full_disk_leaves_the_last_good_page(light):
     assert {name: content for name, content in read_all(output).items() if not name.startswith("made/")} == pages
     made = run(data, output, notebook)[0]
     assert made.failures == {} and made.kept == []
+
+
+def test_a_disk_without_room_stops_the_run_once_and_what_is_made_stays(light):
+    data, output, notebook, count = light
+    before, asked = read_all(output), len(count.read_text().split())
+    full = mock.patch(
+        "kamnb.reports.crew.Crew.make", lambda crew, job: Outcome(0.1, "No space left on device: a.html", has_no_room=True)
+    )
+    with full, pytest.raises(ReportError, match="out: no room is left on the disk; make room and run again: what was made stays"):
+        run(data, output, notebook, force=True, jobs=1)
+    assert read_all(output) == before and len(count.read_text().split()) == asked
 
 
 @pytest.fixture(scope="module")
