@@ -59,7 +59,7 @@ class KamError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """Be shown by IPython, so in every notebook, as the message alone: where in the code it was raised mends nothing."""
-        return [f"{type(self).__name__}: {self}"]
+        return [f"Error: {self}"]
 
 
 class DataError(KamError):

@@ -26,7 +26,7 @@ def pass_door(folder, toml="", *, as_of=None, root=None, set_aside=None, **files
 
 
 def check_law(report):
-    """Hold, for every table: rows and money read = kept + set aside + after as of; return rows read per table."""
+    """Hold, for every table: rows and money read = kept + set aside + dated later; return rows read per table."""
     for table in report.tables:
         told = table.to_dict()
         rows = told["rows"]

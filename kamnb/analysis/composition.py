@@ -155,6 +155,7 @@ class Analysis(Measured):
             self.months,
             self.findings,
             self.method.playbook,
+            self.currency,
         )
 
     def require(self, account_id: str) -> None:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kamnb.analysis.method import Method
+from kamnb.data.currency import Currency, choose_unit
 from kamnb.data.portfolio import Portfolio
 from kamnb.indicators import list_accounts, measure_accounts
 from kamnb.planning import Records, gather_records, measure_plans
@@ -82,10 +83,11 @@ class Scored:
         """The day of the analysis."""
         return self.portfolio.as_of
 
-    @property
-    def currency(self) -> str:
-        """The reporting currency; empty where the data name none."""
-        return self.portfolio.currency
+    @cached_property
+    def currency(self) -> Currency:
+        """The reporting currency, empty where the data name none; its unit is by the largest account, for all pages the same."""
+        known = (self.indicators[name].max() for name in ("revenue_ltm", "open_pipeline", "accessible_spend"))
+        return Currency(self.portfolio.currency, choose_unit(next((float(most) for most in known if most > 0), float("nan"))))
 
     @cached_property
     def names(self) -> "pd.Series[str]":

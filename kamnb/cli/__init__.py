@@ -59,7 +59,7 @@ def main() -> None:
             raise
         _stop(_STOPPED, 1)
     except KamError as error:
-        _stop(f"{type(error).__name__}: {error}", 1)
+        _stop(f"Error: {error}", 1)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)

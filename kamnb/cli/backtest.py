@@ -13,7 +13,10 @@ from kamnb.cli.options import CsvFile, criteria_option, data_options, open_table
 @criteria_option
 @click.option("-o", "--output", type=CsvFile(), help="CSV file to write: every measure.")
 def backtest(data: Path, root: Path | None, as_of: date | None, criteria_file: Path | None, output: Path | None) -> None:
-    """Say whether scores, stage, findings and selection of one and two years ago told what came, against three baselines."""
+    """Say whether scores of one and two years ago told what came.
+
+    Stage, findings and selection, too, each against three baselines.
+    """
     from kamnb.analysis import choose_criteria, load_method
     from kamnb.analysis.backtest import judge, recall
     from kamnb.data.saving import write_whole

@@ -14,7 +14,10 @@ from kamnb.cli.options import data_options, tables_of
     "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The criteria.toml to write."
 )
 def calibrate(data: Path, root: Path | None, as_of: date | None, output: Path) -> None:
-    """Write a first criteria.toml with anchors at this portfolio's 10th, 50th and 90th percentile; propose a size too."""
+    """Write a first scoring model whose anchors fit this portfolio.
+
+    They are its 10th, 50th and 90th percentile. Beside it the size of a key account is written, to selection.toml.
+    """
     from kamnb.analysis import calibrate_model, calibrate_size
     from kamnb.data.door import open_portfolio
     from kamnb.data.saving import write_whole

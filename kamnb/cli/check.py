@@ -20,7 +20,7 @@ from kamnb.cli.options import data_options, tables_of
     help="Folder for check.json and the rows that were set aside.",
 )
 def check(data: Path, root: Path | None, as_of: date | None, as_json: bool, output: Path | None) -> None:
-    """Read the tables and say what is read, kept, set aside and missing."""
+    """Say what of the tables is read, kept, set aside and missing."""
     faults = say_check(data, root, as_of, as_json, output)
     if not as_json and not _lacks_settings(tables_of(data)):
         click.echo(_say_next(faults, data))
@@ -63,7 +63,7 @@ def _end(faults: tuple[str, ...], tables: Path) -> None:
     error = DataError(faults, "nothing was computed") if faults else None
     if _lacks_settings(tables):
         if error:
-            click.echo(f"DataError: {error}", err=True)
+            click.echo(f"Error: {error}", err=True)
         click.echo(f"there is no kamnb.toml; `kamnb propose {tables}` writes one from what the files hold", err=True)
         sys.exit(1 if error else 0)
     if error:

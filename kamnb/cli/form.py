@@ -16,11 +16,16 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("data", type=click.Path(exists=True, path_type=Path))
 @click.option("--manager", required=True, metavar="M", help="The account manager, by id or name.")
-@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The .xlsx to write.")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The Excel file (.xlsx) to write."
+)
 @click.option("--replace", is_flag=True, help="Replace a file of that name.")
 @on_option
 def form(data: Path, manager: str, output: Path, replace: bool, on: date | None) -> None:
-    """Write a form in Excel for an account manager: ratings, competitor, spend, knowledge, people and open actions."""
+    """Write a form in Excel for an account manager to fill in.
+
+    It asks for ratings, the competitor, spend, what we know, people and open actions.
+    """
     from kamnb.analysis import open_analysis
     from kamnb.data.identity import take_identity
     from kamnb.data.saving import write_whole
@@ -59,7 +64,9 @@ def form(data: Path, manager: str, output: Path, replace: bool, on: date | None)
 def collect(
     forms: tuple[Path, ...], data: Path, accept: bool, dry_run: bool, yes: bool, output: Path | None, on: date | None
 ) -> None:
-    """Take forms back: show before and after of each answer, and append what nobody contradicts.
+    """Take filled forms back, and save what nobody contradicts.
+
+    Each answer is shown with what stood there before.
 
     A form with a cell that cannot be read is refused as a whole, the others are taken. Ends with 1 where a form is refused or
     answers differ.
@@ -106,7 +113,9 @@ def _tell(reply: "Reply") -> None:
     if reply.faults:
         click.echo("  refused, nothing of it is saved; put these right and collect it again:")
     parts = ((reply.faults, ""), (list_outcomes(reply.changes), ""), (list_outcomes(reply.noted), "not saved:"))
-    conflict = "not saved, for another answer stands against it; collect it with --accept, or settle it in 91 or 92:"
+    conflict = (
+        "not saved, for another answer stands against it; collect it with --accept, or settle it in the notebooks 91 or 92:"
+    )
     for lines, head in (*parts, (list_outcomes(reply.conflicts), conflict), (reply.notes, "")):
         told = list(lines)
         for line in [head] * bool(head and told):

@@ -27,7 +27,10 @@ def history(
     kept: Path | None,
     output: Path | None,
 ) -> None:
-    """Say how accounts stood at the last quarter ends, by the model of today, and what was told otherwise then."""
+    """Say how accounts stood at the last quarter ends.
+
+    They are scored by the model of today; what was told otherwise then is said.
+    """
     from kamnb.analysis import choose_criteria, require_accounts, score_portfolio
     from kamnb.analysis.history import trace_history
     from kamnb.analysis.restating import find_restatements

@@ -18,7 +18,10 @@ from kamnb.cli.options import CsvFile, data_options, open_tables, reports_of, ta
     help="File to write; else reports/kpis.csv beside the workbook.",
 )
 def kpis(data: Path, root: Path | None, as_of: date | None, budget: str, output: Path | None) -> None:
-    """Choose the KPIs that serve most objectives within a budget, and say why each is in or out."""
+    """Choose the KPIs that serve most objectives within a budget.
+
+    Why each is in or out is said.
+    """
     from kamnb.data.saving import write_whole
     from kamnb.display.kpis.choice import list_gaps, list_remarks, say_choice
     from kamnb.errors import DataError

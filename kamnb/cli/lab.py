@@ -11,7 +11,7 @@ import click
 def _serving_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--no-browser", is_flag=True, help="Only print the address."),
-        click.option("--port", type=click.IntRange(1, 65535), help="Where it listens; else a port that is free."),
+        click.option("--port", type=click.IntRange(1, 65535), metavar="N", help="Where it listens; else a port that is free."),
         click.argument("folder", metavar="[DIR]", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path)),
     ):
         command = option(command)
@@ -29,11 +29,27 @@ def lab(folder: Path, port: int | None, no_browser: bool) -> None:
 
 @click.command()
 @_serving_options
-@click.option("--host", default="", help="An address of this machine to listen at, or the name by which a proxy leads to it.")
-@click.option("--pages", "most", type=click.IntRange(1, 500), default=16, show_default=True, help="So many at the same time.")
+@click.option(
+    "--host",
+    default="",
+    metavar="NAME",
+    help="An address of this machine to listen at, or the name by which a proxy leads to it.",
+)
+@click.option(
+    "--pages",
+    "most",
+    type=click.IntRange(1, 500),
+    default=16,
+    show_default=True,
+    metavar="N",
+    help="So many viewers at the same time.",
+)
 @click.option("--edit", is_flag=True, help="Viewers may save, under a name that each gives at the start.")
 def dashboard(folder: Path, port: int | None, no_browser: bool, host: str, most: int, edit: bool) -> None:
-    """Serve the portfolio review and the exploration of weights as pages without code; with --edit also 91 and 92."""
+    """Serve the review and other weights as pages without code.
+
+    With --edit also the pages on which accounts are rated and plans edited.
+    """
     from kamnb.serving import Dashboard, serve_dashboard
 
     serve_dashboard(folder, Dashboard(port, host, most, edit), click.echo, _opener(no_browser))

@@ -11,7 +11,9 @@ from kamnb.cli.options import data_options, refuse_source, tables_of
 
 @click.command()
 @data_options
-@click.option("--system", default="erp", show_default=True, help="What the other system is called in the aliases.")
+@click.option(
+    "--system", default="erp", show_default=True, metavar="NAME", help="What the other system is called in the aliases."
+)
 @click.option("--take", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Add what was accepted in this file.")
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), default=Path("matches.csv"),
@@ -19,10 +21,10 @@ from kamnb.cli.options import data_options, refuse_source, tables_of
     help="The file to write; .xlsx for Excel.",
 )  # fmt: skip
 def match(data: Path, root: Path | None, as_of: date | None, system: str, take: Path | None, output: Path) -> None:
-    """Propose accounts for ids that invoices, open items and deals name and accounts lack.
+    """Propose accounts for ids that have no row in accounts.
 
-    Fill in the column accept (yes, no, or the id of another account) and give the file back with --take: it adds to
-    aliases.csv. Nothing counts that nobody accepted.
+    They are those that invoices, open items and deals name. Fill in the column accept (yes, no, or the id of another account)
+    and give the file back with --take: it adds to aliases.csv. Nothing counts that nobody accepted.
     """
     from kamnb.data.door import open_portfolio
     from kamnb.data.matching.pairs import match_parties

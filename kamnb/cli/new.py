@@ -16,7 +16,10 @@ import click
     help="With copies of the files of this folder, a kamnb.toml proposed for them, and the check of both.",
 )
 def new(folder: Path, sample: bool, exports: Path | None) -> None:
-    """Make a workbook: where to start, notebooks, settings, and the tables that matter first, empty."""
+    """Make a workbook: notebooks, settings and empty tables.
+
+    Its START.md says where to begin; the tables are those that matter first.
+    """
     from kamnb.reports.workbook import make_workbook
 
     if sample and exports:
@@ -40,7 +43,7 @@ def _bring(folder: Path) -> None:
     is_whole = propose_into(tables, tables / "kamnb.toml", ask=False, is_checked=True)
     faults = say_check(folder) if (tables / "kamnb.toml").exists() else ()
     if faults:
-        click.echo(f"DataError: {DataError(faults, 'nothing was computed')}", err=True)
+        click.echo(f"Error: {DataError(faults, 'nothing was computed')}", err=True)
     if not is_whole or faults:
         click.echo(
             f"next: answer the questions with `kamnb propose {tables} --ask`, or decide what is open in {tables / 'kamnb.toml'}; "

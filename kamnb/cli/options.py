@@ -54,7 +54,9 @@ def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--as-of", type=Day(), help="Day of the analysis; else that of kamnb.toml, else the last invoice date."
     )(command)
     command = click.option(
-        "--root", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Where relative paths of data point."
+        "--root",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="The folder from which relative paths of data start.",
     )(command)
     return click.argument("data", type=click.Path(exists=True, path_type=Path))(command)
 

@@ -16,7 +16,10 @@ by_option = click.option("--by", required=True, metavar="NAME", help="Who does i
 
 @click.group()
 def plan() -> None:
-    """Keep versions of the plan (objectives, actions, decisions, KPIs) in plan_versions/ beside the tables, and compare them."""
+    """Keep versions of the plan, and compare them.
+
+    A version is its objectives, actions, decisions and KPIs; all stand in plan_versions/ beside the tables.
+    """
 
 
 @plan.command()
@@ -25,7 +28,7 @@ def plan() -> None:
 @on_option
 @click.option("--note", default="", help="Why this version is kept.")
 def save(data: Path, root: Path | None, as_of: date | None, by: str, on: date | None, note: str) -> None:
-    """Keep the plan tables as a new version; nothing is written where nothing changed."""
+    """Keep the plan as a new version, where something changed."""
     from kamnb.planning.versions import FOLDER, find_version, save_plan, take_plan
 
     home, portfolio = _home(data), _open(data, root, as_of)
@@ -42,7 +45,7 @@ def save(data: Path, root: Path | None, as_of: date | None, by: str, on: date | 
 @plan.command(name="list")
 @click.argument("data", type=click.Path(exists=True, path_type=Path))
 def show(data: Path) -> None:
-    """List the versions that were kept, and say whether each is as it was saved."""
+    """List the versions, and say whether each is as it was saved."""
     from kamnb.display.desk.versions import list_faults, tabulate_versions
     from kamnb.errors import DataError
     from kamnb.planning.versions import check_record, read_versions
@@ -62,9 +65,9 @@ def show(data: Path) -> None:
 @click.argument("new", type=click.IntRange(min=1), required=False)
 @click.option("--account", metavar="ID", help="Only what is about this account.")
 def diff(data: Path, root: Path | None, as_of: date | None, old: int | None, new: int | None, account: str | None) -> None:
-    """Say what was added, dropped, slipped or reached: from version OLD to NEW, or to the tables as they are.
+    """Say what was added, dropped, put off or reached.
 
-    Without OLD, from the version saved last.
+    From version OLD to NEW, or to the tables as they are; without OLD, from the version saved last.
     """
     from kamnb.analysis import require_accounts
     from kamnb.display.desk.versions import list_plan_changes, name_version, say_difference
@@ -91,7 +94,10 @@ def diff(data: Path, root: Path | None, as_of: date | None, old: int | None, new
 @on_option
 @click.option("--reason", required=True, help="Why the name is replaced; it is kept, so leave the name out of it.")
 def rename(data: Path, old: str, new: str, by: str, on: date | None, reason: str) -> None:
-    """Replace a person's name OLD by NEW in every version; that it was done is said in the record, the old name is not."""
+    """Replace a person's name OLD by NEW in every version.
+
+    That it was done is said in the record, the old name is not.
+    """
     from kamnb.planning.versions import FOLDER, replace_name
 
     home = _home(data)

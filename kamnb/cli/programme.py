@@ -13,7 +13,10 @@ from kamnb.cli.options import CsvFile, criteria_option, data_options, open_table
 @criteria_option
 @click.option("-o", "--output", type=CsvFile(), help="File to write: hours and manager of every account.")
 def programme(data: Path, root: Path | None, as_of: date | None, criteria_file: Path | None, output: Path | None) -> None:
-    """Say which hours to move from which accounts to which, who is overloaded, and who is to look after whom."""
+    """Say who is overloaded, and which hours to move where.
+
+    Also who is to look after which account.
+    """
     from kamnb.analysis import analyse, choose_criteria
     from kamnb.data.saving import write_whole
     from kamnb.display.programme import programme as show

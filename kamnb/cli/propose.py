@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("--ask", is_flag=True, help="Ask what is open on the terminal, and write the answers into the file.")
 def propose(folder: Path, output: Path, ask: bool) -> None:
-    """Propose a kamnb.toml for a FOLDER of CSV, Excel or Parquet files: which file is which table, which column is what.
+    """Propose a kamnb.toml for a FOLDER of files as they are.
 
-    Every line of it has its reason. What is likely only is marked CHECK, what somebody must decide is left out and marked OPEN.
-    A file that is there is never overwritten; what a proposal says otherwise is shown.
+    It says which CSV, Excel or Parquet file is which table, and which column is what. Every line of it has its reason. What
+    is likely only is marked CHECK, what somebody must decide is left out and marked OPEN. A file that is there is never
+    overwritten; what a proposal says otherwise is shown.
     """
     target = folder / output if output.parent == Path() and not output.is_absolute() else output
     if ask and not sys.stdin.isatty():

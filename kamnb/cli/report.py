@@ -91,7 +91,7 @@ def report(
     memory_limit: float,
     output: Path | None,
 ) -> None:
-    """Write a planning report for each key account (or for all, where none is marked as key)."""
+    """Write a plan for each key account, or all if none is marked."""
     from kamnb.reports.batch import write_reports
     from kamnb.reports.crew import Limits
     from kamnb.reports.order import Order

@@ -34,7 +34,10 @@ def review(
     force: bool,
     output: Path | None,
 ) -> None:
-    """Write the review of the portfolio, two pages: what to decide now, what moved and why, what is due, effort to move."""
+    """Write the review of the portfolio, two pages.
+
+    It says what to decide now, what moved and why, what is due, and which effort to move.
+    """
     from kamnb.cli.report import tell_portfolio
     from kamnb.reports.batch import write_reports
     from kamnb.reports.order import Order

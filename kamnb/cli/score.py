@@ -35,7 +35,7 @@ def score(data: Path, root: Path | None, as_of: date | None, criteria_file: Path
     click.echo(chosen.save(target.parent))
     scored = score_portfolio(portfolio, chosen.criteria)
     write_whole(target, render_scores(scored))
-    for line in (*list_losses(portfolio), *say_placement(scored)):
+    for line in (*list_losses(portfolio, scored.currency), *say_placement(scored)):
         click.echo(line)
     click.echo(f"wrote {target}")
     if keep:

@@ -11,7 +11,10 @@ from kamnb.cli.options import tables_of
 @click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 def table(folder: Path, names: tuple[str, ...]) -> None:
-    """Add empty tables with their heads to a workbook; without a NAME say which there are that it has not."""
+    """Add empty tables with their heads to a workbook.
+
+    Without a NAME say which there are that it does not have.
+    """
     from kamnb.data.settings import load_settings
     from kamnb.data.tables import TABLES
     from kamnb.reports.tables import add_tables, list_absent

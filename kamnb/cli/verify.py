@@ -18,9 +18,10 @@ from kamnb.data.report import say_count
 )
 @click.option("--update", is_flag=True, help="Write the new outputs into the notebooks: what changed is accepted.")
 def verify(notebooks: tuple[Path, ...], tolerance: float, timeout: float, update: bool) -> None:
-    """Run executed NOTEBOOKS again and show what changed: tables by cell, texts by line, pictures by their words and dots.
+    """Run executed NOTEBOOKS again and show what changed.
 
-    Without NOTEBOOKS, those of the folder notebooks, else of this folder. Exit code 1 says that something changed.
+    Tables are compared by cell, texts by line, pictures by their words and dots. Without NOTEBOOKS, those of the folder
+    notebooks, else of this folder. Exit code 1 says that something changed.
     """
     from kamnb.reports.verification.verdict import verify_notebooks
 

@@ -29,7 +29,10 @@ def why(
     criteria_before: Path | None,
     output: Path | None,
 ) -> None:
-    """Say what moved since a day, and why: the parts of every change, and under each the rows that did it."""
+    """Say what moved since a day, and why.
+
+    Every change is shown in its parts, and under each part the rows that did it.
+    """
     from kamnb.analysis import choose_criteria, require_accounts
     from kamnb.analysis.explaining import explain_since
     from kamnb.data.saving import write_whole

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def count_rows(
     connection: "duckdb.DuckDBPyConnection", checked: Checked, files: tuple[str, ...], day: date | None, currency: str
 ) -> TableReport:
-    """Count rows and money by where they went; read = kept + set aside + after as of."""
+    """Count rows and money by where they went; read = kept + set aside + dated later."""
     table, amount = checked.table, checked.amount
     after = f"WHEN {table.event} > DATE '{day}' THEN 'after_as_of'" if table.event and day else ""
     code = f"coalesce(currency, {quote(currency)})" if amount and table.has_currency else quote(currency if amount else "")

@@ -292,7 +292,7 @@ def say_count(number: int, noun: str) -> str:
 
 def _say_table(table: TableReport) -> Iterator[str]:
     read, kept, aside, after = (table.count(*status).rows for status in ((), ("kept",), ("set_aside",), ("after_as_of",)))
-    went = f"{kept:,} kept + {aside:,} set aside + {after:,} after as of"
+    went = f"{kept:,} kept + {aside:,} set aside + {after:,} dated later"
     yield f"{table.table} ({', '.join(table.files)}): {say_count(read, 'row')} read = {went}"
     for code in table.currencies if table.amount else ():
         money = [table.count(*status, currency=code) for status in ((), ("kept",), ("set_aside",), ("after_as_of",))]
@@ -311,13 +311,13 @@ def _say_table(table: TableReport) -> Iterator[str]:
 
 def _say_reconciliation(reconciliation: Reconciliation, currency: str) -> Iterator[str]:
     if reconciliation.share is not None:
-        aside = f"; {reconciliation.set_aside:,.2f} {currency}".rstrip() + " is in rows that were set aside"
-        yield f"{reconciliation.share:.1%} of revenue has a master row{aside if reconciliation.set_aside else ''}"
+        aside = "; " + f"{currency} {reconciliation.set_aside:,.2f}".lstrip() + " is in rows that were set aside"
+        yield f"{100 * reconciliation.share:.1f} % of revenue has a row in accounts{aside if reconciliation.set_aside else ''}"
     if reconciliation.remedy:
         yield f"  {reconciliation.remedy}"
     for name, rows, money in reconciliation.without_master:
-        yield f"  no master row: {name}, {rows:,} invoice rows, {money:,.2f} {currency}".rstrip()
+        yield f"  no row in accounts: {name}, {say_count(rows, 'invoice row')}, " + f"{currency} {money:,.2f}".lstrip()
     for period, given, found in reconciliation.control:
         verdict = "agrees to the cent" if given == found else f"differs by {found - given:,.2f}"
-        invoiced = f"{found:,.2f} {currency}".rstrip()
+        invoiced = f"{currency} {found:,.2f}".lstrip()
         yield f"control {period}: controller {given:,.2f}, invoices {invoiced}: {verdict}"

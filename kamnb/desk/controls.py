@@ -232,4 +232,5 @@ _LOOK = """
   align-self: center; margin-top: 0.4em; }
 .kam-desk .widget-html-content { line-height: 1.45; }
 .kam-desk table { width: auto; max-width: 100%; margin-left: 0; } .kam-desk td, .kam-desk th { overflow-wrap: break-word; }
+.kam-moved td, .kam-moved th { white-space: normal !important; } /* beside the matrix there is room for words, not for lines */
 """

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from kamnb.data.currency import Currency
 from kamnb.data.portfolio import Portfolio
 from kamnb.data.tables import tables_in
 from kamnb.planning.playbook import Playbook
@@ -23,7 +24,7 @@ class AccountPlan:
     ----------
     account_id, name : str
     as_of : date
-    currency : str
+    currency : Currency
     account, score, facts : Series
         Master data; scores and place; indicators and promises.
     findings : DataFrame
@@ -38,7 +39,7 @@ class AccountPlan:
     account_id: str
     name: str
     as_of: date
-    currency: str
+    currency: Currency
     account: "pd.Series[Any]"
     score: "pd.Series[Any]"
     facts: "pd.Series[float]"
@@ -57,6 +58,7 @@ def plan_account(
     months: "pd.DataFrame",
     findings: "pd.DataFrame",
     playbook: Playbook,
+    currency: Currency,
 ) -> AccountPlan:
     """Gather the plan of one account.
 
@@ -72,6 +74,8 @@ def plan_account(
     findings : DataFrame
         Those of every account.
     playbook : Playbook
+    currency : Currency
+        With the unit in which the plan writes amounts.
 
     Returns
     -------
@@ -82,7 +86,7 @@ def plan_account(
     own = findings[findings["account_id"] == account_id].reset_index(drop=True)
     own_months = months[months.index.get_level_values("account_id") == account_id].droplevel("account_id")
     return AccountPlan(
-        account_id, name, portfolio.as_of, portfolio.currency, row, score, own_facts,
+        account_id, name, portfolio.as_of, currency, row, score, own_facts,
         own, read_plan_tables(portfolio, account_id, playbook), own_months, _missing(portfolio, playbook),
     )  # fmt: skip
 

@@ -82,7 +82,7 @@ def write_reports(order: Order, say: Callable[[str], object] = print) -> Run:
         source = portfolio.report.as_of_source if portfolio.report else ""
         what = "the review" if order.only_review else count_of(len(wanted), "report")
         say(f"as of {analysis.as_of} ({source}); {what}")
-        for line in (*say_kept(portfolio.report), *list_losses(portfolio, analysis.names)):
+        for line in (*say_kept(portfolio.report), *list_losses(portfolio, analysis.currency, analysis.names)):
             say(line)
         say(chosen.save(order.output))
         if order.shows == "plan":

@@ -127,7 +127,7 @@ def _keep_failed(error: Exception, partial: Path, target: Path, kernel: "ForkedK
     name, text = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", str(error))
     if name == "DeadKernelError":
         return _say_death(kernel)
-    return ": ".join(part for part in ("" if name == "ReportError" else name, _say_reason(name, str(text))) if part)
+    return ": ".join(part for part in ("" if name in _OWN else name, _say_reason(name, str(text))) if part)
 
 
 def _say_reason(name: str, text: str) -> str:

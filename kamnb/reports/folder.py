@@ -89,7 +89,7 @@ def list_files(output: Path, file: str) -> list[str]:
 def find_cause(output: Path, file: str, causes: Mapping[str, str], pages: Sequence[Path]) -> str:
     """Say why an account's pages are to be made; empty if they are there and nothing that they are made from is another."""
     if not (output / MADE / f"{file}.json").exists():
-        return "not made yet"
+        return "new"
     made = read_made(output, file)
     if made is None:
         return "the record of what it was made from cannot be read"

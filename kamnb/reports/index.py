@@ -78,7 +78,7 @@ def render_index(
         ],
         portfolio=[{"name": name, "older": is_older, "files": _link(names)} for (name, is_older), names in portfolio.items()],
         more=any(len(names) > 1 for names in files_of.values()), books=_link(books), since=since,
-        lost=list_losses(analysis.portfolio, analysis.names) if with_scores else [],
+        lost=list_losses(analysis.portfolio, analysis.currency, analysis.names) if with_scores else [],
         picture=picture, png=base64.b64encode(picture.png).decode("ascii") if picture else "",
     )  # fmt: skip
     return add_faces(html)

@@ -31,8 +31,8 @@ def add_caveats(scores: "pd.DataFrame", provisional: Collection[str], criteria: 
     ...                        "attractiveness": 5.0, "strength": 5.0, "placed_by": None}, index=["A", "B", "C"])
     >>> for caveat in add_caveats(scores, ["B"], Criteria())["caveat"]:
     ...     print(caveat)
-    placed by our own sales only
-    attractiveness placed by our own sales only
+    judged by our own sales alone
+    attractiveness judged by our own sales alone
     None
     """
     import pandas as pd
@@ -51,12 +51,12 @@ def count_caveats(caveats: "pd.Series[Any]") -> dict[str, int]:
     Examples
     --------
     >>> import pandas as pd
-    >>> said = [BY_SALES, None, "placed by our own sales only; placed by I. Stern until 2026-12-31"]
+    >>> said = [BY_SALES, None, "judged by our own sales alone; placed by I. Stern until 2026-12-31"]
     >>> count_caveats(pd.Series(said))
-    {'placed by our own sales only': 2, 'placed by hand': 1}
+    {'judged by our own sales alone': 2, 'placed by hand': 1}
     """
     said = [part for caveat in caveats.dropna() for part in caveat.split("; ")]
-    counts = Counter("placed by hand" if part.startswith("placed by") and part != BY_SALES else part for part in said)
+    counts = Counter("placed by hand" if part.startswith("placed by") else part for part in said)
     return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
 
 

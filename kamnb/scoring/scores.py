@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 _ROUNDED = 1e-9
-BY_SALES = "placed by our own sales only"
+BY_SALES = "judged by our own sales alone"
 """Of an account on an axis where nothing but what stands in is known."""
 
 
@@ -228,9 +228,7 @@ def _axis_reasons(axis: str, frame: "pd.DataFrame", facts: "pd.DataFrame", crite
     import numpy as np
 
     said = np.full(len(frame), "", dtype=object)
-    placed = frame["quadrant"].notna().to_numpy()
-    said[frame[f"{axis}_stands_in"].to_numpy()] = f"{axis} by our own sales only"
-    said[frame[f"{axis}_stands_in"].to_numpy() & placed] = f"{axis} {BY_SALES}"
+    said[frame[f"{axis}_stands_in"].to_numpy()] = f"{axis} {BY_SALES}"
     absent, listed = frame[axis].isna().to_numpy(), criteria.axes.get(axis, ())
     if not listed:
         said[absent] = f"the model has no {axis} axis"

@@ -100,6 +100,11 @@ def test_weights_are_explored(desk, workbook):
     expected.try_model(expected.trial.set_group("attractiveness", "growth", 70))
     assert desk.locator(".kam-moved tbody tr").count() == len(expected.moves) == 1
     assert "Brüggenthal Molkereien eG" in desk.locator(".kam-moved").inner_text()
+    for width in (1280, 1440):
+        desk.set_viewport_size({"width": width, "height": 1000})
+        settle(desk)
+        over = "table => { const pane = table.closest('.widget-vbox'); return pane.scrollWidth - pane.clientWidth; }"
+        assert desk.locator(".kam-moved table").evaluate(over) <= 4, f"who changes quadrant does not scroll at {width}"
     assert desk.locator(".kam-arrow").count() == 1 and "Brüggenthal" in desk.locator(".kam-label").first.text_content()
     moved, change = places(desk), expected.tried.scores["attractiveness"] - expected.analysis.scores["attractiveness"]
     (mover,) = expected.moves.index

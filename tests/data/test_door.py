@@ -295,7 +295,7 @@ def test_the_report_can_be_json_and_lines(tmp_path):
     assert said["tables"]["invoices"]["rows"] == {"read": 3, "kept": 2, "set_aside": 1, "after_as_of": 0}
     assert said["tables"]["invoices"]["money"][""]["read"] == "7.500000"
     assert list(said["tables"]) == ["accounts", "invoices"]
-    assert "invoices (invoices.csv): 3 rows read = 2 kept + 1 set aside + 0 after as of" in report.say_lines()
+    assert "invoices (invoices.csv): 3 rows read = 2 kept + 1 set aside + 0 dated later" in report.say_lines()
 
 
 def test_tables_are_told_in_the_order_of_the_contract(tmp_path):

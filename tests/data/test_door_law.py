@@ -1,4 +1,4 @@
-"""The law of the door: rows and money read = kept + set aside + after as of, whatever the file holds.
+"""The law of the door: rows and money read = kept + set aside + dated later, whatever the file holds.
 
 The counts are made by hand from what was written, not from what was read.
 """

@@ -41,7 +41,7 @@ def test_the_remedy_is_named_where_values_are_missing_below_a_first_row(tmp_path
     blank = LINES.replace(",I3,2026-02-05,", ",,,")
     report, _ = pass_door(tmp_path, f"[accounts]\n[invoices]\n{COLUMNS}", accounts=accounts, invoices=blank)
     setting = re.search(r'write (fill_down = \["account_id", "date", "invoice_id"\]) in \[invoices\]', told(report)).group(1)
-    assert "76.2% of revenue has a master row; 37.50 is in rows that were set aside" in told(report)
+    assert "76.2 % of revenue has a row in accounts; 37.50 is in rows that were set aside" in told(report)
     report, _ = pass_door(tmp_path / "b", f"[accounts]\n[invoices]\n{COLUMNS}\n{setting}", accounts=accounts, invoices=blank)
     assert report["invoices"].count("set_aside").rows == 0 and report.reconciliation.share == 1
 

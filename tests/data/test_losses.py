@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from folders import lines_of, pass_door
 
+from kamnb.data.currency import Currency
 from kamnb.data.losses import find_lost, read_losses
 from kamnb.display.account.customer import say_deliveries
 from kamnb.display.parts.losses import list_losses, say_account_losses, say_unlisted, say_unread
@@ -188,8 +189,8 @@ def test_losses_are_those_of_the_day(lossy):
 
 def test_losses_are_said_in_rows_and_money(lossy):
     names = measure_accounts(lossy).index.to_series().replace("P", "Pine")
-    assert list_losses(lossy, names) == [
-        "300.00 of 1,200.00 (25 %) in 1 invoice row names no account and is not in any figure.",
+    assert list_losses(lossy, Currency("", 1.0), names) == [
+        "300 of 1,200 (25 %) in 1 invoice row names no account and is not in any figure.",
         "2 invoice rows and cost of 1 invoice row could not be read (no amount is known); figures of Pine, Q and R that rest on "
         "them are unknown.",
         "1 ledger row could not be read (no amount is known); figures of Pine that rest on it are unknown.",

@@ -31,7 +31,7 @@ def told(report):
 def test_two_spellings_of_ids_are_said_with_the_setting_that_joins_them(tmp_path, listed, invoiced, why):
     files = {"accounts": lines_of("account_id,name", *(f"{name},x" for name in listed)), "invoices": invoices(*invoiced)}
     report, _ = pass_door(tmp_path, **files)
-    assert "0.0% of revenue has a master row\n  all 2 are an id of accounts" in told(report) and why in told(report)
+    assert "0.0 % of revenue has a row in accounts\n  all 2 are an id of accounts" in told(report) and why in told(report)
     setting = re.search(r"write (ids = \{.*\}) under \[accounts\]", told(report)).group(1)
     assert tomllib.loads(setting)
     report, portfolio = pass_door(tmp_path / "joined", f"[accounts]\n{setting}\n[invoices]\n", **files)

@@ -3,6 +3,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kamnb.data.currency import Currency
 from kamnb.display.account.ageing import describe_ageing, plot_ageing, tabulate_ageing
 from kamnb.display.account.contributions import describe_contributions, plot_contributions, tabulate_contributions
 from kamnb.display.account.offerings import describe_offerings, plot_offerings, tabulate_offerings
@@ -22,6 +23,7 @@ PARTS = pd.DataFrame(
     },
     index=["quality", "annual_spend", "own_growth", "service"],
 )
+EURO = Currency("EUR", 1.0)
 AGEING = pd.DataFrame({"open_amount": [600.0, 200.0, 100.0, 0.0, 100.0]}, index=["not due", "1-30", "31-60", "61-90", "> 90"])
 OFFERINGS = pd.DataFrame(
     {"name": ["Pumps", "Service", "Valves"], "revenue_ltm": [800.0, 200.0, 0.0], "revenue_prior": [1000.0, np.nan, 50.0]},
@@ -54,14 +56,14 @@ def test_the_last_twelve_months_stand_out():
 
 
 def test_months_in_words_and_in_a_table():
-    words = describe_months(MONTHS, currency="EUR")
+    words = describe_months(MONTHS, currency=EURO)
     for part in ("36 months to June 2026", "EUR 2,850", "EUR 2,400", "May 2026 with EUR 400", "June 2026 with EUR −50"):
         assert part in words
     assert tabulate_months(MONTHS, currency="EUR").rows[-1] == ("Total", "1,200", "2,400", "2,850")
 
 
 def test_short_and_empty_months():
-    assert "Last 5 months EUR 1,100" in describe_months(MONTHS.tail(5), currency="EUR")
+    assert "Last 5 months EUR 1,100" in describe_months(MONTHS.tail(5), currency=EURO)
     assert len(tabulate_months(MONTHS.tail(5), currency="EUR").rows) == 6
     assert "no invoices" in plot_months(MONTHS.iloc[:0], currency="EUR").texts[0].get_text().lower()
 
@@ -106,7 +108,7 @@ def test_nothing_open_is_said():
 
 
 def test_offerings():
-    ax = plot_offerings(OFFERINGS, currency="EUR")
+    ax = plot_offerings(OFFERINGS, currency=EURO)
     assert [bar.get_width() for bar in ax.patches] == [800, 200, 0]
     ticks = next(line for line in ax.lines if line.get_gid() == "prior").get_xdata()
     assert ticks[0] == 1000 and np.isnan(ticks[1])

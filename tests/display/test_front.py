@@ -130,7 +130,7 @@ def test_no_label_of_the_first_page_lies_on_another(reviewed, fronts):
         plan = reviewed.plan(account)
         year, promises = read_year(reviewed, plan), list_promises(reviewed, plan).head(SHOWN)
         day = pd.Timestamp(reviewed.as_of)
-        drawn = [plot_year(year, currency="EUR", width=4.12), plot_steps(list_steps(plan.facts))]
+        drawn = [plot_year(year, currency="EUR", width=4.12), plot_steps(list_steps(plan.facts), currency="EUR")]
         drawn += [plot_promises(promises, day, day + pd.Timedelta(weeks=6))] if len(promises) else []
         for ax in drawn:
             for (one, box), (other, its) in combinations(boxes(ax), 2):

@@ -284,7 +284,9 @@ def test_the_words_count_the_quadrants():
 def test_the_tables_hold_every_account_and_all_the_money():
     scores = make_scores()
     table = tabulate_quadrant(scores, currency="EUR")
-    assert len(table.rows) == 40 and "Model" not in [head.text for head in table.heads]
+    assert len(table.rows) == 40 and "Caveat" not in [head.text for head in table.heads]
+    moved = tabulate_quadrant(scores.assign(placed="star", quadrant="status").head(1), currency="EUR")
+    assert moved.heads[-1].text == "Caveat" and moved.rows[0][-1] == "the model says Status"
     counts = tabulate_quadrant_counts(scores, currency="EUR")
     assert sum(int(row[1]) for row in counts.rows) == 40
     assert abs(sum(int(row[2].replace(",", "")) for row in counts.rows) - scores["revenue_ltm"].sum()) < 3

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kamnb.display.parts.formats import SHARE, in_money, round_number, write_compact, write_money, write_number, write_share
+from kamnb.data.currency import UNITS, Currency, choose_unit
+from kamnb.display.parts.formats import SHARE, in_money, round_number, write_amount, write_money, write_number, write_share
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.pictures import show_figure
 from kamnb.display.parts.sentences import (
@@ -124,18 +125,17 @@ def test_prose_is_shown_as_it_reads_and_is_safe():
 def test_numbers():
     assert write_number(-0.4) == "0" and write_number(-1234.5, 1) == "−1,234.5"
     assert write_money(1234567.8, "EUR") == "EUR 1,234,568"
-    assert [write_compact(value) for value in (0, 950, 999.9, 1250, 1_234_567, 123_456_789, -2e9)] == [
-        "0", "950", "1,000", "1.2 k", "1.2 M", "123 M", "−2 bn",
-    ]  # fmt: skip
     assert write_share(0.824) == "82 %" and write_share(-0.001, sign=True) == "0 %"
 
 
-@given(st.floats(-1e15, 1e15))
-def test_compact_numbers_are_near(value):
-    text = write_compact(value).replace("−", "-").replace(",", "")
-    number, _, letter = text.partition(" ")
-    back = float(number) * {"": 1, "k": 1e3, "M": 1e6, "bn": 1e9}[letter]
-    assert math.isclose(back, value, rel_tol=0.06, abs_tol=0.51)
+@given(st.floats(-1e15, 1e15), st.sampled_from(sorted(UNITS)))
+def test_amounts_are_near_and_in_the_one_unit_of_their_currency(value, unit):
+    text = write_amount(value, Currency("EUR", unit)).replace("−", "-").replace(",", "")
+    number, _, letter = text.removeprefix("EUR ").partition(" ")
+    assert letter == UNITS[unit] or (number == "0" and abs(value) < 0.5)
+    near = 0.06 if abs(value) >= unit else 0.51
+    assert math.isclose(float(number) * unit, value, rel_tol=near, abs_tol=max(0.51, 1e-4 * unit))
+    assert choose_unit(abs(value)) in UNITS and 1 <= max(abs(value), 1) / choose_unit(abs(value)) <= 1e6
 
 
 class Cells(HTMLParser):

@@ -11,7 +11,7 @@ def test_a_cell_shows_the_message_and_no_line_of_code(capsys, name):
     cell = f"from kamnb.errors import {name}\nraise {name}(['a.csv: no rows', 'b.csv: not found'], 'nothing was computed')"
     InteractiveShell().run_cell(cell)
     shown = capsys.readouterr().out
-    assert shown.strip() == f"{name}: 2 faults stop the run; nothing was computed.\n  a.csv: no rows\n  b.csv: not found"
+    assert shown.strip() == "Error: 2 faults stop the run; nothing was computed.\n  a.csv: no rows\n  b.csv: not found"
 
 
 def test_any_other_error_keeps_its_traceback(capsys):

@@ -45,7 +45,7 @@ def test_one_failing_account_costs_its_page_only(run):
     assert made.failures == {
         ids[1]: "AssertionError: this account is broken",
         ids[2]: "the kernel ended itself with exit code 3",
-        ids[4]: "DataError: 2 faults stop the run; nothing was computed: a.csv: no rows; b.csv: no <account_id>",
+        ids[4]: "2 faults stop the run; nothing was computed: a.csv: no rows; b.csv: no <account_id>",
     }
     assert not (output / f"{ids[1]}.html").exists()
     assert (output / "failed" / f"{ids[1]}.ipynb").exists()
@@ -55,7 +55,7 @@ def test_of_a_fault_in_the_data_the_executed_notebook_shows_the_message_and_no_t
     node = nbformat.read(run[1] / "failed" / f"{ids[4]}.ipynb", as_version=4)
     outputs = [output for cell in node.cells if cell.cell_type == "code" for output in cell.outputs]
     message = "2 faults stop the run; nothing was computed.\n  a.csv: no rows\n  b.csv: no <account_id>"
-    assert [output.traceback for output in outputs if output.output_type == "error"] == [[f"DataError: {message}"]]
+    assert [output.traceback for output in outputs if output.output_type == "error"] == [[f"Error: {message}"]]
 
 
 def test_pages_hold_their_account_and_the_executed_notebook_is_kept(run):

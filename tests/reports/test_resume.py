@@ -50,7 +50,7 @@ def first(tmp_path_factory):
     notebook = write_notebook(folder / "light.ipynb", COUNT, "f'account {account_id}'", parameters=ONE)
     with mock.patch.dict(os.environ, COUNT=str(folder / "count")):
         made, _ = run(data, folder / "out", notebook)
-    assert len(made.pages) == 4 and set(made.causes.values()) == {"not made yet"}
+    assert len(made.pages) == 4 and set(made.causes.values()) == {"new"}
     return folder
 
 

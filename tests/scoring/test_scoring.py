@@ -193,7 +193,7 @@ def test_sales_stand_in_only_where_nothing_else_is_known():
     scores = score_accounts(facts, MODEL)
     assert scores["attractiveness"].tolist() == [10, 0]
     assert scores["attractiveness_stands_in"].tolist() == [True, False]
-    assert scores["reason"].tolist() == ["attractiveness placed by our own sales only", None]
+    assert scores["reason"].tolist() == ["attractiveness judged by our own sales alone", None]
     assert contributions(facts, MODEL).loc["A1", ["revenue_ltm", "revenue_growth"]].isna().all()
 
 

@@ -3,7 +3,8 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from kamnb.display.parts.formats import SHARE, TEXT, in_money, title_money, write_compact, write_money, write_share
+from kamnb.data.currency import take_code_off
+from kamnb.display.parts.formats import SHARE, TEXT, in_money, title_money, write_amount, write_money, write_share
 from kamnb.display.parts.sentences import join_words
 from kamnb.display.parts.style import BLUE, INK, ORANGE, PLUM, house_style, open_axes, say_nothing_to_draw, scale_money
 from kamnb.display.parts.tables import Table, show_table
@@ -29,10 +30,10 @@ def plot_ageing(ageing: pd.DataFrame, *, currency: str, ax: Axes | None = None) 
 
     Examples
     --------
-    >>> ageing = pd.DataFrame({"open_amount": [900.0, 100.0]}, index=["not due", "1-30"])
+    >>> ageing = pd.DataFrame({"open_amount": [9e4, 1e4]}, index=["not due", "1-30"])
     >>> ax = plot_ageing(ageing, currency="EUR")
     >>> [text.get_text() for text in ax.texts]
-    ['900', '100']
+    ['90 k', '10 k']
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
     ax = open_axes(0.95, ax, top=0.3, bottom=0.3)
@@ -41,12 +42,12 @@ def plot_ageing(ageing: pd.DataFrame, *, currency: str, ax: Axes | None = None) 
     amounts = ageing["open_amount"].astype(float)
     colours = [BLUE if bucket == NOT_DUE else _COLOURS[min(place, 4)] for place, bucket in enumerate(amounts.index)]
     bars = ax.bar(range(len(amounts)), amounts, width=0.6, color=colours)
-    ax.bar_label(bars, [write_compact(amount) for amount in amounts], padding=2, size=7.5)
+    ax.bar_label(bars, [write_amount(amount, take_code_off(currency)) for amount in amounts], padding=2, size=7.5)
     ax.set_xticks(range(len(amounts)), [_name_bucket(bucket) for bucket in amounts.index])
     ax.tick_params(axis="x", length=0)
     ax.axhline(0, color=INK, linewidth=0.6)
     ax.margins(y=0.12)
-    scale_money(ax, "y")
+    scale_money(ax, "y", currency)
     ax.set_title(title_money("Open receivables by age", currency))
     return ax
 

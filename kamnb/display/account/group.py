@@ -3,7 +3,7 @@
 import pandas as pd
 
 from kamnb.analysis import Analysis
-from kamnb.display.parts.formats import COUNT, SHARE, TEXT, in_thousands, write_thousands
+from kamnb.display.parts.formats import COUNT, SHARE, TEXT, in_unit, write_amount
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, count_of, name_place, write_paragraph
 from kamnb.display.parts.tables import Table, show_table
@@ -40,7 +40,7 @@ def say_group(analysis: Analysis, account_id: str) -> Prose | None:
         return None
     members = [parents[-1], *find_subsidiaries(analysis.records.subsidiaries, parents[-1])]
     revenue = analysis.indicators.loc[members, "revenue_ltm"]
-    money = write_thousands(revenue.sum(min_count=1), analysis.currency)
+    money = write_amount(revenue.sum(min_count=1), analysis.currency)
     bought = "what they buy is unknown"
     if revenue.notna().any():
         who = "it buys" if revenue.notna().all() else "those of which it is known buy"
@@ -57,15 +57,15 @@ def tabulate_group(analysis: Analysis, account_id: str) -> Table | None:
     more = len(subsidiaries) - SHOWN
     whole = analysis.indicators.loc[[account_id, *subsidiaries], "revenue_ltm"]
     said = [
-        f"Together {write_thousands(whole.sum(min_count=1), analysis.currency)} in twelve months." if whole.notna().any() else "",
+        f"Together {write_amount(whole.sum(min_count=1), analysis.currency)} in twelve months." if whole.notna().any() else "",
         f"Of {count_of(int(whole.isna().sum()), 'account')} revenue is unknown." if whole.isna().any() else "",
         f"{count_of(more, 'more subsidiary', 'more subsidiaries')} not shown." if more > 0 else "",
     ]
     formats = {
         "Account": TEXT,
-        "revenue_ltm": in_thousands(analysis.currency),
+        "revenue_ltm": in_unit(analysis.currency),
         "place": TEXT,
-        "wallet": in_thousands(analysis.currency),
+        "wallet": in_unit(analysis.currency),
     }
     formats |= {"share_of_wallet": SHARE, "people_reached": COUNT, "manager": TEXT}
     filled = {name: form for name, form in formats.items() if rows[name].notna().any()}
@@ -110,11 +110,11 @@ def tabulate_group_space(analysis: Analysis, account_id: str) -> Table | None:
     shown = wide.reindex(index=members[: SHOWN + 1], columns=offerings[:OFFERINGS])
     shown.insert(0, "Account", label_accounts(analysis.names, WIDTH).reindex(shown.index))
     shown["all"] = wide.reindex(index=shown.index).sum(axis=1, min_count=1)
-    money = in_thousands(analysis.currency)
+    money = in_unit(analysis.currency)
     formats = {"Account": TEXT, **dict.fromkeys(offerings[:OFFERINGS], money), "all": money}
     left = len(offerings) - OFFERINGS
     more = f" {count_of(left, 'more offering')} in the sum only." if left > 0 else ""
-    room = f"Likely room of the group {write_thousands(wide.sum().sum(), analysis.currency)} a year"
+    room = f"Likely room of the group {write_amount(wide.sum().sum(), analysis.currency)} a year"
     note = f"{room}, of stated wallets or what others of the segment buy; a dash: unknown.{more}"
     heads = {name: name for name in offerings[:OFFERINGS]} | {"all": "All"}
     return show_table(shown.reset_index(drop=True), "What each could buy besides, a year", formats, heads=heads, note=note)

@@ -5,7 +5,8 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from kamnb.display.parts.formats import CHANGE, TEXT, in_money, title_money, write_compact, write_money, write_share
+from kamnb.data.currency import take_code_off
+from kamnb.display.parts.formats import CHANGE, TEXT, in_money, title_money, write_amount, write_money, write_share
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import count_of, join_words
 from kamnb.display.parts.style import BLUE, INK, ORANGE, house_style, open_axes, say_nothing_to_draw, scale_money
@@ -31,11 +32,11 @@ def plot_offerings(offerings: pd.DataFrame, *, currency: str, ax: Axes | None = 
 
     Examples
     --------
-    >>> offerings = pd.DataFrame({"name": ["Pumps", "Service"], "revenue_ltm": [900.0, 100.0], "revenue_prior": [800.0, None]},
+    >>> offerings = pd.DataFrame({"name": ["Pumps", "Service"], "revenue_ltm": [9e4, 1e4], "revenue_prior": [8e4, None]},
     ...                          index=["O1", "O2"])
     >>> ax = plot_offerings(offerings, currency="EUR")
     >>> [text.get_text() for text in ax.texts if text.get_gid() == "value"]
-    ['900 (+12 %)', '100']
+    ['90 k (+12 %)', '10 k']
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
     rows = _gather(offerings)
@@ -48,12 +49,12 @@ def plot_offerings(offerings: pd.DataFrame, *, currency: str, ax: Axes | None = 
         rows["revenue_prior"], places, linestyle="none", marker="|", markersize=8, markeredgewidth=2, color=ORANGE, gid="prior"
     )
     for place, (_, row) in zip(places, rows.iterrows(), strict=True):
-        _write_value(ax, place, row)
+        _write_value(ax, place, row, take_code_off(currency))
     ax.set_yticks(places, rows["label"])
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
     ax.axvline(0, color=INK, linewidth=0.6)
-    scale_money(ax, "x")
+    scale_money(ax, "x", currency)
     before = " (orange: the year before)" if rows["revenue_prior"].notna().any() else ""
     ax.set_title(title_money("Revenue of twelve months by offering", currency) + before)
     return ax
@@ -104,9 +105,9 @@ def _gather(offerings: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([ranked.iloc[: _SHOWN - 1], pd.DataFrame([others])])
 
 
-def _write_value(ax: Axes, place: int, row: "pd.Series[Any]") -> None:
+def _write_value(ax: Axes, place: int, row: "pd.Series[Any]", currency: str) -> None:
     change = _change(row.to_frame().T).iloc[0]
-    words = write_compact(row["revenue_ltm"]) + (f" ({write_share(change, sign=True)})" if pd.notna(change) else "")
+    words = write_amount(row["revenue_ltm"], currency) + (f" ({write_share(change, sign=True)})" if pd.notna(change) else "")
     end = max(0.0, *row[["revenue_ltm", "revenue_prior"]].astype(float).fillna(0))
     ax.annotate(words, (end, place), xytext=(6, 0), textcoords="offset points", va="center", size=7.5, gid="value")
 

@@ -6,7 +6,7 @@ from kamnb.analysis import Analysis
 from kamnb.display.account.contributions import chart_contributions, describe_contributions, plot_contributions
 from kamnb.display.matrix.matrix import picture_matrix
 from kamnb.display.parts.facts import write_fact
-from kamnb.display.parts.formats import TEXT, Format, is_known, write_compact, write_number
+from kamnb.display.parts.formats import TEXT, Format, is_known, write_amount, write_number
 from kamnb.display.parts.pictures import Picture, show_figure
 from kamnb.display.parts.sentences import count_of
 from kamnb.display.parts.tables import Table, show_table, title_column
@@ -112,7 +112,7 @@ def write_evidence(criterion: Criterion, value: float, currency: str) -> str:
         return ""
     indicator = INDICATORS.get(criterion.measures) if criterion.source == "indicator" else None
     if indicator and indicator.unit == "money":
-        return write_compact(value, currency)
+        return write_amount(value, currency)
     if indicator:
         return write_fact(criterion.measures, value, currency)
     return write_number(value, 0 if float(value).is_integer() else 1)

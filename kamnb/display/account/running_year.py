@@ -10,7 +10,7 @@ from matplotlib.dates import date2num
 
 from kamnb.analysis import Analysis
 from kamnb.display.parts.charts import Chart, Scale, Series
-from kamnb.display.parts.formats import MONTHS, is_known, title_money, write_share, write_thousands
+from kamnb.display.parts.formats import MONTHS, is_known, title_money, write_amount, write_share
 from kamnb.display.parts.labels import spread_labels
 from kamnb.display.parts.pictures import Picture, show_figure
 from kamnb.display.parts.style import BLUE, GREEN, INK, LINE, ORANGE, QUIET, WIDTH, house_style, open_axes, scale_money
@@ -122,11 +122,11 @@ def plot_year(year: Year, *, currency: str, width: float = WIDTH, ax: Axes | Non
     Examples
     --------
     >>> days = pd.to_datetime(["2026-01-01", "2026-02-01", "2026-03-01"])
-    >>> year = Year(days[0], days[2], pd.Timestamp("2027-01-01"), pd.Series([0.0, 5.0, 9.0], index=days),
-    ...             pd.Series(dtype=float), target=60.0, target_to_date=10.0)
+    >>> year = Year(days[0], days[2], pd.Timestamp("2027-01-01"), pd.Series([0.0, 5e4, 9e4], index=days),
+    ...             pd.Series(dtype=float), target=6e5, target_to_date=1e5)
     >>> ax = plot_year(year, currency="EUR")
     >>> [text.get_text() for text in ax.texts if text.get_gid() == "end"]
-    ['this year EUR 9', 'target EUR 60']
+    ['this year EUR 90 k', 'target EUR 600 k']
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
     ax = open_axes(HEIGHT, ax, width=width, top=0.1, bottom=0.3, left=0.45, right=1.2)
@@ -156,7 +156,7 @@ def plot_year(year: Year, *, currency: str, width: float = WIDTH, ax: Axes | Non
     top = max([float(year.now.max()), *(each[0] for each in ends), *([year.high] if is_known(year.high) else [])])
     ax.set_ylim(min(0.0, float(year.now.min())), top * 1.06 if top > 0 else 1.0)
     _name_months(ax, year)
-    scale_money(ax, "y")
+    scale_money(ax, "y", currency)
     _label_ends(ax, year, ends, currency)
     return ax
 
@@ -167,7 +167,7 @@ def _label_now(ax: Axes, year: Year, currency: str) -> None:
     before = year.before[year.before.index <= year.day].tail(1) if len(year.before) else year.before
     above = all(now >= amount for amount in [*before, year.target_to_date] if is_known(amount))
     ax.annotate(
-        f"this year {write_thousands(now, currency)}", (date2num(year.day), now), (-6, 5) if above else (5, -11),
+        f"this year {write_amount(now, currency)}", (date2num(year.day), now), (-6, 5) if above else (5, -11),
         textcoords="offset points", ha="right" if above else "left", size=7.5, color=BLUE, fontweight="bold", gid="end",
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}, zorder=6,
     )  # fmt: skip
@@ -188,7 +188,7 @@ def _label_ends(ax: Axes, year: Year, ends: list[tuple[float, str, str]], curren
     places = spread_labels([amount for amount, _, _ in ends], 11.5 * ax.figure.dpi / 72 * (high - low) / height)
     for (amount, name, colour), place in zip(ends, places, strict=True):
         ax.annotate(
-            f"{name} {write_thousands(amount, currency)}", (date2num(year.ends_on), amount), (date2num(year.ends_on) + 12, place),
+            f"{name} {write_amount(amount, currency)}", (date2num(year.ends_on), amount), (date2num(year.ends_on) + 12, place),
             va="center", size=7.5, color=colour, annotation_clip=False, gid="end",
             arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.5, "relpos": (0, 0.5), "shrinkA": 0, "shrinkB": 3},
         )  # fmt: skip
@@ -200,18 +200,18 @@ def describe_year(year: Year, *, currency: str) -> str:
     Examples
     --------
     >>> days = pd.to_datetime(["2026-01-01", "2026-02-01", "2026-03-01"])
-    >>> describe_year(Year(days[0], days[2], pd.Timestamp("2027-01-01"), pd.Series([0.0, 5.0, 9.0], index=days),
-    ...               pd.Series(dtype=float), target=60.0, target_to_date=10.0), currency="EUR")
-    'Revenue added up over the year: EUR 9 to date, 90 % of the target to date; target of the year EUR 60.'
+    >>> describe_year(Year(days[0], days[2], pd.Timestamp("2027-01-01"), pd.Series([0.0, 5e4, 9e4], index=days),
+    ...               pd.Series(dtype=float), target=6e5, target_to_date=1e5), currency="EUR")
+    'Revenue added up over the year: EUR 90 k to date, 90 % of the target to date; target of the year EUR 600 k.'
     """
-    parts = [f"{write_thousands(year.now.iloc[-1], currency)} to date"]
+    parts = [f"{write_amount(year.now.iloc[-1], currency)} to date"]
     if is_known(year.target_to_date) and year.target_to_date > 0:
         parts[0] += f", {write_share(year.now.iloc[-1] / year.target_to_date)} of the target to date"
     named = {"target of the year": year.target, "forecast": year.forecast}
     named |= {"the year before": float(year.before.iloc[-1])} if len(year.before) else {}
-    parts += [f"{name} {write_thousands(amount, currency)}" for name, amount in named.items() if is_known(amount)]
+    parts += [f"{name} {write_amount(amount, currency)}" for name, amount in named.items() if is_known(amount)]
     if is_known(year.low):
-        ends = [write_thousands(end, currency) for end in (year.low, year.high)]
+        ends = [write_amount(end, currency) for end in (year.low, year.high)]
         pace = f"at the pace of the year before it ends at {ends[0]} to {ends[1]}"
         parts.append(f"our forecast ends between {ends[0]} and {ends[1]}" if year.is_forecast else pace)
     return f"Revenue added up over the year: {'; '.join(parts)}."
@@ -223,11 +223,11 @@ def chart_year(year: Year, *, currency: str) -> Chart:
     Examples
     --------
     >>> days = pd.to_datetime(["2026-01-01", "2026-02-01", "2026-03-01"])
-    >>> year = Year(days[0], days[2], pd.Timestamp("2027-01-01"), pd.Series([0.0, 5.0, 9.0], index=days),
-    ...             pd.Series(dtype=float), target=60.0)
+    >>> year = Year(days[0], days[2], pd.Timestamp("2027-01-01"), pd.Series([0.0, 5e4, 9e4], index=days),
+    ...             pd.Series(dtype=float), target=6e5)
     >>> chart = chart_year(year, currency="EUR")
     >>> [(each.name, each.values[:3]) for each in chart.series]
-    [('This year to date EUR 9', (5, 9, None)), ('Target EUR 60', (5, 10, 15))]
+    [('This year to date EUR 90 k', (50000, 90000, None)), ('Target EUR 600 k', (50959, 96986, 147945))]
     """
     ends = pd.date_range(year.starts_on, periods=13, freq="MS")[1:]
     begun, left = ends - pd.DateOffset(months=1) < year.day, ends > year.day
@@ -241,7 +241,7 @@ def chart_year(year: Year, *, currency: str) -> Chart:
         ("Last year", float(year.before.iloc[-1]) if len(year.before) else float("nan"), QUIET, year.before, True, False),
     ]  # fmt: skip
     series = tuple(
-        Series(f"{name} {write_thousands(amount, currency)}", colour, _take_months(own, ends, shown), is_dashed=dashed)
+        Series(f"{name} {write_amount(amount, currency)}", colour, _take_months(own, ends, shown), is_dashed=dashed)
         for name, amount, colour, own, shown, dashed in lines
         if is_known(amount)
     )

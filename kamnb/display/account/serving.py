@@ -6,7 +6,7 @@ import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.account.initiatives import take_objectives
-from kamnb.display.parts.formats import TEXT, Format, in_thousands, is_known, write_day, write_number
+from kamnb.display.parts.formats import TEXT, Format, in_unit, is_known, write_day, write_number
 from kamnb.display.parts.names import shorten
 from kamnb.display.parts.sentences import Prose, count_of
 from kamnb.display.parts.tables import Table, show_table
@@ -30,7 +30,7 @@ def tabulate_serving(analysis: Analysis, plan: AccountPlan) -> Table | Prose:
         return Prose("No goal of theirs and no initiative of ours is recorded.")
     frame = pd.DataFrame(rows, columns=["goal", "budget", "initiative", "due", "done"], dtype=object)
     day = Format(lambda value: write_day(value, plan.as_of), numeric=False, wraps=False)
-    formats = {"goal": TEXT, "budget": in_thousands(plan.currency), "initiative": TEXT, "due": day, "done": TEXT}
+    formats = {"goal": TEXT, "budget": in_unit(plan.currency), "initiative": TEXT, "due": day, "done": TEXT}
     filled = {name: form for name, form in formats.items() if frame[name].notna().any()}
     heads = {"goal": "Their goal", "initiative": "Our initiative", "due": "By", "done": "Done"}
     more = f"{count_of(len(goals) - SHOWN, 'more goal')} not shown." if len(goals) > SHOWN else ""

@@ -1,6 +1,7 @@
 """An account over the last quarters in four small lines: both scores, revenue, days late."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -8,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 
 from kamnb.analysis import Analysis
-from kamnb.display.parts.formats import MONTHS, write_compact, write_number
+from kamnb.data.currency import take_code_off
+from kamnb.display.parts.formats import MONTHS, write_amount, write_number
 from kamnb.display.parts.pictures import Picture, show_figure
 from kamnb.display.parts.style import BLUE, INK, LINE, QUIET, WIDTH, house_style
 from kamnb.display.portfolio.movement import count_decimals
@@ -32,10 +34,11 @@ def gather_lines(analysis: Analysis, plan: AccountPlan) -> list[Line]:
     own = analysis.history.take(plan.account_id)
     decimals = count_decimals(analysis, "strength")
     cut = analysis.criteria.cut
+    amount = partial(write_amount, currency=take_code_off(plan.currency))
     lines = [
         Line("Attractiveness", own["attractiveness"], lambda value: write_number(value, 1), cut["attractiveness"]),
         Line("Strength", own["strength"], lambda value: write_number(value, decimals), cut["strength"]),
-        Line(f"Revenue of 12 months{f', {plan.currency}' if plan.currency else ''}", own["revenue_ltm"], write_compact),
+        Line(f"Revenue of 12 months{f', {plan.currency}' if plan.currency else ''}", own["revenue_ltm"], amount),
         Line("Days late", own["days_late"], write_number),
     ]
     return [line for line in lines if line.values.notna().sum() > 1]

@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
-from kamnb.display.parts.formats import DASH, is_known, title_money, write_number, write_thousands
+from kamnb.display.parts.formats import in_unit, is_known, title_money, write_amount
 from kamnb.display.parts.names import draw_name
 from kamnb.display.parts.pictures import Picture, show_figure
 from kamnb.display.parts.sentences import count_of, join_words
@@ -23,7 +23,7 @@ _ROW, _NAMED = 0.165, 3
 
 @house_style()
 def plot_space(space: pd.DataFrame, *, currency: str, ax: Axes | None = None) -> Axes:
-    """Draw a row for each offering, the most room first: amounts in thousands on the darker ground the larger they are.
+    """Draw a row for each offering, the most room first: amounts on the darker ground the larger they are.
 
     Parameters
     ----------
@@ -43,26 +43,24 @@ def plot_space(space: pd.DataFrame, *, currency: str, ax: Axes | None = None) ->
     """
     rows = space.head(SHOWN)
     ax = open_axes(0.5 + _ROW * len(rows), ax, left=2.1, right=0.1, top=0.46, bottom=0.04)
-    most = float(space[list(COLUMNS)].max().max()) or 1.0
+    money, most = in_unit(currency), float(space[list(COLUMNS)].max().max()) or 1.0
     for place, row in enumerate(rows.to_dict("records")):
         for column, name in enumerate(COLUMNS):
-            _draw_cell(ax, place, column, row[name], most)
+            _draw_cell(ax, place, column, money(row[name]), row[name], most)
     ax.set_xticks(range(len(COLUMNS)), list(COLUMNS.values()))
     ax.set_yticks(range(len(rows)), [draw_name(name, f"offering {place}", 34) for place, name in enumerate(rows["offering"], 1)])
     ax.set(xlim=(-0.5, len(COLUMNS) - 0.5), ylim=(len(rows) - 0.5, -0.5))
     ax.xaxis.tick_top()
     ax.tick_params(length=0, labelsize=7.5)
     ax.spines[:].set_visible(False)
-    ax.set_title(title_money("White space by offering", f"{currency} k a year".lstrip()), x=-0.45, pad=4)
+    ax.set_title(title_money("White space by offering", f"{money.unit} a year".lstrip()), x=-0.45, pad=4)
     return ax
 
 
-def _draw_cell(ax: Axes, place: int, column: int, amount: float, most: float) -> None:
-    known = is_known(amount)
-    part = max(min(float(amount) / most, 1.0), 0.0) ** 0.5 if known else 0.0
+def _draw_cell(ax: Axes, place: int, column: int, words: str, amount: float, most: float) -> None:
+    part = max(min(float(amount) / most, 1.0), 0.0) ** 0.5 if is_known(amount) else 0.0
     shade = tuple(1 - part * (1 - each) for each in to_rgb(BLUE))
     ax.add_patch(Rectangle((column - 0.48, place - 0.45), 0.96, 0.9, facecolor=shade, edgecolor=LINE, linewidth=0.4))
-    words = write_number(amount / 1e3) if known else DASH
     ax.text(column, place, words, ha="center", va="center", size=7.5, color="white" if part > _DARK else "black", gid="amount")
 
 
@@ -84,8 +82,8 @@ def describe_space(space: pd.DataFrame, *, currency: str) -> str:
     if most.empty:
         return f"White space of {count_of(len(space), 'offering')}: no room is left that we know of."
     said = [
-        f"{row['offering']} ({write_thousands(row['room_likely'], currency)}"
-        f"{' a year' if not place else ''}; it buys {write_thousands(row['revenue_ltm'], currency)})"
+        f"{row['offering']} ({write_amount(row['room_likely'], currency)}"
+        f"{' a year' if not place else ''}; it buys {write_amount(row['revenue_ltm'], currency)})"
         for place, row in enumerate(most.to_dict("records"))
     ]
     return f"White space of {count_of(len(space), 'offering')}: most room, likely, for {join_words(said)}."

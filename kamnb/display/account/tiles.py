@@ -3,7 +3,7 @@
 import pandas as pd
 
 from kamnb.analysis import Analysis
-from kamnb.display.parts.formats import is_known, write_share, write_short_date, write_thousands
+from kamnb.display.parts.formats import is_known, write_amount, write_share, write_short_date
 from kamnb.display.parts.sentences import count_of
 from kamnb.display.parts.tiles import Tile, Tiles
 from kamnb.planning import AccountPlan
@@ -77,4 +77,4 @@ def _show_contract(plan: AccountPlan) -> Tile:
 
 
 def _write(amount: float, plan: AccountPlan) -> str:
-    return write_thousands(amount, plan.currency) if is_known(amount) else UNKNOWN
+    return write_amount(amount, plan.currency) if is_known(amount) else UNKNOWN

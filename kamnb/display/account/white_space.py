@@ -6,7 +6,7 @@ import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.account.space_map import picture_space
-from kamnb.display.parts.formats import TEXT, is_known, write_money, write_number, write_share, write_thousands
+from kamnb.display.parts.formats import TEXT, is_known, write_amount, write_money, write_number, write_share
 from kamnb.display.parts.pictures import Picture
 from kamnb.display.parts.sentences import Prose, count_of, write_paragraph
 from kamnb.display.parts.tables import Table, show_table
@@ -107,16 +107,16 @@ def _say_room(plan: AccountPlan) -> str:
     low, likely, high = (plan.facts[f"white_space_{end}"] for end in ("low", "likely", "high"))
     if not is_known(likely):
         return ""
-    ends = f", between {write_thousands(low, plan.currency)} and {write_thousands(high, plan.currency)}"
+    ends = f", between {write_amount(low, plan.currency)} and {write_amount(high, plan.currency)}"
     between = ends if is_known(low) and is_known(high) else ""
-    return f"Room in its wallet as stated: likely {write_thousands(likely, plan.currency)} a year{between}."
+    return f"Room in its wallet as stated: likely {write_amount(likely, plan.currency)} a year{between}."
 
 
 def _say_offer(row: "pd.Series[Any]", currency: str, *, bare: bool) -> str:
     alike = f", by {write_number(row['alike'])} look-alike accounts" if row["basis"] == "alike" else ""
-    likely = f"room likely {write_thousands(row['room_likely'], currency)}{alike}"
+    likely = f"room likely {write_amount(row['room_likely'], currency)}{alike}"
     room = likely if is_known(row["room_likely"]) else "room unknown"
-    budget = f", budget {write_thousands(row['goal_budget'], currency)}" if is_known(row["goal_budget"]) else ""
+    budget = f", budget {write_amount(row['goal_budget'], currency)}" if is_known(row["goal_budget"]) else ""
     more = f" and {count_of(int(row['goals']) - 1, 'more goal')}" if row["goals"] > 1 else ""
     goal = f'for its goal "{row["goal"]}"{budget}{more}' if is_known(row["goal"]) else "serves no goal that we know of"
     return f"{row['offering']} ({room})" if bare else f"{row['offering']} ({goal}; {room})"

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from kamnb.analysis import Analysis
-from kamnb.display.parts.formats import TEXT, in_thousands, is_known, write_number, write_share, write_thousands
+from kamnb.display.parts.formats import TEXT, Format, in_unit, is_known, write_amount, write_share
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, count_of, join_words, write_paragraph
 from kamnb.display.parts.tables import Table, show_table
@@ -19,7 +19,7 @@ def say_ahead(analysis: Analysis) -> Prose:
     if forecast.accounts.empty:
         return Prose(f"No forecast: {forecast.reason}.")
     total, spread = forecast.look_ahead(TOTAL, AHEAD)
-    ends = [write_thousands(amount, currency) for amount in (total, total - spread, total + spread)]
+    ends = [write_amount(amount, currency) for amount in (total, total - spread, total + spread)]
     between = f", between {ends[1]} and {ends[2]}" if is_known(spread) else ""
     whom = f"Of {count_of(len(forecast.accounts), 'account')} that bought in two years"
     how = [f"{method} of {number}" for method, number in forecast.accounts["method"].value_counts().items()]
@@ -47,15 +47,15 @@ def tabulate_ahead(analysis: Analysis) -> Table | Prose:
     if accounts.empty:
         return Prose("Nothing is forecast.")
     shown = accounts.sort_values("revenue", ascending=False, kind="stable").head(SHOWN).join(analysis.plan_facts[list(_FACTS)])
-    money = in_thousands(analysis.currency)
+    money = in_unit(analysis.currency)
     ends = [_end_year(analysis, str(account)) for account in shown.index]
     rows = pd.DataFrame(
         {
             "Account": label_accounts(analysis.names, 28).reindex(shown.index).to_numpy(),
             "Last 12 months": shown["revenue_ltm"].to_numpy(),
             "Next 12": shown["revenue"].to_numpy(),
-            "between": [_write_ends(*pair) for pair in zip(shown["low"], shown["high"], strict=True)],
-            "this year ends between": [_write_ends(*pair) for pair in ends],
+            "between": [_write_ends(*pair, money) for pair in zip(shown["low"], shown["high"], strict=True)],
+            "this year ends between": [_write_ends(*pair, money) for pair in ends],
             "manager": shown["forecast_year"].to_numpy(),
             "target": shown["target_year"].to_numpy(),
             "against the run rate": [
@@ -92,12 +92,12 @@ def say_year_end(analysis: Analysis, account_id: str) -> Prose | None:
     for name, amount in stated.items():
         if is_known(high) and is_known(amount) and not low <= amount <= high:
             outside.setdefault("above" if amount > high else "below", []).append(
-                f"the {name} of {write_thousands(amount, currency)}"
+                f"the {name} of {write_amount(amount, currency)}"
             )
     said = [f"{join_words(names)} {'is' if len(names) == 1 else 'are'} {side} all of it" for side, names in outside.items()]
     if not said:
         return None
-    between = f"{write_thousands(low, currency)} and {write_thousands(high, currency)}"
+    between = f"{write_amount(low, currency)} and {write_amount(high, currency)}"
     interval = f"({write_share(analysis.forecast.coverage)} interval)"
     return Prose(f"By what was invoiced the year ends between {between} {interval}: {join_words(said)}.")
 
@@ -111,8 +111,8 @@ def _end_year(analysis: Analysis, account: str) -> tuple[float, float]:
     return so_far + max(ahead - spread, 0.0), so_far + ahead + spread
 
 
-def _write_ends(low: float, high: float) -> str:
-    return f"{write_number(low / 1e3)} to {write_number(high / 1e3)}" if is_known(low) and is_known(high) else "not known"
+def _write_ends(low: float, high: float, money: Format) -> str:
+    return f"{money(low)} to {money(high)}" if is_known(low) and is_known(high) else "not known"
 
 
 def _say_against(low: float, high: float, forecast: float, target: float) -> str:

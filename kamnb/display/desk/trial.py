@@ -52,7 +52,7 @@ def say_marks(scores: pd.DataFrame) -> Prose:
 
 
 def tabulate_moved(
-    moves: pd.DataFrame, names: "pd.Series[str]", mode: Mode, sides: tuple[str, str] = ("Saved", "Tried")
+    moves: pd.DataFrame, names: "pd.Series[str]", mode: Mode, sides: tuple[str, str] = ("Saved", "tried")
 ) -> Table:
     """Put the accounts that change their quadrant in a table, by label.
 
@@ -71,16 +71,15 @@ def tabulate_moved(
     shown = pd.DataFrame(
         {
             "Account": label_accounts(names, 40).reindex(moves.index),
-            "before": places["before"],
-            "after": places["after"],
+            "places": places["before"].str.cat(places["after"], sep=" → "),
             "attractiveness": moves["attractiveness_after"],
             "strength": moves["strength_after"],
         }
     )
     strength = replace(STRENGTHS[mode], unit="")
-    formats = {"Account": TEXT, "before": TEXT, "after": TEXT, "attractiveness": replace(POINTS, unit=""), "strength": strength}
+    formats = {"Account": TEXT, "places": TEXT, "attractiveness": replace(POINTS, unit=""), "strength": strength}
     ordered = shown.sort_values("Account").reset_index(drop=True)
-    heads = dict(zip(("before", "after"), sides, strict=True))
+    heads = {"places": " → ".join(sides)}
     return show_table(ordered, f"Who changes quadrant: {count_of(len(moves), 'account')}", formats, heads=heads)
 
 

@@ -3,7 +3,8 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from kamnb.display.parts.formats import COUNT, in_money, title_money, write_compact, write_money
+from kamnb.data.currency import take_code_off
+from kamnb.display.parts.formats import COUNT, in_money, title_money, write_amount, write_money
 from kamnb.display.parts.pictures import Picture, show_figure
 from kamnb.display.parts.sentences import count_of, join_words
 from kamnb.display.parts.style import BLUE, INK, ORANGE, house_style, open_axes, scale_money
@@ -55,7 +56,8 @@ def plot_curve(steps: pd.DataFrame, budget: float, currency: str, *, ax: Axes | 
     ax.step([*steps["budget"], end], [*steps["net"], steps["net"].iloc[-1]], where="post", color=BLUE, linewidth=1.6)
     ax.axvline(budget, color=ORANGE, linewidth=1)
     side = ("right", -3) if budget > 0.7 * end else ("left", 3)
-    ax.annotate(f"budget {write_compact(budget)}", (budget, 0), xytext=(side[1], 4), textcoords="offset points", ha=side[0],
+    said = f"budget {write_amount(budget, take_code_off(currency))}"
+    ax.annotate(said, (budget, 0), xytext=(side[1], 4), textcoords="offset points", ha=side[0],
                 color=INK, size=7.5)  # fmt: skip
     first = steps[steps["objectives"].diff() > 0]
     ax.plot(first["budget"], first["net"], "o", color=BLUE, markersize=4)
@@ -63,8 +65,8 @@ def plot_curve(steps: pd.DataFrame, budget: float, currency: str, *, ax: Axes | 
         ax.annotate(f"{count}", (place, value), xytext=(-4, 4), textcoords="offset points", ha="right", size=7.5)
     ax.set_xlim(0, end)
     ax.margins(y=0.15)
-    scale_money(ax, "x")
-    scale_money(ax, "y")
+    scale_money(ax, "x", currency)
+    scale_money(ax, "y", currency)
     ax.set_xlabel(title_money("Measuring budget a year", currency))
     ax.set_title("Net benefit a year by budget; numbers: objectives served from there on")
     return ax

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kamnb.display.matrix.scale import STRENGTHS, Mode
-from kamnb.display.parts.formats import COUNT, POINTS, SAID, SHARE, TEXT, in_money, is_known, spell_days, write_number
+from kamnb.display.parts.formats import COUNT, POINTS, SAID, SHARE, TEXT, in_money, in_unit, is_known, spell_days, write_number
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import count_of, join_words
 from kamnb.display.parts.style import QUADRANTS
@@ -67,29 +67,33 @@ def tabulate_quadrant(scores: pd.DataFrame, *, currency: str, mode: Mode = "poin
         {
             "Account": label_accounts(order["name"], 40),
             "Quadrant": order["placed"].map({key: each.name for key, each in QUADRANTS.items()}),
-            "Model": order["quadrant"].map({key: each.name for key, each in QUADRANTS.items()}),
             **order[["attractiveness", "strength", "revenue_ltm", "share_of_wallet"]],
             "agree": order.get("agree"),
-            "caveat": order.get("caveat"),
+            "caveat": [_say_caveat(row) for row in order.to_dict("records")],
         }
     )
     shown.index.name = None
     formats = {
         "Account": TEXT,
         "Quadrant": TEXT,
-        "Model": TEXT,
         "attractiveness": POINTS,
         "strength": STRENGTHS[mode],
-        "revenue_ltm": in_money(currency),
+        "revenue_ltm": in_unit(currency),
         "share_of_wallet": SHARE,
         "agree": TEXT,
         "caveat": SAID,
     }
     shown = shown.drop(columns=[name for name in ("agree", "caveat") if shown[name].isna().all()])
-    if (order["placed"].fillna("") == order["quadrant"].fillna("")).all():
-        shown = shown.drop(columns="Model")
     heads = {"agree": "Near weightings that agree"}
     return show_table(shown, "Accounts in the portfolio matrix", formats, heads=heads)
+
+
+def _say_caveat(row: "dict[Any, Any]") -> str | None:
+    """Say on what a place rests, and where the model puts the account if that is elsewhere; None where nothing is to say."""
+    model = QUADRANTS[row["quadrant"]].name if is_known(row["quadrant"]) else "no quadrant"
+    moved = f"the model says {model}" if is_known(row["placed"]) and row["placed"] != row["quadrant"] else ""
+    caveat = row.get("caveat")
+    return "; ".join(part for part in (caveat if is_known(caveat) else "", moved) if part) or None
 
 
 def tabulate_quadrant_counts(scores: pd.DataFrame, *, currency: str, note: str = "") -> Table:

@@ -11,9 +11,10 @@ from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
 
+from kamnb.data.currency import Currency, choose_unit
 from kamnb.display.matrix.axes import measure_height
 from kamnb.display.matrix.bubbles import ARC, CROWD, MARK, draw_arc, draw_dashes, rests_on_little
-from kamnb.display.parts.formats import write_compact
+from kamnb.display.parts.formats import write_amount
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import count_of
 from kamnb.display.parts.style import INK, QUADRANTS, QUIET, WASH
@@ -75,7 +76,8 @@ def _sizes(drawn: pd.DataFrame) -> list[tuple[float, str]]:
         return []
     amount = 10.0 ** np.floor(np.log10(largest / 4))
     full = drawn["radius"].max()
-    return [(full * float(np.sqrt(amount / largest)), f"area: revenue, here {write_compact(amount)}")]
+    words = write_amount(amount, Currency("", choose_unit(largest)))
+    return [(full * float(np.sqrt(amount / largest)), f"area: revenue, here {words}")]
 
 
 def write_notes(
@@ -97,7 +99,7 @@ def write_notes(
     return notes + ([f"† {_DAGGER}."] if rests_on_little(named[named["placed"].notna()]).any() else [])
 
 
-_DAGGER = "placed by our own sales only on an axis, or its strength is provisional: rated by its own account manager alone"
+_DAGGER = "judged by our own sales alone on an axis, or its strength is provisional: rated by its own account manager alone"
 
 
 def _write_absent(absent: pd.DataFrame, labels: "pd.Series[str]", anonymous: bool) -> str:

@@ -94,7 +94,7 @@ def tabulate_matrix(analysis: Analysis) -> Table:
 
 def tabulate_counts(analysis: Analysis) -> Table:
     """Put accounts and revenue by quadrant in a table, with what could not be read."""
-    note = " ".join(list_losses(analysis.portfolio, analysis.names))
+    note = " ".join(list_losses(analysis.portfolio, analysis.currency, analysis.names))
     return tabulate_quadrant_counts(frame_matrix(analysis), currency=analysis.currency, note=note)
 
 

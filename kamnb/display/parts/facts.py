@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from kamnb.display.parts.formats import DASH, STAGES, is_known, write_money, write_number, write_share, write_thousands
+from kamnb.display.parts.formats import DASH, STAGES, is_known, write_amount, write_money, write_number, write_share
 from kamnb.planning import FACT_UNITS
 
 
@@ -16,7 +16,7 @@ def write_briefly(name: str, value: Any, currency: str) -> str:
     ('EUR 120 k', '+8 %')
     """
     money = FACT_UNITS.get(name, "").startswith("money")
-    return write_thousands(value, currency) if money else write_fact(name, value, currency)
+    return write_amount(value, currency) if money else write_fact(name, value, currency)
 
 
 def write_fact(name: str, value: Any, currency: str) -> str:

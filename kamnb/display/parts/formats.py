@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from kamnb.data.currency import UNITS, unit_of
+
 DASH = "–"
-_SCALES = ((1e9, " bn"), (1e6, " M"), (1e3, " k"), (1.0, ""))
 
 
 def is_known(value: Any) -> bool:
@@ -56,36 +57,29 @@ def write_money(value: Any, currency: str) -> str:
     return f"{currency} {write_number(value)}".lstrip() if is_known(value) else DASH
 
 
-def write_compact(value: Any, currency: str = "") -> str:
-    """Write an amount short, for figures and headlines.
+def write_amount(value: Any, currency: str = "") -> str:
+    """Write an amount in the unit of its currency, as pages do: whole, less than ten of it with a decimal or what it takes.
 
     Examples
     --------
-    >>> write_compact(1234567, "EUR"), write_compact(-45000), write_compact(999_999), write_compact(840)
-    ('EUR 1.2 M', '−45 k', '1 M', '840')
+    >>> write_amount(10_180_000, "EUR"), write_amount(-4_720), write_amount(840, "EUR"), write_amount(0), write_amount(None)
+    ('EUR 10,180 k', '−4.7 k', 'EUR 0.8 k', '0', '–')
+    >>> from kamnb.data.currency import Currency
+    >>> write_amount(1_514.8, Currency("USD", 1.0)), write_amount(9_640_000_000, Currency("JPY", 1e6))
+    ('USD 1,515', 'JPY 9,640 M')
     """
     if not is_known(value):
         return DASH
-    scale, letter = next(((scale, letter) for scale, letter in _SCALES if abs(value) >= 0.99995 * scale), _SCALES[-1])
-    small = abs(value) / scale < 99.95 and scale > 1
-    digits = write_number(value / scale, 1 if small else 0).removesuffix(".0")
-    return f"{currency} {digits}{letter}".strip()
+    unit = unit_of(currency)
+    if abs(value) < 0.005 or (unit == 1.0 and abs(value) < 0.5):
+        return write_money(0, currency)
+    digits = write_number(value / unit, _count_decimals(value / unit) if unit > 1 else 0).removesuffix(".0")
+    return f"{currency} {digits} {UNITS[unit]}".strip()
 
 
-def write_thousands(value: Any, currency: str = "") -> str:
-    """Write an amount in thousands, as the pages of a plan do; less than ten of them with one decimal, less than one whole.
-
-    Examples
-    --------
-    >>> write_thousands(10_180_000, "EUR"), write_thousands(-4_720), write_thousands(840, "EUR"), write_thousands(None)
-    ('EUR 10,180 k', '−4.7 k', 'EUR 840', '–')
-    """
-    if not is_known(value):
-        return DASH
-    if abs(value) < 999.5:
-        return write_money(value, currency)
-    digits = write_number(value / 1e3, 1 if abs(value) < 9_950 else 0).removesuffix(".0")
-    return f"{currency} {digits} k".lstrip()
+def _count_decimals(amount: float) -> int:
+    """Return how many decimals an amount is written with: none from ten on, below it one, or as many as a figure of it takes."""
+    return 0 if abs(amount) >= 9.95 else next((count for count in (1, 2, 3) if abs(amount) >= 10**-count), 4)
 
 
 def write_share(value: Any, decimals: int = 0, *, sign: bool = False) -> str:
@@ -235,15 +229,16 @@ def in_money(currency: str) -> Format:
     return Format(write_number, currency)
 
 
-def in_thousands(currency: str) -> Format:
-    """Format a column of amounts in thousands of this currency.
+def in_unit(currency: str) -> Format:
+    """Format a column of amounts in the unit of their currency, whole.
 
     Examples
     --------
-    >>> in_thousands("EUR")(10_180_400), in_thousands("EUR").unit
+    >>> in_unit("EUR")(10_180_400), in_unit("EUR").unit
     ('10,180', 'EUR k')
     """
-    return Format(lambda value: write_number(value / 1e3), f"{currency} k".lstrip(), scale=1e-3)
+    unit = unit_of(currency)
+    return Format(lambda value: write_number(value / unit), f"{currency} {UNITS[unit]}".strip(), scale=1 / unit)
 
 
 STAGES = ("Exploratory", "Tactical", "Cooperative", "Interdependent", "Strategic")

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from kamnb.data.currency import take_code_off
 from kamnb.data.losses import read_losses, read_totals
 from kamnb.data.portfolio import Portfolio
-from kamnb.display.parts.formats import write_share
+from kamnb.display.parts.formats import write_amount, write_share
 from kamnb.display.parts.sentences import Prose, count_of, join_first, join_words
 
 if TYPE_CHECKING:
@@ -26,12 +27,13 @@ _NAMED = 5
 """So many accounts are named; of the others the number is given."""
 
 
-def list_losses(portfolio: Portfolio, names: "pd.Series[str] | None" = None) -> list[str]:
+def list_losses(portfolio: Portfolio, currency: str, names: "pd.Series[str] | None" = None) -> list[str]:
     """Say of each table what could not be read, and which figures are unknown for it; empty where nothing was lost.
 
     Parameters
     ----------
     portfolio : Portfolio
+    currency : str
     names : Series, optional
         The name of each account; ids stand where it is not given.
     """
@@ -42,7 +44,7 @@ def list_losses(portfolio: Portfolio, names: "pd.Series[str] | None" = None) -> 
     return [
         line
         for table, rows in losses.groupby("of_table", sort=False)
-        for line in _say_table(str(table), rows, totals.get(str(table)), portfolio.currency, names)
+        for line in _say_table(str(table), rows, totals.get(str(table)), currency, names)
     ]
 
 
@@ -100,13 +102,13 @@ def _count_values(table: str, losses: "pd.DataFrame") -> Iterator[str]:
 
 
 def _write_money(losses: "pd.DataFrame", total: float | None, currency: str) -> str:
-    """Write the money of rows that were lost, to the cent, and its part of all that was read."""
+    """Write the money of rows that were lost, and its part of all that was read."""
     money = float(losses["money"].sum())
     if total is None or not money:
         return ""
     part = write_share(money / total) if 0 < 0.005 * total <= money else "under 1 %"
     share = f" ({part})" if 0 < money <= total else ""
-    return f"{money:,.2f} of {total:,.2f}{f' {currency}' if currency else ''}{share}".replace("-", "\N{MINUS SIGN}")
+    return f"{write_amount(money, currency)} of {write_amount(total, take_code_off(currency))}{share}"
 
 
 def say_account_losses(losses: "pd.DataFrame", account_id: str) -> str:

@@ -264,7 +264,7 @@ def _say_caveat(row: "pd.Series[Any]") -> str:
 def _known(share: Any, axis: str) -> str:
     if not is_known(share):
         return f"how much of the {axis} weights is known was not said"
-    return f"{write_share(share)} of the {axis} weights are known"
+    return f"{write_share(share) if share else 'none'} of the {axis} weights are known"
 
 
 def _compare(now: float, before: float) -> str:

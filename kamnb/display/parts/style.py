@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kamnb.display.parts.formats import write_compact
+from kamnb.data.currency import take_code_off
+from kamnb.display.parts.formats import write_amount
 from kamnb.display.parts.typeface import BESIDE, FAMILY, add_to_figures
 
 if TYPE_CHECKING:
@@ -112,13 +113,14 @@ def open_axes(
     return figure.add_axes((left / width, bottom / height, 1 - (left + right) / width, 1 - (top + bottom) / height))
 
 
-def scale_money(ax: "Axes", which: str) -> None:
-    """Write the ticks of the x or y axis as short amounts, with quiet lines across."""
+def scale_money(ax: "Axes", which: str, currency: str) -> None:
+    """Write the ticks of the x or y axis as amounts in the unit of their currency, with quiet lines across."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+    bare = take_code_off(currency)
     axis = ax.xaxis if which == "x" else ax.yaxis
     axis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: write_compact(value)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: write_amount(value, bare)))
     ax.grid(axis=which)  # type: ignore[arg-type]
 
 

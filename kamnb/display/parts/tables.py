@@ -14,7 +14,7 @@ from kamnb.display.parts import formats as write
 from kamnb.display.parts.formats import Format
 
 _LEFT, _RIGHT = "text-align:left", "text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap"
-_HEAD_RIGHT = "text-align:right"  # a heading may wrap: its figures are shorter, and tables of many columns fit a notebook
+_HEAD_RIGHT = "text-align:right"  # a heading may wrap, of words too: so tables of many columns fit a notebook
 # An abbreviation keeps its capitals in a heading made from a column's name.
 _ABBREVIATIONS = {"ltm": "LTM", "dso": "DSO", "id": "ID", "kpi": "KPI"}
 
@@ -62,8 +62,7 @@ class Table:
     def _repr_html_(self) -> str:
         """Write the table as HTML; every text is escaped."""
         heads = "".join(
-            f'<th scope="col" style="{_HEAD_RIGHT if head.numeric else _align(head)}">{escape(str(head))}</th>'
-            for head in self.heads
+            f'<th scope="col" style="{_HEAD_RIGHT if head.numeric else _LEFT}">{escape(str(head))}</th>' for head in self.heads
         )
         none = f'<tr><td colspan="{len(self.heads)}" style="{_LEFT}">none</td></tr>'
         values = self.values or tuple(("",) * len(row) for row in self.rows)

@@ -1,5 +1,6 @@
 """A few figures that are read at a glance, each with what it is compared with."""
 
+import re
 from dataclasses import dataclass
 from html import escape
 
@@ -46,4 +47,4 @@ class Tiles:
 
 def _hold(text: str) -> str:
     """Escape a text; its currency and unit stay on the line of the number."""
-    return escape(text.replace(" k", "\N{NO-BREAK SPACE}k").replace(" %", "\N{NO-BREAK SPACE}%"))
+    return escape(re.sub(r" (?=(?:k|M|bn|%)(?!\w))", "\N{NO-BREAK SPACE}", text))

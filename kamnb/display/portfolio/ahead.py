@@ -4,7 +4,7 @@ import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.matrix.ways import IF_SALES
-from kamnb.display.parts.formats import TEXT, in_thousands, is_known, write_share
+from kamnb.display.parts.formats import TEXT, in_unit, is_known, write_share
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, count_of, join_words, name_place, name_quadrant, write_paragraph
 from kamnb.display.parts.tables import Table, show_table
@@ -47,7 +47,7 @@ def tabulate_places_ahead(analysis: Analysis) -> Table | Prose:
             },
         }
     ).sort_values("Account", ignore_index=True)
-    money = in_thousands(analysis.currency)
+    money = in_unit(analysis.currency)
     formats = {str(name): money if "12" in str(name) else TEXT for name in frame}
     interval = write_share(analysis.forecast.coverage)
     ends = (

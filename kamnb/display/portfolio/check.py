@@ -26,7 +26,7 @@ def say_verdict(report: DoorReport) -> Prose:
 
 
 def tabulate_rows(report: DoorReport) -> Table:
-    """Put the rows of every table in a table: read = kept + set aside + after as of."""
+    """Put the rows of every table in a table: read = kept + set aside + dated later."""
     rows = [
         {"table": table.table, "file": ", ".join(table.files), "read": table.count().rows}
         | {name: table.count(name).rows for name in STATUSES}
@@ -34,7 +34,7 @@ def tabulate_rows(report: DoorReport) -> Table:
     ]
     shown = pd.DataFrame(rows, columns=["table", "file", "read", *STATUSES])
     formats = {"table": TEXT, "file": TEXT, "read": COUNT} | dict.fromkeys(STATUSES, COUNT)
-    return show_table(shown, "Rows read = kept + set aside + after as of", formats)
+    return show_table(shown, "Rows read = kept + set aside + dated later", formats)
 
 
 def tabulate_money(report: DoorReport) -> Table:
@@ -51,7 +51,7 @@ def tabulate_money(report: DoorReport) -> Table:
     formats = (
         {"table": TEXT, "amount": TEXT, "currency": TEXT} | dict.fromkeys(["read", *STATUSES], _CENTS) | {"not_valued": COUNT}
     )
-    return show_table(shown, "Money read = kept + set aside + after as of", formats, heads={"not_valued": "Rows not valued"})
+    return show_table(shown, "Money read = kept + set aside + dated later", formats, heads={"not_valued": "Rows not valued"})
 
 
 def list_set_aside(report: DoorReport) -> Prose:
@@ -69,9 +69,9 @@ def list_reconciled(report: DoorReport) -> Prose:
     settled = report.reconciliation
     if settled is None or settled.share is None:
         return Prose("There are no invoices to reconcile.")
-    lines = [f"{write_share(settled.share, 2)} of revenue has a master row."]
+    lines = [f"{write_share(settled.share, 2)} of revenue has a row in accounts."]
     lines += [
-        f"No master row: {name}, {write_money(money, report.currency)} in {count_of(rows, 'row')}."
+        f"No row in accounts: {name}, {write_money(money, report.currency)} in {count_of(rows, 'row')}."
         for name, rows, money in settled.without_master
     ]
     lines += [_say_control(period, given, found, report.currency) for period, given, found in settled.control]

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from kamnb.display.parts.facts import write_briefly
-from kamnb.display.parts.formats import is_known, write_thousands
+from kamnb.display.parts.formats import is_known, write_amount
 from kamnb.display.parts.names import shorten
 from kamnb.display.parts.sentences import count_of, join_words
 from kamnb.planning import NAMED, PROPER, sum_stakes
@@ -67,9 +67,7 @@ def write_stake(row: "pd.Series[Any]", money: Mapping[str, str], currency: str) 
     >>> write_stake(pd.Series({"money": "cash", "at_stake": 214_845.0}), {"cash": "cash"}, "EUR")
     'EUR 215 k cash'
     """
-    return (
-        f"{write_thousands(row['at_stake'], currency)} {money.get(row['money'], '')}".strip() if is_known(row["at_stake"]) else ""
-    )
+    return f"{write_amount(row['at_stake'], currency)} {money.get(row['money'], '')}".strip() if is_known(row["at_stake"]) else ""
 
 
 def say_more(hidden: pd.DataFrame, shown: pd.DataFrame, currency: str) -> str:
@@ -84,4 +82,4 @@ def say_more(hidden: pd.DataFrame, shown: pd.DataFrame, currency: str) -> str:
     if hidden.empty:
         return ""
     money = sum_stakes(hidden, shown)
-    return f"And {count_of(len(hidden), 'more finding')}{f', {write_thousands(money, currency)}' if is_known(money) else ''}."
+    return f"And {count_of(len(hidden), 'more finding')}{f', {write_amount(money, currency)}' if is_known(money) else ''}."

@@ -3,7 +3,8 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from kamnb.display.parts.formats import MONTHS, in_money, is_known, title_money, write_compact, write_money
+from kamnb.data.currency import take_code_off
+from kamnb.display.parts.formats import MONTHS, in_money, is_known, title_money, write_amount
 from kamnb.display.parts.sentences import count_of
 from kamnb.display.parts.style import (
     BLUE,
@@ -53,8 +54,8 @@ def plot_months(months: pd.DataFrame, *, currency: str, ax: Axes | None = None) 
     average = months["revenue"].rolling(_YEAR).mean()
     ax.plot(places, average, color=ORANGE, linewidth=1.6)
     _label_months(ax, pd.DatetimeIndex(months.index))
-    _label_average(ax, average)
-    scale_money(ax, "y")
+    _label_average(ax, average, take_code_off(currency))
+    scale_money(ax, "y", currency)
     ax.axhline(0, color=INK, linewidth=0.6)
     ax.set_xlim(-0.7, len(months) - 0.3)
     ax.set_title(title_money("Revenue by month", currency))
@@ -66,20 +67,20 @@ def describe_months(months: pd.DataFrame, *, currency: str) -> str:
 
     Examples
     --------
-    >>> months = pd.DataFrame({"revenue": [100.0] * 12 + [110.0] * 11 + [50.0]},
+    >>> months = pd.DataFrame({"revenue": [1e5] * 12 + [1.1e5] * 11 + [5e4]},
     ...                       index=pd.date_range("2024-07-01", periods=24, freq="MS"))
     >>> print(describe_months(months, currency="EUR"))
-    Revenue by month over 24 months to June 2026. Last 12 months EUR 1,260, the 12 before EUR 1,200.
-    Highest of the last 12: July 2025 with EUR 110; lowest: June 2026 with EUR 50.
+    Revenue by month over 24 months to June 2026. Last 12 months EUR 1,260 k, the 12 before EUR 1,200 k.
+    Highest of the last 12: July 2025 with EUR 110 k; lowest: June 2026 with EUR 50 k.
     """
     if months.empty:
         return "Revenue by month: no invoices in these months."
     last, before = months["revenue"].iloc[-_YEAR:], months["revenue"].iloc[-2 * _YEAR : -_YEAR]
     text = f"Revenue by month over {count_of(len(months), 'month')} to {_month(months.index[-1])}."
-    text += f" Last {len(last)} months {write_money(last.sum(), currency)}"
-    text += f", the 12 before {write_money(before.sum(), currency)}." if len(before) == _YEAR else "."
+    text += f" Last {len(last)} months {write_amount(last.sum(), currency)}"
+    text += f", the 12 before {write_amount(before.sum(), currency)}." if len(before) == _YEAR else "."
     high, low = (
-        f"{_month(month)} with {write_money(last.loc[month], currency)}"
+        f"{_month(month)} with {write_amount(last.loc[month], currency)}"
         for month in last.index[[int(last.argmax()), int(last.argmin())]]
     )
     return f"{text} Highest of the last {len(last)}: {high}; lowest: {low}."
@@ -105,9 +106,9 @@ def _label_months(ax: Axes, months: pd.DatetimeIndex) -> None:
     ax.set_xticks(places, [name + year for name, year in zip(names, years, strict=True)])
 
 
-def _label_average(ax: Axes, average: "pd.Series[float]") -> None:
+def _label_average(ax: Axes, average: "pd.Series[float]", currency: str) -> None:
     if is_known(average.iloc[-1]):
-        words = f"12-month average: {write_compact(average.iloc[-1])}"
+        words = f"12-month average: {write_amount(average.iloc[-1], currency)}"
         ax.text(1, 1.03, words, transform=ax.transAxes, ha="right", va="bottom", color=darken_words(ORANGE), size=7.5)
 
 

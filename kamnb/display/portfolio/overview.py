@@ -39,7 +39,7 @@ def say_portfolio(analysis: Analysis) -> Prose:
         alike = say_trend("Revenue", *both.sum(min_count=1), currency=analysis.currency)
         of = f"{of} Of the {count_of(len(both), 'account')} known in both years: {alike[:1].lower()}{alike[1:]}".lstrip()
         trend = Prose(f"Revenue of the last twelve months is {write_money(now, analysis.currency)}.")
-    return write_paragraph(count, trend, of, *list_losses(analysis.portfolio, analysis.names))
+    return write_paragraph(count, trend, of, *list_losses(analysis.portfolio, analysis.currency, analysis.names))
 
 
 def picture_concentration(analysis: Analysis) -> Picture:

@@ -14,7 +14,7 @@ from kamnb.display.parts.formats import (
     STAGE,
     TEXT,
     Format,
-    in_thousands,
+    in_unit,
     write_date,
     write_number,
     write_score,
@@ -38,7 +38,7 @@ def tabulate_past(scored: Scored, history: History, account: str) -> Table:
     scores = {axis: _read_side(model.cut[axis], digits) for axis, digits in decimals.items()}
     formats = {
         "day": DATE, **scores, "placed": TEXT, "stage": STAGE,
-        "revenue_ltm": in_thousands(scored.currency), "days_late": DAYS,
+        "revenue_ltm": in_unit(scored.currency), "days_late": DAYS,
     }  # fmt: skip
     heads = {"day": "As of", "placed": "Quadrant", "revenue_ltm": "Revenue of 12 months"}
     caption = f"{label_accounts(scored.names, 40)[account]} at the ends of quarters, by the model of today"
@@ -57,7 +57,7 @@ def tabulate_counts(scored: Scored, history: History) -> Table:
     counts = placed.value_counts().unstack(fill_value=0).reindex(columns=[*QUADRANTS, ""], fill_value=0)
     shown = counts.rename(columns={name: name.title() for name in QUADRANTS} | {"": "Not placed"}).rename_axis(None, axis=1)
     shown = shown.assign(revenue=by_day["revenue_ltm"].sum(min_count=1)).reset_index()
-    formats = {"day": DATE} | dict.fromkeys(shown.columns[1:-1], COUNT) | {"revenue": in_thousands(scored.currency)}
+    formats = {"day": DATE} | dict.fromkeys(shown.columns[1:-1], COUNT) | {"revenue": in_unit(scored.currency)}
     return show_table(shown, "Accounts of each quadrant", formats, heads={"day": "As of", "revenue": "Revenue of 12 months"})
 
 

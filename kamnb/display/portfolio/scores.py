@@ -1,5 +1,7 @@
 """Scores explained: the model, every account's scores, what drives them, who rated."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from kamnb.analysis import Analysis
@@ -87,16 +89,25 @@ def tabulate_scores(analysis: Analysis) -> Table:
 
 
 def tabulate_drivers(analysis: Analysis, axis: str) -> Table:
-    """Put what each criterion of one axis adds to each account's score in a table."""
-    names = [criterion.name for where, criterion in analysis.criteria.listed() if where == axis]
+    """Put what each criterion of one axis adds to each account's score in a table, in points.
+
+    Where criteria of our own sales stand in for some accounts only, what these add stands in one column.
+    """
+    own = [criterion for where, criterion in analysis.criteria.listed() if where == axis]
+    names = [criterion.name for criterion in own]
     frame = analysis.contributions[names].assign(Account=label_accounts(analysis.names, 32), score=analysis.scores[axis])
+    stand_ins = [criterion.name for criterion in own if criterion.stands_in]
+    if 0 < analysis.scores[f"{axis}_stands_in"].sum() < len(frame):
+        names = [name for name in names if name not in stand_ins] + ["our_own_sales"]
+        frame = frame.assign(our_own_sales=frame[stand_ins].sum(axis=1, min_count=1))
     order = frame.rename_axis("account_id").sort_values(["score", "account_id"], ascending=[False, True])
-    formats: dict[str, Format] = {"Account": TEXT, "score": POINTS} | dict.fromkeys(names, POINTS)
+    points = replace(POINTS, unit="")
+    formats: dict[str, Format] = {"Account": TEXT, "score": points} | dict.fromkeys(names, points)
     used = [name for name in formats if name in ("Account", "score") or order[name].notna().any()]
     left_out = [title_column(name).lower() for name in names if name not in used]
     note = f"Unknown or not used for all accounts: {join_words(left_out)}." if left_out else ""
     return show_table(
-        order[used].reset_index(drop=True), f"What adds to {axis}", {name: formats[name] for name in used}, note=note
+        order[used].reset_index(drop=True), f"What adds to {axis}, in points", {name: formats[name] for name in used}, note=note
     )
 
 

@@ -27,7 +27,7 @@ def say_rules(analysis: Analysis) -> Prose:
         _say_size(analysis),
         f"Who passes is a candidate from {write_number(score.least_attractiveness, 1)} points of attractiveness on; there is "
         f"room for {count_of(score.most, 'key account')}, and a current one is never dropped by a rule.",
-        *list_losses(analysis.portfolio, analysis.names),
+        *list_losses(analysis.portfolio, analysis.currency, analysis.names),
     )
 
 

@@ -17,7 +17,8 @@ def say_placement(analysis: Scored) -> Iterator[str]:
     yield ", ".join(f"{counts.get(key, 0):,} in the {each.name} quadrant" for key, each in QUADRANTS.items())
     placed = analysis.scores[analysis.scores["placed"].notna()]
     if caveats := count_caveats(placed["caveat"]):
-        yield f"of these {'; '.join(f'{many:,} {caveat}' for caveat, many in caveats.items())}"
+        yield "to be known of these:"
+        yield from (f"  {count_of(many, 'account')}: {caveat}" for caveat, many in caveats.items())
     absent = int(analysis.scores["placed"].isna().sum())
     if absent:
         yield f"{absent:,} not placed:"

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from kamnb.analysis import Analysis
-from kamnb.display.parts.formats import COUNT, TEXT, Format, in_thousands, write_number, write_thousands
+from kamnb.display.parts.formats import COUNT, TEXT, Format, in_unit, write_amount, write_number
 from kamnb.display.parts.sentences import Prose, count_of
 from kamnb.display.parts.tables import Table, show_table
 
@@ -20,7 +20,7 @@ def say_gap(analysis: Analysis) -> Prose:
     behind = int((facts["gap_to_target"] < 0).sum())
     of = f"{behind} of {count_of(len(facts), 'account')} with a target {'is' if behind == 1 else 'are'} behind"
     where = "ahead of" if gap >= 0 else "behind"
-    return Prose(f"{write_thousands(abs(gap), analysis.currency)} {where} target to date; {of}.")
+    return Prose(f"{write_amount(abs(gap), analysis.currency)} {where} target to date; {of}.")
 
 
 def tabulate_gaps(analysis: Analysis) -> Table | None:
@@ -33,8 +33,8 @@ def tabulate_gaps(analysis: Analysis) -> Table | None:
     forecast = facts["forecast_year"].notna().groupby(managers).all()
     sums["forecast_year"] = sums["forecast_year"].where(forecast)
     shown = sums.reset_index().sort_values(["gap_to_target", "manager"], ignore_index=True)
-    money = in_thousands(analysis.currency)
-    signed = Format(lambda value: write_number(value / 1e3, sign=True), money.unit, scale=money.scale)
+    money = in_unit(analysis.currency)
+    signed = Format(lambda value: write_number(value * money.scale, sign=True), money.unit, scale=money.scale)
     formats = {"manager": TEXT, "accounts": COUNT, "revenue_ytd": money, "gap_to_target": signed, "target_year": money}
     formats |= {"forecast_year": money}
     heads = {

@@ -4,7 +4,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from kamnb.display.parts.formats import title_money, write_compact, write_money, write_share
+from kamnb.data.currency import take_code_off
+from kamnb.display.parts.formats import title_money, write_amount, write_money, write_share
 from kamnb.display.parts.sentences import count_of
 from kamnb.display.parts.style import BLUE, INK, ORANGE, QUIET, house_style, open_axes, say_nothing_to_draw, scale_money
 
@@ -30,10 +31,10 @@ def plot_whale(ranked: pd.DataFrame, *, currency: str, what: str = "profit", ax:
 
     Examples
     --------
-    >>> ranked = pd.DataFrame({"profit": [140.0, -40.0], "cumulative": [140.0, 100.0], "customers": [0.5, 1.0]})
+    >>> ranked = pd.DataFrame({"profit": [1.4e5, -4e4], "cumulative": [1.4e5, 1e5], "customers": [0.5, 1.0]})
     >>> ax = plot_whale(ranked, currency="EUR")
     >>> [text.get_text() for text in ax.texts]
-    ['peak 140', 'total 100']
+    ['peak 140 k', 'total 100 k']
     >>> import matplotlib.pyplot as plt; plt.close(ax.figure)
     """
     ax = open_axes(2.5, ax, right=0.75, bottom=0.45)
@@ -45,11 +46,11 @@ def plot_whale(ranked: pd.DataFrame, *, currency: str, what: str = "profit", ax:
     ax.plot(customers[top:], added[top:], color=ORANGE, linewidth=1.8)
     ax.axhline(0, color=INK, linewidth=0.6)
     if added[-1] < added[top]:
-        _mark(ax, customers[top], added[top], "peak", "bottom", -6)
-    _mark(ax, 1.0, added[-1], "total", "center", 6)
+        _mark(ax, customers[top], added[top], "peak", "bottom", -6, take_code_off(currency))
+    _mark(ax, 1.0, added[-1], "total", "center", 6, take_code_off(currency))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write_share(value)))
     ax.xaxis.set_major_locator(MaxNLocator(5))
-    scale_money(ax, "y")
+    scale_money(ax, "y", currency)
     ax.margins(y=0.12)
     ax.set_xlim(0, 1)
     ax.set_xlabel("accounts, highest profit first")
@@ -81,10 +82,10 @@ def describe_whale(ranked: pd.DataFrame, *, currency: str, what: str = "profit")
     return f"{said}. {peaks}; {others} {write_money(peak - total, currency)}."
 
 
-def _mark(ax: Axes, x: float, y: float, word: str, side: str, gap: int) -> None:
+def _mark(ax: Axes, x: float, y: float, word: str, side: str, gap: int, currency: str) -> None:
     ax.plot([x], [y], marker="o", markersize=4, color=INK, clip_on=False)
     ax.annotate(
-        f"{word} {write_compact(y)}",
+        f"{word} {write_amount(y, currency)}",
         (x, y),
         xytext=(gap, 6 if side == "bottom" else 0),
         textcoords="offset points",

@@ -14,10 +14,10 @@ from kamnb.display.parts.formats import (
     Format,
     is_known,
     round_number,
+    write_amount,
     write_date,
     write_number,
     write_short_date,
-    write_thousands,
 )
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, count_of, join_words, name_place, write_paragraph
@@ -125,7 +125,7 @@ def _say_row(explained: Explained, row: Any) -> str:
     if row.event in ("rated anew", "rates now", "rates no more"):
         known = [write_number(value, 1) for value in (row.before, row.now) if is_known(value)]
         return f"{row.what}: {' to '.join(known)}{day}"
-    amounts = [write_thousands(value, explained.now.currency) for value in (row.before, row.now) if is_known(value)]
+    amounts = [write_amount(value, explained.now.currency) for value in (row.before, row.now) if is_known(value)]
     told = f": {' to '.join(amounts)}" if amounts else ""
     return f"{row.what}{told}{day}"
 

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from kamnb.analysis import Analysis
-from kamnb.display.parts.formats import DASH, TEXT, Format, is_known, write_day, write_thousands
+from kamnb.display.parts.formats import DASH, TEXT, Format, is_known, write_amount, write_day
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, count_of, join_first, join_words
 from kamnb.display.parts.tables import Table, show_table
@@ -61,7 +61,7 @@ def _say_cut(analysis: Analysis, accounts: list[str]) -> str:
     if not accounts:
         return ""
     stakes = [money for account in accounts if is_known(money := sum_stakes(_take_own(analysis, account)))]
-    told = f", {write_thousands(sum(stakes), analysis.currency)} at stake" if stakes else ""
+    told = f", {write_amount(sum(stakes), analysis.currency)} at stake" if stakes else ""
     return f"And {count_of(len(accounts), 'more account')} with something to decide now{told}."
 
 

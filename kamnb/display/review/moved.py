@@ -7,7 +7,7 @@ import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.confidence.lists import find_close
-from kamnb.display.parts.formats import TEXT, is_known, write_date, write_points, write_thousands
+from kamnb.display.parts.formats import TEXT, is_known, write_amount, write_date, write_points
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, count_of, join_first, join_words, name_place, write_list
 from kamnb.display.parts.tables import Table, show_table
@@ -122,13 +122,13 @@ def _say_money(analysis: Analysis, changes: Changes) -> Iterator[str]:
         now = same.drop(lost, errors="ignore")
         change = moved["now"] - moved["before"]
         total = float(now.sum())
-        before, after = (write_thousands(amount, analysis.currency) for amount in (total - change.sum(), total))
+        before, after = (write_amount(amount, analysis.currency) for amount in (total - change.sum(), total))
         if before == after:
             continue
         up = change.sum() > 0
         along = change[change > 0 if up else change < 0].abs().rename_axis("account_id").reset_index(name="size")
         first = along.sort_values(["size", "account_id"], ascending=[False, True]).iloc[0]
-        size = write_thousands(first["size"] if up else -first["size"], analysis.currency)
+        size = write_amount(first["size"] if up else -first["size"], analysis.currency)
         yield f"{what}: {before} to {after}, most at {labels[first['account_id']]} ({size})."
 
 

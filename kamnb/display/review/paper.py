@@ -45,7 +45,7 @@ def compose_decisions(analysis: Analysis) -> Iterator[Any]:
     yield list_tiles(analysis)
     yield Heading("Decide now")
     yield from (part for part in (tabulate_first(analysis), tabulate_next(analysis), say_later(analysis)) if part is not None)
-    lost = list_losses(analysis.portfolio, analysis.names)
+    lost = list_losses(analysis.portfolio, analysis.currency, analysis.names)
     if lost:
         others = f" {count_of(len(lost) - TOLD, 'more remark')} on data not used: see the data check." if len(lost) > TOLD else ""
         yield Prose(f"{' '.join(lost[:TOLD])}{others}")

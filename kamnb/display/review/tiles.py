@@ -1,7 +1,7 @@
 """Six figures of the portfolio, each with what it is compared with."""
 
 from kamnb.analysis import Analysis
-from kamnb.display.parts.formats import is_known, write_share, write_thousands
+from kamnb.display.parts.formats import is_known, write_amount, write_share
 from kamnb.display.parts.sentences import count_of
 from kamnb.display.parts.tiles import Tile, Tiles
 from kamnb.display.portfolio.targets import take_aimed
@@ -70,4 +70,4 @@ def _show_promises(analysis: Analysis) -> Tile:
 
 
 def _write(amount: float, analysis: Analysis) -> str:
-    return write_thousands(amount, analysis.currency) if is_known(amount) else UNKNOWN
+    return write_amount(amount, analysis.currency) if is_known(amount) else UNKNOWN

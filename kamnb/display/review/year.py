@@ -4,7 +4,7 @@ import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.account.running_year import compose_year, show_year
-from kamnb.display.parts.formats import write_thousands
+from kamnb.display.parts.formats import write_amount
 from kamnb.display.parts.pictures import Picture
 from kamnb.display.parts.sentences import Prose, count_of
 from kamnb.display.portfolio.targets import take_aimed
@@ -26,7 +26,7 @@ def say_left_out(analysis: Analysis) -> Prose | None:
     accounts, left = _choose(analysis)
     if left.empty or accounts.empty:
         return None
-    money = write_thousands(analysis.plan_facts.loc[left, "revenue_ytd"].sum(), analysis.currency)
+    money = write_amount(analysis.plan_facts.loc[left, "revenue_ytd"].sum(), analysis.currency)
     return Prose(f"Not drawn: {count_of(len(left), 'account')} whose months are not all known, {money} to date.")
 
 
