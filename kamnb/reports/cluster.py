@@ -6,6 +6,7 @@ import pickle
 import shutil
 import tempfile
 import threading
+import time
 import uuid
 import zipfile
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from typing import Any
 
 from kamnb.analysis import Analysis
 from kamnb.data.saving import write_whole
-from kamnb.errors import SettingsError
+from kamnb.errors import ReportError, SettingsError
 from kamnb.places import notebooks_folder
 from kamnb.reports.causes import digest_package
 from kamnb.reports.crew import Crew, Limits
@@ -23,6 +24,9 @@ from kamnb.reports.folder import MADE
 from kamnb.reports.worker import Job, Outcome, Template
 
 _WAIT = 15  # seconds for the scheduler to answer
+_LOOK = 2  # seconds between two looks at the cluster while it makes a report
+_TRIES = 3  # as often as dask itself has a report made whose worker was killed
+_ABSENT = 60  # seconds for a worker to come back, where none is left: dask starts those anew that were killed
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,11 @@ class ClusterCrew:
 
     def __init__(self, address: str, template: Template, limits: Limits, *, warm: bool) -> None:
         self._template, self._limits, self._warm = template, limits, warm
-        self._name = uuid.uuid4().hex
+        self._name, self._address = uuid.uuid4().hex, address
         self._client = _connect(address)
+        self._shipment: Shipment | None = None
         self._shipped: Any = None
+        self._shipping = threading.Lock()
 
     @property
     def hands(self) -> int:
@@ -66,26 +72,40 @@ class ClusterCrew:
 
     def load(self, analysis: Analysis, asked: tuple[str, ...], account: str) -> str:
         """Send the analysis and its tables to the workers; there is nothing to say of it."""
-        shipment = Shipment(
+        self._shipment = Shipment(
             self._name, self._template, self._template.notebook.read_bytes(), self._limits, self._warm, asked, account,
             pickle.dumps(analysis), _pack(analysis.portfolio.folder),
         )  # fmt: skip
-        self._shipped = self._client.scatter(shipment, broadcast=True, hash=False)
+        self._ship()
         return ""
 
     def make(self, job: Job) -> Outcome:
-        """Make one report and write its files; blocks until it is done."""
+        """Make one report and write its files; blocks until it is done.
+
+        Raises
+        ------
+        ReportError
+            If the scheduler is lost, or all workers: nothing more can be made.
+        """
         from distributed import CancelledError
         from distributed.scheduler import KilledWorker
 
-        asked = self._client.submit(make_report, self._shipped, job, pure=False, key=f"{job.file}-{self._name}")
-        try:
-            outcome: Outcome
-            outcome, files = asked.result()
-        except (KilledWorker, CancelledError) as error:
-            return Outcome(0.0, f"the workers that made the report were killed: {type(error).__name__}")
-        self._receive(job, outcome, files)
-        return outcome
+        for _ in range(_TRIES):
+            shipped = self._shipped
+            try:
+                outcome, files = self._await(self._client.submit(make_report, shipped, job, key=f"{job.file}-{uuid.uuid4().hex}"))
+            except CancelledError:  # the only worker that had the shipment is lost, or the scheduler
+                self._require_scheduler()
+                self._ship_again(shipped)
+            except KilledWorker:
+                break
+            except Exception:
+                self._require_scheduler()  # a client that was closed raises this and that
+                raise
+            else:
+                self._receive(job, outcome, files)
+                return outcome
+        return Outcome(0.0, "the workers that made the report were killed")
 
     def close(self) -> None:
         """Have the workers forget the run."""
@@ -98,6 +118,48 @@ class ClusterCrew:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+    def _ship_again(self, lost: Any) -> None:
+        with self._shipping:
+            if self._shipped is lost:  # else another thread was first
+                self._ship()
+
+    def _ship(self) -> None:
+        try:
+            self._shipped = self._client.scatter(self._shipment, broadcast=True, hash=False)
+        except (OSError, TimeoutError) as error:
+            raise self._give_up("no worker takes the tables") from error
+
+    def _await(self, asked: Any) -> tuple[Outcome, dict[str, bytes]]:
+        """Wait for a report as long as there is somebody to make it."""
+        seen = time.monotonic()
+        while True:
+            try:
+                made: tuple[Outcome, dict[str, bytes]] = asked.result(timeout=_LOOK)
+                return made
+            except TimeoutError:
+                if asked.done():
+                    raise
+            self._require_scheduler()
+            if self._has_workers():
+                seen = time.monotonic()
+            elif time.monotonic() - seen > _ABSENT:
+                raise self._give_up(f"no worker for {_ABSENT} s")
+
+    def _require_scheduler(self) -> None:
+        while self._client.status == "connecting":  # for as long as it waits for a scheduler that does not answer
+            time.sleep(_LOOK / 10)
+        if self._client.status != "running":
+            raise self._give_up("the scheduler is lost")
+
+    def _has_workers(self) -> bool:
+        try:
+            return bool(self._client.nthreads())
+        except OSError:
+            return False
+
+    def _give_up(self, why: str) -> ReportError:
+        return ReportError(f"{self._address}: {why}; what is made stays, and the same command makes the rest")
 
     def _receive(self, job: Job, outcome: Outcome, files: dict[str, bytes]) -> None:
         output = self._template.output

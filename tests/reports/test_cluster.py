@@ -1,22 +1,25 @@
-"""The same run on a dask cluster: a scheduler and two worker processes, one of which is killed."""
+"""The same run on a dask cluster: a scheduler and two worker processes, which are killed, one worker first."""
 
 import os
 import re
 import signal
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import psutil
 import pytest
 from runs import ids, wait_for, write_data, write_notebook
 
-from kamnb.errors import SettingsError
+from kamnb.errors import ReportError, SettingsError
+from kamnb.reports import cluster as cluster_of_reports
 from kamnb.reports.batch import write_reports
 from kamnb.reports.crew import Limits
 from kamnb.reports.order import Order
+from kamnb.reports.worker import Job, Outcome, Template
 
-pytest.importorskip("distributed")
+CancelledError = pytest.importorskip("distributed").CancelledError
 BIN = Path(sys.executable).parent
 
 
@@ -35,7 +38,7 @@ def cluster(tmp_path_factory):
     address = wait_for(lambda: re.search(r"Scheduler at:\s+(tcp://[\d.:]+)", (folder / "log").read_text()))[1]
     workers = [start("worker", address, "--nworkers", "1", "--nthreads", "1", "--no-nanny", "--no-dashboard") for _ in range(2)]
     wait_for(lambda: (folder / "log").read_text().count("Registered to:") == 2)
-    yield address, workers, folder / "temporary"
+    yield address, workers, folder / "temporary", scheduler
     for group in (workers, [scheduler]):  # a worker of dask whose scheduler ends at the same moment may never end
         for process in group:
             process.send_signal(signal.SIGTERM)
@@ -70,7 +73,7 @@ def order(data, tmp_path, name, notebook, **more):
 
 @pytest.mark.thorough  # a scheduler and two workers cost 60 s of CPU
 def test_pages_are_those_of_a_run_here(cluster, data, tmp_path):
-    address, _, temporary = cluster
+    address, _, temporary, _ = cluster
     notebook = write_notebook(tmp_path / "own.ipynb", *CELLS)
     here = write_reports(order(data, tmp_path, "here", notebook), say=lambda line: None)
     there = write_reports(order(data, tmp_path, "there", notebook, scheduler=address), say=lambda line: None)
@@ -92,8 +95,8 @@ def test_a_report_that_takes_too_long_is_ended_there_too(cluster, data, tmp_path
 
 @pytest.mark.thorough
 def test_a_worker_that_is_killed_costs_no_page(cluster, data, tmp_path):
-    """The last test: it leaves the cluster with one worker."""
-    address, workers, temporary = cluster
+    """It leaves the cluster with one worker."""
+    address, workers, temporary, _ = cluster
     mark = tmp_path / "mark"
     wait = "import os, pathlib, time\nmark = pathlib.Path({mark!r})\ntry:\n    with mark.open('x') as file:\n"
     wait += "        file.write(str(os.getpid()))\n    time.sleep(60)\nexcept FileExistsError:\n    pass"
@@ -111,6 +114,85 @@ def test_a_worker_that_is_killed_costs_no_page(cluster, data, tmp_path):
     assert len(list((tmp_path / "out").glob("0*.html"))) == 5
     wait_for(lambda: not [each for each in below if each.is_running() and each.status() != psutil.STATUS_ZOMBIE])
     wait_for(lambda: not list(temporary.glob("kamnb-run-*")))
+
+
+@pytest.mark.soak
+def test_a_scheduler_that_is_killed_is_said_and_the_same_command_makes_the_rest(cluster, data, tmp_path):
+    """The last test on the cluster, for nothing is left of it."""
+    address, _, temporary, scheduler = cluster
+    wait = f"import time, pathlib\nif not pathlib.Path({str(tmp_path / 'on')!r}).exists() and account_id > '003': time.sleep(60)"
+    notebook = write_notebook(tmp_path / "own.ipynb", wait)
+    command = [str(BIN / "kamnb"), "report", str(data), "--notebook", str(notebook), "-o", str(tmp_path / "out")]
+    run = subprocess.Popen([*command, "--scheduler", address], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    wait_for(lambda: len(list((tmp_path / "out").glob("0*.html"))) == 3)
+    scheduler.kill()
+    said, _ = run.communicate(timeout=120)
+    assert run.returncode == 1 and "the scheduler is lost; what is made stays, and the same command makes the rest" in said, said
+    (tmp_path / "on").touch()
+    said = subprocess.run(command, capture_output=True, text=True, timeout=120).stdout
+    assert "made 2: not made yet" in said and "kept 3:" in said and "5 of 5 reports written" in said, said
+    wait_for(lambda: not list(temporary.glob("kamnb-run-*")))
+
+
+class Scripted:
+    """A client of dask that answers as it is told: what each report comes to, and what becomes of the client."""
+
+    def __init__(self, *ends):
+        self.ends, self.status, self.shipped, self.workers = list(ends), "running", 0, {"worker": 1}
+
+    def scatter(self, *_, **__):
+        self.shipped += 1
+        return object()
+
+    def submit(self, *_, **__):
+        return self
+
+    def result(self, timeout):
+        end = self.ends.pop(0)
+        if isinstance(end, str):
+            self.status, end = end, TimeoutError()
+        if isinstance(end, Exception):
+            raise end
+        return end
+
+    def done(self):
+        return False
+
+    def nthreads(self):
+        return self.workers
+
+    def run(self, *_):
+        pass
+
+    def close(self):
+        self.status = "closed"
+
+
+def make_scripted(monkeypatch, tmp_path, client):
+    monkeypatch.setattr(cluster_of_reports, "_connect", lambda address: client)
+    monkeypatch.setattr(cluster_of_reports, "_ABSENT", 0)
+    crew = cluster_of_reports.ClusterCrew("tcp://a:1", Template(tmp_path, "", {}, tmp_path), Limits(), warm=False)
+    crew._ship()
+    return crew.make(Job("1", "1", {}, date(2026, 1, 1), {}, {}, ("html",)))
+
+
+def test_a_shipment_that_is_lost_with_its_worker_is_sent_anew_but_not_for_ever(monkeypatch, tmp_path):
+    made = Outcome(1.0), {"1.html": b"page"}
+    client = Scripted(CancelledError(), TimeoutError(), made)
+    assert make_scripted(monkeypatch, tmp_path, client) == Outcome(1.0)
+    assert client.shipped == 2 and (tmp_path / "1.html").read_bytes() == b"page"
+    client = Scripted(*[CancelledError()] * 9)
+    assert make_scripted(monkeypatch, tmp_path, client).failure == "the workers that made the report were killed"
+
+
+def test_a_cluster_that_is_lost_is_said_at_once(monkeypatch, tmp_path):
+    for client in (Scripted("closed"), Scripted(TimeoutError(), "closed")):
+        with pytest.raises(ReportError, match=r"tcp://a:1: the scheduler is lost; what is made stays"):
+            make_scripted(monkeypatch, tmp_path, client)
+    client = Scripted(TimeoutError(), TimeoutError(), TimeoutError())
+    client.workers = {}
+    with pytest.raises(ReportError, match="no worker for 0 s"):
+        make_scripted(monkeypatch, tmp_path, client)
 
 
 def test_no_scheduler_and_no_package_are_said(data, tmp_path, monkeypatch):
