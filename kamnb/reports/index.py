@@ -8,7 +8,7 @@ from typing import Any
 
 from kamnb.analysis import Analysis
 from kamnb.display.confidence.words import say_sureness
-from kamnb.display.parts.formats import CHANGE, COUNT, POINTS, SAID, STAGES, TEXT, Format, in_money, is_known, write_date
+from kamnb.display.parts.formats import CHANGE, COUNT, POINTS, SAID, STAGES, TEXT, Format, in_unit, is_known, write_date
 from kamnb.display.parts.sentences import join_first, name_place
 from kamnb.reports.page import add_faces
 
@@ -64,7 +64,7 @@ def render_index(
     model = f'Scoring model "{analysis.criteria.name}", version {analysis.criteria.version}.' if with_scores else ""
     html = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(template).render(
         css=css, as_of=write_date(analysis.as_of), with_scores=with_scores, **(_PLANS if with_scores else _COPIES),
-        currency=analysis.currency if with_scores else "", model=model,
+        currency=in_unit(analysis.currency).unit if with_scores else "", model=model,
         heads=[{"text": f"{text} ({form.unit})" if form.unit else text, "numeric": form.numeric} for text, form in forms],
         rows=[
             {"account": account, "files": _link(files_of[account]), "cells": cells[account], "facets": facets[account],
@@ -147,7 +147,7 @@ def _columns(analysis: Analysis) -> dict[str, tuple[str, Format]]:
         **({"caveat": ("Caveat", SAID)} if analysis.scores["caveat"].notna().any() else {}),
         "attractiveness": ("Attractiveness", POINTS),
         "strength": ("Strength", POINTS),
-        "revenue_ltm": ("Revenue LTM", in_money(analysis.currency)),
+        "revenue_ltm": ("Revenue LTM", in_unit(analysis.currency)),
         "revenue_growth": ("Growth", CHANGE),
         "urgent": ("To decide now", COUNT),
         "flags": ("Red flags", TEXT),

@@ -29,6 +29,7 @@ from kamnb.display.parts.sentences import (
 from kamnb.display.parts.tables import show_table
 from kamnb.display.parts.typeface import can_draw
 from kamnb.display.portfolio.movement import say_parts
+from kamnb.display.portfolio.scores import tabulate_drivers
 
 CUT = {"attractiveness": 5.0, "strength": 5.0}
 ROW = pd.Series(
@@ -222,3 +223,11 @@ def test_ends_parts_and_total_of_a_change_add_up_as_printed_on_halves_too():
         said = [float(each.replace("−", "-")) for each in re.findall(r"[+−][\d.]+", say_parts(parts, before, now, 2))]
         change = float(write_number(now, 2)) - float(write_number(before, 2))
         assert sum(said) == pytest.approx(change, abs=1e-9) or not said
+
+
+def test_what_sales_add_where_they_stand_in_for_some_accounts_is_one_column(analysis):
+    table = tabulate_drivers(analysis, "strength")
+    assert [head.text for head in table.heads][-1] == "Our own sales" and {head.unit for head in table.heads} == {""}
+    by_sales = [row for row in table.rows if row[-1] != "–"]
+    assert len(by_sales) == analysis.scores["strength_stands_in"].sum() == 2
+    assert all(row[1] == row[-1] and set(row[2:-1]) == {"–"} for row in by_sales)

@@ -57,6 +57,7 @@ def test_the_page_that_decides_is_one_slide_with_its_year_as_a_chart_that_can_be
     assert first.shapes.title.text == "Veltheim Biopharma AG" and "Who ends the cause?" in words
     target = next(series for series in year.plots[0].series if series.name.startswith("Target"))
     assert target.name == "Target EUR 10,592 k" and list(target.values)[-1] == 10_592_000 and len(target.values) == 12
+    assert year.value_axis.tick_labels.number_format.endswith(',"\N{NO-BREAK SPACE}k"'), "as the sums beside it"
     assert next(iter(steps.plots[0].categories)).label == "Revenue"
     assert not [shape for shape in first.shapes if shape.shape_type == 13], "no picture where a chart can be"
     assert "Revenue by month" in first.notes_slide.notes_text_frame.text

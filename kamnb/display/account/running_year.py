@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 
 from kamnb.analysis import Analysis
+from kamnb.data.currency import unit_of
 from kamnb.display.parts.charts import Chart, Scale, Series
 from kamnb.display.parts.formats import MONTHS, is_known, title_money, write_amount, write_share
 from kamnb.display.parts.labels import spread_labels
@@ -246,7 +247,7 @@ def chart_year(year: Year, *, currency: str) -> Chart:
         if is_known(amount)
     )
     months = tuple(MONTHS[(end.month - 2) % 12][:3] for end in ends)
-    return Chart("lines", series, months, up=Scale(title_money("Revenue added up", currency)))
+    return Chart("lines", series, months, up=Scale(title_money("Revenue added up", currency), unit=unit_of(currency)))
 
 
 def _take_months(own: "pd.Series[float]", ends: pd.DatetimeIndex, shown: Any) -> tuple[float | None, ...]:

@@ -6,7 +6,10 @@ from typing import Any, Literal
 
 @dataclass(frozen=True)
 class Scale:
-    """An axis: its title, its ends, the step between its numbers, where the other axis crosses it (None: as programs like)."""
+    """An axis: its title, its ends, the step between its numbers, where the other axis crosses it (None: as programs like).
+
+    ``unit`` is that of `kamnb.data.currency.UNITS` in which amounts are written along it.
+    """
 
     title: str = ""
     low: float | None = None
@@ -15,6 +18,7 @@ class Scale:
     crossing: float | None = None
     is_log: bool = False
     is_reversed: bool = False
+    unit: float = 1.0
 
 
 @dataclass(frozen=True)

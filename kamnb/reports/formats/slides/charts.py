@@ -1,16 +1,17 @@
 """Charts of a slide that PowerPoint draws and lets edit: lines, bars and bubbles, each with its numbers in a sheet of its own."""
 
+import math
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from kamnb.data.archives import fix_dates
+from kamnb.data.currency import UNITS
 from kamnb.display.parts.charts import Chart, Scale
 from kamnb.display.parts.style import INK, LINE, QUIET
 from kamnb.reports.formats.slides.boxes import read_colour
 from kamnb.reports.formats.slides.labels import choose_sides, find_ground
 
-_MONEY = '[>=950000]#,##0.0,,"\N{NO-BREAK SPACE}M";[>=950]#,##0,"\N{NO-BREAK SPACE}k";0'
 _LEAST = 8.0
 """Points of type."""
 
@@ -85,8 +86,22 @@ def _draw_lines(drawn: Any, chart: Chart, size: float) -> None:
             own.format.line.dash_style = MSO_LINE.DASH
         own.marker.style = XL_MARKER_STYLE.NONE
     _draw_grid(drawn.value_axis, chart.up)
-    drawn.value_axis.tick_labels.number_format, drawn.value_axis.tick_labels.number_format_is_linked = _MONEY, False
+    labels = drawn.value_axis.tick_labels
+    labels.number_format, labels.number_format_is_linked = _format_amounts(chart.up.unit), False
     drawn.category_axis.format.line.color.rgb = read_colour(QUIET)
+
+
+def _format_amounts(unit: float) -> str:
+    """Return PowerPoint's code for amounts in this unit: a comma for each thousand that is left out, and a bare nought.
+
+    Examples
+    --------
+    >>> _format_amounts(1.0), _format_amounts(1e6).replace("\N{NO-BREAK SPACE}", " ")
+    ('#,##0', '[=0]0;#,##0,," M"')
+    """
+    if unit == 1.0:
+        return "#,##0"
+    return f'[=0]0;#,##0{"," * round(math.log10(unit) / 3)}"\N{NO-BREAK SPACE}{UNITS[unit]}"'
 
 
 def _show_legend(drawn: Any, size: float) -> None:
