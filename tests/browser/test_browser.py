@@ -141,7 +141,7 @@ def test_a_slider_is_dragged(desk):
     desk.mouse.down()
     desk.mouse.move(track["x"] + 0.9 * track["width"], box["y"] + box["height"] / 2, steps=8)
     desk.mouse.up()
-    until_told(desk, "Tried: attractiveness.size 45 → (6[0-9]|5[0-9])")
+    until_told(desk, "Tried: attractiveness, size 45 → (6[0-9]|5[0-9])")
     share = float(slider.locator("xpath=following-sibling::*").inner_text().removesuffix("%"))
     assert 55 < share < 70
 

@@ -1,5 +1,6 @@
 """What trying another scoring model shows: who moves, and why an account stands where it stands."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,8 +22,9 @@ def say_trial(name: str, file: str, changes: Sequence[str], moves: int, shown: i
 
     Examples
     --------
-    >>> say_trial("resellers", "criteria.toml", ["cut of strength 5 -> 6"], 2, 30, 33)  # doctest: +ELLIPSIS
-    2 of 30 accounts shown (33 in all) change their quadrant against the saved model "resellers" (criteria.toml). Tried: ...
+    >>> say_trial("resellers", "criteria.toml", ["attractiveness.own_growth 30 -> 50", "cut of strength 5 -> 6"], 2, 30, 33)
+    2 of 30 accounts shown (33 in all) change their quadrant against the saved model "resellers" (criteria.toml). Tried:
+    attractiveness, own growth 30 → 50; cut of strength 5 → 6.
     >>> say_trial("resellers", "criteria.toml", [], 0, 33, 33)
     The saved model "resellers" (criteria.toml) as it is; 33 accounts shown.
     """
@@ -34,7 +36,12 @@ def say_trial(name: str, file: str, changes: Sequence[str], moves: int, shown: i
     moved = (
         f"{moves:,} of {of} {verb} quadrant against {model}." if moves else f"None of {of} changes its quadrant against {model}."
     )
-    return write_paragraph(moved, f"Tried: {'; '.join(changes).replace('->', '→')}.")
+    return write_paragraph(moved, f"Tried: {'; '.join(map(_spell, changes))}.")
+
+
+def _spell(change: str) -> str:
+    """Write a change of the model for people: its file says attractiveness.own_growth 30 -> 50."""
+    return re.sub(r"(?<=[a-z])\.(?=[a-z])", ", ", change).replace("_", " ").replace("->", "→")
 
 
 def say_marks(scores: pd.DataFrame) -> Prose:
