@@ -222,8 +222,7 @@ class Passing:
         """Say which tables have no row that can be used; one of the founding ones must have some."""
         empty = [name for name, checked in self.checked.items() if not checked.kept]
         self.remarks += [
-            Remark(name, "has no rows that can be used; the table is taken as not given", file=self.checked[name].label)
-            for name in empty
+            Remark(name, "no row can be used; the table is taken as not given", file=self.checked[name].label) for name in empty
         ]
         founding = [name for name in FOUNDING if name in self.found]
         if founding and not {*founding} - {*empty}:

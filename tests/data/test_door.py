@@ -84,7 +84,7 @@ def test_each_founding_table_is_enough(tmp_path, files):
 def test_a_table_with_a_header_only_is_not_given_and_that_is_said(tmp_path):
     report, portfolio = pass_door(tmp_path, invoices=INVOICES, contacts="contact_id,account_id\n")
     assert not portfolio.has("contacts")
-    assert "contacts.csv: has no rows that can be used; the table is taken as not given" in told(report)
+    assert "contacts.csv: no row can be used; the table is taken as not given" in told(report)
 
 
 # Sets aside

@@ -220,13 +220,13 @@ def test_rows_of_actions_belong_to_the_account_of_their_objective(tmp_path):
 @pytest.mark.parametrize(
     ("rows", "limit", "stops"),
     [
-        (["A,2025-01-01,1 00"] * 2 + ["A,2025-01-01,5"] * 4, "", "amount: 2 of 6 rows (33% of the rows) are not an amount"),
+        (["A,2025-01-01,1 00"] * 2 + ["A,2025-01-01,5"] * 4, "", "amount: 2 of 6 rows (33 % of the rows) are not an amount"),
         (["A,2025-01-01,1 00"] * 2 + ["A,2025-01-01,5"] * 4, "most_set_aside = 0.34", ""),
         (["A,2025-01-01,1 00"] + ["A,2025-01-01,5"] * 2, "", ""),
         (["A,2025-01-01,1 00"] * 2 + ["A,2025-01-01,5"] * 98, "", ""),
-        (["A,soon,900"] * 2 + ["A,2025-01-01,5"] * 148, "", "date: 2 of 150 rows (71% of the money) are not a day"),
+        (["A,soon,900"] * 2 + ["A,2025-01-01,5"] * 148, "", "date: 2 of 150 rows (71 % of the money) are not a day"),
         ([",2025-01-01,9"] * 2 + ["A,2025-01-01,9"] * 3, "", ""),
-        ([",2025-01-01,9"] * 4 + ["A,2025-01-01,9"] * 3, "", "account_id: missing in 4 of 7 rows (57% of the rows)"),
+        ([",2025-01-01,9"] * 4 + ["A,2025-01-01,9"] * 3, "", "account_id: missing in 4 of 7 rows (57 % of the rows)"),
     ],
 )
 def test_one_reason_for_more_than_a_few_per_cent_is_a_fault(tmp_path, rows, limit, stops):
@@ -240,7 +240,7 @@ def test_a_day_or_number_that_may_be_empty_and_often_does_not_read_is_a_fault_an
     lines = lines_of("account_id,date,amount,paid_date,disputed", *["A,2025-01-01,5,01.02.2025,perhaps"] * 3)
     report, _ = pass_door(tmp_path, as_of=DAY, invoices=lines)
     assert [fault.split(";")[0] for fault in report.faults] == [
-        'invoices.csv, paid_date: 3 of 3 rows (100% of the rows) are not a day, e.g. "01.02.2025"'
+        'invoices.csv, paid_date: 3 of 3 rows (100 % of the rows) are not a day, e.g. "01.02.2025"'
     ]
 
 

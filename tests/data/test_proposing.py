@@ -180,7 +180,7 @@ def test_ids_with_and_without_leading_zeros_are_made_one(tmp_path):
     rows = [f"{101 + n % 8};{day};{n}.50" for n, day in enumerate(days_of("%Y-%m-%d"))]
     proposal = propose(tmp_path, kunden=customers, sales=lines_of("Customer No;Invoice date;Net amount", *rows))
     assert proposal.drafts["accounts"].settings["ids"].value == {"strip_leading_zeros": True}
-    assert "100.0% of the revenue is of accounts that have a row" in proposal.text
+    assert "100.0 % of the revenue is of accounts that have a row" in proposal.text
 
 
 def test_what_stands_on_the_first_line_of_a_document_is_filled_down(tmp_path):
@@ -227,7 +227,7 @@ def test_sheets_of_a_book_are_files(tmp_path):
     settings = {name: draft.settings for name, draft in proposal.drafts.items()}
     assert settings["invoices"]["file"].value == "book.xlsx#Sales"
     assert settings["accounts"]["file"].value == "book.xlsx#Customers" and settings["accounts"]["header_row"].value == 3
-    assert proposal.proof.faults == () and "100.0% of the revenue" in proposal.text
+    assert proposal.proof.faults == () and "100.0 % of the revenue" in proposal.text
 
 
 @pytest.mark.parametrize(

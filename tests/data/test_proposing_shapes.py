@@ -121,7 +121,7 @@ def test_columns_of_further_files_stand_beside(tmp_path):
     assert section["file"] == "customers.csv" and section["columns"]["segment"] == "Segment"
     assert section["beside"] == [{"file": "segments.csv", "on": ["Customer No", "Customer"], "separator": ";"}]
     assert "segments.csv" not in proposal.left
-    proven(proposal, "100.0% of the revenue is of accounts that have a row")
+    proven(proposal, "100.0 % of the revenue is of accounts that have a row")
 
 
 def test_a_key_is_looked_up_in_a_file_of_any_encoding(tmp_path):
@@ -131,7 +131,7 @@ def test_a_key_is_looked_up_in_a_file_of_any_encoding(tmp_path):
     proposal = propose(tmp_path, реализация=sales)
     section = say(proposal, "invoices")
     assert section["columns"]["account_id"] == "Код" and section["beside"][0]["on"] == ["Контрагент", "Наименование"]
-    proven(proposal, "100.0% of the revenue is of accounts that have a row")
+    proven(proposal, "100.0 % of the revenue is of accounts that have a row")
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_another_id_of_accounts_is_looked_up_by_the_name_it_has_in_both_files(tm
     proposal = propose(tmp_path, customers=customers, sales=sales)
     section = say(proposal, "invoices")
     assert section["beside"] == [{"file": "customers.csv", "on": "ERP No"}] and section["columns"]["account_id"] == "Customer"
-    proven(proposal, "100.0% of the revenue is of accounts that have a row")
+    proven(proposal, "100.0 % of the revenue is of accounts that have a row")
 
 
 def test_a_plan_is_no_sales_and_an_original_counts_before_its_copy(tmp_path):
@@ -230,4 +230,4 @@ def test_customers_above_their_rows_hold_for_them(tmp_path):
     assert (section["fill_down"], section["where"]) == (["column1"], {"Date": {"not": ""}})
     assert say(proposal, "accounts")["once"] is True and say(proposal, "accounts")["columns"]["name"] == "column1"
     proven(proposal, "invoices: 12 of 20 rows kept, amount 48.00")
-    proven(proposal, "100.0% of the revenue is of accounts that have a row")
+    proven(proposal, "100.0 % of the revenue is of accounts that have a row")

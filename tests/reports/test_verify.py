@@ -30,7 +30,7 @@ def test_tables_are_compared_by_cell():
     assert compare_outputs(before, now, 1e-9) == [
         "Sales: row 'Ost' is gone",
         "Sales: row 'West' is new",
-        "Sales: Nordlicht, Revenue (EUR): 1,200 -> 1,260 (+5.00%)",
+        "Sales: Nordlicht, Revenue (EUR): 1,200 -> 1,260 (+5.00 %)",
         "Sales: Südwind, Margin: – -> 12 %",
     ]
     assert compare_outputs(before, before, 0) == []
@@ -83,7 +83,7 @@ def test_pictures_are_compared_by_their_dots():
     spot[4, 7] = 0
     assert compare_outputs(picture(white), picture(white), 0) == []
     assert compare_outputs(picture(white), picture(spot), 0) == [
-        "the picture differs in 0.50% of its dots, between 7, 4 and 7, 4 from the top left"
+        "the picture differs in 0.50 % of its dots, between 7, 4 and 7, 4 from the top left"
     ]
     assert compare_outputs(picture(white), picture(white[:5]), 0) == ["the picture was 20 x 10 dots, now 20 x 5"]
     assert compare_outputs(picture(white), [result(**{"text/plain": "<Figure size 1x1>"})], 0) == ["a picture is gone"]
@@ -136,7 +136,7 @@ def test_a_notebook_is_run_again_told_and_accepted(notebook):
     (notebook.parent / "value.txt").write_text("6")
     code, said = verify(notebook)
     assert code == 1 and "cell 1 (value = int(open('value.txt').read())): printed: value 5 -> value 6" in said
-    assert "a, sum: 5.0 -> 6.0 (+20.00%)" in said and "the picture differs in" not in said
+    assert "a, sum: 5.0 -> 6.0 (+20.00 %)" in said and "the picture differs in" not in said
     code, said = verify(notebook, "--update")
     assert code == 0 and "3 changes accepted" in said
     assert verify(notebook)[1].strip().endswith("6 cells, the same")

@@ -141,7 +141,7 @@ def _look_up_ids(draft: Draft, drafts: Mapping[str, Draft], known: Known) -> Non
                 share = known.share(draft.block, line.value, home.block, other)
                 if share >= 0.95 and home.block.is_plain:
                     where = f'"{other}" of {home.block.label}, whose key is "{key.value}"'
-                    told = f'{share:.0%} of the values of "{line.value}" are in {where}'
+                    told = f'{100 * share:.0f} % of the values of "{line.value}" are in {where}'
                     level: Level = "sure" if share == 1 else "likely"
                     draft.join(home.block, (str(line.value), other), told, level)
                     draft.columns[ours] = Line(name_beside(draft, home.block, str(key.value)), level, told)

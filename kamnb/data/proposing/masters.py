@@ -85,7 +85,7 @@ def join_further(draft: Draft, placing: Placing, spare: Sequence[Placing], looks
         if new and not any(each.one_of for each in new):
             on = str(draft.columns[key].value), str(lines[key].value)
             share = known.share(other.block, on[1], draft.block, on[0])
-            told = f"{share:.0%} of the ids of {other.block.label} are ids of {draft.block.label}"
+            told = f"{100 * share:.0f} % of the ids of {other.block.label} are ids of {draft.block.label}"
             draft.join(other.block, on, told, "sure" if share > 0.9 else "likely")
             for column in new:
                 line = lines[column.name]

@@ -88,7 +88,7 @@ def _leave_out_payments(draft: Draft, debits: float, credits_: float, column: st
             draft.leave_out(name, paid, "likely", f"{say_count(rows, 'row')} of payments, no invoices")
             return
     if credits_ > _PAID * debits:
-        part = f"{credits_ / debits:.0%} of the debits" if debits else "all there is"
+        part = f"{100 * credits_ / debits:.0f} % of the debits" if debits else "all there is"
         told = f"credits are {part}, so they are payments; credit notes among them are lost"
         draft.leave_out(column, words, "likely", told)
 

@@ -173,7 +173,7 @@ def _say_change(before: Cell, now: Cell) -> str:
     if isinstance(was, float) and isinstance(then, float):
         if texts[0] == texts[1]:
             texts = [f"{was:.12g}", f"{then:.12g}"]
-        more = f" ({(then - was) / abs(was):+.2%})" if was else ""
+        more = f" ({100 * (then - was) / abs(was):+.2f} %)" if was else ""
         return f"{texts[0]} -> {texts[1]}{more}"
     return " -> ".join(texts)
 
@@ -233,7 +233,7 @@ def _compare_dots(before: bytes, now: bytes) -> Iterator[str]:
     if differ.any():
         rows, columns = np.nonzero(differ)
         place = f"between {columns.min()}, {rows.min()} and {columns.max()}, {rows.max()} from the top left"
-        yield f"the picture differs in {differ.mean():.2%} of its dots, {place}"
+        yield f"the picture differs in {100 * differ.mean():.2f} % of its dots, {place}"
 
 
 def _text(value: Any) -> str:
