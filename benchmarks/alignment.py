@@ -61,7 +61,7 @@ def choose_at_once(aligned: Alignment) -> frozenset[str]:
 
 def choose_greedily(aligned: Alignment) -> frozenset[str]:
     """Take KPIs by net benefit per cost as long as they may be taken."""
-    from kamnb.planning.alignment.optimum import Asked
+    from kamnb.planning.alignment.model import Asked
 
     model, chosen = aligned.model, frozenset[str]()
     for each in sorted(model.candidates, key=lambda each: (-each.net / max(each.cost or 0, 1), each.kpi_id)):

@@ -14,7 +14,10 @@ from trying import try_examples
 from kamnb.display.kpis import budget_curve, choice, objective_map
 from kamnb.display.kpis.kpi_reasons import say_gap, say_reason, say_remark
 from kamnb.errors import DataError, SettingsError
-from kamnb.planning.alignment import AlignmentSettings, align_kpis, align_portfolio, narrowing, optimum
+from kamnb.planning.alignment import AlignmentSettings, align_kpis, align_portfolio, listing, narrowing, program
+from kamnb.planning.alignment.model import Asked
+from kamnb.planning.alignment.optimum import choose_best
+from kamnb.planning.alignment.sensitivity import find_rival
 from kamnb.planning.solver import minimise
 from kamnb.reports.kpis import render_kpis
 
@@ -113,10 +116,60 @@ def test_the_choice_is_that_of_brute_force(case):
 @given(cases())
 def test_narrowed_searches_choose_what_brute_force_does(case):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(optimum, "MANY", 0)
+        patch.setattr(program, "MANY", 0)
+        patch.setattr(program, "list_best", lambda *_: None)
         patch.setattr(narrowing, "FREE", 1)
         aligned = solve(*case)
     assert aligned.choice.ids == best_by_brute_force(*case)[-1] and not aligned.choice.gaps
+
+
+@try_examples(30)
+@given(cases(), st.integers(0, 99), st.sampled_from([(0, 2, 62), (62,)]))
+def test_listed_choices_are_those_of_the_solver(case, cents, losses):
+    """Choice and margins of all KPIs; the budget lies between what amounts are multiples of."""
+    rows, objectives, budget = case
+    asked = rows, objectives, f"{budget}.{cents:02}"
+    solved = list_margins(solve(*asked))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(program, "MANY", 0)
+        patch.setattr(program, "minimise_narrowed", minimise)
+        patch.setattr(listing, "LOSSES", losses)
+        assert list_margins(solve(*asked)) == solved
+
+
+def list_margins(aligned):
+    rivals = {
+        key: (rival.choice and (rival.choice.worth.reach, rival.choice.worth.net), rival.changes_at, rival.by_cost)
+        for key, rival in aligned.rivals.items()
+    }
+    return aligned.choice, rivals, aligned.reasons
+
+
+def test_a_kpi_that_requires_itself_may_be_listed():
+    rows = [kpi(f"K{n:02}", "Z1", 10, 20 + n, requires=f"K{n:02}") for n in range(70)]
+    assert solve(rows, OBJECTIVES.to_dict("records"), 200).choice.ids == tuple(f"K{n}" for n in range(50, 70))
+
+
+def test_listed_margins_of_many_kpis_are_those_of_the_solver():
+    draw = random.Random(2)
+    rows = [
+        kpi(f"K{n:02}", f"Z{draw.randint(1, 3)}", cost := draw.randint(1, 60) * 1000, cost + draw.randint(0, 90_000),
+            choice=draw.choice(["", "", "a"]), requires=draw.choice(["", "", f"K{draw.randrange(70):02}"]))
+        for n in range(70)
+    ]  # fmt: skip
+    asked = rows, OBJECTIVES.to_dict("records"), 200_500
+    with pytest.MonkeyPatch.context() as patch:
+        aligned = solve(*asked)
+        listed = {key: aligned.rivals[key] for key in list(aligned.model.by_id)[::6]}
+        patch.setattr(listing, "LOSSES", tuple(range(1, 63)))
+        between = Asked(24_599_999, served=3)  # amounts are multiples of 100,000
+        reached = choose_best(aligned.model, between, ("net",)).worth.net
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(program, "MANY", 99)
+        for key, rival in listed.items():
+            other = find_rival(aligned.model, aligned.choice, key, aligned.budget)
+            assert (other.choice.worth, other.changes_at, other.by_cost) == (rival.choice.worth, rival.changes_at, rival.by_cost)
+        assert reached == choose_best(aligned.model, between, ("net",)).worth.net
 
 
 @try_examples(40)

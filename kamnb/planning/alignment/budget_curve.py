@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from kamnb.planning.alignment.optimum import Asked, Model, Worth, choose_best
+from kamnb.planning.alignment.model import Asked, Model, Worth
+from kamnb.planning.alignment.optimum import choose_best
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from kamnb.planning.alignment.candidates import (
     read_cents,
     read_text,
 )
-from kamnb.planning.alignment.optimum import Choice, Model, choose_kpis
+from kamnb.planning.alignment.model import Model
+from kamnb.planning.alignment.optimum import Choice, choose_kpis
 from kamnb.planning.alignment.reasons import Gap, Reason, explain_kpi, find_gap, find_over_budget
 from kamnb.planning.alignment.sensitivity import Rival, find_entry, find_rival, open_model
 from kamnb.planning.alignment.settings import AlignmentSettings
@@ -86,7 +87,7 @@ class Alignment:
 
     @cached_property
     def rivals(self) -> dict[str, Rival]:
-        """The best choice were each KPI decided the other way; one search a KPI, so it takes its time."""
+        """The best choice were each KPI decided the other way; some 15 ms a KPI where there are hundreds."""
         open_ids = [key for key in self.model.by_id if key not in self.over_budget]
         found = {key: find_rival(self.model, self.choice, key, self.budget) for key in open_ids}
         dear = [key for key, block in self.blocks.items() if block.cause == "cost above benefit"]

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kamnb.planning.alignment.candidates import Block, Candidate, gather_required
-from kamnb.planning.alignment.optimum import Asked, Choice, Model, choose_best
+from kamnb.planning.alignment.model import Asked, Model
+from kamnb.planning.alignment.optimum import Choice, choose_best
+from kamnb.planning.alignment.program import search
 from kamnb.planning.alignment.sensitivity import Rival
 
 
@@ -137,7 +139,7 @@ def find_gap(
         new = tuple(each for each in beside.ids if each not in chosen.ids)
         return Gap("budget", new, None, cost, beside.worth.cost)
     asked = Asked(objectives=frozenset(served | {objective_id}), may_break=True)
-    ids, _ = model.search("broken", asked)
+    ids, _ = search(model, "broken", asked)
     broken = tuple(rule for rule in model.rules if len(set(rule) & (ids or set())) > 1)
     return Gap("rules", (), None, cost, None, broken)
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from kamnb.planning.alignment.candidates import Block, Candidate, Value, find_blocks
-from kamnb.planning.alignment.optimum import Asked, Choice, Model, choose_best
+from kamnb.planning.alignment.model import Asked, Model
+from kamnb.planning.alignment.optimum import Choice, choose_best
 
 REACH = ("served", "covered", "net")
 
