@@ -62,6 +62,7 @@ bench: env .venv/.peers
 	$(BIN)/python benchmarks/alignment.py
 	$(BIN)/python benchmarks/programme.py
 	$(BIN)/python benchmarks/reports.py
+	$(BIN)/python benchmarks/edits.py
 	$(BIN)/python benchmarks/desk.py
 	$(BIN)/python benchmarks/matching.py
 	$(BIN)/python benchmarks/workbooks.py

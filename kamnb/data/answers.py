@@ -102,11 +102,14 @@ class _Spelling(pickle.Pickler):
     """Spells frames by their columns: how they lie in memory is another after they were looked at."""
 
     def reducer_override(self, value: Any) -> Any:
+        import numpy as np
         import pandas as pd
 
         if isinstance(value, pd.DataFrame):
-            columns = [(name, str(column.dtype), column.to_numpy()) for name, column in value.items()]
-            return tuple, ([value.index, value.columns, *columns],)
+            kinds = [str(kind) for kind in value.dtypes]
+            alike = {*kinds} == {"float64"}
+            cells = [np.ascontiguousarray(value.to_numpy())] if alike else [column.to_numpy() for _, column in value.items()]
+            return tuple, ([value.index, value.columns, kinds, *cells],)
         return NotImplemented
 
 

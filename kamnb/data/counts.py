@@ -1,7 +1,7 @@
 """Where every row and every amount went: counts, reasons, and the rows that were set aside."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -161,24 +161,30 @@ _NAMED = 5
 """So many texts are named in a reason; of the others the number is given."""
 
 
-def save_set_aside(connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked], folder: Path) -> list[Path]:
-    """Write the rows that were set aside, with reason and place, to one CSV per table of a run's own folder; return the files.
+def save_set_aside(connection: "duckdb.DuckDBPyConnection", item: Checked, target: Path) -> bool:
+    """Write the rows of a table that were set aside as CSV, with reason and place; return whether there are any.
 
     The cells stand as the company's file has them, so that they can be put right and given back:
     text that a spreadsheet would take for a formula is not changed (a credit of -12.50 begins like one).
     """
-    return [_write(connection, item, folder) for item in checked.values() if _aside(connection, item)]
+    if not _has_aside(connection, item):
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)  # it may have another place by a link
+    _write(connection, item, target)
+    return True
 
 
-def _aside(connection: "duckdb.DuckDBPyConnection", item: Checked) -> bool:
+def _has_aside(connection: "duckdb.DuckDBPyConnection", item: Checked) -> bool:
+    if item.is_whole and not item.mapped.settings.where:
+        return False
     name = item.table.name
     out = f" UNION ALL SELECT 1 FROM out_{name}" if item.mapped.settings.where else ""
     return connection.execute(f"(SELECT 1 FROM t_{name} WHERE _why IS NOT NULL{out}) LIMIT 1").fetchone() is not None
 
 
-def _write(connection: "duckdb.DuckDBPyConnection", item: Checked, folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    target, name = folder / f"{item.table.name}.csv", item.table.name
+def _write(connection: "duckdb.DuckDBPyConnection", item: Checked, target: Path) -> None:
+    name = item.table.name
     told = [
         f"WHEN t._why = {quote(why)} AND t._column = {quote(column)} THEN {quote(_told(item.table, why, column))}"
         for why, column in connection.execute(
@@ -197,7 +203,6 @@ def _write(connection: "duckdb.DuckDBPyConnection", item: Checked, folder: Path)
         query += f" UNION ALL SELECT _seq, {why}, _file, _row, {_cells('o', item)}NULL FROM out_{name} o"
     rows = f"SELECT * EXCLUDE (_seq) FROM ({query}) ORDER BY _seq"
     connection.execute(f"COPY ({rows}) TO {quote(str(target))} (FORMAT csv, HEADER)")
-    return target
 
 
 def _cells(rows: str, item: Checked) -> str:

@@ -119,6 +119,8 @@ def inspect_data(
         else:
             with open_passing(settings, work, found) as (passing, listed):
                 passing.take(listed, as_of)
+                for name in found:
+                    passing.add_entries(name)
                 report, portfolio = passing.finish()
     except duckdb.Error as error:
         raise DataError(f"{settings.source}: the tables cannot be worked on: {str(error).splitlines()[0]}") from error

@@ -1,6 +1,6 @@
 """How much may be set aside for one reason: more is no remark on some rows but a file that is read wrongly."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,18 +31,19 @@ class _Excess(NamedTuple):
 
 
 def find_excess(
-    connection: "duckdb.DuckDBPyConnection", checked: Mapping[str, Checked], limits: Limits, money: Money, day: date | None
-) -> Iterator[str]:
-    """Yield a fault for each reason for which more rows, or more money, of a table were set aside than the settings allow.
+    connection: "duckdb.DuckDBPyConnection", item: Checked, limits: Limits, money: Money, day: date | None
+) -> list[str]:
+    """Return a fault for each reason for which more rows, or more money, of a table were set aside than the settings allow.
 
     Of an optional column (a day or a number) it is the texts that do not read, as a part of those that are there. A table of
     which nothing can be used has its own fault.
     """
-    for item in checked.values():
-        for found in (*_count_rows(connection, item, money, day), *_count_values(connection, item)):
-            limit = "most_without_account" if (found.why, found.column) == ("missing", "account_id") else "most_set_aside"
-            if found.rows >= limits.least_rows and item.kept and _share(found) > getattr(limits, limit):
-                yield _say_excess(connection, item, found, limit)
+    faults = []
+    for found in (*_count_rows(connection, item, money, day), *_count_values(connection, item)):
+        limit = "most_without_account" if (found.why, found.column) == ("missing", "account_id") else "most_set_aside"
+        if found.rows >= limits.least_rows and item.kept and _share(found) > getattr(limits, limit):
+            faults.append(_say_excess(connection, item, found, limit))
+    return faults
 
 
 def _share(found: _Excess) -> float:

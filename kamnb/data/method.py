@@ -1,6 +1,7 @@
 """Settings of the method: the packaged TOML files, and what the workbook's own files of the same names change in them."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -29,6 +30,11 @@ def read_own_files(home: Path) -> dict[str, dict[str, Any]]:
     return {name: read_toml(home / name) for name in METHOD_FILES if (home / name).is_file()}
 
 
+@cache
+def _read_packaged(name: str) -> dict[str, Any]:
+    return read_toml(settings_file(name))
+
+
 class MethodFile(Frozen):
     """A part of the method, checked: a packaged TOML file with what the workbook's own file of that name changes."""
 
@@ -51,7 +57,7 @@ class MethodFile(Frozen):
         >>> IndicatorSettings.load().receivables.days_per_year
         365
         """
-        settings, faults = parse_model(cls, merge_settings(read_toml(settings_file(cls.file)), (own or {}).get(cls.file, {})))
+        settings, faults = parse_model(cls, merge_settings(_read_packaged(cls.file), (own or {}).get(cls.file, {})))
         if faults:
             raise SettingsError([f"{cls.file}: {fault}" for fault in sorted(faults)], "nothing was computed")
         return settings

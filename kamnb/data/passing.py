@@ -44,9 +44,9 @@ Answer = TypeVar("Answer")
 class Passing:
     """One passage of a company's tables: what has been read and said so far.
 
-    `take` reads and checks the company's tables, `finish` adds the entries and saves what is kept. Where that is done again for
-    other entries, with the database put back each time, `keep` is the folder that holds the tables which no entry changes, and
-    `answers` are those about them.
+    `take` reads and checks the company's tables, `add_entries` adds what people entered, `finish` saves what is kept. Where that
+    is done again for other entries, `keep` is the folder that holds the tables as they were saved before, `answers` are those
+    about them, and `versions` says of each table that has entries which ones they are.
     """
 
     connection: "duckdb.DuckDBPyConnection"
@@ -64,7 +64,8 @@ class Passing:
     day: date | None = None
     day_source: str = ""
     keep: Path | None = None
-    answers: dict[Hashable, Any] = field(default_factory=dict)
+    answers: dict[Hashable, tuple[Hashable, Any]] = field(default_factory=dict)
+    versions: Mapping[str, Hashable] = field(default_factory=dict)
 
     def take(self, listed: Listed, as_of: date | None) -> None:
         """Read and check the company's tables."""
@@ -75,19 +76,18 @@ class Passing:
         self._check_tables()
 
     def finish(self) -> tuple[DoorReport, Portfolio | None]:
-        """Add the entries, and save what is kept; return what the door says."""
+        """Save what is kept; return what the door says."""
         day = self.day
-        for name in self.entries:
-            self._add_entries(name, day)
         self.remarks += self._find_strangers()
         self._miss_tables()
         money = self._agree_on_money(day)
         if "open_items" in self.checked:
-            self.remarks += remark_on_listings(self.connection, self.checked["open_items"].label, day, money.currency)
-        self.faults += find_excess(self.connection, self.checked, self.settings.limits, money, day)
+            self.remarks += self._remark_on_listings(day, money.currency)
+        self.faults += self._find_excess(day, money)
         tables = tuple(self._count(name, day, money) for name in TABLES if name in self.mapped)
         settled = self._reconcile(day, money)
-        save_set_aside(self.connection, self.checked, self.work / ASIDE)
+        for name in self.checked:
+            self._set_aside(name)
         portfolio = None if self.faults or day is None else self._save(day, money)
         report = DoorReport(
             str(self.settings.source),
@@ -190,7 +190,7 @@ class Passing:
         self.remarks += remark_on_scales(self.connection, self.checked, self.settings.scales)
         self.ids = ids
 
-    def _add_entries(self, name: str, day: date | None) -> None:
+    def add_entries(self, name: str) -> None:
         """Read and check the entries to a table and add them to its rows; without the table they make it."""
         entries, source = declare_entries(name), self.entries[name]
         reading = read_raw(self.connection, entries.name, [source], TableSettings(), self.raw, None, self.raw)
@@ -205,7 +205,7 @@ class Passing:
         checked = check_rows(self.connection, mapped, TableSettings(), self.ids)
         self.faults += checked.faults
         self.remarks += remark_on(self.connection, checked)
-        self.checked[name] = merge_entries(self.connection, name, checked, self.checked.get(name), day)
+        self.checked[name] = merge_entries(self.connection, name, checked, self.checked.get(name), self.day)
         self.mapped.setdefault(name, self.checked[name].mapped)
 
     def _check(self, name: str, ids: AccountIds) -> None:
@@ -231,13 +231,29 @@ class Passing:
             )
 
     def _agree_on_money(self, day: date | None) -> Money:
-        money = agree_on_money(self.connection, self.checked, self.settings, day)
+        asked = partial(agree_on_money, self.connection, self.checked, self.settings, day)
+        money = self._ask(self._with_money, ("money", day), asked)
         self.faults += money.faults
         self.remarks += money.remarks
         return money
 
+    @property
+    def _with_money(self) -> set[str]:
+        return {name for name, checked in self.checked.items() if checked.table.money}
+
+    def _remark_on_listings(self, day: date | None, currency: str) -> tuple[Remark, ...]:
+        label = self.checked["open_items"].label
+        key = ("listings", day, currency)
+        return self._ask({"open_items"}, key, lambda: tuple(remark_on_listings(self.connection, label, day, currency)))
+
+    def _find_excess(self, day: date | None, money: Money) -> Iterator[str]:
+        for name, checked in self.checked.items():
+            asked = partial(find_excess, self.connection, checked, self.settings.limits, money, day)
+            yield from self._ask({name} | self._with_money, ("excess", name, day), asked)
+
     def _reconcile(self, day: date | None, money: Money) -> Reconciliation | None:
-        settled = reconcile(self.connection, self.checked, self.settings, money, day)
+        asked = partial(reconcile, self.connection, self.checked, self.settings, money, day)
+        settled = self._ask({"accounts"} | self._with_money, ("settled", day), asked)
         spelled = (
             each.remedy
             for each in self.remarks
@@ -276,21 +292,29 @@ class Passing:
     def _save_table(self, checked: Checked, currency: str) -> frozenset[str]:
         """Write the kept rows of a table; return the columns that have a value."""
         name, write = checked.table.name, partial(save_kept, self.connection, checked, rolled_up=self.ids.rolled_up)
-        if self.keep is None or name in self.entries or (name == "accounts" and self.settings.level == "parent"):
-            return write(self.work, currency)
-        folder = self.keep / f"in-{currency}"
-        folder.mkdir(parents=True, exist_ok=True)
-        filled = self._ask({name}, ("save", name, currency), partial(write, folder, currency))
-        link_file(folder / f"{name}.parquet", self.work / f"{name}.parquet")
+        if self.keep is None or (name == "accounts" and self.settings.level == "parent"):
+            return write(self.work / f"{name}.parquet", currency)
+        file = self.keep / f"{name}-in-{currency}.parquet"
+        filled = self._ask({name}, ("save", name, currency), partial(write, file, currency))
+        link_file(file, self.work / f"{name}.parquet")
         return filled
 
+    def _set_aside(self, name: str) -> None:
+        """Write the rows of a table that were set aside, where there are any."""
+        place, folder = Path(ASIDE, f"{name}.csv"), self.keep or self.work
+        write = partial(save_set_aside, self.connection, self.checked[name], folder / place)
+        if self._ask({name}, ("aside", name), write) and self.keep:
+            (self.work / ASIDE).mkdir(exist_ok=True)
+            link_file(self.keep / place, self.work / place)
+
     def _ask(self, tables: Set[str], key: Hashable, question: Callable[[], Answer]) -> Answer:
-        """Return the answer about some tables; where no entry changes them it is the one that was given before."""
-        if self.keep is None or tables & self.entries.keys():
+        """Return the answer about some tables; where they have the entries that they had it is the one that was given before."""
+        if self.keep is None:
             return question()
-        if key not in self.answers:
-            self.answers[key] = question()
-        answer: Answer = self.answers[key]
+        version = tuple(self.versions.get(name) for name in sorted(tables))
+        if key not in self.answers or self.answers[key][0] != version:
+            self.answers[key] = version, question()
+        answer: Answer = self.answers[key][1]
         return answer
 
     def _table(self, name: str) -> TableSettings:

@@ -347,9 +347,9 @@ def unread_texts(connection: "duckdb.DuckDBPyConnection", table: Table, column: 
 
 
 def save_kept(
-    connection: "duckdb.DuckDBPyConnection", checked: Checked, folder: Path, currency: str, *, rolled_up: bool
+    connection: "duckdb.DuckDBPyConnection", checked: Checked, target: Path, currency: str, *, rolled_up: bool
 ) -> frozenset[str]:
-    """Write the kept rows of a table to ``<name>.parquet``; return the columns that have a value."""
+    """Write the kept rows of a table as Parquet; return the columns that have a value."""
     table = checked.table
     columns = [_saved(column, currency) for column in table.columns]
     columns += [f"{value} AS {identifier(name)}" for name, (_, value) in checked.further.items()]
@@ -360,7 +360,7 @@ def save_kept(
     below = " AND account_id NOT IN (SELECT from_id FROM id_map)" if table.name == "accounts" else ""
     replaced = f" OR {UNTIL} IS NOT NULL" if checked.is_replaced else ""
     rows = f"FROM t_{table.name} WHERE (_why IS NULL{replaced}){below}"
-    target = folder / f"{table.name}.parquet"
+    target.unlink(missing_ok=True)  # it may have another place by a link
     connection.execute(f"COPY (SELECT {', '.join(columns)} {rows} ORDER BY _seq) TO {quote(str(target))} (FORMAT parquet)")
     every = [*table.names, *checked.further]
     counts = connection.execute(f"SELECT {', '.join(f'count({identifier(name)})' for name in every)} {rows}").fetchone()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, answer_once
 from kamnb.indicators.queries import keep_results, measured, read_query
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Trends:
     years: int
 
 
+@answer_once
 def trace_trends(portfolio: Portfolio, index: "pd.Index[str]") -> Trends:
     """Read the months and pauses of the accounts of `index`; months without an invoice are 0.
 

@@ -5,7 +5,7 @@ from functools import cache
 from math import comb
 from typing import TYPE_CHECKING, Any
 
-from kamnb.data.portfolio import Portfolio
+from kamnb.data.portfolio import Portfolio, answer_once
 from kamnb.indicators import (
     find_unreached,
     find_untraced,
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MEASURES = ("people_reached", "share_of_wallet", "revenue")
 """What may decline; revenue is held against the customer's own growth."""
+
+_BOUGHT = ("people_reached", "share_of_wallet", "revenue_ltm")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,16 @@ class Bonds:
     before: "pd.DataFrame"
 
 
+RESTS_ON = (*_BOUGHT, "own_growth")
+"""The indicators that `trace_declines` asks for, and no more, so that little has to be traced anew."""
+
+
+@answer_once
+def trace_declines(portfolio: Portfolio, indicators: "pd.DataFrame", settings: Disintegrating) -> "pd.DataFrame":
+    """Return what `find_declines` finds in the bonds of every account; `indicators` has the columns of `RESTS_ON`."""
+    return find_declines(trace_bonds(portfolio, indicators, settings), indicators["own_growth"], settings)
+
+
 def trace_bonds(portfolio: Portfolio, indicators: "pd.DataFrame", settings: Disintegrating) -> Bonds:
     """Measure the bonds of every account one period earlier each, after those of now, which `indicators` hold."""
     import pandas as pd
@@ -58,7 +70,7 @@ def trace_bonds(portfolio: Portfolio, indicators: "pd.DataFrame", settings: Disi
     revenue = trends.revenue if trends and trends.years else pd.DataFrame(index=indicators.index)
     people = _compare_people(list_reached(portfolio), list_reached(earlier[-1]), indicators.index)
     people.loc[people.index.isin(find_unreached(portfolio) | find_unreached(earlier[-1]))] = float("nan")
-    bought = indicators[["people_reached", "share_of_wallet", "revenue_ltm"]].copy()
+    bought = indicators[list(_BOUGHT)].copy()
     bought.loc[bought.index.isin(find_untraced(portfolio)), ["share_of_wallet", "revenue_ltm"]] = float("nan")
     return Bonds(
         [bought, *(measure_bonds(each) for each in earlier)],

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.portfolio import Portfolio, answer_once
 from kamnb.scoring.criteria import Criteria
-from kamnb.scoring.declines import find_declines, judge_disintegration, trace_bonds
+from kamnb.scoring.declines import RESTS_ON, judge_disintegration, trace_declines
 from kamnb.scoring.overrides import choose_overrides
 from kamnb.scoring.stages import Stages, advise, assign_stages, level_potential, test_stages
 
@@ -47,7 +47,7 @@ class Relationship:
     tests : DataFrame
         As `test_stages` returns them.
     declines : DataFrame
-        As `find_declines` returns them.
+        As `kamnb.scoring.declines.find_declines` returns them.
     """
 
     accounts: "pd.DataFrame"
@@ -77,9 +77,7 @@ def relate_accounts(
     Relationship
     """
     found, tests = find_stages(portfolio, indicators, stages)
-    declines = find_declines(
-        trace_bonds(portfolio, indicators, stages.disintegrating), indicators["own_growth"], stages.disintegrating
-    )
+    declines = trace_declines(portfolio, indicators[list(RESTS_ON)], stages.disintegrating)
     found = found.join(_read_opinions(portfolio))
     found["stage_gap"] = found["stage_opinion"] - found["stage"]
     found["disintegrating"] = judge_disintegration(declines, indicators.index, stages.disintegrating)

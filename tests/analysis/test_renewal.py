@@ -95,6 +95,43 @@ def test_what_hangs_on_no_change_is_not_asked_again(opened, tmp_path, monkeypatc
     assert 0 < len(asked) < 12
 
 
+def test_only_the_entries_of_tables_that_have_other_ones_pass_anew(tmp_path, monkeypatch):
+    data, passed = copy_sample(tmp_path / "sample"), []
+    add = held.Passing.add_entries
+    monkeypatch.setattr(held.Passing, "add_entries", lambda self, name: passed.append(name) or add(self, name))
+    door = held.HeldDoor()
+
+    def look(day=DAY):
+        shutil.rmtree(data / ".kamnb", ignore_errors=True)
+        passed.clear()
+        return open_portfolio(data, as_of=day, held=door)
+
+    def enter(table, row):
+        add_entries(data, {table: [row]}, Stamp("Kim", DAY))
+
+    first = look()
+    goal = {"goal_id": "G0417-1", "account_id": "0010417", "confirmed_on": "2026-06-30"}
+    enter("customer_goals", {**goal, "goal": "Less waste"})
+    enter("overrides", {"account_id": "0010417", "what": "quadrant", "value": "star", "by": "Kim", "reason": "why",
+                        "stated_on": "2026-06-01", "expires": "2026-12-31"})  # fmt: skip
+    two = look()
+    assert sorted(passed) == ["customer_goals", "overrides"]
+    enter("customer_goals", {**goal, "goal": "No waste"})
+    three = look()
+    assert passed == ["customer_goals"]
+    told = [each.read("customer_goals").set_index("goal_id").loc["G0417-1", "goal"] for each in (first, two, three)]
+    assert told == ["Release a batch within 12 days", "Less waste", "No waste"]
+    assert len(three.read("overrides")) == len(first.read("overrides")) + 1
+    aside = [(each.folder / "set_aside" / "customer_goals.csv").read_text(encoding="utf-8") for each in (two, three)]
+    assert [told.count("was given anew in entries") for told in aside] == [1, 2], "what was written for one stays for it"
+    (data / "entries" / "customer_goals.csv").unlink()
+    pd.testing.assert_frame_equal(look().read("customer_goals"), first.read("customer_goals"))
+    assert not passed
+    look(date(2026, 5, 31))
+    assert passed == ["overrides"]
+    door.close()
+
+
 @pytest.mark.thorough  # every table of the sample is changed once: 10 s of CPU
 def test_entries_pass_anew_and_the_companys_tables_only_where_one_is_another(tmp_path, monkeypatch):
     data, taken = copy_sample(tmp_path / "sample"), []
