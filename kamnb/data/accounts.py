@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from kamnb.data.holding import hold_rows
 from kamnb.data.rates import Rates, converted
 from kamnb.data.report import Remark
 from kamnb.data.sql import quote
@@ -61,6 +62,7 @@ def roll_up(connection: "duckdb.DuckDBPyConnection", currency: str, rates: Rates
     Where a family states it in several currencies the sum is in the reporting currency.
     """
     spend = converted("annual_spend", "", currency, rates, day)
+    hold_rows(connection, "accounts")
     connection.execute("ALTER TABLE t_accounts ADD COLUMN children VARCHAR")
     connection.execute(
         "CREATE TEMP TABLE families AS SELECT coalesce(to_id, account_id) AS top, "

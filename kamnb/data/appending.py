@@ -16,7 +16,6 @@ from kamnb.data.engine import open_database
 from kamnb.data.entries import ABOUT, FOLDER, STAMP, STRUCK, declare_entries
 from kamnb.data.files import Source
 from kamnb.data.queries import read_raw
-from kamnb.data.reading import rows_of
 from kamnb.data.remarks import find_unread
 from kamnb.data.report import Remark
 from kamnb.data.rows import check_rows
@@ -127,7 +126,7 @@ def check_entries(name: str, rows: Sequence[Row]) -> list[Remark]:
         reading = read_raw(connection, table.name, [Source(path)], TableSettings(), Path(folder), None, Path(folder))
         if reading.faults:
             return [Remark(name, fault) for fault in reading.faults]
-        connection.execute(f"CREATE VIEW raw_{table.name} AS {rows_of(*reading.parts)}")
+        connection.execute(f"CREATE VIEW raw_{table.name} AS {reading.rows}")
         mapped = map_columns(connection, table, TableSettings(), Ids(), path.name)
         checked = check_rows(connection, mapped, TableSettings(), AccountIds())
         found = [*find_reasons(connection, checked, ""), *find_unread(connection, checked)]

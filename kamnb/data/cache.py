@@ -42,13 +42,14 @@ Passage = tuple[DoorReport, Portfolio]
 class Kept:
     """Where the checked tables of one content are kept, and whose they are.
 
-    `company` is the hash of all but the entries and the day.
+    `company` is the hash of all but the entries and the day, `versions` what files were there before they were hashed.
     """
 
     settings: DataSettings
     sources: frozenset[Path]
     company: str
     key: str
+    versions: tuple[tuple[int, int, int], ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -74,7 +75,9 @@ class Kept:
             return None
 
     def save(self, report: DoorReport, portfolio: Portfolio) -> None:
-        """Keep what passed the door; where nothing can be written, nothing is kept."""
+        """Keep what passed the door; where nothing can be written, or a file was replaced meanwhile, nothing is kept."""
+        if _list_versions(self.sources) != self.versions:
+            return
         files = sorted([*portfolio.folder.glob("*.parquet"), *portfolio.folder.glob(f"{ASIDE}/*.csv")])
         known = {name: getattr(portfolio, name) for name in _PORTFOLIO}
         known["files"] = {file.relative_to(portfolio.folder).as_posix(): file.stat().st_size for file in files}
@@ -104,12 +107,19 @@ def find_kept(settings: DataSettings, entries: Mapping[str, Source], as_of: date
     """Return where tables of this content are kept; None where a file of them cannot be read."""
     try:
         sources = frozenset(list_sources(settings))
+        versions = _list_versions(sources)
         company = _hash_company(settings, sources)
         added = {source.label: hash_file(source.path) for source in entries.values()}  # those of a preview lie elsewhere
         key = hashlib.sha256(f"{company} {as_of} {spell(added)}".encode()).hexdigest()
-        return Kept(settings, sources, company, key)
+        return Kept(settings, sources, company, key, versions)
     except OSError:
         return None
+
+
+def _list_versions(sources: Set[Path]) -> tuple[tuple[int, int, int], ...]:
+    """Return which files these are now; those that are gone are none."""
+    known = (path.stat() for path in sorted(sources) if path.exists())
+    return tuple((each.st_ino, each.st_mtime_ns, each.st_size) for each in known)
 
 
 def _hash_company(settings: DataSettings, sources: Set[Path]) -> str:

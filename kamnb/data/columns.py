@@ -6,14 +6,14 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from kamnb.data.numbers import net_sides, sign_side
-from kamnb.data.reading import PLACE
 from kamnb.data.report import Remark
 from kamnb.data.settings import Ids, TableSettings
 from kamnb.data.spellings import clean_id
 from kamnb.data.sql import quote
 from kamnb.data.suggesting import suggest_columns
 from kamnb.data.tables import Table
-from kamnb.data.values import clean_text, fold_blanks
+from kamnb.data.typed import PLACE, Typed
+from kamnb.data.values import clean_text, fold_blanks, is_trimmed
 
 if TYPE_CHECKING:
     import duckdb
@@ -39,10 +39,14 @@ class Mapped:
         The same for columns of ``accounts`` beyond the contract.
     unused : tuple of str
         Columns of the file that feed nothing.
+    cells : mapping
+        Our column -> the column of the file whose trimmed cell is its text.
     settings : TableSettings
         How the file is read.
     faults : tuple of str
     remarks : tuple of Remark
+    typed : Typed or None
+        The Parquet files whose rows those of ``raw_<table>`` are, with their columns' own kinds.
     """
 
     table: Table
@@ -51,9 +55,11 @@ class Mapped:
     texts: Mapping[str, str]
     further: Mapping[str, str]
     unused: tuple[str, ...]
+    cells: Mapping[str, str]
     settings: TableSettings
     faults: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    typed: Typed | None = None
 
 
 def map_columns(connection: "duckdb.DuckDBPyConnection", table: Table, settings: TableSettings, ids: Ids, label: str) -> Mapped:
@@ -81,7 +87,9 @@ def map_columns(connection: "duckdb.DuckDBPyConnection", table: Table, settings:
     unused = tuple(column for column in unused if fold_blanks(column) not in asked)
     remarks = tuple(_absences(table, label, {*texts, *further}, settings))
     contract = {ours: texts[ours] for ours in texts if ours in table.names}
-    return Mapped(table, label, raw, contract, further, unused, settings, faults, remarks)
+    every = {**pairs, **{column: column for column in further if column not in pairs}}
+    cells = {ours: every[ours] for ours, text in {**contract, **further}.items() if is_trimmed(text, every.get(ours, ""))}
+    return Mapped(table, label, raw, contract, further, unused, cells, settings, faults, remarks)
 
 
 def _text(column: str, settings: TableSettings, ours: str, ids: Ids) -> str:

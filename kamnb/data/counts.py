@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.columns import Mapped
 from kamnb.data.filling import remedy_blanks
+from kamnb.data.parsing import bit_of
 from kamnb.data.remarks import expected
 from kamnb.data.remedies import find_remedy
 from kamnb.data.report import Count, Remark, TableReport
-from kamnb.data.rows import Checked, bit_of, unread_texts
+from kamnb.data.rows import Checked, unread_texts
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import Table
 from kamnb.data.values import parse_value

@@ -47,6 +47,11 @@ def not_too_early(day: str) -> str:
     return f"nullif(greatest({day}, {first}), {first})"
 
 
+def within_days(day: str) -> str:
+    """Return the expression of a day that has four figures of a year, and is none of the first millennium."""
+    return f"CASE WHEN {day} BETWEEN DATE '1000-01-02' AND DATE '9999-12-31' THEN {day} END"
+
+
 def _parsed(text: str, form: str, year: int | None) -> list[str]:
     parts = [text, f"CASE WHEN contains({text}, ':') THEN regexp_replace({text}, {quote(_CLOCK)}, '') END"]
     if not has_year(form):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.columns import Mapped, map_columns
 from kamnb.data.files import Source
+from kamnb.data.holding import hold_rows
 from kamnb.data.portfolio import MEMBER, UNTIL
 from kamnb.data.rows import Checked
 from kamnb.data.settings import Ids, TableSettings
@@ -91,6 +92,7 @@ def merge_entries(
         connection.execute(f"CREATE VIEW raw_{name} AS SELECT * REPLACE (_seq + {_LATER} AS _seq) FROM raw_{entries.table.name}")
         connection.execute(f"CREATE TABLE {target} AS {rows}")
     else:
+        hold_rows(connection, name)
         connection.execute(f"INSERT INTO {target} BY NAME {rows}")
     _replace_rows(connection, name, day)
     (kept,) = connection.execute(f"SELECT count(*) FROM {target} WHERE _why IS NULL").fetchone() or (0,)

@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 from kamnb.data.engine import open_database
 from kamnb.data.entries import FOLDER as ENTRIES
 from kamnb.data.files import Listed, Source, find_beside, find_sources
+from kamnb.data.holding import hold_rows
 from kamnb.data.passing import Passing
 from kamnb.data.portfolio import Portfolio
 from kamnb.data.queries import asks_for_day
@@ -103,6 +104,7 @@ class HeldDoor:
         execute, was_added = taken.connection.execute, self._added.pop(name, None)
         execute(f"DROP TABLE IF EXISTS t_{ENTRIES}_{name}; DROP VIEW IF EXISTS raw_{ENTRIES}_{name}")
         if name in taken.checked:
+            hold_rows(taken.connection, name)
             if not was_added:
                 execute(f"CREATE TABLE IF NOT EXISTS company_{name} AS FROM t_{name}")
             execute(f"CREATE OR REPLACE TABLE t_{name} AS FROM company_{name}")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
+from kamnb.data.holding import hold_rows
 from kamnb.data.report import Remark, say_count
 from kamnb.data.sql import quote
 
@@ -29,6 +30,7 @@ def mark_ledgers(connection: "duckdb.DuckDBPyConnection") -> None:
     joined = _join_files(connection, stems)
     cases = " ".join(f"WHEN {quote(file)} THEN {quote(joined[stem])}" for file, stem in stems.items())
     name = f"CASE _file {cases} END" if cases else "''"
+    hold_rows(connection, "open_items")
     connection.execute(f"ALTER TABLE t_open_items ADD COLUMN {LEDGER} VARCHAR")
     connection.execute(f"UPDATE t_open_items SET {LEDGER} = concat_ws(' / ', {name}, lower(trim(company)))")
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kamnb.data.losses import is_lost, value_row
 from kamnb.data.money import Money
+from kamnb.data.parsing import bit_of
 from kamnb.data.remarks import expected
 from kamnb.data.remedies import find_remedy
-from kamnb.data.rows import Checked, bit_of
+from kamnb.data.rows import Checked
 from kamnb.data.settings import Limits
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from kamnb.data.lost import Window
 from kamnb.data.money import Money
+from kamnb.data.parsing import bit_of
 from kamnb.data.portfolio import LOST, Portfolio, answer_once
 from kamnb.data.rates import converted
-from kamnb.data.rows import Checked, bit_of
+from kamnb.data.rows import Checked
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import TABLES, Table
 

@@ -21,7 +21,7 @@ from kamnb.data.method import read_own_files
 from kamnb.data.money import Money, agree_on_money
 from kamnb.data.portfolio import Portfolio
 from kamnb.data.queries import asks_for_day, query_label, read_raw
-from kamnb.data.reading import read_files, rows_of
+from kamnb.data.reading import read_files
 from kamnb.data.reconciliation import reconcile
 from kamnb.data.remarks import find_strangers, list_references, remark_on, remark_on_scales
 from kamnb.data.report import DoorReport, Reconciliation, Remark, TableReport
@@ -30,7 +30,7 @@ from kamnb.data.saving import link_file
 from kamnb.data.scales import declare_scaled
 from kamnb.data.settings import DataSettings, TableSettings
 from kamnb.data.shapes import Beside
-from kamnb.data.shaping import shape_rows
+from kamnb.data.shaping import reshapes, shape_rows
 from kamnb.data.tables import FOUNDING, TABLES
 from kamnb.data.values import parse_value
 
@@ -149,13 +149,13 @@ class Passing:
         self.faults += reading.faults
         self.remarks += reading.remarks
         beside = self._read_beside(name, settings)
-        if reading.parts and not reading.faults and beside is not None:
+        if reading.is_read and beside is not None:
             label = query_label(name, sources) if settings.sql else sources[0].label
-            faults, remarks = shape_rows(
-                self.connection, name, rows_of(*reading.parts), settings, self.settings.ids, label, beside
-            )
+            faults, remarks = shape_rows(self.connection, name, reading.rows, settings, self.settings.ids, label, beside)
             table = declare_scaled(TABLES[name], self.settings.scales)
             self.mapped[name] = map_columns(self.connection, table, settings, self.settings.ids, label)
+            if not reshapes(settings):
+                self.mapped[name] = replace(self.mapped[name], typed=reading.typed)
             if faults:
                 self.mapped[name] = replace(self.mapped[name], faults=tuple(faults))
             self.faults += self.mapped[name].faults
@@ -171,7 +171,7 @@ class Passing:
             self.remarks += reading.remarks
             if reading.faults:
                 return None
-            found.append((beside, source.label, rows_of(*reading.parts)))
+            found.append((beside, source.label, reading.rows))
         return found
 
     def _check_tables(self) -> None:
@@ -197,7 +197,7 @@ class Passing:
         self.faults += reading.faults
         if reading.faults or (self.mapped.keys() >= {name} and name not in self.checked):
             return
-        self.connection.execute(f"CREATE VIEW raw_{entries.name} AS {rows_of(*reading.parts)}")
+        self.connection.execute(f"CREATE VIEW raw_{entries.name} AS {reading.rows}")
         mapped = map_entries(self.connection, name, self.settings.ids, source.label)
         self.faults += mapped.faults
         if mapped.faults:

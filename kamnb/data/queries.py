@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from kamnb.data.engine import start_duckdb
 from kamnb.data.files import Source
-from kamnb.data.reading import PLACE, Reading, read_files, rows_of, select_texts
+from kamnb.data.reading import Reading, read_files
 from kamnb.data.report import Remark
 from kamnb.data.settings import Limits, TableSettings
 from kamnb.data.sql import quote
+from kamnb.data.typed import PLACE, select_texts
 
 if TYPE_CHECKING:
     import duckdb
@@ -67,11 +68,11 @@ def _run_sql(
 ) -> None:
     import duckdb
 
-    target, rejected, parts = folder / f"{name}-sql.parquet", folder / f"{name}-rejected.parquet", reading.parts
+    target, rejected, parts = folder / f"{name}-sql.parquet", folder / f"{name}-rejected.parquet", reading.files
     try:
         statement = _only_select(connection, settings.sql)
         if parts:
-            loaded = rows_of(*parts)
+            loaded = reading.rows
             above = "_row - row_number() OVER (ORDER BY _seq)"
             lines = f"SELECT 1 AS _part, _file, {above} AS _above, _fault, _line FROM ({loaded}) WHERE _fault IS NOT NULL"
             connection.execute(f"COPY ({lines} ORDER BY _seq) TO {quote(str(rejected))} (FORMAT parquet)")
@@ -80,7 +81,7 @@ def _run_sql(
         with _confined(connection, root, [target, *parts]):
             asked = {"as_of": as_of} if "as_of" in statement.named_parameters else {}
             _execute_within(seconds, connection, f"CREATE TEMP TABLE result AS {statement.query}", asked)
-            rows = select_texts(connection, "result", settings.decimal, label)
+            rows = select_texts(connection, "result", settings.decimal, f"0 AS _part, {quote(label)} AS _file, 0 AS _above")
             connection.execute(f"COPY ({rows}) TO {quote(str(target))} (FORMAT parquet)")
         reading.parts = [target, rejected] if parts else [target]
         reading.remarks += _cut_rows(connection, name, label) if parts else []

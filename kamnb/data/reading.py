@@ -1,4 +1,4 @@
-"""Files of a company, read: every cell as text, every row with its place, into Parquet parts."""
+"""Files of a company, read: every row with its place, its cells as text; what is no Parquet is written into Parquet parts."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from kamnb.data.excel import read_sheet
 from kamnb.data.files import Source
 from kamnb.data.report import Remark
 from kamnb.data.settings import TableSettings
-from kamnb.data.sql import identifier, quote
+from kamnb.data.sql import quote
 from kamnb.data.text import (
     LONGEST_CELL,
     TOO_LONG,
@@ -23,15 +23,10 @@ from kamnb.data.text import (
     read_header,
     read_records,
 )
+from kamnb.data.typed import RESERVED, SOUND, Typed, describe, distinct, select_texts
 
 if TYPE_CHECKING:
     import duckdb
-
-PLACE = ("_seq", "_file", "_row", "_fault", "_line")
-"""What is known of a row: order, file, row in it (the header counted); of a line that is no row, why and its text."""
-
-RESERVED = (*PLACE, "_part", "_above", "file_row_number", "_why", "_column", "_value", "_unread", "_unvalued", "_given_id")
-"""Names that the door uses for itself."""
 
 _LONGEST_LINE = 16 << 20
 """Bytes of a row whose cells are known not to be too long."""
@@ -39,21 +34,39 @@ _LONGEST_LINE = 16 << 20
 
 @dataclass
 class Reading:
-    """What came of reading the files of one table: Parquet parts, faults and remarks."""
+    """What came of reading the files of one table: Parquet parts, or the Parquet files as they lie; faults and remarks."""
 
     parts: list[Path] = field(default_factory=list)
+    typed: Typed | None = None
     faults: list[str] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
 
+    @property
+    def rows(self) -> str:
+        """The query of the rows, their cells as text, with the columns of `kamnb.data.typed.PLACE`."""
+        return self.typed.texts() if self.typed else rows_of(*self.parts)
+
+    @property
+    def files(self) -> list[Path]:
+        """The files that `rows` reads."""
+        return [*(self.typed.files if self.typed else self.parts)]
+
+    @property
+    def is_read(self) -> bool:
+        """Whether there are rows, and no fault."""
+        return bool(self.files) and not self.faults
+
 
 def read_files(connection: "duckdb.DuckDBPyConnection", sources: list[Source], settings: TableSettings, stem: Path) -> Reading:
-    """Write the rows of each file to a Parquet file whose name begins with `stem`.
+    """Write the rows of each file to a Parquet file whose name begins with `stem`; Parquet of one shape is left where it lies.
 
-    All columns are text. A line that is no row is in
+    All columns of what is written are text. A line that is no row is in
     its part too, with ``_fault`` filled, so that nothing that was read is lost.
     """
     import duckdb
 
+    if sources and all(source.kind == "parquet" for source in sources) and (typed := _leave(connection, sources, settings)):
+        return Reading(typed=typed)
     reading = Reading()
     for number, source in enumerate(sources):
         part = stem.with_name(f"{stem.name}-{number}.parquet")
@@ -71,7 +84,7 @@ def read_files(connection: "duckdb.DuckDBPyConnection", sources: list[Source], s
 
 
 def rows_of(*parts: Path) -> str:
-    """Return the query of the rows of Parquet parts, their columns joined by name, with the columns of `PLACE`.
+    """Return the query of the rows of Parquet parts, their columns joined by name, with the columns of `kamnb.data.typed.PLACE`.
 
     The parts hold how many lines above a row are no rows, not its number, so that they are written in parallel.
     """
@@ -83,9 +96,25 @@ def rows_of(*parts: Path) -> str:
     return f"SELECT {place}, {cells} FROM read_parquet({files}, union_by_name = true, file_row_number = true)"
 
 
-def _place(label: str, part: int, above: int, fault: str = "NULL::VARCHAR", line: str = "NULL::VARCHAR") -> str:
+def _leave(connection: "duckdb.DuckDBPyConnection", sources: list[Source], settings: TableSettings) -> Typed | None:
+    """Return Parquet files as they lie; None where one does not read, or has other columns than the others."""
+    import duckdb
+
+    try:
+        described = [describe(connection, f"read_parquet({quote(str(source.path))})") for source in sources]
+        names = tuple(distinct(tuple(name for name, _ in described[0])))
+    except (duckdb.Error, UnreadableError):
+        return None  # and what is wrong is said where each is read
+    known = {name for name, _ in described[0]}
+    if any(each != described[0] for each in described) or known & {"file_row_number", "file_index"}:
+        return None
+    files, labels = (tuple(getattr(source, each) for source in sources) for each in ("path", "label"))
+    return Typed(files, labels, dict(zip(names, described[0], strict=True)), settings.decimal)
+
+
+def _place(label: str, part: int, above: int) -> str:
     """Return the expressions of a part's columns for rows that follow each other, below `above` lines."""
-    return f"{part} AS _part, {quote(label)} AS _file, {above} AS _above, {fault} AS _fault, {line} AS _line"
+    return f"{part} AS _part, {quote(label)} AS _file, {above} AS _above"
 
 
 def _read_file(
@@ -93,7 +122,7 @@ def _read_file(
 ) -> None:
     if source.kind == "parquet":
         file = f"read_parquet({quote(str(source.path))})"
-        _copy(connection, select_texts(connection, file, settings.decimal, source.label, number), part)
+        _copy(connection, select_texts(connection, file, settings.decimal, _place(source.label, number, 0)), part)
     elif source.kind == "excel":
         sheet = read_sheet(source, settings)
         _copy_records(connection, source, _named(sheet.header, source, reading), sheet.records, number, part)
@@ -102,63 +131,6 @@ def _read_file(
         raise UnreadableError("cells are of sheets, and this is none; take cells out")
     else:
         _read_text(connection, source, settings, number, part, reading)
-
-
-def select_texts(connection: "duckdb.DuckDBPyConnection", relation: str, decimal: str, label: str, part: int = 0) -> str:
-    """Return the query of a relation's rows as a CSV file would write them; one with a cell that is too long is no row."""
-    described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
-    columns = [(name, str(kind)) for name, kind, *_ in described]
-    names = tuple(_distinct(tuple(name for name, _ in columns)))
-    cells = [_spelled(name, kind, decimal) for name, kind in columns]
-    long = [
-        f"(strlen({cell}) > {LONGEST_CELL} AND length({cell}) > {LONGEST_CELL})"
-        for cell, (_, kind) in zip(cells, columns, strict=True)
-        if not kind.startswith(_SHORT)
-    ]
-    if not long:
-        texts = ", ".join(f"{cell} AS {identifier(name)}" for cell, name in zip(cells, names, strict=True))
-        return f"SELECT {_place(label, part, 0)}, {texts} FROM {relation}"
-    is_long = identifier(f"{max((name for name, _ in columns), key=len)}_")  # no column is called so
-    texts = ", ".join(
-        f"CASE WHEN NOT {is_long} THEN {cell} END AS {identifier(name)}" for cell, name in zip(cells, names, strict=True)
-    )
-    line = f"left(concat_ws(',', {', '.join(f'left({cell}, {LONGEST_CELL})' for cell in cells)}), {LONGEST_CELL})"
-    place = _place(label, part, 0, *(f"CASE WHEN {is_long} THEN {told} END" for told in (quote(TOO_LONG), line)))
-    return f"SELECT {place}, {texts} FROM (SELECT *, coalesce({' OR '.join(long)}, false) AS {is_long} FROM {relation})"
-
-
-_SHORT = (
-    "BOOLEAN",
-    "TINYINT",
-    "SMALLINT",
-    "INTEGER",
-    "BIGINT",
-    "HUGEINT",
-    "UTINY",
-    "USMALL",
-    "UINT",
-    "UBIG",
-    "UHUGE",
-    "DOUBLE",
-    "FLOAT",
-    "DECIMAL",
-    "DATE",
-    "TIME",
-    "INTERVAL",
-    "UUID",
-)
-"""Kinds of DuckDB whose values are never long texts, by how their names begin."""
-
-
-def _spelled(name: str, kind: str, decimal: str) -> str:
-    column = identifier(name)
-    if kind == "BOOLEAN":
-        return f"CASE {column} WHEN true THEN 'yes' WHEN false THEN 'no' END"
-    if kind in ("DOUBLE", "FLOAT"):
-        column = f"CASE WHEN NOT isnan({column}) THEN {column} END"
-    if kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL"):
-        return f"replace(regexp_replace(CAST({column} AS VARCHAR), '\\.0+$', ''), '.', {quote(decimal)})"
-    return f"CAST({column} AS VARCHAR)"
 
 
 def _read_text(
@@ -178,11 +150,8 @@ def _read_text(
     header = _named(header, source, reading)
     lines = count_lines(path)
     try:
-        rows = _copy(
-            connection,
-            f"SELECT {_place(source.label, number, header.line)}, * FROM {_csv(path, header.names, header, LONGEST_CELL)}",
-            part,
-        )
+        table = _csv(path, header.names, header, LONGEST_CELL)
+        rows = _copy(connection, f"SELECT {_place(source.label, number, header.line)}, {SOUND}, * FROM {table}", part)
     except duckdb.Error:
         rows = -1
     if lines is None or rows != lines - header.line:
@@ -236,7 +205,7 @@ def _copy(connection: "duckdb.DuckDBPyConnection", query: str, part: Path) -> in
 def _named(header: Header, source: Source, reading: Reading) -> Header:
     """Return the header with distinct names, runs of white space in them made one blank."""
     names = tuple(" ".join(name.split()) for name in header.names)
-    unique = tuple(_distinct(names))
+    unique = tuple(distinct(names))
     for name, ours in zip(names, unique, strict=True):
         if name and ours != name:
             again = (
@@ -244,23 +213,6 @@ def _named(header: Header, source: Source, reading: Reading) -> Header:
             )
             reading.remarks.append(Remark("", f'{again}; it is called "{ours}"', file=source.label))
     return replace(header, names=unique)
-
-
-_MOST_COLUMNS = 16_384
-"""As many as a sheet of Excel can have."""
-
-
-def _distinct(names: tuple[str, ...]) -> Iterator[str]:
-    if len(names) > _MOST_COLUMNS:
-        told = f"has {len(names):,} columns, more than the {_MOST_COLUMNS:,} that are read"
-        raise UnreadableError(f"{told}; say the separator, or take out what is no column of a table")
-    seen = set(RESERVED)
-    for place, name in enumerate(names, 1):
-        unique, again = name or f"column{place}", 2
-        while unique.lower() in seen:
-            unique, again = f"{name or f'column{place}'} ({again})", again + 1
-        seen.add(unique.lower())
-        yield unique
 
 
 def _uneven(connection: "duckdb.DuckDBPyConnection", sources: list[Source], reading: Reading) -> Iterator[Remark]:

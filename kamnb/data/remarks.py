@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kamnb.data.numbers import mark_pattern
+from kamnb.data.parsing import MARKED, bit_of
 from kamnb.data.remedies import find_remedy
 from kamnb.data.report import Remark, name_first, say_count
-from kamnb.data.rows import MARKED, Checked, bit_of
+from kamnb.data.rows import Checked
 from kamnb.data.scales import Scales
 from kamnb.data.settings import Ids
 from kamnb.data.spellings import find_spelling

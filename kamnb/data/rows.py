@@ -1,6 +1,6 @@
 """Rows checked against the contract: what is kept, what is set aside and why."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kamnb.data.accounts import AccountIds
 from kamnb.data.columns import Mapped
+from kamnb.data.holding import hold_rows, is_left, turn_values
 from kamnb.data.ledgers import LEDGER
 from kamnb.data.numbers import is_plain_number, parse_number
-from kamnb.data.portfolio import MEMBER, SQL_TYPES, UNTIL
+from kamnb.data.parsing import parse_rows
+from kamnb.data.portfolio import MEMBER, UNTIL
 from kamnb.data.remedies import find_remedy
 from kamnb.data.report import Remark
-from kamnb.data.scales import Scales, scale_score, to_points
+from kamnb.data.scales import Scales, to_points
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import Column, Table
 from kamnb.data.totals import set_aside_totals
-from kamnb.data.values import is_filled, is_plain, parse_value
 
 if TYPE_CHECKING:
     import duckdb
@@ -83,7 +84,7 @@ def check_rows(
 ) -> Checked:
     """Parse every row of a table and set aside those that cannot be used."""
     name = mapped.table.name
-    _parse_texts(connection, mapped, settings, ids, scales)
+    parse_rows(connection, mapped, settings, ids, scales)
     amount = _amount(connection, mapped)
     said = [*set_aside_totals(connection, mapped, amount, ids.has_accounts)]
     said += _sign_credits(connection, mapped) if name == "invoices" else []
@@ -119,108 +120,6 @@ def _count(connection: "duckdb.DuckDBPyConnection", table: Table) -> list[_Count
     return [_Count(*row) for row in connection.execute(query).fetchall()]
 
 
-def _parse_texts(
-    connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settings: TableSettings, ids: AccountIds, scales: Scales
-) -> None:
-    """Make ``t_<name>`` in three steps: the text x_c of each column, its value v_c, the row with what is wrong with it.
-
-    The texts are kept, for else each use of a value repeats its whole expression, and planning takes longer than reading.
-    """
-    table = mapped.table
-    texts = [f"{text} AS {identifier(f'x_{ours}')}" for ours, text in {**mapped.texts, **mapped.further}.items()]
-    connection.execute(
-        f"CREATE TEMP TABLE texts AS SELECT _seq, _file, _row, _fault, _line, {', '.join(texts)} "
-        f"FROM raw_{table.name} WHERE {_not_empty(mapped)}"
-    )
-    given = [column for column in table.columns if column.name in mapped.texts]
-    plain = _find_plain(connection, given, settings)
-    values = [f"{_parsed(column, table, settings, scales, column.name in plain)} AS v_{column.name}" for column in given]
-    joined = ""
-    if ids.known and "account_id" in mapped.texts and table.name not in ("accounts", "aliases"):
-        values = ["coalesce(to_id, x_account_id) AS v_account_id", *(value for value in values if "AS v_account_id" not in value)]
-        values.append("coalesce(member_id, x_account_id) AS v_member")
-        joined = "LEFT JOIN id_map ON from_id = x_account_id"
-    parsed = f"SELECT *, {', '.join(values)} FROM texts {joined}"
-    why, place, value = _first_fault(mapped)
-    columns = [f"{_value(column, mapped)}::{SQL_TYPES[column.kind]} AS {identifier(column.name)}" for column in table.columns]
-    columns += [f"{identifier(f'x_{further}')} AS {identifier(further)}" for further in mapped.further]
-    columns += [f"{'v_member' if joined else 'account_id'} AS {MEMBER}"] if "account_id" in table.names else []
-    other = "CASE WHEN v_account_id <> x_account_id THEN x_account_id END" if joined else "NULL::VARCHAR"
-    connection.execute(
-        f"CREATE TABLE t_{table.name} AS WITH parsed AS MATERIALIZED ({parsed}) "
-        f"SELECT _seq, _file, _row, _line, {', '.join(columns)}, {other} AS _given_id, "
-        f"{why} AS _why, {place} AS _column, {value} AS _value, {_unread_bits(mapped)} AS _unread FROM parsed; "
-        "DROP TABLE texts"
-    )
-
-
-def _parsed(column: Column, table: Table, settings: TableSettings, scales: Scales, plain: bool) -> str:
-    text = f"x_{column.name}"
-    if scales and (table.name, column.name) == ("ratings", "score"):
-        return scale_score(text, "x_criterion", column, settings, scales, plain=plain)
-    return parse_value(text, column, settings, plain=plain)
-
-
-def _find_plain(connection: "duckdb.DuckDBPyConnection", given: Sequence[Column], settings: TableSettings) -> set[str]:
-    """Return the columns of which every text is written in the plainest way."""
-    looks = {column.name: is_plain(f"x_{column.name}", column, settings) for column in given}
-    asked = {name: f"coalesce(bool_and({look}), true)" for name, look in looks.items() if look}
-    if not asked:
-        return set()
-    answers = connection.execute(f"SELECT {', '.join(asked.values())} FROM texts").fetchone() or ()
-    return {name for name, answer in zip(asked, answers, strict=True) if answer}
-
-
-def _not_empty(mapped: Mapped) -> str:
-    return " OR ".join(["_fault IS NOT NULL", *map(is_filled, mapped.raw)])
-
-
-def _value(column: Column, mapped: Mapped) -> str:
-    return f"v_{column.name}" if column.name in mapped.texts else "NULL"
-
-
-def _first_fault(mapped: Mapped) -> tuple[str, str, str]:
-    """Return the expressions of why a row is set aside, for which column, and its text there."""
-    whys, places, values = ([f"WHEN _fault IS NOT NULL THEN {told}"] for told in ("'line'", "''", "_fault"))
-    for name in mapped.table.required:
-        missing, unread = f"x_{name} IS NULL", f"v_{name} IS NULL"
-        whys.append(f"WHEN {missing} THEN 'missing' WHEN {unread} THEN 'unread'")
-        places.append(f"WHEN {unread} THEN {quote(name)}")
-        values.append(f"WHEN {unread} THEN x_{name}")
-    if mapped.table.either:
-        none = " AND ".join(f"x_{name} IS NULL" for name in mapped.table.either if name in mapped.texts) or "true"
-        whys.append(f"WHEN {none} THEN 'missing'")
-        places.append(f"WHEN {none} THEN {quote(' or '.join(mapped.table.either))}")
-    whole = [f"CASE {' '.join(parts)} END" for parts in (whys, places, values)]
-    return whole[0], whole[1], whole[2]
-
-
-def _unread_bits(mapped: Mapped) -> str:
-    bits = [
-        f"CASE WHEN x_{column.name} IS NOT NULL AND v_{column.name} IS NULL THEN {1 << place} ELSE 0 END"
-        for place, column in enumerate(mapped.table.columns)
-        if column.name in mapped.texts
-    ]
-    bits += [
-        _marked_bit(column.name) for column in mapped.table.columns if column.kind == "money" and column.name in mapped.texts
-    ]
-    return f"({' + '.join(bits)})::BIGINT"
-
-
-MARKED = 48
-"""The bit of ``_unread`` from which on bits are summed of amounts that read though a letter stands at an end of them."""
-
-
-def _marked_bit(name: str) -> str:
-    lettered = f"(ascii(x_{name}) > 64 OR ascii(right(x_{name}, 1)) > 64)"
-    return f"CASE WHEN v_{name} IS NOT NULL AND {lettered} THEN {1 << MARKED} ELSE 0 END"
-
-
-def bit_of(table: Table, column: str) -> int:
-    """Return the bit of ``_unread`` that stands for a column."""
-    return 1 << table.names.index(column)
-
-
 def _sign_credits(connection: "duckdb.DuckDBPyConnection", mapped: Mapped) -> Iterator[Remark]:
     """Give cost and quantity on credit lines the amount's sign where no credit line of the table has one; say it."""
     for column in ("cost", "quantity"):
@@ -229,7 +128,7 @@ def _sign_credits(connection: "duckdb.DuckDBPyConnection", mapped: Mapped) -> It
             f"SELECT (SELECT count(*) {credit} > 0), (SELECT count(*) {credit} < 0)"
         ).fetchone() or (0, 0)
         if above and not below:
-            connection.execute(f"UPDATE t_invoices SET {column} = -{column} WHERE amount < 0 AND {column} > 0")
+            turn_values(connection, "invoices", column, f"amount < 0 AND {column} > 0")
         if above:
             done = "others have it below 0; kept as written" if below else "taken with the sign of the amount"
             what = f"{above:,} credit {'line has' if above == 1 else 'lines have'} a {column} above 0; {done}"
@@ -243,10 +142,14 @@ def _mark_repeated(connection: "duckdb.DuckDBPyConnection", table: Table, why: s
     rows, key = f"t_{table.name}", ", ".join(table.key)
     shown = " || ' ' || ".join(table.key)
     sound = " AND ".join(["_why IS NULL", *(f"{column} IS NOT NULL" for column in table.key)])
+    hashes = f"SELECT hash({key}) AS hash FROM {rows} WHERE {sound} GROUP BY ALL HAVING count(*) > 1"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE alike AS {hashes}")
+    if not connection.execute("SELECT 1 FROM alike LIMIT 1").fetchone():
+        return
+    hold_rows(connection, table.name)
     connection.execute(
         f"UPDATE {rows} SET _why = {quote(why)}, _column = {quote(key)}, _value = {shown} WHERE _seq IN ("
-        f"SELECT _seq FROM {rows} WHERE {sound} AND hash({key}) IN "
-        f"(SELECT hash({key}) FROM {rows} WHERE {sound} GROUP BY ALL HAVING count(*) > 1) "
+        f"SELECT _seq FROM {rows} WHERE {sound} AND hash({key}) IN (FROM alike) "
         f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _seq) > 1)"
     )
 
@@ -271,6 +174,7 @@ def _differing(connection: "duckdb.DuckDBPyConnection", mapped: Mapped) -> Itera
 
 def set_aside_merged(connection: "duckdb.DuckDBPyConnection", accounts: Checked, merged: Mapping[str, str]) -> Checked:
     """Set aside the rows of accounts that aliases say are others; a parent that was merged is the one it was merged into."""
+    hold_rows(connection, "accounts")
     pairs = {"old": list(merged), "new": list(merged.values())}
     joined = "FROM (SELECT unnest($old) AS old, unnest($new) AS new)"
     connection.execute(
@@ -361,7 +265,8 @@ def save_kept(
     replaced = f" OR {UNTIL} IS NOT NULL" if checked.is_replaced else ""
     rows = f"FROM t_{table.name} WHERE (_why IS NULL{replaced}){below}"
     target.unlink(missing_ok=True)  # it may have another place by a link
-    connection.execute(f"COPY (SELECT {', '.join(columns)} {rows} ORDER BY _seq) TO {quote(str(target))} (FORMAT parquet)")
+    order = "" if is_left(connection, table.name) else " ORDER BY _seq"
+    connection.execute(f"COPY (SELECT {', '.join(columns)} {rows}{order}) TO {quote(str(target))} (FORMAT parquet)")
     every = [*table.names, *checked.further]
     counts = connection.execute(f"SELECT {', '.join(f'count({identifier(name)})' for name in every)} {rows}").fetchone()
     known = (name for name, count in zip(every, counts or (), strict=True) if count)

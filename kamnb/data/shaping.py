@@ -8,7 +8,6 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from kamnb.data.filling import fill_down
-from kamnb.data.reading import PLACE
 from kamnb.data.report import Remark, say_count
 from kamnb.data.settings import Ids, TableSettings
 from kamnb.data.shapes import Beside, Choice, Unpivot
@@ -16,6 +15,7 @@ from kamnb.data.spellings import clean_id
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import TABLES
 from kamnb.data.totals import is_total
+from kamnb.data.typed import PLACE
 from kamnb.data.values import clean_text, fold_blanks, is_filled
 
 if TYPE_CHECKING:
@@ -84,6 +84,11 @@ def shape_rows(
         _take_apart(shaping, named, separator)
     _choose(shaping)
     return shaping.faults, shaping.remarks
+
+
+def reshapes(settings: TableSettings) -> bool:
+    """Tell whether ``raw_<name>`` has other rows or cells than the file."""
+    return bool(settings.fill_down or settings.beside or settings.unpivot or settings.lists or settings.where)
 
 
 def _fill(shaping: Shaping) -> None:

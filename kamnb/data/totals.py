@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kamnb.data.columns import Mapped
+from kamnb.data.holding import hold_rows
 from kamnb.data.report import Remark
 from kamnb.data.sql import identifier
 from kamnb.data.words import load_words
@@ -193,10 +194,12 @@ def _find_running(connection: "duckdb.DuckDBPyConnection") -> None:
 def _set_aside(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, amount: str) -> Iterator[Remark]:
     """Set aside what ``sums`` has; say it, and of what is only called a total that it stays."""
     name = mapped.table.name
-    connection.execute(
-        f"UPDATE t_{name} SET _why = 'total', _column = 'account_id', _value = label "
-        f"FROM (SELECT _seq, any_value(label) AS label FROM sums GROUP BY _seq) AS found WHERE t_{name}._seq = found._seq"
-    )
+    if connection.execute("SELECT 1 FROM sums LIMIT 1").fetchone():
+        hold_rows(connection, name)
+        connection.execute(
+            f"UPDATE t_{name} SET _why = 'total', _column = 'account_id', _value = label "
+            f"FROM (SELECT _seq, any_value(label) AS label FROM sums GROUP BY _seq) AS found WHERE t_{name}._seq = found._seq"
+        )
     shown = (
         "SELECT file, _row, s.label, amount, s.rows, first, last FROM (SELECT _seq, any_value(label) AS label, "
         "arg_min(rows, first) AS rows, min(first) AS first, arg_min(last, first) AS last FROM sums GROUP BY _seq) s "

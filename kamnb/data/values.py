@@ -58,6 +58,16 @@ def _trimmed(cell: str) -> str:
     return f"CASE WHEN regexp_matches({cell}, {quote(_SEEN_ENDS)}) THEN {cell} ELSE nullif(trim({cell}, {quote(_EDGES)}), '') END"
 
 
+def is_trimmed(text: str, theirs: str) -> bool:
+    """Tell whether the expression of a text is that of a cell's, trimmed and nothing else."""
+    return bool(theirs) and text == _trimmed(identifier(theirs))
+
+
+def is_tidy(theirs: str) -> str:
+    """Return the expression of whether a cell is its own trimmed text, as `_SEEN_ENDS` tells, but once for each value of many."""
+    return " AND ".join(f"{identifier(theirs)}[{place}] BETWEEN '!' AND '~'" for place in (1, -1))
+
+
 def is_plain(text: str, column: Column, settings: TableSettings) -> str:
     """Return the expression of whether a text is written in the plainest way of its kind; empty where no kind of text is."""
     if column.kind == "date" and settings.dates in ((), (_ISO,)):
@@ -86,8 +96,8 @@ def parse_value(text: str, column: Column, settings: TableSettings, *, plain: bo
         return f"TRY_CAST({parse_number(text, settings, marks=True, plain=plain)} AS {AMOUNT})::DECIMAL(38,6)"
     if column.kind == "whole":
         number = f"regexp_extract({parse_number(text, settings, plain=plain)}, '^([^.]*)(\\.0*)?$', 1)"
-        return _within(f"TRY_CAST({number} AS INTEGER)", column)
-    return _within(_float(text, column, settings, plain), column)
+        return within(f"TRY_CAST({number} AS INTEGER)", column)
+    return within(_float(text, column, settings, plain), column)
 
 
 def _float(text: str, column: Column, settings: TableSettings, plain: bool) -> str:
@@ -104,7 +114,8 @@ def _choice(text: str, options: tuple[str, ...]) -> str:
     return f"CASE {spelled} {cases} END"
 
 
-def _within(value: str, column: Column) -> str:
+def within(value: str, column: Column) -> str:
+    """Return the expression of a number where it lies between the column's bounds."""
     if column.low is not None and column.high is not None:  # the value once less, for it is a long expression
         return f"CASE WHEN {value} BETWEEN {column.low} AND {column.high} THEN {value} END"
     bounds = [f"{value} >= {column.low}"] if column.low is not None else []

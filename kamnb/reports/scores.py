@@ -1,9 +1,11 @@
 """Scores of all accounts as a CSV file."""
 
+import csv
+import io
 from typing import TYPE_CHECKING, Any
 
 from kamnb.analysis import Scored
-from kamnb.display.confidence.words import say_nearest
+from kamnb.display.confidence.words import say_flip
 from kamnb.scoring import QUADRANTS
 
 if TYPE_CHECKING:
@@ -45,8 +47,8 @@ def gather_scores(analysis: Scored) -> "pd.DataFrame":
 def _gather_confidence(analysis: Scored) -> "pd.DataFrame":
     chances = analysis.confidence.chances
     told = chances[[*QUADRANTS, "placed"]].add_prefix("chance_").assign(too_close=chances["too_close"])
-    nearest = chances.index.to_series().map(lambda account: say_nearest(analysis, account))
-    return told.assign(nearest_flip=nearest.where(nearest != "", None))
+    nearest: list[Any] = [say_flip(analysis, *flip) if flip else None for flip in analysis.confidence.list_nearest()]
+    return told.assign(nearest_flip=nearest)
 
 
 def render_csv(frame: "pd.DataFrame", float_format: str) -> str:
@@ -58,11 +60,27 @@ def render_csv(frame: "pd.DataFrame", float_format: str) -> str:
     >>> render_csv(pd.DataFrame({"name": ["=A1", None], "score": [2 / 3, float("nan")], "rank": [1, 2]}), "%.3g")
     "name,score,rank\n'=A1,0.667,1\n,,2\n"
     """
-    text = frame.select_dtypes(include=["object", "string"]).columns
-    written: dict[str, Any] = {str(name): frame[name].map(disarm) for name in text}
-    for name in frame.select_dtypes(include=["float"]).columns:  # pandas takes ten times as long to write them one by one
-        written[str(name)] = [float_format % value if value == value else "" for value in frame[name].tolist()]
-    return frame.assign(**written).to_csv(index=False, lineterminator="\n")
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(map(str, frame.columns))
+    writer.writerows(zip(*(_write_cells(frame.iloc[:, place], float_format) for place in range(frame.shape[1])), strict=True))
+    return file.getvalue()
+
+
+def _write_cells(column: "pd.Series[Any]", float_format: str) -> list[Any]:
+    """Return the cells of a column as text; pandas takes several times as long to write them."""
+    from pandas.api import types
+
+    kind = column.dtype
+    if column.isna().all():
+        return [""] * len(column)
+    if types.is_float_dtype(kind) and not types.is_extension_array_dtype(kind):
+        return [float_format % value if value == value else "" for value in column.tolist()]
+    if types.is_datetime64_any_dtype(kind):  # whether all of them are midnights says how they are written
+        return column.to_csv(index=False, header=False, lineterminator="\n").replace('""', "").splitlines()
+    cells = column.astype(object).where(column.notna(), "").tolist()
+    is_text = types.is_object_dtype(kind) or types.is_string_dtype(kind)
+    return [disarm(cell) if isinstance(cell, str) and cell[:1] in _FORMULA else cell for cell in cells] if is_text else cells
 
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from itertools import pairwise
 from math import isfinite
 from pathlib import Path
@@ -139,6 +140,11 @@ class Criteria:
     def anchors_of(self, rated: str) -> tuple[tuple[float, float], ...]:
         """Return the anchors by which a rated criterion becomes points; empty where ratings are points already."""
         return next((each.anchors for _, each in self.listed() if each.source == "ratings" and each.measures == rated), ())
+
+    @cached_property
+    def named(self) -> dict[str, Criterion]:
+        """The criteria of the whole model by their names."""
+        return {criterion.name: criterion for _, criterion in reversed(self.listed())}
 
     def listed(self) -> list[tuple[str, Criterion]]:
         """Return (axis, criterion) of the whole model, in its order."""

@@ -13,6 +13,7 @@ from folders import pass_door, told, write_book, write_files
 
 from kamnb.data import cache
 from kamnb.data.door import inspect_data
+from kamnb.data.passing import Passing
 
 LINES = "account_id,date,amount,number\nA1,2026-01-05,100,1\nA1,2026-02-30,50,2\nA2,2026-03-01,7.50,3\n"
 
@@ -161,3 +162,17 @@ def test_entries_of_a_preview_are_those_that_are_saved(tmp_path):
     )
     inspect_data(data, entries=write_files(tmp_path / "preview", **contacts))
     assert inspect_data(write_files(data, **contacts))[0].is_kept
+
+
+def test_nothing_is_kept_of_a_passage_during_which_a_file_was_replaced(tmp_path, monkeypatch):
+    data, finish = write_files(tmp_path / "data", "[invoices]\n", invoices=LINES), Passing.finish
+
+    def replace_and_finish(passing):
+        (data / "invoices.csv").write_text(LINES.replace("7.50", "8.50"))
+        return finish(passing)
+
+    monkeypatch.setattr(Passing, "finish", replace_and_finish)
+    assert not inspect_data(data, folder=tmp_path / "first")[0].is_kept
+    monkeypatch.undo()
+    (data / "invoices.csv").write_text(LINES)
+    assert not inspect_data(data, folder=tmp_path / "second")[0].is_kept

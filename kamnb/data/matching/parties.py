@@ -14,7 +14,6 @@ from kamnb.data.matching.pairs import Party
 from kamnb.data.portfolio import Portfolio
 from kamnb.data.proposing.names import score_name
 from kamnb.data.queries import query_label, read_raw
-from kamnb.data.reading import rows_of
 from kamnb.data.settings import DataSettings, TableSettings
 from kamnb.data.shaping import shape_rows
 from kamnb.data.sql import identifier
@@ -71,10 +70,10 @@ def _read_names(settings: DataSettings) -> dict[str, dict[str, Any]]:
             reading = read_raw(
                 connection, table, found[table], own, settings.root, None, Path(folder), settings.limits.query_seconds
             )
-            if reading.faults or not reading.parts:
+            if not reading.is_read:
                 continue
             label = query_label(table, found[table])
-            shape_rows(connection, table, rows_of(*reading.parts), own, settings.ids, label, [])
+            shape_rows(connection, table, reading.rows, own, settings.ids, label, [])
             for name, cells in _name_ids(connection, table, own, settings):
                 known.setdefault(name, cells)
     return known

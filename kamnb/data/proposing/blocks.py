@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from kamnb.data.drafting import UNREAD
 from kamnb.data.files import Source, kind_of
 from kamnb.data.proposing.sniffing import Layout, lay_out
-from kamnb.data.reading import PLACE, read_files, rows_of
+from kamnb.data.reading import read_files
 from kamnb.data.report import say_count
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
+from kamnb.data.typed import PLACE
 from kamnb.data.words import load_words
 
 if TYPE_CHECKING:
@@ -169,10 +170,10 @@ def _read_block(
     view = f"b{len(found.blocks)}_{len(found.left)}"
     reading = read_files(connection, [source], settings_of(layout), scratch / view)
     name = _name(root, source)
-    if reading.faults or not reading.parts:
+    if not reading.is_read:
         found.left[name] = reading.faults[0].partition(": ")[2] if reading.faults else "holds no rows"
         return
-    rows = rows_of(*reading.parts)
+    rows = reading.rows
     names = tuple(
         column for column, *_ in connection.execute(f"DESCRIBE SELECT * EXCLUDE ({', '.join(PLACE)}) FROM ({rows})").fetchall()
     )

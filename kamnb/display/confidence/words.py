@@ -102,7 +102,7 @@ def say_flip(analysis: Scored, to: str, flip: Flip) -> str:
 
 def find_criterion(analysis: Scored, name: str) -> Criterion:
     """Return a criterion of the model by its name."""
-    return next(each for _, each in analysis.criteria.listed() if each.name == name)
+    return analysis.criteria.named[name]
 
 
 def name_criterion(analysis: Scored, name: str) -> str:

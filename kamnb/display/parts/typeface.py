@@ -39,7 +39,9 @@ def can_draw(text: str) -> bool:
     >>> can_draw("Łódź, Київ, Αθήνα"), can_draw("東京")
     (True, False)
     """
-    return all(character in _SURE or character.isspace() or ord(character) in _drawable() for character in text)
+    return _SURE.issuperset(text) or all(
+        character in _SURE or character.isspace() or ord(character) in _drawable() for character in text
+    )
 
 
 _SURE = frozenset(

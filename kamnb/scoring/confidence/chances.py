@@ -23,6 +23,8 @@ _STEPS = {0.25: 16, 0.1: 8, 0.0: 2}
 _JOINT = 4
 _MANY, _OF_MANY = 5_000, 8
 """Of more accounts than so many the draws are every so many-th at least: no chance of theirs is off by 5 thousandths (tested)."""
+_NEAR = 1e-6
+"""Points; closer below the cut what is rounded might count as high."""
 _FIRST_LOOK = 8
 """Of these first every so many-th: where all of them agree, the others are not looked at."""
 
@@ -45,15 +47,26 @@ def find_high(plan: Plan, axis: str, chosen: "Flags") -> "Floats":
 
 def _average(plan: Plan, axis: str, rows: "Rows", step: int, *, looks_first: bool) -> "Floats":
     """Return the chance of high of accounts whose weights have the same shares."""
+    found = _settle(plan.axes[axis], rows)
+    for each in (step * _FIRST_LOOK, step) if looks_first else (step,):
+        is_open = ~((found == 0) | (found == 1))
+        if is_open.any():
+            found[is_open] = draw_high(plan, axis, rows[is_open], each).mean(axis=1)
+    return found
+
+
+def _settle(one: Margins, rows: "Rows") -> "Floats":
+    """Return 1 where every draw is high, for no margin that counts can be below the cut, 0 where all are below; else NaN."""
     import numpy as np
 
-    if not looks_first:
-        return np.asarray(draw_high(plan, axis, rows, step).mean(axis=1))
-    found = np.asarray(draw_high(plan, axis, rows, step * _FIRST_LOOK).mean(axis=1))
-    is_open = (found > 0) & (found < 1)
-    if is_open.any():
-        found[is_open] = draw_high(plan, axis, rows[is_open], step).mean(axis=1)
-    return found
+    counts, missing = one.shares[rows] > 0, one.is_drawn[rows]
+    low, high = (np.where(counts, one.margins[rows], end) for end in (np.inf, -np.inf))
+    for place in np.flatnonzero(missing.any(axis=0)).tolist():
+        pool, drawn = one.pool(place), missing[:, place]
+        low[drawn, place], high[drawn, place] = pool.min(initial=np.inf), pool.max(initial=-np.inf)
+    found = np.select([low.min(axis=1) >= 0, high.max(axis=1) < -_NEAR], [1.0, 0.0], np.nan)
+    errs = (one.is_ranged[rows] | (one.own_errors[rows] > 0) | (one.their_errors[rows] > 0)).any(axis=1)
+    return np.where(errs, np.nan, found)
 
 
 def find_joint(plan: Plan, first: str, second: str, rows: "Rows") -> "Floats":

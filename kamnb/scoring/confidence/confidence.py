@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _ROUNDED = 1e-9
 _HIGH = {"strategic": (True, True), "star": (True, False), "status": (False, True), "streamline": (False, False)}
+_PLACES: dict[tuple[bool, ...], str] = {high: name for name, high in _HIGH.items()}
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,14 @@ class Confidence:
 
     def find_nearest(self, account_id: str) -> tuple[str, Flip] | None:
         """Return the first of `flips`, None where there is none: of the others it is not asked where they lead."""
-        row, (nearest, changes) = self._find_row(account_id), self._nearest
+        return self._find_nearest(self._find_row(account_id))
+
+    def list_nearest(self) -> list[tuple[str, Flip] | None]:
+        """Return `find_nearest` of every account, in their order."""
+        return [self._find_nearest(row) for row in range(len(self.scores))]
+
+    def _find_nearest(self, row: int) -> tuple[str, Flip] | None:
+        nearest, changes = self._nearest
         if self._quadrants[row] not in _HIGH or nearest[row] < 0:
             return None
         flip = self._make_flip(row, changes[nearest[row]])
@@ -112,6 +120,11 @@ class Confidence:
     @cached_property
     def _quadrants(self) -> list[str]:
         return list(map(str, self.scores["quadrant"]))
+
+    @cached_property
+    def _things(self) -> dict[str, set[tuple[str, str]]]:
+        """What the criteria of each axis measure."""
+        return {axis: {(each.source, each.measures) for each in one.listed} for axis, one in self.plan.axes.items()}
 
     @cached_property
     def _needed(self) -> dict[str, Needed]:
@@ -155,11 +168,13 @@ class Confidence:
     def _cross(self, flip: Flip, row: int) -> str:
         """Return where a change leads: across its own cut, and across the other where what it changes stands on both axes."""
         sides = dict(zip(AXES, _HIGH[self._quadrants[row]], strict=True)) | {flip.axis: flip.up}
+        if flip.kind == "weight":
+            return _PLACES[tuple(sides.values())]
         measured = next(each for each in self.plan.axes[flip.axis].listed if each.name == flip.criterion)
         for axis, one in self.plan.axes.items():
-            if flip.kind == "value" and axis != flip.axis:
+            if axis != flip.axis and (measured.source, measured.measures) in self._things[axis]:
                 sides[axis] = is_high_with(one, self._needed[axis], row, measured, flip.needed)
-        return next(name for name, high in _HIGH.items() if high == tuple(sides.values()))
+        return _PLACES[tuple(sides.values())]
 
     def _find_row(self, account_id: str) -> int:
         return int(self.scores.index.get_loc(account_id))  # type: ignore[arg-type]
