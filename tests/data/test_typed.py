@@ -14,7 +14,22 @@ from kamnb.data.holding import is_left
 from kamnb.data.portfolio import Portfolio
 from kamnb.data.report import DoorReport
 
-DOUBLES = ["'nan'", "'inf'", "'-inf'", "0.1", "-12.5", "1e15", "-1e20", "1e-7", "2.6750005", "123456789012.1234567", "-0.0", "5"]
+DOUBLES = [
+    "'nan'",
+    "'inf'",
+    "'-inf'",
+    "0.1",
+    "64.7156165",
+    "8194.3688135",
+    "-12.5",
+    "1e15",
+    "-1e20",
+    "1e-7",
+    "2.6750005",
+    "123456789012.1234567",
+    "-0.0",
+    "5",
+]
 DECIMALS = ["0.1", "-12.5", "99999999999999999", "999999999999999.4999999", "0.0000005", "-0.0000015", "1200.0000000", "5"]
 WHOLES = ["7", "-3", "0", "9223372036854775807", "123456789"]
 DAYS = ["'2025-03-01'", "'2024-02-29'", "'2026-12-31'", "'0999-12-31'", "'1000-01-01'", "'12000-01-01'", "'infinity'"]
@@ -49,14 +64,14 @@ SETTINGS = [
 ]
 
 
-def write_both(folder: Path, shape: dict[str, tuple[str, list[str]]], seed: int, toml: str) -> None:
-    """Write a table of hostile cells as typed Parquet, and as a CSV file of the same texts."""
+def write_both(folder: Path, shape: dict[str, tuple[str, list[str]]], seed: int, toml: str, *, has_blank: bool) -> None:
+    """Write a table of hostile cells as typed Parquet, and as a CSV file of the same texts; a blank row has all read as text."""
     chosen = random.Random(seed)
     cells = [
         [f"{value}::{kind}" if (value := chosen.choice([*values, values[0], "NULL"])) else "" for kind, values in shape.values()]
         for _ in range(60)
     ]
-    cells += [cells[0], [f"NULL::{kind}" for kind, _ in shape.values()]]
+    cells += [cells[0], *([[f"NULL::{kind}" for kind, _ in shape.values()]] if has_blank else [])]
     connection = duckdb.connect()
     rows = ", ".join(f"({', '.join(row)})" for row in cells)
     connection.execute(f"SET TimeZone = 'UTC'; CREATE TABLE t AS SELECT * FROM (VALUES {rows}) AS t({', '.join(shape)})")
@@ -103,11 +118,22 @@ def pass_through(folder: Path, ending: str) -> tuple[DoorReport, Portfolio | Non
     return plain, portfolio, written
 
 
-@pytest.mark.parametrize(("shape", "toml"), [*zip([*SHAPES] * 2, SETTINGS, strict=True)])
-def test_the_same_content_passes_the_same_as_text_and_as_values(shape: str, toml: str, tmp_path: Path) -> None:
-    write_both(tmp_path, SHAPES[shape], len(toml), toml)
+CASES = [
+    *((shape, "", False) for shape in SHAPES),
+    *((shape, toml, not toml) for shape, toml in zip([*SHAPES] * 2, SETTINGS, strict=True)),
+]
+
+
+@pytest.mark.parametrize(("shape", "toml", "has_blank"), CASES)
+def test_the_same_content_passes_the_same_as_text_and_as_values(
+    shape: str, toml: str, has_blank: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_both(tmp_path, SHAPES[shape], len(toml), toml, has_blank=has_blank)
+    looked, look = [], parsing._look_typed
+    monkeypatch.setattr(parsing, "_look_typed", lambda *asked: looked.append(look(*asked)) or looked[-1])
     (said, given, aside), (other, typed, other_aside) = (pass_through(tmp_path, ending) for ending in ("csv", "parquet"))
     assert given and typed
+    assert any(looked) != has_blank, "values are taken as they are"
     assert said == other
     assert aside == other_aside
     assert given.filled == typed.filled
