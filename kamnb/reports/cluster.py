@@ -104,7 +104,7 @@ class ClusterCrew:
                 raise
             else:
                 self._receive(job, outcome, files)
-                return outcome
+                return replace(outcome, has_no_room=False)  # of the worker's own disk: here, or elsewhere, there may be room
         return Outcome(0.0, "the workers that made the report were killed")
 
     def close(self) -> None:

@@ -185,6 +185,11 @@ def test_a_shipment_that_is_lost_with_its_worker_is_sent_anew_but_not_for_ever(m
     assert make_scripted(monkeypatch, tmp_path, client).failure == "the workers that made the report were killed"
 
 
+def test_a_worker_whose_disk_is_full_fails_its_report_and_stops_no_run(monkeypatch, tmp_path):
+    client = Scripted((Outcome(1.0, "No space left on device: 1.html", has_no_room=True), {}))
+    assert make_scripted(monkeypatch, tmp_path, client) == Outcome(1.0, "No space left on device: 1.html")
+
+
 def test_a_cluster_that_is_lost_is_said_at_once(monkeypatch, tmp_path):
     for client in (Scripted("closed"), Scripted(TimeoutError(), "closed")):
         with pytest.raises(ReportError, match=r"tcp://a:1: the scheduler is lost; what is made stays"):
