@@ -43,13 +43,16 @@ PERIOD = r"^\d{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?$"
 
 def not_too_early(day: str) -> str:
     """Return the expression of a day that is none of the first millennium."""
-    first = "DATE '1000-01-01'"
-    return f"nullif(greatest({day}, {first}), {first})"
+    return f"nullif(greatest({day}, {_FIRST}), {_FIRST})"
 
 
 def within_days(day: str) -> str:
     """Return the expression of a day that has four figures of a year, and is none of the first millennium."""
-    return f"CASE WHEN {day} BETWEEN DATE '1000-01-02' AND DATE '9999-12-31' THEN {day} END"
+    return f"CASE WHEN {day} > {_FIRST} AND {day} <= DATE '9999-12-31' THEN {day} END"
+
+
+_FIRST = "DATE '1000-01-01'"
+"""Neither this day nor one before it is taken."""
 
 
 def _parsed(text: str, form: str, year: int | None) -> list[str]:

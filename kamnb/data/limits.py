@@ -9,6 +9,7 @@ from kamnb.data.money import Money
 from kamnb.data.parsing import bit_of
 from kamnb.data.remarks import expected
 from kamnb.data.remedies import find_remedy
+from kamnb.data.report import say_share
 from kamnb.data.rows import Checked
 from kamnb.data.settings import Limits
 
@@ -88,7 +89,7 @@ def _say_excess(connection: "duckdb.DuckDBPyConnection", item: Checked, found: _
     share = _share(found)
     part = "of the rows" if share == found.rows / found.of_rows else "of the money"
     place = f"{item.label}, {found.column}" if found.column else item.label
-    count = f"{found.rows:,} of {found.of_rows:,} rows ({100 * share:.0f} % {part})"
+    count = f"{found.rows:,} of {found.of_rows:,} rows ({say_share(share)} {part})"
     allow = f"or allow it by [limits] {limit} = {min(-(-share * 100 // 1) / 100, 1):.2f} in kamnb.toml"
     if found.why == "line":
         return f"{place}: {count} are no rows: {found.value}; read the file otherwise (separator, encoding, header_row), {allow}"

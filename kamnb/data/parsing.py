@@ -164,10 +164,12 @@ def _ask(
         looks[f"tidy {name}"] = f"coalesce(bool_and({is_tidy(theirs)}), true)"
         if plain := is_plain(identifier(theirs), mapped.table[name], settings):
             looks[f"plain {name}"] = f"coalesce(bool_and({plain}), true)"
-    if not looks:
-        return {}
-    answers = connection.execute(f"SELECT {', '.join(looks.values())} FROM {rows}").fetchone() or ()
-    return dict(zip(looks, answers, strict=True))
+    return _answer(connection, looks, rows)
+
+
+def _answer(connection: "duckdb.DuckDBPyConnection", asked: Mapping[str, str], rows: str) -> dict[str, Any]:
+    answers = connection.execute(f"SELECT {', '.join(asked.values())} FROM {rows}").fetchone() if asked else ()
+    return dict(zip(asked, answers or (), strict=True))
 
 
 def _see(mapped: Mapped, rows: str, texts: Mapping[str, str], fitted: Mapping[str, str], seen: Mapping[str, Any]) -> _Cells:
@@ -186,10 +188,7 @@ def _find_plain(
     left = [name for name in mapped.texts if name not in seen]
     looks = {name: is_plain(f"x_{name}", mapped.table[name], settings) for name in left}
     asked = {name: f"coalesce(bool_and({look}), true)" for name, look in looks.items() if look}
-    if not asked:
-        return frozenset()
-    answers = connection.execute(f"SELECT {', '.join(asked.values())} FROM texts").fetchone() or ()
-    return frozenset(name for name, answer in zip(asked, answers, strict=True) if answer)
+    return frozenset(name for name, answer in _answer(connection, asked, "texts").items() if answer)
 
 
 def _parsed(column: Column, table: Table, settings: TableSettings, scales: Scales, cells: _Cells) -> str:

@@ -290,6 +290,17 @@ def say_count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def say_share(share: float, decimals: int = 0) -> str:
+    """Say a part of a whole in per cent.
+
+    Examples
+    --------
+    >>> say_share(0.5), say_share(0.9876, 1)
+    ('50 %', '98.8 %')
+    """
+    return f"{100 * share:.{decimals}f} %"
+
+
 def _say_table(table: TableReport) -> Iterator[str]:
     read, kept, aside, after = (table.count(*status).rows for status in ((), ("kept",), ("set_aside",), ("after_as_of",)))
     went = f"{kept:,} kept + {aside:,} set aside + {after:,} dated later"
@@ -311,13 +322,16 @@ def _say_table(table: TableReport) -> Iterator[str]:
 
 def _say_reconciliation(reconciliation: Reconciliation, currency: str) -> Iterator[str]:
     if reconciliation.share is not None:
-        aside = "; " + f"{currency} {reconciliation.set_aside:,.2f}".lstrip() + " is in rows that were set aside"
-        yield f"{100 * reconciliation.share:.1f} % of revenue has a row in accounts{aside if reconciliation.set_aside else ''}"
+        aside = f"; {_write_cents(reconciliation.set_aside, currency)} is in rows that were set aside"
+        yield f"{say_share(reconciliation.share, 1)} of revenue has a row in accounts{aside if reconciliation.set_aside else ''}"
     if reconciliation.remedy:
         yield f"  {reconciliation.remedy}"
     for name, rows, money in reconciliation.without_master:
-        yield f"  no row in accounts: {name}, {say_count(rows, 'invoice row')}, " + f"{currency} {money:,.2f}".lstrip()
+        yield f"  no row in accounts: {name}, {say_count(rows, 'invoice row')}, {_write_cents(money, currency)}"
     for period, given, found in reconciliation.control:
         verdict = "agrees to the cent" if given == found else f"differs by {found - given:,.2f}"
-        invoiced = f"{currency} {found:,.2f}".lstrip()
-        yield f"control {period}: controller {given:,.2f}, invoices {invoiced}: {verdict}"
+        yield f"control {period}: controller {given:,.2f}, invoices {_write_cents(found, currency)}: {verdict}"
+
+
+def _write_cents(money: Decimal, currency: str) -> str:
+    return f"{currency} {money:,.2f}".lstrip()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kamnb.data.portfolio import Portfolio
 from kamnb.data.rates import converted
+from kamnb.data.report import say_share
 from kamnb.indicators import INDICATORS, explain_absences
 from kamnb.planning.price_volume_mix import EFFECTS, Sold, round_to_cents, split_change
 from kamnb.planning.queries import read_query
@@ -96,7 +97,7 @@ def _refuse(lines: Lines, is_known: bool, most: float) -> str:
         sizes = [(line.size, line.is_counted) for line in lines if line.is_now == is_now]
         whole, counted = sum(size for size, _ in sizes), sum(size for size, counts in sizes if counts)
         if whole and 1 - counted / whole > Decimal(str(most)):
-            share = f"{100 * (1 - counted / whole):.0f} %"
+            share = say_share(1 - counted / whole)
             return f"quantity or offering is missing for {share} of revenue, more than {100 * most:g} %"
     return ""
 

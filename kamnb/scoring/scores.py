@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kamnb.data.report import say_share
 from kamnb.scoring.criteria import AXES, Criteria, Criterion, say_name
 from kamnb.scoring.points import HIGHEST, points_of
 from kamnb.scoring.quadrant import assign_quadrants
@@ -242,16 +243,12 @@ def _axis_reasons(axis: str, frame: "pd.DataFrame", facts: "pd.DataFrame", crite
     return said
 
 
-def _say_share(share: float) -> str:
-    return f"{100 * share:.0f} %"
-
-
 def _say_lacking(
     axis: str, listed: Sequence[Criterion], unknown: Sequence[bool], known: float, needed: float, lacking: str
 ) -> str:
     if lacking != "known":
         share = (
-            f"{_say_share(known)} of the weight is {lacking}, {_say_share(needed)} is needed"
+            f"{say_share(known)} of the weight is {lacking}, {say_share(needed)} is needed"
             if known
             else f"no criterion is {lacking}"
         )
@@ -264,6 +261,6 @@ def _say_lacking(
     nothing = [f"nothing known of {', '.join(own)}"] if own and none_known else []
     if not known:
         return f"{axis}: " + ", nor of what stands in: ".join([*nothing, *([", ".join(standing)] if standing else [])])
-    share = f"{_say_share(known)} of the weight is known, {_say_share(needed)} is needed"
+    share = f"{say_share(known)} of the weight is known, {say_share(needed)} is needed"
     share += f" (unknown: {', '.join(standing if none_known else own)})"
     return f"{axis}: " + "; of what stands in ".join([*nothing, share])

@@ -9,7 +9,7 @@ from kamnb.data.proposing.drafts import Draft, Level, Line
 from kamnb.data.proposing.evidence import answer_words, answers_yes, choose_words, is_yesno, key_of, name_fiscal_years
 from kamnb.data.proposing.known import Known
 from kamnb.data.proposing.names import ENTITY, fold, is_called, is_one_of
-from kamnb.data.report import say_count
+from kamnb.data.report import say_count, say_share
 from kamnb.data.settings import TableSettings
 from kamnb.data.spelled import NAMED
 from kamnb.data.sql import identifier, quote
@@ -141,7 +141,7 @@ def _look_up_ids(draft: Draft, drafts: Mapping[str, Draft], known: Known) -> Non
                 share = known.share(draft.block, line.value, home.block, other)
                 if share >= 0.95 and home.block.is_plain:
                     where = f'"{other}" of {home.block.label}, whose key is "{key.value}"'
-                    told = f'{100 * share:.0f} % of the values of "{line.value}" are in {where}'
+                    told = f'{say_share(share)} of the values of "{line.value}" are in {where}'
                     level: Level = "sure" if share == 1 else "likely"
                     draft.join(home.block, (str(line.value), other), told, level)
                     draft.columns[ours] = Line(name_beside(draft, home.block, str(key.value)), level, told)

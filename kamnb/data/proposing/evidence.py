@@ -8,7 +8,7 @@ from functools import cache
 from kamnb.data.proposing.looks import Look
 from kamnb.data.proposing.names import ENTITY, NAMED, OWN_ID, fold, is_one_of, score_name
 from kamnb.data.proposing.profiles import Profile
-from kamnb.data.report import say_count
+from kamnb.data.report import say_count, say_share
 from kamnb.data.tables import Column, Table
 from kamnb.data.words import load_words
 
@@ -83,7 +83,7 @@ def weigh(table: Table, column: Column, look: Look, pointing: Pointing | None = 
         weights.append(0.0 if not points else 0.6 if pointing.is_telling or pointing.is_namesake else 0.3)
         listed = f'the ids in its lists ("{pointing.separator}" between them)'
         what = listed if pointing.separator else f"its {look.profile.distinct:,} values"
-        known = f"{100 * pointing.share:.0f} % of {what} are ids of {pointing.file}"
+        known = f"{say_share(pointing.share)} of {what} are ids of {pointing.file}"
         reasons.append(pointing.file if pointing.is_key else known)
     values = 1.0
     for weight in weights:

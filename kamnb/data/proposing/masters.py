@@ -10,7 +10,7 @@ from kamnb.data.proposing.known import Known
 from kamnb.data.proposing.looks import Look, Looks
 from kamnb.data.proposing.names import says_account, score_name
 from kamnb.data.proposing.tables import Placing, has_same_ids
-from kamnb.data.report import say_count
+from kamnb.data.report import say_count, say_share
 from kamnb.data.sql import identifier
 from kamnb.data.tables import TABLES
 
@@ -85,7 +85,7 @@ def join_further(draft: Draft, placing: Placing, spare: Sequence[Placing], looks
         if new and not any(each.one_of for each in new):
             on = str(draft.columns[key].value), str(lines[key].value)
             share = known.share(other.block, on[1], draft.block, on[0])
-            told = f"{100 * share:.0f} % of the ids of {other.block.label} are ids of {draft.block.label}"
+            told = f"{say_share(share)} of the ids of {other.block.label} are ids of {draft.block.label}"
             draft.join(other.block, on, told, "sure" if share > 0.9 else "likely")
             for column in new:
                 line = lines[column.name]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kamnb.data.door import inspect_data
 from kamnb.data.portfolio import Portfolio
-from kamnb.data.report import DoorReport
+from kamnb.data.report import DoorReport, say_share
 from kamnb.errors import KamError
 
 _KEPT = ("kept", "after_as_of")
@@ -57,7 +57,7 @@ def _say(report: DoorReport, portfolio: Portfolio | None, once: Collection[str])
         lines += _say_years(table.table, table.amount, portfolio)
     masters = any(table.table == "accounts" for table in report.tables)
     if masters and report.reconciliation and report.reconciliation.share is not None:
-        lines.append(f"{100 * report.reconciliation.share:.1f} % of the revenue is of accounts that have a row")
+        lines.append(f"{say_share(report.reconciliation.share, 1)} of the revenue is of accounts that have a row")
     return lines
 
 

@@ -9,7 +9,7 @@ from kamnb.data.proposing.blocks import Block
 from kamnb.data.proposing.drafts import Draft, Line
 from kamnb.data.proposing.looks import Look, Looks, number_of
 from kamnb.data.proposing.names import NAMED, find_sides, is_one_of, says_payment, score_name
-from kamnb.data.report import say_count
+from kamnb.data.report import say_count, say_share
 from kamnb.data.sql import identifier, quote
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _leave_out_payments(draft: Draft, debits: float, credits_: float, column: st
             draft.leave_out(name, paid, "likely", f"{say_count(rows, 'row')} of payments, no invoices")
             return
     if credits_ > _PAID * debits:
-        part = f"{100 * credits_ / debits:.0f} % of the debits" if debits else "all there is"
+        part = f"{say_share(credits_ / debits)} of the debits" if debits else "all there is"
         told = f"credits are {part}, so they are payments; credit notes among them are lost"
         draft.leave_out(column, words, "likely", told)
 
