@@ -93,5 +93,6 @@ def _shrink(picture: BytesIO) -> bytes:
 
 def _frame(figure: Figure) -> Bbox:
     """As wide as the figure, so that type is of one size on a page; as high as what is drawn."""
-    box = figure.get_tightbbox()
-    return Bbox.from_extents(min(0, box.x0), box.y0 - _PAD, max(figure.get_figwidth(), box.x1), box.y1 + _PAD)
+    box, width = figure.get_tightbbox(), figure.get_figwidth()
+    left, right = box.x0 - _PAD if box.x0 < 0 else 0, box.x1 + _PAD if box.x1 > width else width
+    return Bbox.from_extents(left, box.y0 - _PAD, right, box.y1 + _PAD)

@@ -1,0 +1,21 @@
+"""What a picture keeps of a figure: nothing that is drawn is cut off."""
+
+from io import BytesIO
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from kamnb.display.account.running_year import Year, plot_year
+from kamnb.display.parts.pictures import show_figure
+
+
+@pytest.mark.parametrize("scale", [1e3, 1e6, 1e8])
+def test_amounts_along_an_axis_are_whole_however_long_they_are(scale):
+    days = pd.to_datetime(["2026-01-01", "2026-02-01", "2026-03-01"])
+    now = pd.Series([0.0, 5.0, 9.0], index=days) * scale
+    year = Year(days[0], days[2], pd.Timestamp("2027-01-01"), now, pd.Series(dtype=float), target=60 * scale)
+    picture = show_figure(plot_year(year, currency="EUR"), "the year")
+    ink = np.asarray(Image.open(BytesIO(picture.png)).convert("L"))
+    assert ink[:, 0].min() == ink[:, -1].min() == 255, "nothing touches the left or the right edge"
