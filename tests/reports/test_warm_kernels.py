@@ -52,7 +52,8 @@ CELLS = {
     "a program waited for": "late = subprocess.Popen('sleep 0.1; echo late', shell=True)\nlate.wait();",
     "bytes past the stream": "os.write(1, b'raw \\xff\\n');",
     "the stream below": "print('below', file=sys.__stdout__, flush=True)",
-    "a child of the kernel": "if not (pid := os.fork()):\n    print('a child', flush=True)\n    os._exit(0)\nos.waitpid(pid, 0);",
+    "a child of the kernel": "import warnings\nwarnings.simplefilter('ignore')  # a fork warns where ipykernel has threads\n"
+    "if not (pid := os.fork()):\n    print('a child', flush=True)\n    os._exit(0)\nos.waitpid(pid, 0);",
     "words of the command": "sys.argv[:2], len(sys.argv) >= 4, sys.orig_argv[1:4]",
     "where modules are looked for": "sys.path",
     "the module of cells": "import __main__ as m\nm, vars(m) is globals(), hasattr(m, '__file__'), m.__spec__",
