@@ -361,7 +361,10 @@ def answer_once(question: "Asked[Given, Answer]") -> "Asked[Given, Answer]":
     @wraps(question)
     def ask(portfolio: Portfolio, *others: "Given.args", **named: "Given.kwargs") -> "Answer":
         opened = _OPENED.get()
-        if opened is None or others or named:
+        if opened is None:
+            with keep_open():
+                return ask(portfolio, *others, **named)
+        if others or named:
             return cast("Answer", recall(question, portfolio, *others, **named))
         answers = _find_opened(opened, portfolio).answers
         if question not in answers:
