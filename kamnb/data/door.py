@@ -51,7 +51,8 @@ def open_portfolio(
         Tables that are handed in instead of read: a reader or table of Arrow, a DataFrame, a cursor of a DB-API connection
         that has run its query, or a pair of a connection and a query.
     held : HeldDoor, optional
-        Holds the company's tables as they passed before, so that only entries pass anew where nothing else is changed.
+        Holds the company's tables as they passed before, so that only entries pass anew where nothing else is changed. What is
+        kept beside the settings is not taken then: the tables are held at once.
 
     Returns
     -------
@@ -110,7 +111,7 @@ def inspect_data(
     kept = None if tables else find_kept(settings, found, as_of)
     if set_aside is not None:
         _refuse_data(Path(set_aside), settings, kept.sources if kept else ())
-    if kept and (passed := kept.take(work)):
+    if kept and not held and (passed := kept.take(work)):
         _give_aside(work, set_aside)
         return _tell(told, *passed)
     try:

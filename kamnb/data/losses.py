@@ -34,8 +34,9 @@ def save_losses(
         return False
     target = folder / f"{LOST}.parquet"
     rows = " UNION ALL ".join(f"({query})" for query in queries)
-    connection.execute(f"COPY ({rows} ORDER BY ALL) TO {quote(str(target))} (FORMAT parquet)")
-    (found,) = connection.execute(f"SELECT count(*) FROM read_parquet({quote(str(target))})").fetchone() or (0,)
+    connection.execute(f"CREATE TEMP TABLE all_lost AS ({rows} ORDER BY ALL)")  # else the file's bytes hang on the query, too
+    (found,) = connection.execute(f"COPY all_lost TO {quote(str(target))} (FORMAT parquet)").fetchone() or (0,)
+    connection.execute("DROP TABLE all_lost")
     return bool(found)
 
 

@@ -95,6 +95,21 @@ def test_what_hangs_on_no_change_is_not_asked_again(opened, tmp_path, monkeypatc
     assert 0 < len(asked) < 12
 
 
+def test_the_first_entry_of_all_has_no_more_asked_again_than_hangs_on_it(opened, tmp_path, monkeypatch):
+    """A row that it replaces is the first to be set aside of its table; the company's tables are held since the desk opened."""
+    data, asked, taken = copy_sample(tmp_path / "sample"), [], []
+    open_portfolio(data)  # which is kept
+    renewal = Renewal(data)
+    renewal.renew(DAY, opened[1])
+    monkeypatch.setattr(answers, "watch_reading", lambda watch=answers.watch_reading: asked.append(1) or watch())
+    monkeypatch.setattr(held.Passing, "take", lambda *_: taken.append(1))
+    done = {**dict.fromkeys(TABLES["actions"].names, ""), "action_id": "A0417-2", "objective_id": "Z0417-1"}
+    add_entries(data, {"actions": [{**done, "title": "Skip weighings", "due": "2026-08-01"}]}, Stamp("Kim", DAY))
+    renewal.renew(DAY, opened[1])
+    renewal.door.close()
+    assert 0 < len(asked) < 12 and not taken
+
+
 def test_only_the_entries_of_tables_that_have_other_ones_pass_anew(tmp_path, monkeypatch):
     data, passed = copy_sample(tmp_path / "sample"), []
     add = held.Passing.add_entries
