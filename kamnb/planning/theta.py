@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 _LEAST, _GRID = 1e-4, 400
 """Smoothing is looked for from here to one less this, on so many places; then on as many between the neighbours of the best."""
 
+_ALIKE = 1e-10
+"""By what share of their sum squares are more where one smoothing is as good as another: processors round apart by less, and the
+first of them is taken on each."""
+
 
 class Fitted(NamedTuple):
     """What Theta makes of series: a row each.
@@ -57,7 +61,8 @@ def fit_theta(series: "Floats", ahead: int, *, period: int = 0) -> Fitted:
     seasons = find_seasons(series, period) if period else np.zeros((len(series), 1))
     level = series - np.tile(seasons, series.shape[1] // seasons.shape[1])
     steps = np.arange(level.shape[1], dtype=float)
-    slope = (level - level.mean(axis=1, keepdims=True)) @ (steps - steps.mean()) / ((steps - steps.mean()) ** 2).sum()
+    away = steps - steps.mean()
+    slope = ((level - level.mean(axis=1, keepdims=True)) * away).sum(axis=1) / (away**2).sum()
     alpha = _find_alpha(level)
     last, _ = _smooth(level, alpha[:, None])
     drift = np.arange(ahead) + ((1 - (1 - alpha) ** level.shape[1]) / alpha)[:, None]
@@ -79,7 +84,7 @@ def find_seasons(series: "Floats", period: int) -> "Floats":
 
     half = period // 2
     weights = np.r_[0.5, np.ones(period - 1), 0.5] / period
-    centred = np.array([np.convolve(own, weights, "valid") for own in series])
+    centred = (np.lib.stride_tricks.sliding_window_view(series, period + 1, axis=1) * weights).sum(axis=2)
     apart = np.full(series.shape, np.nan)
     apart[:, half:-half] = series[:, half:-half] - centred
     seasons = np.nanmean(apart.reshape(len(series), -1, period), axis=1)
@@ -96,7 +101,8 @@ def _find_alpha(level: "Floats") -> "Floats":
     for _ in range(3):
         grid = np.linspace(low, high, _GRID, axis=1)
         _, squares = _smooth(level, grid)
-        best = np.take_along_axis(grid, squares.argmin(axis=1)[:, None], axis=1)[:, 0]
+        least = squares.min(axis=1, keepdims=True) * (1 + _ALIKE)
+        best = np.take_along_axis(grid, (squares <= least).argmax(axis=1)[:, None], axis=1)[:, 0]
         wide = (high - low) / (_GRID - 1)
         low, high = np.maximum(best - wide, _LEAST), np.minimum(best + wide, 1 - _LEAST)
     return best

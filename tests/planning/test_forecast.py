@@ -1,8 +1,13 @@
 """Revenue of the next twelve months: which method, how wide, and that no month of what is forecast is seen before."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
+from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 
 from kamnb.planning.forecast import AHEAD, MEAN, SEASONAL, THETA, TOTAL, forecast_months
 from kamnb.planning.horizon import HorizonSettings
@@ -101,3 +106,26 @@ def test_who_stopped_buying_is_not_forecast_below_nothing():
     months[0, -14:] = 0
     found = forecast_months(months, name(12), SETTINGS)
     assert found.accounts["low"].min() >= 0 and found.accounts["revenue"].min() >= 0
+
+
+_FIT = """
+import numpy as np
+from kamnb.planning.theta import fit_theta
+series = np.random.default_rng(7).gamma(2.0, 500.0, (400, 36)) * (1 + np.sin(np.arange(36) / 2) / 3)
+for period in (0, 12):
+    print(*(f"{value:.12g}" for part in fit_theta(series, 12, period=period) for value in np.ravel(part)))
+"""
+
+
+def test_another_processor_expects_the_same():
+    """Near the best smoothing squares are so much alike that the least of them hangs on how a processor rounds."""
+    older = {
+        "NPY_DISABLE_CPU_FEATURES": " ".join(name for name in __cpu_dispatch__ if __cpu_features__[name]),
+        "OPENBLAS_CORETYPE": "Prescott",
+        "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4,-AVX",
+    }
+    said = [
+        subprocess.run([sys.executable, "-c", _FIT], env=os.environ | env, capture_output=True, text=True, check=True).stdout
+        for env in ({}, older)
+    ]
+    assert said[0] == said[1]
