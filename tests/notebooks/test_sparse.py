@@ -1,4 +1,4 @@
-"""What every cell of every notebook shows of a portfolio of which hardly anything is known: no warning, no error, no table of dashes.
+"""What every cell of every notebook shows of a portfolio of which hardly anything is known: no warning, no error, no dashes only.
 
 Warnings are errors here as in all tests; in a notebook they would stand in red on the page.
 """
@@ -16,14 +16,18 @@ from kamnb.places import notebooks_folder
 
 DAY = "2025-06-30"
 SPARSE = {
-    "invoices": lines_of("account_id,date,amount", "A,2025-02-03,100", "A,2025-06-01,50", "B,2025-03-04,70", "B,2025-05-30,20", ",2025-05-30,9"),
+    "invoices": lines_of(
+        "account_id,date,amount", "A,2025-02-03,100", "A,2025-06-01,50", "B,2025-03-04,70", "B,2025-05-30,20", ",2025-05-30,9"
+    ),
     "open_items": lines_of(
-        "account_id,listed_on,due_date,open_amount,invoice_id", "A,2025-06-30,2025-05-23,115.9,R1", "B,2025-06-30,2025-07-19,73.7,R2"
+        "account_id,listed_on,due_date,open_amount,invoice_id",
+        "A,2025-06-30,2025-05-23,115.9,R1", "B,2025-06-30,2025-07-19,73.7,R2"
     ),
     "accounts": lines_of("account_id,name,account_manager", "A,Anna AG,M01", "B,Bert,"),
     "opportunities": lines_of(
         "opportunity_id,account_id,created,stage,amount,outcome,expected_close,closed",
-        "1,A,2025-01-03,offer,1450,open,2025-12-31,", "2,B,2024-02-15,offer,620,won,,2025-02-01", "3,B,2024-02-15,offer,62,lost,,2025-02-01",
+        "1,A,2025-01-03,offer,1450,open,2025-12-31,", "2,B,2024-02-15,offer,620,won,,2025-02-01",
+        "3,B,2024-02-15,offer,62,lost,,2025-02-01",
     ),
 }  # fmt: skip
 
@@ -42,7 +46,9 @@ def shown(sparse, tmp_path, monkeypatch):
 
     def show(name):
         given = {"data_dir": folder, "as_of": DAY, "account_id": "A"}
-        cells = [cell for cell in nbformat.read(notebooks_folder() / f"{name}.ipynb", as_version=4).cells if cell.cell_type == "code"]
+        cells = [
+            cell for cell in nbformat.read(notebooks_folder() / f"{name}.ipynb", as_version=4).cells if cell.cell_type == "code"
+        ]
         for since in ("", "last review"):
             keep_analysis(analysis, tmp_path, (folder, DAY, "", since))
         known = {}

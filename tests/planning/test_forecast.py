@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
+from processors import OLDER
 
 from kamnb.planning.forecast import AHEAD, MEAN, SEASONAL, THETA, TOTAL, forecast_months
 from kamnb.planning.horizon import HorizonSettings
@@ -119,13 +119,8 @@ for period in (0, 12):
 
 def test_another_processor_expects_the_same():
     """Near the best smoothing squares are so much alike that the least of them hangs on how a processor rounds."""
-    older = {
-        "NPY_DISABLE_CPU_FEATURES": " ".join(name for name in __cpu_dispatch__ if __cpu_features__[name]),
-        "OPENBLAS_CORETYPE": "Prescott",
-        "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4,-AVX",
-    }
     said = [
         subprocess.run([sys.executable, "-c", _FIT], env=os.environ | env, capture_output=True, text=True, check=True).stdout
-        for env in ({}, older)
+        for env in ({}, OLDER)
     ]
     assert said[0] == said[1]
