@@ -1,4 +1,4 @@
-"""The same bytes on every processor: what numpy does faster on some must not change an order or a digit."""
+"""The same on every processor: what NumPy, its BLAS and the C library do otherwise on some must not change an order or a digit."""
 
 import os
 import subprocess
@@ -7,6 +7,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from processors import OLDER
+
+from kamnb.places import notebooks_folder
 
 TELL = """
 from kamnb.analysis import open_analysis
@@ -20,19 +23,23 @@ print(sha256(render_scores(analysis).encode()).hexdigest(), sha256(picture_matri
 """
 
 
-@pytest.mark.thorough  # the sample analysed twice more, in processes of their own
-def test_scores_and_the_matrix_are_the_same_bytes_on_a_plain_processor(analysis):
-    from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
+def run_older(*words):
+    root = Path(__file__).parents[2]
+    return subprocess.run([sys.executable, *words], env=os.environ | OLDER, cwd=root, capture_output=True, text=True)
 
+
+@pytest.mark.thorough  # the sample analysed twice more, in processes of their own
+def test_scores_and_the_matrix_are_the_same_bytes_on_an_older_processor(analysis):
     from kamnb.display.matrix.matrix import picture_matrix
     from kamnb.reports.scores import render_scores
 
-    faster = [name for name in __cpu_dispatch__ if __cpu_features__.get(name)]
-    if not faster:
-        pytest.skip("numpy knows nothing of this processor that could be switched off")
-    done = subprocess.run(
-        [sys.executable, "-c", TELL], capture_output=True, text=True, check=True,
-        env={**os.environ, "NPY_DISABLE_CPU_FEATURES": " ".join(faster)}, cwd=Path(__file__).parents[2],
-    )  # fmt: skip
+    done = run_older("-c", TELL)
     here = (render_scores(analysis).encode(), picture_matrix(analysis).png)
-    assert done.stdout.split() == [sha256(each).hexdigest() for each in here]
+    assert done.stdout.split() == [sha256(each).hexdigest() for each in here], done.stderr
+
+
+@pytest.mark.thorough  # five notebooks are run once more: 30 s of CPU
+def test_notebooks_say_the_same_on_an_older_processor():
+    found = [path for path in sorted(notebooks_folder().glob("*.ipynb")) if path.stem[:2] in ("20", "30", "40", "50", "60")]
+    done = run_older("-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "--nbval-cell-timeout=120", *found)
+    assert len(found) == 5 and done.returncode == 0, done.stdout
