@@ -1,4 +1,4 @@
-"""The same on every processor: what NumPy, its BLAS and the C library do otherwise on some must not change an order or a digit."""
+"""The same on every processor: what NumPy, its BLAS and the C library do differently must not change an order or a digit."""
 
 import os
 import subprocess
