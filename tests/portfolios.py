@@ -5,8 +5,8 @@ from datetime import date
 from pathlib import Path
 
 from kamnb.data.engine import open_database
-from kamnb.data.portfolio import SQL_TYPES, Portfolio
-from kamnb.data.tables import TABLES
+from kamnb.data.portfolio import Portfolio
+from kamnb.data.tables import SQL_TYPES, TABLES
 
 
 def make_portfolio(folder, as_of, currency="EUR", rates=None, **tables):

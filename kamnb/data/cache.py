@@ -17,6 +17,7 @@ from kamnb.data.answers import spell
 from kamnb.data.drafting import UNREAD
 from kamnb.data.entries import FOLDER as ENTRIES
 from kamnb.data.files import Source, find_beside, find_sources, kind_of
+from kamnb.data.left import Left
 from kamnb.data.method import read_own_files
 from kamnb.data.portfolio import Portfolio
 from kamnb.data.report import Count, DoorReport, Reconciliation, Remark, TableReport
@@ -33,7 +34,7 @@ ASIDE = "set_aside"
 """The folder with the rows that were set aside, one CSV a table."""
 
 _SAID = "door.json"
-_SAYERS = {each.__name__: each for each in (Count, DoorReport, Reconciliation, Remark, TableReport)}
+_SAYERS = {each.__name__: each for each in (Count, DoorReport, Left, Reconciliation, Remark, TableReport)}
 
 Passage = tuple[DoorReport, Portfolio]
 
@@ -100,7 +101,7 @@ class Kept:
             return
 
 
-_PORTFOLIO = ("as_of", "currency", "filled", "rates", "further", "fiscal_year_start", "is_lossy")
+_PORTFOLIO = ("as_of", "currency", "filled", "rates", "further", "fiscal_year_start", "is_lossy", "left")
 
 
 def find_kept(settings: DataSettings, entries: Mapping[str, Source], as_of: date | None) -> Kept | None:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from kamnb.data.accounts import AccountIds
 from kamnb.data.columns import Mapped
-from kamnb.data.portfolio import MEMBER, SQL_TYPES
+from kamnb.data.left import Left
+from kamnb.data.portfolio import MEMBER
 from kamnb.data.scales import Scales, scale_score
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
-from kamnb.data.tables import Column, Table
-from kamnb.data.typed import fit_value, spell_cell
+from kamnb.data.tables import SQL_TYPES, Column, Table
+from kamnb.data.typed import Typed, fit_value, spell_cell
 from kamnb.data.values import is_filled, is_plain, is_tidy, parse_value
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class _Cells:
     """How the cells of a table are had: a relation, the text or value ``x_c`` of each column, and what was seen of them.
 
     `fitted` has the kind of each column that keeps its own. `plain` are those whose texts are all written in the plainest way.
-    `is_short` says that no expression is long, `is_sound` that every row has what it must, and every cell reads.
+    `is_short` says that no expression is long, `left` how rows are had that stay where they are, for nothing is wrong with them.
     """
 
     rows: str
@@ -34,31 +35,45 @@ class _Cells:
     fitted: Mapping[str, str] = field(default_factory=dict)
     plain: frozenset[str] = frozenset()
     is_short: bool = False
-    is_sound: bool = False
+    left: Left | None = None
 
 
 def parse_rows(
     connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settings: TableSettings, ids: AccountIds, scales: Scales
-) -> None:
+) -> Left | None:
     """Make ``t_<name>``: of the cell x_c of each column its value v_c, of these the row with what is wrong with it.
 
     Where an expression is long the texts are kept first, for else each use of a value repeats it, and planning takes longer than
     reading. Where a file is large and nothing is wrong with it ``t_<name>`` is a view of it, until `kamnb.data.holding` makes it
-    a table.
+    a table; how its columns are had is returned then.
     """
     name = mapped.table.name
     cells = _look_typed(connection, mapped, settings) or _look(connection, mapped, settings)
+    joins = ids.known and "account_id" in mapped.texts and name not in ("accounts", "aliases")
+    if mapped.typed and cells.left and not joins:
+        show_left(connection, mapped.table, mapped.typed, cells.left)
+        return cells.left
     kept = [f"{text} AS {identifier(f'x_{ours}')}" for ours, text in cells.texts.items()]
     texts = f"SELECT _seq, _file, _row, _fault, _line, {', '.join(kept)} FROM {cells.rows}"
-    joins = ids.known and "account_id" in mapped.texts and name not in ("accounts", "aliases")
     if cells.is_short:
-        kind = "VIEW" if cells.is_sound and not joins else "TABLE"
-        connection.execute(f"CREATE {kind} t_{name} AS {_select(mapped, settings, scales, cells, f'({texts})', joins)}")
-        return
+        connection.execute(f"CREATE TABLE t_{name} AS {_select(mapped, settings, scales, cells, f'({texts})', joins)}")
+        return None
     connection.execute(f"CREATE TEMP TABLE texts AS {texts}")
     cells = replace(cells, plain=cells.plain | _find_plain(connection, mapped, settings, cells))
     query = _select(mapped, settings, scales, cells, "texts", joins)
     connection.execute(f"CREATE TABLE t_{name} AS {query}; DROP TABLE texts")
+    return None
+
+
+def show_left(connection: "duckdb.DuckDBPyConnection", table: Table, typed: Typed, left: Left) -> None:
+    """Make ``t_<name>`` a view of the files in which the rows of a table are left."""
+    columns = [*left.values(table), *([f"account_id AS {MEMBER}"] if "account_id" in table.names else []), _NOTHING_WRONG]
+    connection.execute(f"CREATE OR REPLACE VIEW t_{table.name} AS {typed.rows(columns)}")
+
+
+_NOTHING_WRONG = (
+    "NULL::VARCHAR AS _given_id, NULL::VARCHAR AS _why, NULL::VARCHAR AS _column, NULL::VARCHAR AS _value, 0::BIGINT AS _unread"
+)
 
 
 def _select(mapped: Mapped, settings: TableSettings, scales: Scales, cells: _Cells, texts: str, joins: bool) -> str:
@@ -74,10 +89,8 @@ def _select(mapped: Mapped, settings: TableSettings, scales: Scales, cells: _Cel
     columns += [f"{identifier(f'x_{further}')} AS {identifier(further)}" for further in mapped.further]
     columns += [f"{'v_member' if joins else 'account_id'} AS {MEMBER}"] if "account_id" in table.names else []
     other = "CASE WHEN v_account_id <> x_account_id THEN x_account_id END" if joins else "NULL::VARCHAR"
-    wrong = "NULL::VARCHAR AS _why, NULL::VARCHAR AS _column, NULL::VARCHAR AS _value, 0::BIGINT AS _unread"
-    if not cells.is_sound:
-        why, place, value = _first_fault(mapped, cells)
-        wrong = f"{why} AS _why, {place} AS _column, {value} AS _value, {_unread_bits(mapped, cells)} AS _unread"
+    why, place, value = _first_fault(mapped, cells)
+    wrong = f"{why} AS _why, {place} AS _column, {value} AS _value, {_unread_bits(mapped, cells)} AS _unread"
     parsed = f"SELECT *, {listed} FROM {texts}"
     head = "" if cells.is_short else f"WITH parsed AS MATERIALIZED ({parsed}) "
     rows = f"({parsed})" if cells.is_short else "parsed"
@@ -108,10 +121,13 @@ def _look_typed(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, setting
     if seen["_unusable"]:
         return None
     cells = _see(mapped, rows, texts, fitted, seen)
-    left = {column.name for column in mapped.table.columns if column.kind == "text" and not column.one_of} | fitted.keys()
+    if not seen["_sound"] or seen["_rows"] < MANY or mapped.further:
+        return cells
+    fit = {column.name for column in mapped.table.columns if column.kind == "text" and not column.one_of} | fitted.keys()
     is_tidy = all(text == identifier(mapped.cells.get(name, "")) for name, text in cells.texts.items() if name not in fitted)
-    is_left = cells.is_short and is_tidy and left >= mapped.texts.keys() and seen["_rows"] >= MANY
-    return replace(cells, is_sound=bool(seen["_sound"]) and is_left)
+    if not is_tidy or not fit >= mapped.texts.keys():
+        return cells
+    return replace(cells, left=Left({name: typed.columns[mapped.cells[name]] for name in mapped.texts}, typed.decimal))
 
 
 def _look(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, settings: TableSettings) -> _Cells:
@@ -194,7 +210,7 @@ def _find_plain(
 def _parsed(column: Column, table: Table, settings: TableSettings, scales: Scales, cells: _Cells) -> str:
     text, plain = f"x_{column.name}", column.name in cells.plain
     if kind := cells.fitted.get(column.name):
-        return fit_value(text, kind, column, settings, known=cells.is_sound)
+        return fit_value(text, kind, column, settings)
     if scales and (table.name, column.name) == ("ratings", "score"):
         return scale_score(text, "x_criterion", column, settings, scales, plain=plain)
     return parse_value(text, column, settings, plain=plain)

@@ -25,7 +25,7 @@ from kamnb.data.reading import read_files
 from kamnb.data.reconciliation import reconcile
 from kamnb.data.remarks import find_strangers, list_references, remark_on, remark_on_scales
 from kamnb.data.report import DoorReport, Reconciliation, Remark, TableReport
-from kamnb.data.rows import Checked, check_rows, save_kept, set_aside_merged
+from kamnb.data.rows import Checked, Saved, check_rows, save_kept, set_aside_merged
 from kamnb.data.saving import link_file
 from kamnb.data.scales import declare_scaled
 from kamnb.data.settings import DataSettings, TableSettings
@@ -281,23 +281,25 @@ class Passing:
             self.remarks += leave_out_overrides(self.connection) if "overrides" in given else []
             accounts = given["accounts"]
             given["accounts"] = replace(accounts, further={**accounts.further, "children": ("text", "children")})
-        filled = {name: self._save_table(checked, money.currency) for name, checked in given.items()}
+        saved = {name: self._save_table(checked, money.currency) for name, checked in given.items()}
+        filled = {name: each.filled for name, each in saved.items()}
         further = {name: kind for name, (kind, _) in given["accounts"].further.items()} if "accounts" in given else {}
         return Portfolio(
             self.work, day, money.currency, filled, money.rates, further,
+            left={name: each.left for name, each in saved.items() if each.left},
             fiscal_year_start=self.settings.fiscal_year_start, own=read_own_files(self.settings.home),
             is_lossy=save_losses(self.connection, self.checked, money, day, self.work), home=self.settings.home,
         )  # fmt: skip
 
-    def _save_table(self, checked: Checked, currency: str) -> frozenset[str]:
-        """Write the kept rows of a table; return the columns that have a value."""
+    def _save_table(self, checked: Checked, currency: str) -> Saved:
+        """Write the kept rows of a table."""
         name, write = checked.table.name, partial(save_kept, self.connection, checked, rolled_up=self.ids.rolled_up)
         if self.keep is None or (name == "accounts" and self.settings.level == "parent"):
             return write(self.work / f"{name}.parquet", currency)
         file = self.keep / f"{name}-in-{currency}.parquet"
-        filled = self._ask({name}, ("save", name, currency), partial(write, file, currency))
+        saved = self._ask({name}, ("save", name, currency), partial(write, file, currency))
         link_file(file, self.work / f"{name}.parquet")
-        return filled
+        return saved
 
     def _set_aside(self, name: str) -> None:
         """Write the rows of a table that were set aside, where there are any."""

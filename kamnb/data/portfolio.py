@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 from kamnb.data.answers import note_reading, recall, spell, watch_reading
 from kamnb.data.engine import is_small, open_database
 from kamnb.data.ledgers import LEDGER, is_whole, latest_listings
+from kamnb.data.left import Left
 from kamnb.data.lost import Lost
 from kamnb.data.method import Own
 from kamnb.data.rates import Rates, converted
@@ -20,23 +21,11 @@ from kamnb.data.report import DoorReport
 from kamnb.data.saving import hash_once
 from kamnb.data.sql import identifier, quote
 from kamnb.data.states import LAST_RATINGS, MACROS
-from kamnb.data.tables import TABLES, Column, Table
+from kamnb.data.tables import SQL_TYPES, TABLES, Column, Table
 
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
-
-SQL_TYPES = {
-    "text": "VARCHAR",
-    "date": "DATE",
-    "money": "DECIMAL(38,6)",
-    "number": "DOUBLE",
-    "whole": "INTEGER",
-    "yesno": "BOOLEAN",
-    "period": "VARCHAR",
-    "worth": "VARCHAR",
-}
-"""The DuckDB type of each kind of column."""
 
 UNTIL = "_until"
 """The column that says from which day a row is replaced by a later one about the same thing."""
@@ -77,7 +66,8 @@ class Portfolio:
     Attributes
     ----------
     folder : Path
-        Holds one Parquet file for each table given: every row kept at the door, later ones too.
+        Holds one Parquet file for each table given: every row kept at the door, later ones too. It is the company's own where
+        `left` says how the table is had from it.
     as_of : date
         The day of the view; `at` changes it.
     currency : str
@@ -90,6 +80,8 @@ class Portfolio:
         Columns of ``accounts`` beyond the contract, for criteria ("number" or "text").
     fiscal_year_start : int
         The month in which a fiscal year begins.
+    left : mapping of table name to Left
+        The tables whose rows are left in a file as it came.
     report : DoorReport or None
         What the door said.
     own : mapping of file name to content
@@ -107,6 +99,7 @@ class Portfolio:
     rates: Rates = field(default_factory=dict)
     further: Mapping[str, str] = field(default_factory=dict)
     fiscal_year_start: int = 1
+    left: Mapping[str, Left] = field(default_factory=dict)
     report: DoorReport | None = field(default=None, compare=False)
     own: Own = field(default_factory=dict)
     is_lossy: bool = False
@@ -178,9 +171,14 @@ class Portfolio:
     def fingerprint(self, tables: Iterable[str]) -> str:
         """Return all that an answer drawn from some tables hangs on, the tables by their hashes."""
         lost = hash_once(self.folder / f"{LOST}.parquet") if self.is_lossy else ""
-        read = {name: (self.filled[name], hash_once(self.folder / f"{name}.parquet")) for name in tables if name in self.filled}
+        read = {name: (self.filled[name], self.hash_table(name)) for name in tables if name in self.filled}
         said = (self.as_of, self.currency, self.rates, self.further, self.fiscal_year_start, self.own, lost, read)
         return spell((*said, self.filled.keys()))
+
+    def hash_table(self, name: str) -> str:
+        """Return the hash of a table's rows: of their file, and of how they are had from it."""
+        digest = hash_once(self.folder / f"{name}.parquet")
+        return f"{digest} {spell(self.left[name])}" if name in self.left else digest
 
     def lists_all(self, connection: "duckdb.DuckDBPyConnection") -> bool:
         """Tell whether an account that is not in the latest listing of the ledger owes nothing."""
@@ -194,7 +192,8 @@ class Portfolio:
             return frame.drop(columns="member_id", errors="ignore")
 
     def _rows(self, name: str) -> str:
-        return f"read_parquet({quote(str(self.folder / f'{name}.parquet'))})"
+        file = f"read_parquet({quote(str(self.folder / f'{name}.parquet'))})"
+        return f"(SELECT {', '.join(self.left[name].values(TABLES[name]))} FROM {file})" if name in self.left else file
 
     def _view_query(self, table: Table, rows_of: Callable[[str], str]) -> str:
         if table.name not in self.filled:

@@ -1,6 +1,7 @@
 """Files of a company, read: every row with its place, its cells as text; what is no Parquet is written into Parquet parts."""
 
 import csv
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -34,7 +35,7 @@ _LONGEST_LINE = 16 << 20
 
 @dataclass
 class Reading:
-    """What came of reading the files of one table: Parquet parts, or the Parquet files as they lie; faults and remarks."""
+    """What came of reading the files of one table: Parquet parts of text, or Parquet with kinds; faults and remarks."""
 
     parts: list[Path] = field(default_factory=list)
     typed: Typed | None = None
@@ -58,18 +59,19 @@ class Reading:
 
 
 def read_files(connection: "duckdb.DuckDBPyConnection", sources: list[Source], settings: TableSettings, stem: Path) -> Reading:
-    """Write the rows of each file to a Parquet file whose name begins with `stem`; Parquet of one shape is left where it lies.
+    """Write the rows of each file to a Parquet file whose name begins with `stem`; Parquet of one shape is taken as it is.
 
     All columns of what is written are text. A line that is no row is in
-    its part too, with ``_fault`` filled, so that nothing that was read is lost.
+    its part too, with ``_fault`` filled, so that nothing that was read is lost. What is taken as it is is copied once, so that
+    every question is asked of the same bytes.
     """
     import duckdb
 
-    if sources and all(source.kind == "parquet" for source in sources) and (typed := _leave(connection, sources, settings)):
+    if sources and all(source.kind == "parquet" for source in sources) and (typed := _take(connection, sources, settings, stem)):
         return Reading(typed=typed)
     reading = Reading()
     for number, source in enumerate(sources):
-        part = stem.with_name(f"{stem.name}-{number}.parquet")
+        part = _part_of(stem, number)
         try:
             _read_file(connection, source, settings, number, part, reading)
             reading.parts.append(part)
@@ -96,20 +98,26 @@ def rows_of(*parts: Path) -> str:
     return f"SELECT {place}, {cells} FROM read_parquet({files}, union_by_name = true, file_row_number = true)"
 
 
-def _leave(connection: "duckdb.DuckDBPyConnection", sources: list[Source], settings: TableSettings) -> Typed | None:
-    """Return Parquet files as they lie; None where one does not read, or has other columns than the others."""
+def _take(connection: "duckdb.DuckDBPyConnection", sources: list[Source], settings: TableSettings, stem: Path) -> Typed | None:
+    """Return copies of Parquet files; None where one does not read, or has other columns than the others."""
     import duckdb
 
+    files = tuple(_part_of(stem, number) for number in range(len(sources)))
     try:
-        described = [describe(connection, f"read_parquet({quote(str(source.path))})") for source in sources]
+        for source, file in zip(sources, files, strict=True):
+            shutil.copyfile(source.path, file)
+        described = [describe(connection, f"read_parquet({quote(str(file))})") for file in files]
         names = tuple(distinct(tuple(name for name, _ in described[0])))
-    except (duckdb.Error, UnreadableError):
+    except (duckdb.Error, UnreadableError, OSError):
         return None  # and what is wrong is said where each is read
     known = {name for name, _ in described[0]}
     if any(each != described[0] for each in described) or known & {"file_row_number", "file_index"}:
         return None
-    files, labels = (tuple(getattr(source, each) for source in sources) for each in ("path", "label"))
-    return Typed(files, labels, dict(zip(names, described[0], strict=True)), settings.decimal)
+    return Typed(files, tuple(source.label for source in sources), dict(zip(names, described[0], strict=True)), settings.decimal)
+
+
+def _part_of(stem: Path, number: int) -> Path:
+    return stem.with_name(f"{stem.name}-{number}.parquet")
 
 
 def _place(label: str, part: int, above: int) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from kamnb.data.numbers import mark_pattern
 from kamnb.data.parsing import MARKED, bit_of
 from kamnb.data.remedies import find_remedy
+from kamnb.data.repeats import find_alike
 from kamnb.data.report import Remark, name_first, say_count
 from kamnb.data.rows import Checked
 from kamnb.data.scales import Scales
@@ -121,16 +122,15 @@ def find_unread(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> It
 
 
 def _repeated_rows(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> Iterator[Remark]:
-    """Whole rows repeated: equal hashes first, for few rows repeat and all of a large table would have to be grouped.
-
-    Columns that are not used count too: rows that differ in one of them are not the same.
-    """
+    """Whole rows repeated; columns that are not used count too: rows that differ in one of them are not the same."""
     table, unused = checked.table, [f"raw.{identifier(name)}" for name in checked.mapped.unused]
     columns = ", ".join(identifier(name) for name in [*table.names, *checked.mapped.further])
     no_key = " OR ".join(f"{column} IS NULL" for column in table.key) or "true"
-    rows = f"FROM t_{table.name} WHERE _why IS NULL AND ({no_key})"
-    alike = f"SELECT * {rows} AND hash({columns}) IN (SELECT hash({columns}) {rows} GROUP BY ALL HAVING count(*) > 1)"
-    if unused and _one(connection, f"SELECT count(*) FROM ({alike})"):
+    which = f"_why IS NULL AND ({no_key})"
+    if not find_alike(connection, table.name, columns, which):
+        return
+    alike = f"SELECT * FROM t_{table.name} WHERE {which} AND hash({columns}) IN (FROM alike)"
+    if unused:
         every = [f"alike.{identifier(name)}" for name in [*table.names, *checked.mapped.further]]
         columns = ", ".join([*every, *unused])
         alike = f"SELECT alike.* FROM ({alike}) AS alike JOIN raw_{table.name} AS raw USING (_seq)"

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kamnb.data.accounts import AccountIds
 from kamnb.data.columns import Mapped
-from kamnb.data.holding import hold_rows, is_left, turn_values
+from kamnb.data.holding import hold_rows, is_left
 from kamnb.data.ledgers import LEDGER
+from kamnb.data.left import Left
 from kamnb.data.numbers import is_plain_number, parse_number
-from kamnb.data.parsing import parse_rows
+from kamnb.data.parsing import parse_rows, show_left
 from kamnb.data.portfolio import MEMBER, UNTIL
 from kamnb.data.remedies import find_remedy
+from kamnb.data.repeats import find_alike
 from kamnb.data.report import Remark
+from kamnb.data.saving import link_file
 from kamnb.data.scales import Scales, to_points
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
@@ -51,6 +54,8 @@ class Checked:
         Whether it is known that no row was set aside; what is said of such rows need not be looked for then.
     unread : int
         The bits of ``_unread`` that any row has; -1 where that is not known.
+    left : Left or None
+        How the columns are had from the file, where ``t_<name>`` was left in it; it may be a table since.
     is_replaced : bool
         Whether ``_until`` says from which day a row is replaced by a later one; such a row still counts before.
     """
@@ -62,6 +67,7 @@ class Checked:
     faults: tuple[str, ...]
     is_whole: bool = False
     unread: int = -1
+    left: Left | None = None
     is_replaced: bool = False
 
     @property
@@ -84,10 +90,12 @@ def check_rows(
 ) -> Checked:
     """Parse every row of a table and set aside those that cannot be used."""
     name = mapped.table.name
-    parse_rows(connection, mapped, settings, ids, scales)
+    left = parse_rows(connection, mapped, settings, ids, scales)
     amount = _amount(connection, mapped)
     said = [*set_aside_totals(connection, mapped, amount, ids.has_accounts)]
-    said += _sign_credits(connection, mapped) if name == "invoices" else []
+    if name == "invoices":
+        left, credits = _sign_credits(connection, mapped, left)
+        said += credits
     _mark_repeated(connection, mapped.table, "again" if settings.once else "repeated")
     said += _differing(connection, mapped) if settings.once else []
     further = dict(_further_kinds(connection, mapped, settings, scales))
@@ -102,6 +110,7 @@ def check_rows(
         tuple(_hopeless(connection, mapped, counts)),
         kept == sum(each.rows for each in counts),
         unread,
+        left,
     )
 
 
@@ -120,31 +129,35 @@ def _count(connection: "duckdb.DuckDBPyConnection", table: Table) -> list[_Count
     return [_Count(*row) for row in connection.execute(query).fetchall()]
 
 
-def _sign_credits(connection: "duckdb.DuckDBPyConnection", mapped: Mapped) -> Iterator[Remark]:
+def _sign_credits(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, left: Left | None) -> tuple[Left | None, list[Remark]]:
     """Give cost and quantity on credit lines the amount's sign where no credit line of the table has one; say it."""
-    for column in ("cost", "quantity"):
-        credit = f"FROM t_invoices WHERE _why IS NULL AND amount < 0 AND {column}"
-        above, below = connection.execute(
-            f"SELECT (SELECT count(*) {credit} > 0), (SELECT count(*) {credit} < 0)"
-        ).fetchone() or (0, 0)
+    columns, remarks, turned = ("cost", "quantity"), [], []
+    signs = ", ".join(f"count(*) FILTER ({column} > 0), coalesce(bool_or({column} < 0), false)" for column in columns)
+    counts = connection.execute(f"SELECT {signs} FROM t_invoices WHERE _why IS NULL AND amount < 0").fetchone() or ()
+    for column, above, below in zip(columns, counts[::2], counts[1::2], strict=True):
         if above and not below:
-            turn_values(connection, "invoices", column, f"amount < 0 AND {column} > 0")
+            turned.append(column)
         if above:
             done = "others have it below 0; kept as written" if below else "taken with the sign of the amount"
             what = f"{above:,} credit {'line has' if above == 1 else 'lines have'} a {column} above 0; {done}"
-            yield Remark("invoices", what, file=mapped.label, column=column, rows=above)
+            remarks.append(Remark("invoices", what, file=mapped.label, column=column, rows=above))
+    if turned and left and mapped.typed and is_left(connection, "invoices"):
+        left = replace(left, turned=frozenset(turned))
+        show_left(connection, mapped.table, mapped.typed, left)
+    elif turned:
+        values = ", ".join(f"{column} = CASE WHEN {column} > 0 THEN -{column} ELSE {column} END" for column in turned)
+        connection.execute(f"UPDATE t_invoices SET {values} WHERE amount < 0")
+    return left, remarks
 
 
 def _mark_repeated(connection: "duckdb.DuckDBPyConnection", table: Table, why: str) -> None:
-    """Set aside all but the first of rows with one key; few keys repeat, so look for their hashes first."""
+    """Set aside all but the first of rows with one key."""
     if not table.key:
         return
     rows, key = f"t_{table.name}", ", ".join(table.key)
     shown = " || ' ' || ".join(table.key)
     sound = " AND ".join(["_why IS NULL", *(f"{column} IS NOT NULL" for column in table.key)])
-    hashes = f"SELECT hash({key}) AS hash FROM {rows} WHERE {sound} GROUP BY ALL HAVING count(*) > 1"
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE alike AS {hashes}")
-    if not connection.execute("SELECT 1 FROM alike LIMIT 1").fetchone():
+    if not find_alike(connection, table.name, key, sound):
         return
     hold_rows(connection, table.name)
     connection.execute(
@@ -250,11 +263,18 @@ def unread_texts(connection: "duckdb.DuckDBPyConnection", table: Table, column: 
     return [text for (text,) in rows]
 
 
+class Saved(NamedTuple):
+    """The columns of a saved table that have a value; how they are had from its file, where that is as it came."""
+
+    filled: frozenset[str]
+    left: Left | None = None
+
+
 def save_kept(
     connection: "duckdb.DuckDBPyConnection", checked: Checked, target: Path, currency: str, *, rolled_up: bool
-) -> frozenset[str]:
-    """Write the kept rows of a table as Parquet; return the columns that have a value."""
-    table = checked.table
+) -> Saved:
+    """Write the kept rows of a table as Parquet; the file that they are left in is given a second place instead."""
+    table, left = checked.table, checked.left if is_left(connection, checked.table.name) else None
     columns = [_saved(column, currency) for column in table.columns]
     columns += [f"{value} AS {identifier(name)}" for name, (_, value) in checked.further.items()]
     own = [UNTIL] if checked.is_replaced else []
@@ -265,12 +285,16 @@ def save_kept(
     replaced = f" OR {UNTIL} IS NOT NULL" if checked.is_replaced else ""
     rows = f"FROM t_{table.name} WHERE (_why IS NULL{replaced}){below}"
     target.unlink(missing_ok=True)  # it may have another place by a link
-    order = "" if is_left(connection, table.name) else " ORDER BY _seq"
-    connection.execute(f"COPY (SELECT {', '.join(columns)} {rows}{order}) TO {quote(str(target))} (FORMAT parquet)")
+    files = checked.mapped.typed.files if checked.mapped.typed and left else ()
+    if len(files) == 1:
+        link_file(files[0], target)
+    else:
+        order = "" if files else " ORDER BY _seq"
+        connection.execute(f"COPY (SELECT {', '.join(columns)} {rows}{order}) TO {quote(str(target))} (FORMAT parquet)")
     every = [*table.names, *checked.further]
     counts = connection.execute(f"SELECT {', '.join(f'count({identifier(name)})' for name in every)} {rows}").fetchone()
     known = (name for name, count in zip(every, counts or (), strict=True) if count)
-    return frozenset({*known, *own})
+    return Saved(frozenset({*known, *own}), replace(left, currency=currency) if left and len(files) == 1 else None)
 
 
 def _saved(column: Column, currency: str) -> str:

@@ -1,7 +1,7 @@
 """Columns that have a kind of their own: as the texts a CSV file would have, and as values where it fits the declared kind."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +34,7 @@ Kinds = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Typed:
-    """Parquet files of one shape, left where they lie: their rows, of which a question reads only the columns that it names.
+    """Parquet files of one shape, taken as they are: their rows, of which a question reads only the columns that it names.
 
     Attributes
     ----------
@@ -61,8 +61,12 @@ class Typed:
         `kept` says of which column each is. Cells are not looked at for their length: `is_long` tells of any.
         """
         texts = [f"{spell_cell(*column, self.decimal)} AS {identifier(name)}" for name, column in self.columns.items()]
-        values = [f"{_known(*self.columns[column])} AS {self.own(name)}" for name, column in kept.items()]
-        return f"SELECT {self._place}, {SOUND}, {', '.join([*texts, *values])} FROM {self._relation}"
+        values = [f"{known_cell(*self.columns[column])} AS {self.own(name)}" for name, column in kept.items()]
+        return self.rows([*texts, *values])
+
+    def rows(self, columns: Iterable[str]) -> str:
+        """Return the query of the rows, sound ones all of them, with expressions of the columns that the files have."""
+        return f"SELECT {self._place}, {SOUND}, {', '.join(columns)} FROM {self._relation}"
 
     def own(self, name: str) -> str:
         """Return the identifier of a value in `cells`, which no column has."""
@@ -135,13 +139,13 @@ def spell_cell(name: str, kind: str, decimal: str) -> str:
     column = identifier(name)
     if kind == "BOOLEAN":
         return f"CASE {column} WHEN true THEN 'yes' WHEN false THEN 'no' END"
-    column = _known(name, kind)
+    column = known_cell(name, kind)
     if kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL"):
         return f"replace(regexp_replace(CAST({column} AS VARCHAR), '\\.0+$', ''), '.', {quote(decimal)})"
     return column if kind == "VARCHAR" else f"CAST({column} AS VARCHAR)"
 
 
-def _known(name: str, kind: str) -> str:
+def known_cell(name: str, kind: str) -> str:
     """Return the expression of a cell; what is not a number is none."""
     column = identifier(name)
     return f"CASE WHEN NOT isnan({column}) THEN {column} END" if kind in ("DOUBLE", "FLOAT") else column

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from kamnb.data.answers import note_reading, spell
 from kamnb.data.cache import hash_package
 from kamnb.data.portfolio import LOST, Portfolio
-from kamnb.data.saving import OWN, hash_once, keep_newest, write_whole
+from kamnb.data.saving import OWN, keep_newest, write_whole
 from kamnb.indicators.queries import tables_of
 from kamnb.indicators.settings import IndicatorSettings
 
@@ -59,7 +59,7 @@ def _fingerprint(portfolio: Portfolio, read: tuple[str, ...]) -> str:
     )
     digest = hashlib.sha256(f"{hash_package('data')} {hash_package('indicators')} {spell(said)}".encode())
     for name in [*tables, *([LOST] if portfolio.is_lossy else [])]:
-        digest.update(f"{name} {hash_once(portfolio.folder / f'{name}.parquet')}\n".encode())
+        digest.update(f"{name} {portfolio.hash_table(name)}\n".encode())
     return digest.hexdigest()
 
 

@@ -8,8 +8,7 @@ import pytest
 from folders import lines_of, pass_door
 from portfolios import make_portfolio
 
-from kamnb.data.portfolio import SQL_TYPES
-from kamnb.data.tables import TABLES
+from kamnb.data.tables import SQL_TYPES, TABLES
 
 
 def ask(portfolio, query):

@@ -8,7 +8,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from kamnb.data import parsing
+from kamnb.data import parsing, repeats
 from kamnb.data.door import inspect_data
 from kamnb.data.holding import is_left
 from kamnb.data.portfolio import Portfolio
@@ -158,17 +158,23 @@ def test_a_large_file_is_asked_where_it_lies_and_gives_what_a_table_gives(
     whole = parsing.parse_rows
 
     def watch(connection, *others):
-        whole(connection, *others)
+        left = whole(connection, *others)
         views.append(is_left(connection, "invoices"))
+        return left
 
     monkeypatch.setattr(parsing, "MANY", 1)
+    monkeypatch.setattr(repeats, "MANY", 1)
+    monkeypatch.setattr(repeats, "_AT_ONCE", 4)
     monkeypatch.setattr("kamnb.data.rows.parse_rows", watch)
     (tmp_path / "parquet" / ".kamnb").rename(tmp_path / "elsewhere")  # what was kept of the first passage
     (tmp_path / "parquet-work").rename(tmp_path / "first")
-    seen.append(pass_through(tmp_path, "parquet"))
+    seen += [pass_through(tmp_path, "parquet"), pass_through(tmp_path, "parquet")]
     assert views == [True]
-    (said, given, aside), (other, left, other_aside) = seen
-    assert given and left and (said, aside) == (other, other_aside)
+    (said, given, aside), (other, left, other_aside), (again, kept, _) = seen
+    assert given and left and kept and (said, aside) == (other, other_aside)
+    assert again.is_kept and {*left.left} == {*kept.left} == ({"invoices"} if clean else set())
     assert any("came" in each.what or "credit" in each.what for each in said.remarks)
-    first, second = (duckdb.read_parquet(str(tmp_path / each / "invoices.parquet")).df() for each in ("first", "parquet-work"))
-    pd.testing.assert_frame_equal(first, second)
+    given = replace(given, folder=tmp_path / "first")
+    assert given.filled == left.filled
+    pd.testing.assert_frame_equal(given.read("invoices"), left.read("invoices"))
+    pd.testing.assert_frame_equal(given.read("invoices"), kept.read("invoices"))

@@ -74,7 +74,8 @@ def _fingerprint(portfolio: Portfolio, chosen: ChosenCriteria, method: Method) -
 
     said = (
         (np.__version__, pd.__version__), portfolio.as_of, portfolio.currency, portfolio.fiscal_year_start, portfolio.is_lossy,
-        portfolio.further, portfolio.filled, portfolio.rates, portfolio.own, method, bool(chosen.text), chosen.content,
+        portfolio.further, portfolio.filled, portfolio.left, portfolio.rates, portfolio.own, method, bool(chosen.text),
+        chosen.content,
     )  # fmt: skip
     digest = hashlib.sha256(f"{hash_package()} {spell(said)}".encode())
     for file in sorted(portfolio.folder.glob("*.parquet")):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from kamnb.data.tables.customers import CUSTOMERS
-from kamnb.data.tables.declaring import Column, Kind, Table
+from kamnb.data.tables.declaring import SQL_TYPES, Column, Kind, Table
 from kamnb.data.tables.knowledge import KNOWLEDGE
 from kamnb.data.tables.kpis import KPIS
 from kamnb.data.tables.market import MARKET
@@ -14,7 +14,7 @@ from kamnb.data.tables.plan import PLAN
 from kamnb.data.tables.promises import PROMISES
 from kamnb.data.tables.sales import SALES
 
-__all__ = ["FOUNDING", "TABLES", "Column", "Kind", "Table", "tables_in"]
+__all__ = ["FOUNDING", "SQL_TYPES", "TABLES", "Column", "Kind", "Table", "tables_in"]
 
 _DECLARED = (*CUSTOMERS, *SALES, *PEOPLE, *MARKET, *KNOWLEDGE, *PLAN, *KPIS, *PROMISES)
 

@@ -1,9 +1,22 @@
 """How a table of the data contract is declared: its columns, their kinds, and when a row exists."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["text", "date", "money", "number", "whole", "yesno", "period", "worth"]
+
+SQL_TYPES: Mapping[Kind, str] = {
+    "text": "VARCHAR",
+    "date": "DATE",
+    "money": "DECIMAL(38,6)",
+    "number": "DOUBLE",
+    "whole": "INTEGER",
+    "yesno": "BOOLEAN",
+    "period": "VARCHAR",
+    "worth": "VARCHAR",
+}
+"""The DuckDB type of each kind of column."""
 
 
 @dataclass(frozen=True)
