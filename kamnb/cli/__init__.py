@@ -1,5 +1,6 @@
 """The command line, one file per command; what is heavy is imported where it is used."""
 
+import os
 import signal
 import sys
 
@@ -26,6 +27,7 @@ from kamnb.cli.table import table
 from kamnb.cli.verify import verify
 from kamnb.cli.why import why
 from kamnb.errors import KamError
+from kamnb.threads import ONE_THREAD
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,6 +48,7 @@ for command in (
 
 def main() -> None:
     """Run the command line; a mistake ends in a message and an exit code, never in a traceback."""
+    os.environ.update(ONE_THREAD | os.environ)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # asked to end is asked to stop: as with Ctrl-C
     try:
         cli.main(standalone_mode=False)

@@ -13,7 +13,7 @@ from kamnb.data.settings import TableSettings
 from kamnb.data.sql import identifier, quote
 from kamnb.data.tables import SQL_TYPES, Column, Table
 from kamnb.data.typed import Typed, fit_value, spell_cell
-from kamnb.data.values import is_filled, is_plain, is_tidy, parse_value
+from kamnb.data.values import has_text, is_filled, is_plain, is_tidy, parse_value
 
 if TYPE_CHECKING:
     import duckdb
@@ -111,10 +111,11 @@ def _look_typed(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, setting
     texts = {**mapped.texts, **mapped.further, **own}
     used = [column for column in mapped.raw if column not in mapped.unused]
     others = [column for column in used if column not in {mapped.cells[name] for name in fitted}]
-    blank = [*(f"{cell} IS NULL" for cell in own.values()), *(f"NOT coalesce({is_filled(column)}, false)" for column in others)]
+    lacks = " AND ".join(f"{cell} IS NULL" for cell in own.values()) or "true"
+    blank = " AND ".join(f"NOT coalesce({is_filled(column)}, false)" for column in others) or "true"
     asked = {
         "_rows": "count(*)",
-        "_unusable": f"coalesce(bool_or(({typed.is_long(others)}) OR ({' AND '.join(blank)})), false)",
+        "_unusable": f"coalesce(bool_or(({typed.is_long(others)}) OR (CASE WHEN {lacks} THEN {blank} ELSE false END)), false)",
         "_sound": f"coalesce(bool_and({_is_sound(mapped, settings, texts, fitted, own)}), true)",
     }
     seen = _ask(connection, mapped, settings, rows, fitted, asked)
@@ -153,12 +154,14 @@ def _is_sound(
 ) -> str:
     """Return the expression of whether a row has what it must, and what keeps its kind reads."""
     table = mapped.table
-    parts = [f"{texts[name]} IS NOT NULL" for name in table.required]
+    has = {name: f"{text} IS NOT NULL" for name, text in texts.items()}
+    has |= {name: has_text(theirs) for name, theirs in mapped.cells.items() if name not in fitted}
+    parts = [has[name] for name in table.required]
     parts += [
         f"({own[name]} IS NULL OR {fit_value(own[name], kind, table[name], settings)} IS NOT NULL)"
         for name, kind in fitted.items()
     ]
-    some = [f"{texts[name]} IS NOT NULL" for name in table.either if name in texts]
+    some = [has[name] for name in table.either if name in texts]
     return " AND ".join([*parts, f"({' OR '.join(some) or 'false'})"] if table.either else parts) or "true"
 
 

@@ -65,7 +65,18 @@ def is_trimmed(text: str, theirs: str) -> bool:
 
 def is_tidy(theirs: str) -> str:
     """Return the expression of whether a cell is its own trimmed text, as `_SEEN_ENDS` tells, but once for each value of many."""
-    return " AND ".join(f"{identifier(theirs)}[{place}] BETWEEN '!' AND '~'" for place in (1, -1))
+    return f"{_is_seen(theirs)} AND {identifier(theirs)}[-1] BETWEEN '!' AND '~'"
+
+
+def has_text(theirs: str) -> str:
+    """Return the expression of whether a cell's trimmed text is one; of most cells it is seen by how they begin."""
+    cell = identifier(theirs)
+    return f"CASE WHEN {_is_seen(theirs)} THEN true ELSE {_trimmed(cell)} IS NOT NULL END"
+
+
+def _is_seen(theirs: str) -> str:
+    """Return the expression of whether a cell begins with a letter of ASCII, a figure or a mark."""
+    return f"{identifier(theirs)} >= '!' AND {identifier(theirs)} < chr(127)"
 
 
 def is_plain(text: str, column: Column, settings: TableSettings) -> str:

@@ -21,6 +21,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 from kamnb.errors import ReportError
 from kamnb.reports.warm.reach import count_threads
 from kamnb.reports.warm.wire import receive_message, send_message
+from kamnb.threads import ONE_THREAD
 
 if TYPE_CHECKING:
     from kamnb.reports.warm.kernel import KernelApp
@@ -31,7 +32,6 @@ class _Open(Protocol):
 
 
 _UNTIL_GONE = 3.0  # seconds until a kernel whose worker was killed has ended itself
-_ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class Stem:
@@ -51,7 +51,7 @@ class Stem:
         self.is_retired = False
         self._channel, theirs = socket.socketpair()
         with self._log.open("ab") as log, theirs:
-            self._process = _start(theirs, folder.resolve(), log, dict.fromkeys(_ONE_THREAD, "1") | dict(environment))
+            self._process = _start(theirs, folder.resolve(), log, ONE_THREAD | dict(environment))
 
     def warm_up(self, modules: Sequence[str], call: str = "", *arguments: Any) -> list[str]:
         """Import modules, and call a function given as ``module:name``; return the modules that are not to be had warm.
