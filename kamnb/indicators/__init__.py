@@ -13,6 +13,7 @@ from kamnb.indicators.measures import (
     measure_bonds,
     measure_months,
     measure_offerings,
+    measure_people,
     receivables_source,
 )
 from kamnb.indicators.trends import Trends, trace_trends, weigh_shortfall
@@ -35,6 +36,7 @@ __all__ = [
     "measure_bonds",
     "measure_months",
     "measure_offerings",
+    "measure_people",
     "receivables_source",
     "trace_trends",
     "weigh_shortfall",

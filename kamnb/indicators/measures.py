@@ -122,7 +122,13 @@ def measure_bonds(portfolio: Portfolio) -> "pd.DataFrame":
         where the dates of the invoices do not reach over the twelve months, but for people.
     """
     sales = recall(portfolio, "sales", ("revenue", "wallet"), _measure_sales)
-    return sales.assign(people_reached=_recall_topic(portfolio, "contacts")["people_reached"])
+    return sales.join(measure_people(portfolio))
+
+
+@answer_once
+def measure_people(portfolio: Portfolio) -> "pd.DataFrame":
+    """Measure of `measure_bonds` what takes no invoices: ``people_reached``."""
+    return _recall_topic(portfolio, "contacts")[["people_reached"]]
 
 
 def _measure_sales(portfolio: Portfolio) -> "pd.DataFrame":
@@ -189,7 +195,8 @@ def list_accounts(portfolio: Portfolio) -> "pd.DataFrame":
     >>> list(list_accounts(open_portfolio(data_folder() / "sample")).columns[:2])
     ['name', 'parent_id']
     """
-    with measured(portfolio, "portfolio", tables=["accounts"]) as connection:
+    with measured(portfolio, further=["portfolio"], tables=["accounts"]) as connection:
+        keep_results(connection, "portfolio")
         query = "SELECT * FROM measured.portfolio LEFT JOIN accounts USING (account_id) ORDER BY account_id"
         return _fetch(connection, query).set_index("account_id")
 

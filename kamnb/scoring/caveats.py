@@ -1,7 +1,7 @@
 """Caveats: what is to be said wherever an account's place is told."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from kamnb.scoring.criteria import AXES, Criteria
@@ -38,11 +38,13 @@ def add_caveats(scores: "pd.DataFrame", provisional: Collection[str], criteria: 
     import pandas as pd
 
     rated = criteria.strength_mode != "stage" and any(each.is_compared for each in criteria.axes.get("strength", ()))
-    alone = scores.index.isin(list(provisional)) & rated
-    shown = [f"{axis}_stands_in" for axis in AXES] + ["strength", "placed_by", *scores.columns.intersection(["placed_until"])]
-    rows = [dict(zip(shown, row, strict=True)) for row in zip(*(list(scores[name]) for name in shown), strict=True)]
-    said = ["; ".join(_say_caveats(row, is_alone)) for row, is_alone in zip(rows, alone, strict=True)]
-    return scores.assign(caveat=pd.Series([words or None for words in said], index=scores.index, dtype=object))
+    own = scores["strength"].notna() & ~scores["strength_stands_in"].astype(bool)
+    provisionally = own & scores.index.isin(list(provisional)) & rated
+    shown: list[pd.Series[Any]] = [*(scores[f"{axis}_stands_in"] for axis in AXES), provisionally, scores["placed_by"]]
+    shown += [scores["placed_until"]] if "placed_until" in scores else []
+    rows = list(zip(*(column.tolist() for column in shown), strict=True))
+    said = {row: "; ".join(_say_caveats(*row)) or None for row in {*rows}}  # few are different
+    return scores.assign(caveat=pd.Series([said[row] for row in rows], index=scores.index, dtype=object))
 
 
 def count_caveats(caveats: "pd.Series[Any]") -> dict[str, int]:
@@ -60,11 +62,11 @@ def count_caveats(caveats: "pd.Series[Any]") -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
 
 
-def _say_caveats(row: Mapping[str, Any], alone: bool) -> Iterator[str]:
-    stand_in = [axis for axis in AXES if row[f"{axis}_stands_in"]]
+def _say_caveats(attractiveness: bool, strength: bool, provisional: bool, by: Any, until: Any = None) -> Iterator[str]:
+    stand_in = [axis for axis, stands_in in zip(AXES, (attractiveness, strength), strict=True) if stands_in]
     if stand_in:
         yield BY_SALES if len(stand_in) == len(AXES) else f"{stand_in[0]} {BY_SALES}"
-    if alone and row["strength"] == row["strength"] and not row["strength_stands_in"]:
+    if provisional:
         yield PROVISIONAL
-    if isinstance(row["placed_by"], str):
-        yield f"placed by {row['placed_by']} until {row['placed_until']}"
+    if isinstance(by, str):
+        yield f"placed by {by} until {until}"

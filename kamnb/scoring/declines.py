@@ -11,6 +11,7 @@ from kamnb.indicators import (
     find_untraced,
     list_reached,
     measure_bonds,
+    measure_people,
     trace_trends,
     weigh_shortfall,
 )
@@ -60,20 +61,24 @@ def trace_declines(portfolio: Portfolio, indicators: "pd.DataFrame", settings: D
 
 
 def trace_bonds(portfolio: Portfolio, indicators: "pd.DataFrame", settings: Disintegrating) -> Bonds:
-    """Measure the bonds of every account one period earlier each, after those of now, which `indicators` hold."""
+    """Measure the bonds of every account one period earlier each, after those of now, which `indicators` hold.
+
+    Sales of earlier days are measured where something can be made of them: where a wallet, or what a customer grows by, is known.
+    """
     import pandas as pd
 
     today = pd.Timestamp(portfolio.as_of)
     days = [(today - pd.DateOffset(months=settings.period_months * number)).date() for number in range(1, settings.periods + 1)]
     earlier = [portfolio.at(day) for day in days]
-    trends = trace_trends(portfolio, indicators.index) if portfolio.has("invoices") else None
+    hangs_on_sales = portfolio.has("wallet") or indicators["own_growth"].notna().any()
+    trends = trace_trends(portfolio, indicators.index) if portfolio.has("invoices") and hangs_on_sales else None
     revenue = trends.revenue if trends and trends.years else pd.DataFrame(index=indicators.index)
     people = _compare_people(list_reached(portfolio), list_reached(earlier[-1]), indicators.index)
     people.loc[people.index.isin(find_unreached(portfolio) | find_unreached(earlier[-1]))] = float("nan")
     bought = indicators[list(_BOUGHT)].copy()
     bought.loc[bought.index.isin(find_untraced(portfolio)), ["share_of_wallet", "revenue_ltm"]] = float("nan")
     return Bonds(
-        [bought, *(measure_bonds(each) for each in earlier)],
+        [bought, *(measure_bonds(each) if hangs_on_sales else measure_people(each).reindex(columns=_BOUGHT) for each in earlier)],
         people,
         revenue.iloc[:, :12],
         revenue.iloc[:, 12:24],

@@ -198,9 +198,10 @@ def _name_rules(
 ) -> "pd.Series[str]":
     import pandas as pd
 
-    flags = test(found[[f"{rule}_passes" for rule in asked]]).to_numpy()
-    named = [", ".join(rule for rule, flag in zip(asked, row, strict=True) if flag) for row in flags]
-    return pd.Series(named, index=found.index, dtype=object)
+    flags = test(found[[f"{rule}_passes" for rule in asked]]).to_numpy(dtype=bool)
+    rows = list(map(tuple, flags.tolist()))
+    named = {row: ", ".join(rule for rule, flag in zip(asked, row, strict=True) if flag) for row in {*rows}}
+    return pd.Series([named[row] for row in rows], index=found.index, dtype=object)
 
 
 def _rank(scores: "pd.DataFrame") -> "pd.Series[float]":

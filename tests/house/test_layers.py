@@ -10,6 +10,7 @@ PACKAGE = Path(__file__).parents[2] / "kamnb"
 ORDER = [
     "errors",
     "places",
+    "threads",
     "data",
     "indicators",
     "scoring",

@@ -56,6 +56,7 @@ credit AS (
             least(coalesce(paid_date, getvariable('as_of')), getvariable('as_of')) - greatest(date, getvariable('year_ago')), 0
         )::DECIMAL(6,0)) AS money_days
     FROM invoices
+    WHERE paid_date IS NULL OR paid_date > getvariable('year_ago')
     GROUP BY account_id
 ),
 -- What is open of invoices that have a disputed line: from the ledger where it names invoices, else from invoices.
