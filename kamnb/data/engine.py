@@ -18,6 +18,9 @@ MEMORY = "2GB"
 SMALL = 4_000_000
 """Bytes of files that one thread reads sooner than several agree on who reads what."""
 
+MANY = 500_000
+"""From so many rows on it pays to plan for their number: fewer are sooner asked in a table, grouped, kept as text."""
+
 _ALIKE = "SET TimeZone = 'UTC'"
 
 _COSTLY = "in_clause"

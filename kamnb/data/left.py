@@ -54,6 +54,6 @@ class Left:
         if column.name not in self.columns:
             return "NULL"
         name, kind = self.columns[column.name]
-        if column.kind == "text":
+        if column.kind == "text" or (column.kind == "yesno" and kind == "VARCHAR"):
             return parse_value(spell_cell(name, kind, self.decimal), column, TableSettings())
         return fit_value(known_cell(name, kind), kind, column, TableSettings(), known=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kamnb.data.accounts import AccountIds
 from kamnb.data.columns import Mapped
+from kamnb.data.engine import MANY
 from kamnb.data.left import Left
 from kamnb.data.portfolio import MEMBER
 from kamnb.data.scales import Scales, scale_score
@@ -17,9 +18,6 @@ from kamnb.data.values import has_text, is_filled, is_plain, is_tidy, parse_valu
 
 if TYPE_CHECKING:
     import duckdb
-
-MANY = 500_000
-"""From so many rows on a Parquet file whose rows are all sound is left where it lies; fewer are sooner asked in a table."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +122,7 @@ def _look_typed(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, setting
     cells = _see(mapped, rows, texts, fitted, seen)
     if not seen["_sound"] or seen["_rows"] < MANY or mapped.further:
         return cells
-    fit = {column.name for column in mapped.table.columns if column.kind == "text" and not column.one_of} | fitted.keys()
+    fit = {column.name for column in mapped.table.columns if _is_word(column)} | fitted.keys()
     is_tidy = all(text == identifier(mapped.cells.get(name, "")) for name, text in cells.texts.items() if name not in fitted)
     if not is_tidy or not fit >= mapped.texts.keys():
         return cells
@@ -161,8 +159,18 @@ def _is_sound(
         f"({own[name]} IS NULL OR {fit_value(own[name], kind, table[name], settings)} IS NOT NULL)"
         for name, kind in fitted.items()
     ]
+    parts += [
+        f"({text} IS NULL OR {parse_value(text, table[name], settings)} IS NOT NULL)"
+        for name, text in texts.items()
+        if name in table.names and table[name].kind == "yesno" and name not in fitted
+    ]
     some = [has[name] for name in table.either if name in texts]
     return " AND ".join([*parts, f"({' OR '.join(some) or 'false'})"] if table.either else parts) or "true"
+
+
+def _is_word(column: Column) -> bool:
+    """Tell whether a text is a value of a column however it is spelled, or by a short look."""
+    return column.kind == "yesno" or (column.kind == "text" and not column.one_of)
 
 
 def _ask(

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from kamnb.data.engine import start_duckdb
 from kamnb.data.files import Source
+from kamnb.data.kinds import take_kinds
 from kamnb.data.reading import Reading, read_files
 from kamnb.data.report import Remark
 from kamnb.data.settings import Limits, TableSettings
 from kamnb.data.sql import quote
+from kamnb.data.tables import TABLES
 from kamnb.data.typed import PLACE, select_texts
 
 if TYPE_CHECKING:
@@ -36,7 +38,8 @@ def read_raw(
     lines of its files that are no rows, read through a connection of its own, for a query is confined.
     """
     if not settings.sql:
-        return read_files(connection, sources, settings, folder / name)
+        declared = take_kinds(TABLES[name], settings) if name in TABLES else {}
+        return read_files(connection, sources, settings, folder / name, declared)
     with start_duckdb(folder) as own:
         reading = read_files(own, sources, settings, folder / name)
         if not reading.faults:

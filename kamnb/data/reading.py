@@ -2,13 +2,16 @@
 
 import csv
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from kamnb.data.engine import MANY
 from kamnb.data.excel import read_sheet
 from kamnb.data.files import Source
+from kamnb.data.kinds import find_kinds, take_value
 from kamnb.data.report import Remark
 from kamnb.data.settings import TableSettings
 from kamnb.data.sql import quote
@@ -58,12 +61,19 @@ class Reading:
         return bool(self.files) and not self.faults
 
 
-def read_files(connection: "duckdb.DuckDBPyConnection", sources: list[Source], settings: TableSettings, stem: Path) -> Reading:
+def read_files(
+    connection: "duckdb.DuckDBPyConnection",
+    sources: list[Source],
+    settings: TableSettings,
+    stem: Path,
+    declared: Mapping[str, str] = MappingProxyType({}),
+) -> Reading:
     """Write the rows of each file to a Parquet file whose name begins with `stem`; Parquet of one shape is taken as it is.
 
     All columns of what is written are text. A line that is no row is in
     its part too, with ``_fault`` filled, so that nothing that was read is lost. What is taken as it is is copied once, so that
-    every question is asked of the same bytes.
+    every question is asked of the same bytes. A large text file has the kinds of `declared` columns where every text is the
+    spelling of a value, and is as if it came as Parquet then.
     """
     import duckdb
 
@@ -73,8 +83,8 @@ def read_files(connection: "duckdb.DuckDBPyConnection", sources: list[Source], s
     for number, source in enumerate(sources):
         part = _part_of(stem, number)
         try:
-            _read_file(connection, source, settings, number, part, reading)
-            reading.parts.append(part)
+            _read_file(connection, source, settings, number, part, reading, declared if len(sources) == 1 else {})
+            reading.parts += [] if reading.typed else [part]
         except UnreadableError as error:
             reading.faults.append(f"{source.label}, {error}" if str(error).startswith("row") else f"{source.label}: {error}")
         except OSError as error:
@@ -126,7 +136,13 @@ def _place(label: str, part: int, above: int) -> str:
 
 
 def _read_file(
-    connection: "duckdb.DuckDBPyConnection", source: Source, settings: TableSettings, number: int, part: Path, reading: Reading
+    connection: "duckdb.DuckDBPyConnection",
+    source: Source,
+    settings: TableSettings,
+    number: int,
+    part: Path,
+    reading: Reading,
+    declared: Mapping[str, str],
 ) -> None:
     if source.kind == "parquet":
         file = f"read_parquet({quote(str(source.path))})"
@@ -138,15 +154,19 @@ def _read_file(
     elif settings.cells:
         raise UnreadableError("cells are of sheets, and this is none; take cells out")
     else:
-        _read_text(connection, source, settings, number, part, reading)
+        _read_text(connection, source, settings, number, part, reading, declared)
 
 
 def _read_text(
-    connection: "duckdb.DuckDBPyConnection", source: Source, settings: TableSettings, number: int, part: Path, reading: Reading
+    connection: "duckdb.DuckDBPyConnection",
+    source: Source,
+    settings: TableSettings,
+    number: int,
+    part: Path,
+    reading: Reading,
+    declared: Mapping[str, str],
 ) -> None:
     """Read a text file at DuckDB's speed where every line is a row, else line by line."""
-    import duckdb
-
     scratch = part.with_suffix(".utf8")
     path = decode_file(source.path, settings.encoding, scratch)
     header = read_header(path, settings.separator, settings.header_row)
@@ -156,15 +176,45 @@ def _read_text(
         shown = "tab" if header.separator == "\t" else header.separator
         reading.remarks.append(Remark("", f'separator "{shown}" found in the header', file=source.label))
     header = _named(header, source, reading)
-    lines = count_lines(path)
-    try:
-        table = _csv(path, header.names, header, LONGEST_CELL)
-        rows = _copy(connection, f"SELECT {_place(source.label, number, header.line)}, {SOUND}, * FROM {table}", part)
-    except duckdb.Error:
-        rows = -1
-    if lines is None or rows != lines - header.line:
+    lines, table = count_lines(path), _csv(path, header.names, header, LONGEST_CELL)
+    below = -1 if lines is None else lines - header.line
+    kinds = _copy_values(connection, table, header, settings, declared, part, below) if declared and below >= MANY else {}
+    if kinds:
+        columns = {name: (name, kind) for name, kind in kinds.items()}
+        reading.typed = Typed((part,), (source.label,), columns, settings.decimal, header.line, is_spelled=True)
+    elif lines is None or _copy_texts(connection, table, _place(source.label, number, header.line), part) != below:
         _copy_records(connection, source, header, read_records(path, header), number, part)
     scratch.unlink(missing_ok=True)
+
+
+def _copy_texts(connection: "duckdb.DuckDBPyConnection", table: str, place: str, part: Path) -> int:
+    """Write a text file as Parquet of text; return its rows, -1 where it does not read."""
+    import duckdb
+
+    try:
+        return _copy(connection, f"SELECT {place}, {SOUND}, * FROM {table}", part)
+    except duckdb.Error:
+        return -1
+
+
+def _copy_values(
+    connection: "duckdb.DuckDBPyConnection",
+    table: str,
+    header: Header,
+    settings: TableSettings,
+    declared: Mapping[str, str],
+    part: Path,
+    lines: int,
+) -> dict[str, str]:
+    """Write a text file as Parquet with kinds, and return them; none where a text is no value's spelling, or a line is no row."""
+    import duckdb
+
+    try:
+        kinds = find_kinds(connection, table, header.names, declared, settings.decimal)
+        values = [take_value(name, kind, settings.decimal) for name, kind in kinds.items()]
+        return kinds if _copy(connection, f"SELECT {', '.join(values)} FROM {table}", part) == lines else {}
+    except duckdb.Error:
+        return {}
 
 
 def _csv(path: Path, names: Iterable[str], header: Header, longest: int) -> str:

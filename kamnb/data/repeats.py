@@ -2,11 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from kamnb.data.engine import MANY
+
 if TYPE_CHECKING:
     import duckdb
-
-MANY = 500_000
-"""From so many rows on hashes are sorted: groups of one row each take three times the time and memory."""
 
 _AT_ONCE = 20_000_000
 """So many hashes are sorted at a time; of more each sort takes a part."""
@@ -15,7 +14,7 @@ _AT_ONCE = 20_000_000
 def find_alike(connection: "duckdb.DuckDBPyConnection", name: str, columns: str, which: str) -> bool:
     """Make ``alike``: the hashes of `columns` in rows of ``t_<name>`` of which a condition holds, where several have the same.
 
-    Returns whether there are any.
+    Returns whether there are any. Of many rows hashes are sorted: groups of one row each take three times the time and memory.
     """
     hashes = f"SELECT hash({columns}) AS hash FROM t_{name} WHERE {which}"
     (rows,) = connection.execute(f"SELECT count(*) FROM t_{name}").fetchone() or (0,)

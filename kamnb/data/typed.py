@@ -44,29 +44,39 @@ class Typed:
     columns : mapping of name to (name in the files, kind)
     decimal : str
         The decimal mark of the texts.
+    above : int
+        How many lines stand above the rows of each file.
+    is_spelled : bool
+        Whether every cell was a text that is spelled as DuckDB spells its value, zeros at the end too.
     """
 
     files: tuple[Path, ...]
     labels: tuple[str, ...]
     columns: Mapping[str, tuple[str, str]]
     decimal: str
+    above: int = 0
+    is_spelled: bool = False
 
     def texts(self) -> str:
         """Return the query of the rows as a CSV file would write them; one with a cell that is too long is no row."""
-        return _select_texts(tuple(self.columns), tuple(self.columns.values()), self.decimal, self._place, self._relation)
+        cells = [self._spell(*column) for column in self.columns.values()]
+        return _select_texts(tuple(self.columns), cells, tuple(self.columns.values()), self._place, self._relation)
 
     def cells(self, kept: Mapping[str, str]) -> str:
         """Return the query of the rows, texts as in `texts`, and beside them cells as they are, under the names of `own`.
 
         `kept` says of which column each is. Cells are not looked at for their length: `is_long` tells of any.
         """
-        texts = [f"{spell_cell(*column, self.decimal)} AS {identifier(name)}" for name, column in self.columns.items()]
+        texts = [f"{self._spell(*column)} AS {identifier(name)}" for name, column in self.columns.items()]
         values = [f"{known_cell(*self.columns[column])} AS {self.own(name)}" for name, column in kept.items()]
         return self.rows([*texts, *values])
 
     def rows(self, columns: Iterable[str]) -> str:
         """Return the query of the rows, sound ones all of them, with expressions of the columns that the files have."""
         return f"SELECT {self._place}, {SOUND}, {', '.join(columns)} FROM {self._relation}"
+
+    def _spell(self, name: str, kind: str) -> str:
+        return spell_value(identifier(name), kind, self.decimal) if self.is_spelled else spell_cell(name, kind, self.decimal)
 
     def own(self, name: str) -> str:
         """Return the identifier of a value in `cells`, which no column has."""
@@ -88,7 +98,7 @@ class Typed:
         if len(self.files) > 1:
             seq = f"(file_index::BIGINT << 40) + {number}"
             file = f"[{', '.join(map(quote, self.labels))}][file_index + 1]"
-        return f"{seq} AS _seq, {file} AS _file, {number} + 1 AS _row"
+        return f"{seq} AS _seq, {file} AS _file, {number} + {self.above + 1} AS _row"
 
 
 def describe(connection: "duckdb.DuckDBPyConnection", relation: str) -> list[tuple[str, str]]:
@@ -99,11 +109,11 @@ def describe(connection: "duckdb.DuckDBPyConnection", relation: str) -> list[tup
 def select_texts(connection: "duckdb.DuckDBPyConnection", relation: str, decimal: str, place: str) -> str:
     """Return the query of a relation's rows as a CSV file would write them; one with a cell that is too long is no row."""
     columns = describe(connection, relation)
-    return _select_texts(tuple(distinct(tuple(name for name, _ in columns))), columns, decimal, place, relation)
-
-
-def _select_texts(names: Sequence[str], columns: Kinds, decimal: str, place: str, relation: str) -> str:
     cells = [spell_cell(name, kind, decimal) for name, kind in columns]
+    return _select_texts(tuple(distinct(tuple(name for name, _ in columns))), cells, columns, place, relation)
+
+
+def _select_texts(names: Sequence[str], cells: Sequence[str], columns: Kinds, place: str, relation: str) -> str:
     long = [_is_long(cell) for cell, (_, kind) in zip(cells, columns, strict=True) if _may_be_long(kind)]
     if not long:
         texts = ", ".join(f"{cell} AS {identifier(name)}" for cell, name in zip(cells, names, strict=True))
@@ -143,6 +153,12 @@ def spell_cell(name: str, kind: str, decimal: str) -> str:
     if kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL"):
         return f"replace(regexp_replace(CAST({column} AS VARCHAR), '\\.0+$', ''), '.', {quote(decimal)})"
     return column if kind == "VARCHAR" else f"CAST({column} AS VARCHAR)"
+
+
+def spell_value(value: str, kind: str, decimal: str) -> str:
+    """Return the expression of a value as DuckDB spells it, but for the decimal mark."""
+    text = value if kind == "VARCHAR" else f"CAST({value} AS VARCHAR)"
+    return f"replace({text}, '.', {quote(decimal)})" if kind.startswith("DECIMAL") and decimal != "." else text
 
 
 def known_cell(name: str, kind: str) -> str:

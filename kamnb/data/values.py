@@ -79,9 +79,14 @@ def _is_seen(theirs: str) -> str:
     return f"{identifier(theirs)} >= '!' AND {identifier(theirs)} < chr(127)"
 
 
+def reads_plain_days(settings: TableSettings) -> bool:
+    """Tell whether days are written as ISO has them, and no other way."""
+    return settings.dates in ((), (_ISO,))
+
+
 def is_plain(text: str, column: Column, settings: TableSettings) -> str:
     """Return the expression of whether a text is written in the plainest way of its kind; empty where no kind of text is."""
-    if column.kind == "date" and settings.dates in ((), (_ISO,)):
+    if column.kind == "date" and reads_plain_days(settings):
         return f"regexp_matches({text}, {quote(_PLAIN_DAY)})"
     return is_plain_number(text, settings) if column.kind in ("money", "number", "whole") else ""
 

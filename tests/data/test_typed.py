@@ -8,9 +8,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from kamnb.data import parsing, repeats
+from kamnb.data import kinds, parsing, reading, repeats
 from kamnb.data.door import inspect_data
-from kamnb.data.holding import is_left
 from kamnb.data.portfolio import Portfolio
 from kamnb.data.report import DoorReport
 
@@ -142,39 +141,48 @@ def test_the_same_content_passes_the_same_as_text_and_as_values(
     pd.testing.assert_frame_equal(given.lost.rows, typed.lost.rows)
 
 
-@pytest.mark.parametrize("clean", [True, False])
+ROWS = """SELECT 'A' || i % 3 AS account_id, DATE '2025-01-01' + i::INT AS date, (i - 3)::DECIMAL(18,2) AS amount,
+    i::DOUBLE AS cost, i::INTEGER AS quantity, 'R' || i // 2 AS invoice_id, i % 2 AS line_id, 'eur' AS currency,
+    NULL::DATE AS due_date FROM range(9) t(i)"""
+LARGE = {
+    "sound": ROWS,
+    "repeated": f"{ROWS} UNION ALL ({ROWS} LIMIT 2)",
+    "without account": ROWS.replace("'A' || i % 3", "CASE WHEN i <> 4 THEN 'A' || i % 3 END"),
+    "blank": f"{ROWS} UNION ALL SELECT {', '.join(['NULL'] * 9)}",
+    "of words": ROWS.replace("i::INTEGER", "CASE WHEN i = 5 THEN 'five' ELSE i::VARCHAR END"),
+    "spelled in two ways": ROWS.replace("i::INTEGER", "CASE WHEN i = 5 THEN '05' ELSE i::VARCHAR END"),
+}
+
+
+OTHERWISE = 'columns.quantity = "cost"\n'
+SOUND_BY = {"sound": ("", OTHERWISE), "of words": (OTHERWISE,), "spelled in two ways": (OTHERWISE,)}
+"""The settings with which nothing is wrong."""
+
+
+@pytest.mark.parametrize("toml", ["", OTHERWISE, 'missing = ["2.00"]\n'])
+@pytest.mark.parametrize("ending", ["parquet", "csv"])
+@pytest.mark.parametrize("shape", LARGE)
 def test_a_large_file_is_asked_where_it_lies_and_gives_what_a_table_gives(
-    clean: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shape: str, ending: str, toml: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = """SELECT 'A' || i % 3 AS account_id, DATE '2025-01-01' + i::INT AS date, (i - 3)::DECIMAL(18,2) AS amount,
-        i::DOUBLE AS cost, i::INTEGER AS quantity, 'R' || i // 2 AS invoice_id, i % 2 AS line_id, 'eur' AS currency
-        FROM range(9) t(i)"""
-    rows = rows if clean else f"{rows} UNION ALL ({rows} LIMIT 2)"
-    (tmp_path / "parquet").mkdir()
-    (tmp_path / "parquet" / "kamnb.toml").write_text(f"as_of = 2026-06-30\n{TOML}file = 'invoices.parquet'\n")
-    duckdb.sql(rows).write_parquet(str(tmp_path / "parquet" / "invoices.parquet"))
-    seen = [pass_through(tmp_path, "parquet")]
-    views: list[bool] = []
-    whole = parsing.parse_rows
-
-    def watch(connection, *others):
-        left = whole(connection, *others)
-        views.append(is_left(connection, "invoices"))
-        return left
-
-    monkeypatch.setattr(parsing, "MANY", 1)
-    monkeypatch.setattr(repeats, "MANY", 1)
+    home = tmp_path / ending
+    home.mkdir()
+    (home / "kamnb.toml").write_text(f"as_of = 2026-06-30\n{TOML}file = 'invoices.{ending}'\n{toml}")
+    duckdb.execute(f"COPY ({LARGE[shape]}) TO '{home / f'invoices.{ending}'}' (FORMAT {ending})")
+    seen = [pass_through(tmp_path, ending)]
+    for module in (parsing, reading, repeats):
+        monkeypatch.setattr(module, "MANY", 1)
     monkeypatch.setattr(repeats, "_AT_ONCE", 4)
-    monkeypatch.setattr("kamnb.data.rows.parse_rows", watch)
-    (tmp_path / "parquet" / ".kamnb").rename(tmp_path / "elsewhere")  # what was kept of the first passage
-    (tmp_path / "parquet-work").rename(tmp_path / "first")
-    seen += [pass_through(tmp_path, "parquet"), pass_through(tmp_path, "parquet")]
-    assert views == [True]
-    (said, given, aside), (other, left, other_aside), (again, kept, _) = seen
-    assert given and left and kept and (said, aside) == (other, other_aside)
-    assert again.is_kept and {*left.left} == {*kept.left} == ({"invoices"} if clean else set())
-    assert any("came" in each.what or "credit" in each.what for each in said.remarks)
+    monkeypatch.setattr(kinds, "_LOOKED_AT", 4)
+    (home / ".kamnb").rename(tmp_path / "elsewhere")  # what was kept of the first passage
+    (tmp_path / f"{ending}-work").rename(tmp_path / "first")
+    seen += [pass_through(tmp_path, ending), pass_through(tmp_path, ending)]
+    (said, given, aside), (other, found, other_aside), (again, kept, _) = seen
+    assert (said, aside) == (other, other_aside)
+    assert given and found and kept and again.is_kept
+    is_left = toml in SOUND_BY.get(shape, ())
+    assert {*found.left} == {*kept.left} == ({"invoices"} if is_left else set())
     given = replace(given, folder=tmp_path / "first")
-    assert given.filled == left.filled
-    pd.testing.assert_frame_equal(given.read("invoices"), left.read("invoices"))
+    assert given.filled == found.filled
+    pd.testing.assert_frame_equal(given.read("invoices"), found.read("invoices"))
     pd.testing.assert_frame_equal(given.read("invoices"), kept.read("invoices"))
