@@ -15,7 +15,7 @@ DASH = "–"
 
 def is_known(value: Any) -> bool:
     """Say whether there is a value: not None, NaN, NA or NaT."""
-    return not pd.isna(value)
+    return value == value if type(value) is float else not pd.isna(value)
 
 
 def write_number(value: Any, decimals: int = 0, *, sign: bool = False) -> str:

@@ -16,7 +16,7 @@ from kamnb.scoring.confidence.margins import Margins, gather_margins
 from kamnb.scoring.confidence.raters import list_rated, measure_spreads
 from kamnb.scoring.confidence.sampling import Plan, plan_draws
 from kamnb.scoring.confidence.settings import ConfidenceSettings
-from kamnb.scoring.criteria import AXES, Criteria
+from kamnb.scoring.criteria import AXES, Criteria, Criterion
 from kamnb.scoring.quadrant import DECIMALS, QUADRANTS, assign_quadrants
 
 if TYPE_CHECKING:
@@ -122,9 +122,15 @@ class Confidence:
         return list(map(str, self.scores["quadrant"]))
 
     @cached_property
-    def _things(self) -> dict[str, set[tuple[str, str]]]:
-        """What the criteria of each axis measure."""
-        return {axis: {(each.source, each.measures) for each in one.listed} for axis, one in self.plan.axes.items()}
+    def _beside(self) -> dict[tuple[str, str], tuple[Criterion, list[str]]]:
+        """Each criterion by axis and name, with the other axes on which what it measures stands too."""
+        axes = self.plan.axes
+        things = {axis: {(each.source, each.measures) for each in one.listed} for axis, one in axes.items()}
+        return {
+            (axis, each.name): (each, [other for other in axes.keys() - {axis} if (each.source, each.measures) in things[other]])
+            for axis, one in axes.items()
+            for each in one.listed
+        }
 
     @cached_property
     def _needed(self) -> dict[str, Needed]:
@@ -168,12 +174,9 @@ class Confidence:
     def _cross(self, flip: Flip, row: int) -> str:
         """Return where a change leads: across its own cut, and across the other where what it changes stands on both axes."""
         sides = dict(zip(AXES, _HIGH[self._quadrants[row]], strict=True)) | {flip.axis: flip.up}
-        if flip.kind == "weight":
-            return _PLACES[tuple(sides.values())]
-        measured = next(each for each in self.plan.axes[flip.axis].listed if each.name == flip.criterion)
-        for axis, one in self.plan.axes.items():
-            if axis != flip.axis and (measured.source, measured.measures) in self._things[axis]:
-                sides[axis] = is_high_with(one, self._needed[axis], row, measured, flip.needed)
+        measured, others = self._beside[flip.axis, flip.criterion]
+        for axis in others if flip.kind != "weight" else ():
+            sides[axis] = is_high_with(self.plan.axes[axis], self._needed[axis], row, measured, flip.needed)
         return _PLACES[tuple(sides.values())]
 
     def _find_row(self, account_id: str) -> int:
