@@ -25,6 +25,7 @@ from kamnb.planning import (
     find_findings,
     list_things,
     plan_account,
+    read_plan_tables,
 )
 from kamnb.planning.forecast import Forecast, forecast_revenue
 from kamnb.planning.programme import Programme, compose_programme
@@ -83,6 +84,11 @@ class Analysis(Measured):
     def ahead(self) -> "pd.DataFrame":
         """Where accounts would stand in a year if only their sales moved, as forecast; `kamnb.analysis.ahead` has the columns."""
         return score_ahead(self, self.forecast.accounts)
+
+    @cached_property
+    def plan_tables(self) -> dict[str, "dict[str, pd.DataFrame]"]:
+        """Tables of the plans that were asked for, by account: read once, and sent along with the analysis."""
+        return {}
 
     @cached_property
     def manager_names(self) -> "pd.Series[str]":
@@ -146,6 +152,8 @@ class Analysis(Measured):
         """
         account_id = self.first_account if account_id == "" else account_id
         self.require(account_id)
+        if account_id not in self.plan_tables:
+            self.plan_tables[account_id] = read_plan_tables(self.portfolio, account_id, self.method.playbook)
         return plan_account(
             self.portfolio,
             account_id,
@@ -154,6 +162,7 @@ class Analysis(Measured):
             self.scores,
             self.months,
             self.findings,
+            self.plan_tables[account_id],
             self.method.playbook,
             self.currency,
         )

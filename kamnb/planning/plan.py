@@ -57,6 +57,7 @@ def plan_account(
     scores: "pd.DataFrame",
     months: "pd.DataFrame",
     findings: "pd.DataFrame",
+    tables: Mapping[str, "pd.DataFrame"],
     playbook: Playbook,
     currency: Currency,
 ) -> AccountPlan:
@@ -73,6 +74,8 @@ def plan_account(
         Indexed by account and month.
     findings : DataFrame
         Those of every account.
+    tables : mapping of name to DataFrame
+        As `read_plan_tables` returns them for this account.
     playbook : Playbook
     currency : Currency
         With the unit in which the plan writes amounts.
@@ -87,7 +90,7 @@ def plan_account(
     own_months = months[months.index.get_level_values("account_id") == account_id].droplevel("account_id")
     return AccountPlan(
         account_id, name, portfolio.as_of, currency, row, score, own_facts,
-        own, read_plan_tables(portfolio, account_id, playbook), own_months, _missing(portfolio, playbook),
+        own, tables, own_months, _missing(portfolio, playbook),
     )  # fmt: skip
 
 

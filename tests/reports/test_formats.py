@@ -1,10 +1,12 @@
 """Word, Excel, PowerPoint and PDF of a page: what is in them, nothing of it computes, they are the same bytes on every day."""
 
+import gc
 import io
 import shutil
 import subprocess
 import time
 from datetime import date, datetime
+from types import SimpleNamespace
 
 import pytest
 from runs import write_data, write_notebook
@@ -13,7 +15,7 @@ from kamnb.errors import SettingsError
 from kamnb.places import notebooks_folder
 from kamnb.reports import formats as module
 from kamnb.reports.batch import write_reports
-from kamnb.reports.formats import check_formats, render_format
+from kamnb.reports.formats import check_formats, pdf, render_format
 from kamnb.reports.formats.blocks import Beside, Grid, Heading, Image, Text, flatten, read_blocks
 from kamnb.reports.formats.excel import render_excel
 from kamnb.reports.order import Order
@@ -182,6 +184,22 @@ def test_the_same_page_is_the_same_bytes_at_another_time(name):
     first = render_format(name, PAGE, "Veltheim & Co", DAY)
     time.sleep(2.1)  # archives keep times to two seconds
     assert render_format(name, PAGE, "Veltheim & Co", DAY) == first
+
+
+def test_a_page_is_read_back_once_for_all_formats_of_it(monkeypatch):
+    reads = []
+    monkeypatch.setattr("kamnb.reports.formats.blocks.read_blocks", lambda page: reads.append(page) or read_blocks(page))
+    for page in ("<main><h1>One</h1></main>", "<main><h1>Two</h1></main>"):
+        for name in ("docx", "xlsx", "pptx"):
+            render_format(name, page, "", date(2026, 6, 30))
+    assert reads == ["<main><h1>One</h1></main>", "<main><h1>Two</h1></main>"]
+
+
+def test_no_garbage_is_looked_for_while_a_pdf_is_made_and_again_after_it(monkeypatch):
+    seen = []
+    monkeypatch.setattr(pdf, "_read", lambda page: seen.append(gc.isenabled()) or SimpleNamespace(write_pdf=lambda **_: b""))
+    pdf.render_pdf("<main></main>")
+    assert (seen, gc.isenabled()) == ([False], True)
 
 
 @needs_pango

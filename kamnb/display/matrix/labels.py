@@ -58,8 +58,9 @@ def _name_asked(ax: Axes, drawn: pd.DataFrame, highlight: str | None, arrows: Se
         size = measure_text(row["label"], bold=True) * _SIZE, _SIZE * 1.2
         own, others = points.loc[[str(key)]].iloc[0], points.drop(index=str(key))
         others = pd.concat([others, pd.DataFrame(along, columns=["x", "y"]).assign(r=1.0)])
+        circles = others.to_numpy(dtype=float).T
         sides = [(far, side) for far in _FAR for side in _list_sides(float(own["r"]) + 3 + far)]
-        far, (x, y, across, up) = min(sides, key=lambda side: _count_covered(_find_box(own, size, side[1]), others, frame))
+        far, (x, y, across, up) = min(sides, key=lambda side: _count_covered(_find_box(own, size, side[1]), circles, frame))
         line = {"arrowstyle": "-", "color": INK, "linewidth": 0.6, "shrinkA": 0, "shrinkB": float(own["r"])} if far else None
         ax.annotate(
             row["label"], (row["strength"], row["attractiveness"]), xytext=(x, y), textcoords="offset points", arrowprops=line,
@@ -87,13 +88,13 @@ def _find_box(own: "pd.Series[float]", size: tuple[float, float], side: _Side) -
     return left, foot, left + width, foot + height
 
 
-def _count_covered(box: tuple[float, float, float, float], others: pd.DataFrame, frame: Any) -> int:
+def _count_covered(box: tuple[float, float, float, float], circles: "np.ndarray[Any, Any]", frame: Any) -> int:
     """Count the accounts that a name lies on; to leave the axes is worse than any."""
-    left, foot, right, head = box
+    (left, foot, right, head), (x, y, radius) = box, circles
     outside = left < frame[0] or foot < frame[1] or right > frame[2] or head > frame[3]
-    beside = np.maximum(np.maximum(left - others["x"], others["x"] - right), 0)
-    above = np.maximum(np.maximum(foot - others["y"], others["y"] - head), 0)
-    return int((np.hypot(beside, above) < others["r"]).sum()) + (len(others) + 1) * int(outside)
+    beside = np.maximum(np.maximum(left - x, x - right), 0)
+    above = np.maximum(np.maximum(foot - y, y - head), 0)
+    return int((np.hypot(beside, above) < radius).sum()) + (len(x) + 1) * int(outside)
 
 
 def _place_names(

@@ -76,7 +76,8 @@ def show_figure(ax: Axes, alt: str, chart: Chart | None = None) -> Picture:
     assert figure is not None
     box = _frame(figure)
     buffer = BytesIO()
-    figure.savefig(buffer, format="png", dpi=_DOTS, bbox_inches=box, metadata={"Software": None})
+    raw = {"compress_level": 0}  # it is compressed when its colours are few
+    figure.savefig(buffer, format="png", dpi=_DOTS, bbox_inches=box, metadata={"Software": None}, pil_kwargs=raw)
     plt.close(figure)
     return Picture(_shrink(buffer), alt, round(box.width * _SCREEN), round(box.height * _SCREEN), chart)
 

@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kamnb.errors import SettingsError
@@ -57,24 +58,29 @@ def _render_pdf(page: str, title: str, day: date) -> bytes:
 
 
 def _render_word(page: str, title: str, day: date) -> bytes:
-    from kamnb.reports.formats.blocks import read_blocks
     from kamnb.reports.formats.word import render_word
 
-    return render_word(read_blocks(page), title, day)
+    return render_word(_read_once(page), title, day)
 
 
 def _render_excel(page: str, title: str, day: date, tables: "Sequence[Block]") -> bytes:
-    from kamnb.reports.formats.blocks import read_blocks
     from kamnb.reports.formats.excel import render_excel
 
-    return render_excel([*read_blocks(page), *tables], title, day)
+    return render_excel([*_read_once(page), *tables], title, day)
 
 
 def _render_slides(page: str, title: str, day: date) -> bytes:
-    from kamnb.reports.formats.blocks import read_blocks
     from kamnb.reports.formats.slides.deck import Deck, render_slides
 
-    return render_slides([Deck(read_blocks(page))], title, day)
+    return render_slides([Deck(_read_once(page))], title, day)
+
+
+@lru_cache(maxsize=1)
+def _read_once(page: str) -> "tuple[Block, ...]":
+    """Return the blocks of a page; formats of one page are made one after the other."""
+    from kamnb.reports.formats.blocks import read_blocks
+
+    return tuple(read_blocks(page))
 
 
 _RENDERERS: dict[str, Callable[[str, str, date], bytes]] = {

@@ -1,5 +1,6 @@
 """A page as a tagged PDF, and many pages as one with contents."""
 
+import gc
 import logging
 import re
 from collections.abc import Iterable, Iterator
@@ -25,8 +26,21 @@ nav h1 { bookmark-level: none; }
 
 def render_pdf(page: str) -> bytes:
     """Return a page as PDF/UA-1: A4, tagged, with the page's own words for pictures; the same page gives the same bytes."""
-    content: bytes = _read(page).write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
+    with _collect_later():
+        content: bytes = _read(page).write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
     return content
+
+
+@contextmanager
+def _collect_later() -> Iterator[None]:
+    """Let nothing look for garbage meanwhile: all boxes of a document are held until it is written, and there are many."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @contextmanager

@@ -139,13 +139,22 @@ def _add_field(paragraph: Any, code: str) -> None:
 
 
 def _write_heading(document: Any, heading: Heading) -> None:
-    document.add_heading(plain_text(heading.text), level=0 if heading.level == 1 else min(heading.level - 1, 9))
+    style = "Title" if heading.level == 1 else f"Heading {heading.level - 1}"
+    _add_paragraph(document, style).add_run(plain_text(heading.text))
+
+
+def _add_paragraph(place: Any, style: str | None) -> Any:
+    """Add a paragraph in a style, by its id in the template: by its name, all styles would be read for each paragraph."""
+    paragraph = place.add_paragraph()
+    if style:
+        paragraph._p.style = style.replace(" ", "")
+    return paragraph
 
 
 def _write_text(document: Any, text: Text) -> None:
     from docx.shared import Inches, Pt
 
-    paragraph = document.add_paragraph(style=_STYLES.get(text.kind))
+    paragraph = _add_paragraph(document, _STYLES.get(text.kind))
     if text.depth > 1:
         paragraph.paragraph_format.left_indent = Inches(0.25 * text.depth)
     for run in text.runs:

@@ -54,7 +54,7 @@ def add_table(place: Any, rows: int, columns: int, width: float) -> Any:
 def _write_caption(place: Any, words: str) -> None:
     from docx.shared import Pt
 
-    caption = place.add_paragraph(style="Normal")
+    caption = place.add_paragraph()
     caption.add_run(plain_text(words)).bold = True
     caption.runs[0].font.size = Pt(CELL)
     layout = caption.paragraph_format
