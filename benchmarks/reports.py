@@ -7,6 +7,7 @@ with nothing around them, which is what a report cannot cost less than.
     python benchmarks/reports.py                   the light notebook and the account plan
     python benchmarks/reports.py --flat            kamnb at 10, 100 and 500 accounts
     python benchmarks/reports.py --large           500 accounts and a million invoice lines: memory
+    python benchmarks/reports.py --formats         account plans in every format, and a run with nothing to do
 """
 
 import argparse
@@ -30,6 +31,7 @@ from measuring import print_table, run_apart
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from kamnb.places import data_folder, notebooks_folder
+from kamnb.reports.formats import FORMATS
 from kamnb.reports.portfolio import PAGES
 
 PEERS = Path(sys.prefix) / "peers"
@@ -268,11 +270,47 @@ def watch_memory(run: "subprocess.Popen[bytes]", peak: list[float]) -> None:
         time.sleep(0.5)
 
 
+def run_formats(task: Task, folder: Path, formats: tuple[str, ...], top: int | None) -> None:
+    """``kamnb report``, two at a time: the plans of the task, or with `top` the largest and the pages of the portfolio."""
+    from kamnb.reports.batch import write_reports
+    from kamnb.reports.order import Order
+
+    accounts = () if top else task.accounts
+    run = write_reports(
+        Order(task.data, accounts=accounts, top=top, output=folder, jobs=2, formats=formats), say=lambda line: None
+    )
+    assert not run.failures, run.failures
+
+
+def show_formats(folder: Path) -> None:
+    """Print what plans cost in one format and in several, and what a run costs that finds all made."""
+    task = run_apart(write_plan, folder)
+    first = Task(task.notebook, task.accounts[:1], task.parameters, task.data)
+    run_apart(run_formats, first, folder / "first", ("html",), None)  # the tables have passed the door
+    costs = [
+        (", ".join(formats), run_apart(measure_formats, task, folder / formats[-1], formats, None))
+        for formats in (FORMATS[:1], FORMATS[:4], FORMATS)
+    ]
+    rows = [("12 plans", formats, f"{cost:.1f}", f"{cost / costs[0][1]:.2f}") for formats, cost in costs]
+    made, kept = (run_apart(measure_formats, task, folder / "again", ("html",), 6) for _ in range(2))
+    rows += [
+        ("6 plans and all pages", "html", f"{made:.1f}", "1.00"),
+        ("again, nothing to do", "html", f"{kept:.1f}", f"{kept / made:.2f}"),
+    ]
+    print_table(("run", "formats", "cpu s", "to html, made"), *rows)
+
+
+def measure_formats(task: Task, folder: Path, formats: tuple[str, ...], top: int | None) -> float:
+    run_formats(task, folder, formats, top)
+    return count_cpu()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--accounts", type=int, default=120)
     parser.add_argument("--flat", action="store_true")
     parser.add_argument("--large", action="store_true")
+    parser.add_argument("--formats", action="store_true")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -280,6 +318,8 @@ def main() -> None:
             show_flat(folder)
         elif asked.large:
             show_large(folder, 500, 1_000_000)
+        elif asked.formats:
+            show_formats(folder)
         else:
             compare("light notebook", run_apart(write_light, folder, asked.accounts))
             compare("50_account_plan", run_apart(write_plan, folder))
