@@ -39,14 +39,19 @@ def find_kinds(
     scales = [f"max(strlen(split_part({identifier(name)}, {quote(decimal)}, 2)))" for name in chosen]
     first = f"(FROM {rows} LIMIT {_LOOKED_AT})"
     found = connection.execute(f"SELECT {', '.join(scales)} FROM {first}").fetchone() if chosen else ()
-    for name, scale in zip(chosen, found or (), strict=True):
-        is_day = declared[fold_blanks(name)] == "date"
-        kinds[name] = (
-            "DATE" if is_day else "BIGINT" if scale == 0 else _DECIMAL.format(scale=2 if scale is None else min(scale, 6))
-        )
-    spelled = [f"coalesce(bool_and({_is_spelled(name, kinds[name], decimal)}), true)" for name in chosen]
-    answers = connection.execute(f"SELECT {', '.join(spelled)} FROM {first}").fetchone() if chosen else ()
-    return kinds | {name: "VARCHAR" for name, answer in zip(chosen, answers or (), strict=True) if not answer}
+    tried = [
+        (name, kind)
+        for name, scale in zip(chosen, found or (), strict=True)
+        for kind in (["DATE"] if declared[fold_blanks(name)] == "date" else ["DOUBLE", _take_exact(scale)])
+    ]
+    spelled = [f"coalesce(bool_and({_is_spelled(name, kind, decimal)}), true)" for name, kind in tried]
+    answers = connection.execute(f"SELECT {', '.join(spelled)} FROM {first}").fetchone() if tried else ()
+    return kinds | {name: kind for (name, kind), answer in zip(tried, answers or (), strict=True) if answer}
+
+
+def _take_exact(scale: int | None) -> str:
+    """Return the kind of numbers that all have so many decimals, which goes before DOUBLE, where they have them as they come."""
+    return "BIGINT" if scale == 0 else _DECIMAL.format(scale=2 if scale is None else min(scale, 6))
 
 
 def take_value(name: str, kind: str, decimal: str) -> str:
@@ -60,7 +65,9 @@ def take_value(name: str, kind: str, decimal: str) -> str:
 
 def _is_spelled(name: str, kind: str, decimal: str) -> str:
     text = identifier(name)
-    return f"{spell_value(_cast(text, kind, decimal), kind, decimal)} IS NOT DISTINCT FROM {text}"
+    value = _cast(text, kind, decimal)
+    spelled = f"{spell_value(value, kind, decimal)} IS NOT DISTINCT FROM {text}"
+    return f"{spelled} AND isfinite(coalesce({value}, 0))" if kind == "DOUBLE" else spelled
 
 
 def _cast(text: str, kind: str, decimal: str) -> str:

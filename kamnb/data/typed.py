@@ -156,9 +156,11 @@ def spell_cell(name: str, kind: str, decimal: str) -> str:
 
 
 def spell_value(value: str, kind: str, decimal: str) -> str:
-    """Return the expression of a value as DuckDB spells it, but for the decimal mark."""
+    """Return the expression of a value as DuckDB spells it, but for the decimal mark, and whole numbers without one."""
     text = value if kind == "VARCHAR" else f"CAST({value} AS VARCHAR)"
-    return f"replace({text}, '.', {quote(decimal)})" if kind.startswith("DECIMAL") and decimal != "." else text
+    if kind == "DOUBLE":
+        text = f"CASE WHEN ends_with({text}, '.0') THEN left({text}, -2) ELSE {text} END"
+    return f"replace({text}, '.', {quote(decimal)})" if kind.startswith(("DECIMAL", "DOUBLE")) and decimal != "." else text
 
 
 def known_cell(name: str, kind: str) -> str:

@@ -12,8 +12,8 @@ from kamnb.display.matrix.matrix import picture_matrix
 from kamnb.display.portfolio.stages import list_disagreements, picture_ten_boxes, say_stage, tabulate_tests
 from kamnb.errors import SettingsError
 from kamnb.indicators import INDICATORS, measure_accounts
-from kamnb.scoring import Criteria
-from kamnb.scoring.declines import Bonds, find_declines, judge_disintegration
+from kamnb.scoring import Criteria, declines
+from kamnb.scoring.declines import RESTS_ON, Bonds, find_declines, judge_disintegration, trace_declines
 from kamnb.scoring.relationship import relate_accounts, set_strength_against_stage
 from kamnb.scoring.stages import Stages, advise, assign_stages, level_potential, test_stages
 
@@ -310,6 +310,18 @@ def overrule(value, expires="2026-12-31", day="2026-06-01"):
 def relate(portfolio, model=""):
     analysis = analyse(portfolio, Criteria.from_toml(MODEL.format(model=model)))
     return analysis, analysis.relationship.accounts.loc["A"]
+
+
+@pytest.mark.parametrize("wallet", [{}, {"wallet": [{"account_id": "A", "year": 2024, "likely": 500}]}])
+def test_sales_of_earlier_days_are_measured_where_something_can_be_held_against_them(tmp_path, monkeypatch, wallet):
+    asked, measure = [], declines.measure_bonds
+    monkeypatch.setattr(declines, "measure_bonds", lambda portfolio: asked.append(portfolio.as_of) or measure(portfolio))
+    portfolio = make_account(tmp_path, **wallet)
+    facts = measure_accounts(portfolio)[list(RESTS_ON)]
+    found = trace_declines(portfolio, facts, RULES)
+    assert len(asked) == (RULES.periods if wallet else 0)
+    monkeypatch.setattr(declines, "measure_people", measure)
+    pd.testing.assert_frame_equal(found, trace_declines(portfolio, facts, RULES))
 
 
 def test_the_latest_opinion_of_the_manager_stands_beside_the_evidence(tmp_path):
