@@ -107,7 +107,7 @@ class Analysis(Measured):
             If there is no account.
         """
         if self.accounts.empty:
-            raise SettingsError("the portfolio has no account yet; `kamnb check` says which rows of the tables can be used")
+            raise SettingsError("the portfolio has no account yet; `kamnb check DATA` says which rows of the tables can be used")
         revenue = self.indicators["revenue_ltm"].reindex(self.accounts.index).astype(float).fillna(float("-inf"))
         return str(revenue.sort_index(kind="stable").sort_values(ascending=False, kind="stable").index[0])
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import data_options, tables_of
+from kamnb.cli.options import data_options, tables_of, write_command
 
 
 @click.command()
@@ -30,18 +30,24 @@ def calibrate(data: Path, root: Path | None, as_of: date | None, output: Path) -
     click.echo(f"scoring model: {found.source}")
     if found.left:
         click.echo(found.say_left())
-    write_size(output.with_name("selection.toml"), calibrate_size(portfolio))
-    click.echo(f"wrote {output}; review its weights and anchors, from now on they are fixed")
+    tables = tables_of(data)
+    home = (tables if tables.is_dir() else tables.parent).resolve()
+    is_found = output.resolve() == home / "criteria.toml"
+    write_size(output.with_name("selection.toml"), calibrate_size(portfolio), portfolio.currency, home)
+    score = write_command("score", data, *(() if is_found else ("--criteria", output)), root=root, as_of=as_of)
+    click.echo(f"wrote {output}: review its weights and anchors, for from now on they are fixed; next: {score}")
 
 
-def write_size(target: Path, size: float) -> None:
+def write_size(target: Path, size: float, currency: str, home: Path) -> None:
     """Write the size of a key account to a selection.toml of its own; where there is one, or no size is known, say so."""
     from kamnb.data.saving import write_whole
 
+    money = f"{currency} {size:,.0f}".lstrip()
+    where = "" if target.resolve().parent == home else f"; it holds once it lies in {home.name}"
     if size != size:
         click.echo("size of a key account: not calibrated (no revenue of twelve months is known)")
     elif target.exists():
-        click.echo(f"size of a key account: {size:,.0f} would fit this portfolio; {target} exists and is not changed")
+        click.echo(f"size of a key account: {money} would fit this portfolio; {target} exists and is not changed")
     else:
         write_whole(target, f"# Calibrated on one portfolio; from now on the number is fixed.\n[rules]\nsize = {size:_.0f}\n")
-        click.echo(f"wrote {target}: a key account is to be worth {size:,.0f} a year at least")
+        click.echo(f"wrote {target}: a key account is to be worth {money} a year at least{where}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import data_options, tables_of
+from kamnb.cli.options import data_options, tables_of, write_command
 
 
 @click.command()
@@ -23,7 +23,7 @@ def check(data: Path, root: Path | None, as_of: date | None, as_json: bool, outp
     """Say what of the tables is read, kept, set aside and missing."""
     faults = say_check(data, root, as_of, as_json, output)
     if not as_json and not _lacks_settings(tables_of(data)):
-        click.echo(_say_next(faults, data))
+        click.echo(_say_next(faults, data, root, as_of))
     _end(faults, tables_of(data))
 
 
@@ -49,11 +49,12 @@ def say_check(
     return report.faults
 
 
-def _say_next(faults: tuple[str, ...], data: Path) -> str:
+def _say_next(faults: tuple[str, ...], data: Path, root: Path | None, as_of: date | None) -> str:
     """Say what to do now."""
     if faults:
-        return f"next: put right what is said below, in the files or in kamnb.toml, then again `kamnb check {data}`"
-    return f"next: `kamnb report {data}` writes the plans"
+        again = write_command("check", data, root=root, as_of=as_of)
+        return f"next: put right what is said below, in the files or in kamnb.toml, then again {again}"
+    return f"next: {write_command('report', data, root=root, as_of=as_of)} writes the plans"
 
 
 def _end(faults: tuple[str, ...], tables: Path) -> None:
@@ -64,7 +65,7 @@ def _end(faults: tuple[str, ...], tables: Path) -> None:
     if _lacks_settings(tables):
         if error:
             click.echo(f"Error: {error}", err=True)
-        click.echo(f"there is no kamnb.toml; `kamnb propose {tables}` writes one from what the files hold", err=True)
+        click.echo(f"there is no kamnb.toml; {write_command('propose', tables)} writes one from what the files hold", err=True)
         sys.exit(1 if error else 0)
     if error:
         raise error

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kamnb.cli.options import data_options, refuse_source, tables_of
+from kamnb.cli.options import CsvFile, data_options, refuse_source, tables_of, write_command
 
 
 @click.command()
@@ -16,7 +16,7 @@ from kamnb.cli.options import data_options, refuse_source, tables_of
 )
 @click.option("--take", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Add what was accepted in this file.")
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), default=Path("matches.csv"),
+    "-o", "--output", type=CsvFile(also=".xlsx"), default=Path("matches.csv"),
     show_default=True,
     help="The file to write; .xlsx for Excel.",
 )  # fmt: skip
@@ -30,6 +30,7 @@ def match(data: Path, root: Path | None, as_of: date | None, system: str, take: 
     from kamnb.data.matching.pairs import match_parties
     from kamnb.data.matching.parties import list_ours, list_theirs
     from kamnb.data.matching.sheets import read_refused, take_matches, write_matches
+    from kamnb.data.report import say_count
     from kamnb.data.settings import load_settings
     from kamnb.errors import SettingsError
 
@@ -41,16 +42,23 @@ def match(data: Path, root: Path | None, as_of: date | None, system: str, take: 
     aliases, ours = settings.root / "aliases.csv", list_ours(portfolio)
     if take:
         fresh, refused, open_ = take_matches(take, ours, aliases)
-        click.echo(f"{aliases.name}: {fresh:,} new; {refused:,} refused in no_match.csv; {open_:,} rows decide nothing")
+        click.echo(f"{aliases.name}: {fresh:,} new; {refused:,} refused in no_match.csv; {say_count(open_, 'row')} left open")
         if settings.names_tables and "aliases" not in settings.tables:
             click.echo('add to kamnb.toml: [aliases] and file = "aliases.csv"')
         return
     refused_ids = read_refused(aliases)
     asked = [each for each in list_theirs(portfolio, settings) if (system, each.id) not in refused_ids]
     matches = match_parties(asked, ours)
-    write_matches(matches, system, output)
     proposed = sum(each.proposed is not None for each in matches)
-    click.echo(
-        f"{len(asked):,} ids have no row in accounts: {proposed:,} proposed, {len(matches) - proposed:,} to choose from several"
-    )
-    click.echo(f"wrote {output}; next: fill in the column accept, then `kamnb match {data} --take {output}`")
+    several, alone = len(matches) - proposed, len(asked) - len(matches)
+    if not asked:
+        click.echo("every id that invoices, open items and deals name has a row in accounts, or was refused before")
+    else:
+        has = f"{say_count(len(asked), 'id')} {'has' if len(asked) == 1 else 'have'} no row in accounts"
+        click.echo(f"{has}: {proposed:,} proposed, {several:,} to choose from several, {alone:,} like none of ours")
+    if not matches:
+        click.echo("there is nothing to decide, and no file is written")
+        return
+    write_matches(matches, system, output)
+    give_back = write_command("match", data, "--take", output, root=root, as_of=as_of)
+    click.echo(f"wrote {output}; next: fill in the column accept, then {give_back}")

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from kamnb.cli.options import write_command
+
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
@@ -30,7 +32,8 @@ def new(folder: Path, sample: bool, exports: Path | None) -> None:
         _bring(folder)
         return
     click.echo(f"where to start: {folder / 'START.md'}")
-    click.echo(f"next: {'' if sample else 'fill the tables in ' + str(folder / 'data') + ', then '}kamnb report {folder}")
+    fill = "" if sample else f"fill the tables in {folder / 'data'}, then "
+    click.echo(f"next: {fill}{write_command('report', folder)} writes the plans")
 
 
 def _bring(folder: Path) -> None:
@@ -40,14 +43,14 @@ def _bring(folder: Path) -> None:
     from kamnb.errors import DataError
 
     tables = folder / "data"
-    is_whole = propose_into(tables, tables / "kamnb.toml", ask=False, is_checked=True)
+    is_whole = propose_into(tables, Path("kamnb.toml"), ask=False, is_checked=True)
     faults = say_check(folder) if (tables / "kamnb.toml").exists() else ()
     if faults:
         click.echo(f"Error: {DataError(faults, 'nothing was computed')}", err=True)
     if not is_whole or faults:
         click.echo(
-            f"next: answer the questions with `kamnb propose {tables} --ask`, or decide what is open in {tables / 'kamnb.toml'}; "
-            f"then `kamnb check {folder}`"
+            f"next: answer the questions with {write_command('propose', tables, '--ask')}, or decide what is open in "
+            f"{tables / 'kamnb.toml'}; then {write_command('check', folder)}"
         )
         sys.exit(1)
-    click.echo(f"next: `kamnb report {folder}` writes the plans")
+    click.echo(f"next: {write_command('report', folder)} writes the plans")

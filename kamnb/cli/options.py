@@ -2,6 +2,8 @@
 
 import os
 import re
+import shlex
+import subprocess
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -27,15 +29,16 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # older clicks that are a
 
 
 class CsvFile(click.Path):
-    """A CSV file to write: its name must not promise another format."""
+    """A CSV file to write, or what else `also` names: its name must not promise another format."""
 
-    def __init__(self) -> None:
+    def __init__(self, also: str = "") -> None:
         super().__init__(dir_okay=False, path_type=Path)
+        self.also = also
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the path, or fail where its ending is that of another format."""
         path = Path(os.fsdecode(super().convert(value, param, ctx)))
-        if path.suffix.lower() in _OTHERS:
+        if path.suffix.lower() in _OTHERS - {self.also}:
             self.fail(
                 f'"{value}" would be no {path.suffix[1:]} file but CSV; name it {path.with_suffix(".csv").name}', param, ctx
             )
@@ -46,6 +49,19 @@ _OTHERS = {
     ".docx", ".gz", ".htm", ".html", ".ipynb", ".json", ".md", ".ods", ".parquet", ".pdf", ".png", ".pptx", ".py", ".sql", ".svg",
     ".toml", ".xls", ".xlsb", ".xlsm", ".xlsx", ".xml", ".zip",
 }  # fmt: skip
+
+
+def write_command(name: str, *words: object, root: Path | None = None, as_of: date | None = None) -> str:
+    """Return a command as it is typed, with the options by which it reads the data that this one has read.
+
+    Examples
+    --------
+    >>> write_command("report", Path("my data"), root=Path("exports"), as_of=date(2026, 6, 30))
+    "`kamnb report 'my data' --root exports --as-of 2026-06-30`"
+    """
+    options = [*(("--root", root) if root else ()), *(("--as-of", as_of) if as_of else ())]
+    join = subprocess.list2cmdline if os.name == "nt" else shlex.join
+    return f"`{join([str(word) for word in ('kamnb', name, *words, *options)])}`"
 
 
 def data_options(command: Callable[..., Any]) -> Callable[..., Any]:

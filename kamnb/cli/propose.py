@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kamnb.cli.options import write_command
+
 if TYPE_CHECKING:
     from kamnb.data.proposing.proposal import Proposal
     from kamnb.data.proposing.questions import Key, Question
@@ -26,15 +28,14 @@ def propose(folder: Path, output: Path, ask: bool) -> None:
     is likely only is marked CHECK, what somebody must decide is left out and marked OPEN. A file that is there is never
     overwritten; what a proposal says otherwise is shown.
     """
-    target = folder / output if output.parent == Path() and not output.is_absolute() else output
     if ask and not sys.stdin.isatty():
         raise click.UsageError("--ask asks on a terminal, and here is none; answer in the file, or run it where you can type")
-    if not propose_into(folder, target, ask):
+    if not propose_into(folder, output, ask):
         sys.exit(1)
 
 
-def propose_into(folder: Path, target: Path, ask: bool, *, is_checked: bool = False) -> bool:
-    """Write a proposal to `target`, or show what it would say otherwise; return whether nothing is open.
+def propose_into(folder: Path, output: Path, ask: bool, *, is_checked: bool = False) -> bool:
+    """Write a proposal to `output`, or show what it would say otherwise; return whether nothing is open.
 
     What to do next is said unless it `is_checked` by who calls.
     """
@@ -42,6 +43,7 @@ def propose_into(folder: Path, target: Path, ask: bool, *, is_checked: bool = Fa
     from kamnb.data.proposing.proposal import propose_settings
     from kamnb.data.proposing.putting import put_settings
 
+    target = folder / output if output.parent == Path() and not output.is_absolute() else output
     there = target.read_text(encoding="utf-8-sig") if target.exists() else None
     answers = read_answers(target) if there is not None else {}
     proposal = before = propose_settings(folder, answers)
@@ -50,10 +52,20 @@ def propose_into(folder: Path, target: Path, ask: bool, *, is_checked: bool = Fa
         proposal = propose_settings(folder, answers)
     _say(proposal, folder)
     if proposal.text:
-        told = f"kamnb check {folder}" if target == folder / "kamnb.toml" else f"kamnb check {target} --root {folder}"
-        for line in put_settings(target, there, before.text, proposal.text, "" if is_checked else f"; next: {told}"):
+        after = "" if is_checked else f"; next: {_say_next(proposal, folder, output, target)}"
+        for line in put_settings(target, there, before.text, proposal.text, after):
             click.echo(line)
     return not proposal.is_open
+
+
+def _say_next(proposal: "Proposal", folder: Path, output: Path, target: Path) -> str:
+    """Say what to do now: answer what is open, or look at what is read."""
+    beside = target == folder / "kamnb.toml"
+    check = write_command("check", folder) if beside else write_command("check", target, root=folder)
+    if not proposal.questions:
+        return check
+    ask = write_command("propose", folder, "--ask", *(() if beside else ("-o", output)))
+    return f"answer with {ask}, or in the file; then {check}"
 
 
 def _say(proposal: "Proposal", folder: Path) -> None:
@@ -64,7 +76,7 @@ def _say(proposal: "Proposal", folder: Path) -> None:
     if not proposal.text:
         click.echo(
             "no file is accounts, invoices, open items or opportunities by its columns; say in a kamnb.toml which is, as in "
-            f"docs/how_to/map_columns.md; `kamnb check {folder}` shows one to start from"
+            f"docs/how_to/map_columns.md; {write_command('check', folder)} shows one to start from"
         )
         return
     levels = [line.level for line in proposal.lines]

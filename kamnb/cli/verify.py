@@ -44,9 +44,11 @@ def verify(notebooks: tuple[Path, ...], tolerance: float, timeout: float, update
 
 
 def _find(notebooks: tuple[Path, ...]) -> list[Path]:
-    if notebooks:
-        return [path for each in notebooks for path in (sorted(each.glob("*.ipynb")) if each.is_dir() else [each])]
     folder = Path("notebooks") if Path("notebooks").is_dir() else Path()
+    return [path for each in notebooks or (folder,) for path in (_list_notebooks(each) if each.is_dir() else [each])]
+
+
+def _list_notebooks(folder: Path) -> list[Path]:
     found = sorted(folder.glob("*.ipynb"))
     if not found:
         raise click.UsageError(f"there is no notebook in {folder.resolve()}; name one")

@@ -55,7 +55,7 @@ def agree_on_money(
     remarks = tuple(_unnamed(connection, checked, reporting))
     if len(codes) > 1 and not reporting:
         where = "; ".join(f"{code} in {met[code].place}" for code in codes)
-        return Money("", {}, (*faults, f"currency: several are met ({where}); give reporting_currency and [rates]"), remarks)
+        return Money("", {}, (*faults, f"currency: there are several ({where}); give reporting_currency and [rates]"), remarks)
     rates = {code: settings.rates.get(code, {}) for code in codes if code != reporting}
     return Money(reporting, rates, (*faults, *_unrated(rates, met, reporting)), remarks)
 

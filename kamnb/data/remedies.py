@@ -96,7 +96,7 @@ def _find_scale(texts: Sequence[str]) -> tuple[int, int] | None:
 def _ways(texts: Sequence[str], settings: TableSettings) -> Iterator[TableSettings]:
     """Yield settings by which numbers such as these may be written."""
     words = dict.fromkeys(word for text in texts for word in re.findall(r"[^\d\s.,'()+-]+\.?", plain_text(text)))
-    signs = (*settings.currency_sign, *list(words)[:5])
+    signs = (*settings.currency_sign, *[word for word in words if set(word) - _LIKE_DIGITS][:5])
     for decimal, thousands, sign in product(
         dict.fromkeys([settings.decimal, ".", ","]),
         dict.fromkeys([settings.thousands, "", " ", ",", ".", "'", LAKH]),
@@ -104,6 +104,9 @@ def _ways(texts: Sequence[str], settings: TableSettings) -> Iterator[TableSettin
     ):
         if decimal != ("," if thousands == LAKH else thousands):
             yield settings.model_copy(update={"decimal": decimal, "thousands": thousands, "currency_sign": sign})
+
+
+_LIKE_DIGITS = set("oOlI")  # typed for a digit, they are no sign of a currency
 
 
 def _changes(settings: TableSettings, way: TableSettings) -> str:

@@ -82,7 +82,7 @@ def run_server(server: Server, folder: Path, port: int | None, say: Callable[[st
         process = _start(server, folder, port, token, log)
         try:
             _wait_for_answer(server, process, port, log)
-            behind = f"\nit listens at {server.listens_at}:{port}, to be led to from there" if server.known_as else ""
+            behind = f"\nit listens at {server.listens_at}:{port}, where the proxy must lead" if server.known_as else ""
             say(f"{server.name} on {server.workbook}: {address}{behind}\nCtrl-C ends it")
             show(address)
             process.wait()

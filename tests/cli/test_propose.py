@@ -29,7 +29,8 @@ def test_a_proposal_is_written_beside_the_files_and_ends_with_1_while_something_
     done = kamnb("propose", folder)
     assert done.returncode == 1 and (folder / "kamnb.toml").exists()
     assert "question 1: " in done.stdout and "In which currency" in done.stdout and "is VAT in" in done.stdout
-    assert f"wrote {folder / 'kamnb.toml'}; next: kamnb check {folder}" in done.stdout
+    told = f"next: answer with `kamnb propose {folder} --ask`, or in the file; then `kamnb check {folder}`"
+    assert f"wrote {folder / 'kamnb.toml'}; {told}" in done.stdout
     checked = kamnb("check", folder)
     assert checked.returncode == 0 and "invoices (sales 2025.csv): 10 rows read = 10 kept" in checked.stdout
 
@@ -38,7 +39,9 @@ def test_a_name_alone_stands_beside_the_files_and_a_path_where_it_says(folder, t
     kamnb("propose", folder, "-o", "mine.toml", cwd=tmp_path)
     assert (folder / "mine.toml").exists()
     done = kamnb("propose", folder, "-o", tmp_path / "elsewhere" / "kamnb.toml")
-    assert f"next: kamnb check {tmp_path / 'elsewhere' / 'kamnb.toml'} --root {folder}" in done.stdout
+    target = tmp_path / "elsewhere" / "kamnb.toml"
+    assert f"`kamnb propose {folder} --ask -o {target}`" in done.stdout
+    assert f"then `kamnb check {target} --root {folder}`" in done.stdout
     assert kamnb("check", tmp_path / "elsewhere" / "kamnb.toml", "--root", folder).returncode == 0
 
 

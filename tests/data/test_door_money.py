@@ -91,7 +91,7 @@ def test_one_currency_needs_no_rates_and_is_the_reporting_one(tmp_path):
 def test_currencies_mixed_without_a_reporting_one_stop_with_what_to_give(tmp_path):
     report, _ = pass_door(tmp_path, invoices=SALES.replace("8,EUR", "8,USD"))
     assert report.faults == (
-        "currency: several are met (EUR in invoices.csv, row 2, currency; USD in invoices.csv, row 5, currency); "
+        "currency: there are several (EUR in invoices.csv, row 2, currency; USD in invoices.csv, row 5, currency); "
         "give reporting_currency and [rates]",
     )
     assert report["invoices"].count(currency="USD").money == 8

@@ -97,7 +97,9 @@ def test_from_names_in_the_invoices_to_aliases_that_a_person_accepted(tmp_path):
     kamnb_toml = folder / "kamnb.toml"
     kamnb_toml.write_text(TOML + "[aliases]\n")
     assert set(open_portfolio(folder).read("invoices")["account_id"]) == {"A1", "A2", "A3", "703"}
-    assert "0 ids have no row" in kamnb("match", folder, "-o", tmp_path / "n.csv").stdout, "what was refused is not asked again"
+    done = kamnb("match", folder, "-o", tmp_path / "n.csv")
+    assert done.stdout.startswith("every id that invoices, open items and deals name has a row"), "what was refused is not asked"
+    assert "no file is written" in done.stdout and not (tmp_path / "n.csv").exists()
 
 
 def test_a_sheet_that_was_filled_wrongly_is_refused_whole(tmp_path):
@@ -113,6 +115,6 @@ def test_a_sheet_that_was_filled_wrongly_is_refused_whole(tmp_path):
     assert "row 4: is accepted, but no account is proposed" in done.stderr
     (tmp_path / "x.csv").write_text("a,b\n1,2\n")
     assert (
-        "x.csv: has no column system, external_id, account_id, accept"
+        "x.csv: has no columns system, external_id, account_id, accept"
         in kamnb("match", folder, "--take", tmp_path / "x.csv").stderr
     )

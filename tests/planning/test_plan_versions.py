@@ -324,7 +324,7 @@ def test_a_replacement_that_is_stopped_in_the_middle_is_finished_by_the_next_sav
     with pytest.raises(KeyboardInterrupt):
         replace_name(tmp_path, "Ann Lee", "X", by="Bo", on=ON, reason="r")
     monkeypatch.undo()
-    with pytest.raises(DataError, match="was stopped in the middle; the next `kamnb plan save` finishes it"):
+    with pytest.raises(DataError, match="was stopped in the middle; the next `kamnb plan save DATA` finishes it"):
         read_versions(tmp_path)
     assert save(tmp_path, plan(act("9"))).number == 2
     assert [each.saved_by for each in read_versions(tmp_path)] == ["X", "Ann Lee"] and check_record(tmp_path) == []

@@ -119,7 +119,8 @@ def _read_filled(file: Path) -> list[dict[str, str]]:
         head = list(rows[0]) if rows else []
     lacking = [column for column in (*ALIASES, "accept") if rows and column not in head]
     if lacking:
-        raise DataError(f"{file.name}: has no column {', '.join(lacking)}; take the file that kamnb match wrote")
+        columns = f"{'column' if len(lacking) == 1 else 'columns'} {', '.join(lacking)}"
+        raise DataError(f"{file.name}: has no {columns}; give the file that kamnb match wrote")
     return rows
 
 

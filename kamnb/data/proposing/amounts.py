@@ -105,7 +105,7 @@ def _adds_up(connection: "duckdb.DuckDBPyConnection", draft: Draft, net: str, ta
 
 def _ask_which(draft: Draft, connection: "duckdb.DuckDBPyConnection", ours: str, names: Sequence[str]) -> Question:
     sums = {name: sum_of(connection, draft, name) for name in names}
-    choices = tuple(Choice(name, f"{name}: {sums[name]:,.2f} in all", draft.looks[name].profile.samples) for name in names)
+    choices = tuple(Choice(name, f"{name}: {_say_total(draft, sums[name])}", draft.looks[name].profile.samples) for name in names)
     draft.columns[ours] = Line(names[0], "open", f"which column is it? {list_names(names)} hold money", tuple(names))
     text = f"{draft.block.label}: which column is the {ours.replace('_', ' ')}?"
     return Question(
@@ -120,10 +120,15 @@ def _ask_net(draft: Draft, connection: "duckdb.DuckDBPyConnection") -> list[Ques
         Choice(NET, "net: VAT is not in it"),
         Choice(GROSS, "gross: VAT is in it, and so it is in every revenue that is shown"),
     )
-    text = f'{draft.block.label}: is VAT in "{line.value}"{f", {total:,.2f} in all" if total else ""}?'
+    text = f'{draft.block.label}: is VAT in "{line.value}"{f", {_say_total(draft, total)}" if total else ""}?'
     if line.level != "open":
         draft.columns["amount"] = Line(line.value, line.level, f"{line.reason}; net or gross?", line.candidates)
     return [Question((draft.table.name, "vat"), text, choices, money=abs(total), rows=draft.block.rows)]
+
+
+def _say_total(draft: Draft, total: float) -> str:
+    look = draft.look("currency")
+    return f"{total:,.2f} {'of all currencies added up' if look and len(look.profile.words) > 1 else 'in all'}"
 
 
 def say_currency(drafts: Mapping[str, Draft], connection: "duckdb.DuckDBPyConnection") -> tuple[Line | None, list[Question]]:

@@ -107,7 +107,7 @@ def list_since_saved(analysis: Analysis, data_dir: str) -> Prose:
     """Say what changed in the plan since the version saved last."""
     home = load_settings(data_dir).home
     if not read_versions(home):
-        return Prose("No version of the plan was saved yet; `kamnb plan save` keeps one to compare with.")
+        return Prose("No version of the plan was saved yet; `kamnb plan save DATA` keeps one to compare with.")
     last = find_version(home)
     changes = compare_plans(read_plan(home, last), take_plan(analysis.portfolio))
     more = len(changes) - SHOWN

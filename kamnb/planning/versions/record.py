@@ -63,7 +63,7 @@ def read_versions(home: Path) -> list[Version]:
     found, faults = [], []
     if not (home / FOLDER).exists() and (home / f".{FOLDER}.old").exists():
         raise DataError(
-            f"{home / FOLDER}: a replacement of a name was stopped in the middle; the next `kamnb plan save` finishes it"
+            f"{home / FOLDER}: a replacement of a name was stopped in the middle; the next `kamnb plan save DATA` finishes it"
         )
     for folder in _list_folders(home / FOLDER):
         try:
@@ -100,7 +100,7 @@ def find_version(home: Path, number: int | None = None) -> Version:
     """
     versions = read_versions(home)
     if not versions:
-        raise DataError(f"{home / FOLDER}: no version was saved yet; `kamnb plan save` saves one")
+        raise DataError(f"{home / FOLDER}: no version was saved yet; `kamnb plan save DATA` saves one")
     found = {version.number: version for version in versions}
     if number is not None and number not in found:
         raise DataError(f"{home / FOLDER}: there is no version {number}; there are {versions[0].number} to {versions[-1].number}")
