@@ -97,11 +97,11 @@ def find_cause(output: Path, file: str, causes: Mapping[str, str], pages: Sequen
     if changed:
         return "; ".join(changed)
     for page in pages:
-        name = _name(page, output)
+        name, kind = _name(page, output), "page" if page.suffix == ".html" else f"{page.suffix[1:]} file"
         if not page.is_file() or name not in made.files:
-            return f"{name} is not there"
+            return f"its {kind} is not there"
         if hash_file(page) != made.files[name]:
-            return f"{name} was changed by hand"
+            return f"its {kind} was changed by hand"
     return ""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from kamnb.analysis import Analysis
 from kamnb.analysis.restating import Told, move_since
 from kamnb.display.parts.formats import is_known, write_date, write_number
-from kamnb.display.parts.sentences import count_of, join_first, name_place
+from kamnb.display.parts.sentences import count_of, join_first, name_place, stop_once
 from kamnb.display.parts.tables import title_column
 from kamnb.display.portfolio.movement import count_decimals, say_parts
 from kamnb.planning import take_account
@@ -69,7 +69,7 @@ def say_since(
         return []
     day = last.get("parameters", {}).get("as_of")
     said = [*_say_pages(before, run, names), *_say_moves(last.get("standing") or {}, standing, names, labels or {}, reasons)]
-    return [f"Since the last run, as of {write_date(day)}", *(said or ["Nothing changed."])]
+    return [f"Since the last run, as of {write_date(day)}", *(map(stop_once, said) if said else ["Nothing changed."])]
 
 
 def _say_pages(before: Mapping[str, Any], run: Run, names: Mapping[str, str]) -> Iterator[str]:

@@ -153,6 +153,7 @@ def test_the_page_tells_the_customers_side(tmp_path):
             deliver("2026-05-02", "2026-05-03"),
             deliver("2026-05-03", "2026-05-03", False),
             deliver("2026-05-04", None),
+            deliver("2026-05-05", "2026-05-06", False),
             deliver("2025-05-04", "2025-05-04"),
         ],
     )
@@ -160,8 +161,8 @@ def test_the_page_tells_the_customers_side(tmp_path):
     plan = analysis.plan("A")
     assert plan.facts["deliveries_late_open"] == 1
     assert say_deliveries(plan) == (
-        "Of 4 deliveries promised in twelve months 1 came on time and complete, against 1 of 1 in the twelve months "
-        "before. The others: 2 late, 1 incomplete, 1 not made until now."
+        "Of 5 deliveries promised in twelve months 20 % came on time and complete, against 1 of 1 in the twelve months "
+        "before. The others: 1 late, 1 incomplete, 1 late and incomplete, 1 not made until now."
     )
     assert "1 Jan 2025 (stale)" in str(tabulate_goals(plan)) and "nothing yet" in str(tabulate_goals(plan))
     assert str(tabulate_insight(plan)).count("not known") == 4

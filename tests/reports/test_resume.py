@@ -84,8 +84,8 @@ def test_pages_that_are_gone_edited_or_half_recorded_are_made_again(light):
     (output / f".{ids[3]}.html.1.part").write_text("half", encoding="utf-8")
     made, _ = run(data, output, notebook)
     assert made.causes == {
-        ids[0]: f"{ids[0]}.html is not there",
-        ids[1]: f"{ids[1]}.html was changed by hand",
+        ids[0]: "its page is not there",
+        ids[1]: "its page was changed by hand",
         ids[2]: "the record of what it was made from cannot be read",
     }
     assert read_all(output) == first

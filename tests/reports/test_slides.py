@@ -130,6 +130,11 @@ def _has_impress():
     return bool(found) and (Path(found).resolve().parent / "libsdlo.so").exists()
 
 
+def name_bars(slide):
+    charts = [shape.chart for shape in slide.shapes if shape.has_chart]
+    return [each.label for chart in charts if chart.plots[0].categories for each in chart.plots[0].categories]
+
+
 @pytest.mark.thorough  # LibreOffice at work
 @pytest.mark.skipif(not _has_impress(), reason="LibreOffice Impress is not installed: presentations are not laid out")
 def test_libreoffice_lays_out_every_slide_without_a_word_beside_it(decks, tmp_path):
@@ -143,7 +148,10 @@ def test_libreoffice_lays_out_every_slide_without_a_word_beside_it(decks, tmp_pa
             ["pdftotext", "-bbox", tmp_path / f"{name}.pdf", "-"], capture_output=True, check=True
         ).stdout.decode()
         sheets = text.split("<page ")[1:]
-        assert len(sheets) == len(open_deck(content).slides), name
+        slides = open_deck(content).slides
+        assert len(sheets) == len(slides), name
+        for slide, sheet in zip(slides, sheets, strict=True):
+            assert [label for label in name_bars(slide) if label.split()[0] not in sheet] == [], "no bar without its name"
         for sheet in sheets:
             ends = [list(map(float, line.split('"')[1:8:2])) for line in sheet.splitlines() if line.strip().startswith("<word")]
             assert max(end[3] for end in ends) < 72 * HEIGHT and max(end[2] for end in ends) < 72 * (WIDTH - 0.3), name

@@ -141,6 +141,8 @@ def _draw_bars(drawn: Any, chart: Chart, size: float) -> None:
             if words:
                 _write_label(own.points[place], words, size, "OUTSIDE_END")
     _name_all(drawn.category_axis)
+    if len(chart.categories) > _FEW:
+        _set_type(drawn.category_axis.tick_labels.font, 0.75 * size)
     drawn.category_axis.reverse_order, drawn.category_axis.major_tick_mark = True, XL_TICK_MARK.NONE
     drawn.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     drawn.category_axis.format.line.color.rgb = read_colour(QUIET)
@@ -149,6 +151,10 @@ def _draw_bars(drawn: Any, chart: Chart, size: float) -> None:
     low, high = min([0.0, *known]), max([0.0, *known])  # room for the words beside the bars
     drawn.value_axis.minimum_scale = low - 0.35 * (high - low) if low < 0 else 0.0
     drawn.value_axis.maximum_scale = high + 0.35 * (high - low) or 1.0
+
+
+_FEW = 6
+"""Bars up to which a name may take two lines; of more, LibreOffice would leave every other out."""
 
 
 def _name_all(axis: Any) -> None:
