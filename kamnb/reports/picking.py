@@ -9,7 +9,7 @@ from kamnb.display.account.plan import say_about
 from kamnb.display.desk.trial import say_marks
 from kamnb.display.matrix.diagram import read_picking
 from kamnb.display.matrix.matrix import draw_matrix
-from kamnb.display.parts.formats import in_money, is_known
+from kamnb.display.parts.formats import in_unit, is_known
 from kamnb.display.parts.names import tell_apart
 from kamnb.display.portfolio.ahead import say_place_ahead
 
@@ -62,6 +62,6 @@ def write_picking(analysis: Analysis, plans: Mapping[str, str]) -> str:
 def _tell(analysis: Analysis, account: str, name: str, page: str) -> dict[str, object]:
     revenue = analysis.indicators["revenue_ltm"].get(account)
     lines = [str(say_about(analysis, account)), str(say_place_ahead(analysis, account) or "")]
-    money = in_money(analysis.currency)
+    money = in_unit(analysis.currency)
     lines += [f"Revenue of the last twelve months: {money(revenue)} {money.unit}."] if is_known(revenue) else []
     return {"name": name, "lines": [line for line in lines if line], "page": page}

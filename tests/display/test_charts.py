@@ -59,7 +59,7 @@ def test_months_in_words_and_in_a_table():
     words = describe_months(MONTHS, currency=EURO)
     for part in ("36 months to June 2026", "EUR 2,850", "EUR 2,400", "May 2026 with EUR 400", "June 2026 with EUR −50"):
         assert part in words
-    assert tabulate_months(MONTHS, currency="EUR").rows[-1] == ("Total", "1,200", "2,400", "2,850")
+    assert tabulate_months(MONTHS, currency=EURO).rows[-1] == ("Total", "1,200", "2,400", "2,850")
 
 
 def test_short_and_empty_months():
@@ -96,10 +96,10 @@ def test_contributions_in_words_and_in_a_table():
 def test_ageing():
     ax = plot_ageing(AGEING, currency="EUR")
     assert [bar.get_height() for bar in ax.patches] == [600, 200, 100, 0, 100]
-    words = describe_ageing(AGEING, currency="EUR")
+    words = describe_ageing(AGEING, currency=EURO)
     for part in ("Open receivables EUR 1,000", "EUR 400 (40 %) overdue", "not due EUR 600", "> 90 days overdue EUR 100"):
         assert part in words
-    assert tabulate_ageing(AGEING, currency="EUR").rows[-1] == ("total", "1,000", "100 %")
+    assert tabulate_ageing(AGEING, currency=EURO).rows[-1] == ("total", "1,000", "100 %")
 
 
 def test_nothing_open_is_said():
@@ -113,9 +113,9 @@ def test_offerings():
     ticks = next(line for line in ax.lines if line.get_gid() == "prior").get_xdata()
     assert ticks[0] == 1000 and np.isnan(ticks[1])
     assert words_of(ax, "value") == ["800 (−20 %)", "200", "0 (−100 %)"]
-    words = describe_offerings(OFFERINGS, currency="EUR")
+    words = describe_offerings(OFFERINGS, currency=EURO)
     assert "EUR 1,000 in all" in words and "Pumps EUR 800 (80 %)" in words and "not now: Valves" in words
-    assert tabulate_offerings(OFFERINGS, currency="EUR").rows[1] == ("Service", "200", "–", "–")
+    assert tabulate_offerings(OFFERINGS, currency=EURO).rows[1] == ("Service", "200", "–", "–")
 
 
 def test_many_offerings_are_added_up():
@@ -131,7 +131,7 @@ def test_concentration():
     assert np.allclose(ax.lines[0].get_ydata(), [0.6, 0.9, 1.0])
     words = describe_concentration(ACCOUNTS)
     assert "largest, A, has 60 %" in words and "2 accounts make 80 %" in words and "unknown: 1 account" in words
-    assert tabulate_concentration(ACCOUNTS, currency="EUR").rows[1] == ("2", "B", "300", "30 %", "90 %")
+    assert tabulate_concentration(ACCOUNTS, currency=EURO).rows[1] == ("2", "B", "300", "30 %", "90 %")
 
 
 def test_no_revenue_no_concentration():

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from matplotlib.legend import Legend
 
+from kamnb.data.currency import Currency
 from kamnb.display.matrix.description import describe_quadrant, tabulate_quadrant, tabulate_quadrant_counts
 from kamnb.display.matrix.quadrant import plot_quadrant
 from kamnb.display.matrix.ways import MOST, Ways, describe_ways
@@ -287,7 +288,7 @@ def test_the_tables_hold_every_account_and_all_the_money():
     assert len(table.rows) == 40 and "Caveat" not in [head.text for head in table.heads]
     moved = tabulate_quadrant(scores.assign(placed="star", quadrant="status").head(1), currency="EUR")
     assert moved.heads[-1].text == "Caveat" and moved.rows[0][-1] == "the model says Status"
-    counts = tabulate_quadrant_counts(scores, currency="EUR")
+    counts = tabulate_quadrant_counts(scores, currency=Currency("EUR", 1.0))
     assert sum(int(row[1]) for row in counts.rows) == 40
     assert abs(sum(int(row[2].replace(",", "")) for row in counts.rows) - scores["revenue_ltm"].sum()) < 3
 

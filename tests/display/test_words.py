@@ -42,7 +42,7 @@ NUMBERS = st.one_of(st.none(), st.floats(-1e12, 1e12), st.just(math.nan))
 def test_the_sentence_of_the_design():
     assert say_position(ROW, cut=CUT) == (
         "Nordlicht Pharma stands in the Star quadrant: attractiveness 7.1, strength 3.9 (of 10, cut 5.0); "
-        "82 % of the strength weights are known."
+        "criteria with 82 % of the weight of strength are known."
     )
 
 
@@ -87,8 +87,8 @@ def test_no_percentage_of_nothing(before):
 
 
 def test_growing_slower_than_the_customer_is_losing():
-    assert "losing ground, by 9 points" in say_relative_growth(0.08, 0.17)
-    assert "gaining ground, by 1 point." in say_relative_growth(0.05, 0.04)
+    assert "losing ground, by 9 percentage points" in say_relative_growth(0.08, 0.17)
+    assert "gaining ground, by 1 percentage point." in say_relative_growth(0.05, 0.04)
     assert "keep pace" in say_relative_growth(0.05, 0.05)
 
 

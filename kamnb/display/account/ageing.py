@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kamnb.data.currency import take_code_off
-from kamnb.display.parts.formats import SHARE, TEXT, in_money, title_money, write_amount, write_money, write_share
+from kamnb.display.parts.formats import SHARE, TEXT, in_unit, title_money, write_amount, write_share
 from kamnb.display.parts.sentences import join_words
 from kamnb.display.parts.style import BLUE, INK, ORANGE, PLUM, house_style, open_axes, say_nothing_to_draw, scale_money
 from kamnb.display.parts.tables import Table, show_table
@@ -57,18 +57,18 @@ def describe_ageing(ageing: pd.DataFrame, *, currency: str) -> str:
 
     Examples
     --------
-    >>> ageing = pd.DataFrame({"open_amount": [900.0, 100.0]}, index=["not due", "1-30"])
+    >>> ageing = pd.DataFrame({"open_amount": [9e5, 1e5]}, index=["not due", "1-30"])
     >>> describe_ageing(ageing, currency="EUR")
-    'Open receivables EUR 1,000, of which EUR 100 (10 %) overdue: not due EUR 900 and 1-30 days overdue EUR 100.'
+    'Open receivables EUR 1,000 k, of which EUR 100 k (10 %) overdue: not due EUR 900 k and 1-30 days overdue EUR 100 k.'
     """
     amounts = ageing["open_amount"]
     if not amounts.abs().sum():
         return "No open receivables."
     total, overdue = amounts.sum(), amounts[amounts.index != NOT_DUE].sum()
     share = f" ({write_share(overdue / total)})" if total > 0 else ""
-    each = [f"{_name_bucket(bucket, ' ')} {write_money(amount, currency)}" for bucket, amount in amounts.items()]
+    each = [f"{_name_bucket(bucket, ' ')} {write_amount(amount, currency)}" for bucket, amount in amounts.items()]
     return (
-        f"Open receivables {write_money(total, currency)}, of which {write_money(overdue, currency)}{share} overdue: "
+        f"Open receivables {write_amount(total, currency)}, of which {write_amount(overdue, currency)}{share} overdue: "
         f"{join_words(each)}."
     )
 
@@ -79,7 +79,7 @@ def tabulate_ageing(ageing: pd.DataFrame, *, currency: str) -> Table:
     names = [_name_bucket(bucket, " ") for bucket in amounts.index]
     shown = pd.DataFrame({"Age": [*names, "total"], "open_amount": [*amounts, amounts.sum()]})
     shown["share"] = shown["open_amount"] / amounts.sum() if amounts.sum() > 0 else float("nan")
-    return show_table(shown, "Open receivables by age", {"Age": TEXT, "open_amount": in_money(currency), "share": SHARE})
+    return show_table(shown, "Open receivables by age", {"Age": TEXT, "open_amount": in_unit(currency), "share": SHARE})
 
 
 def _name_bucket(bucket: object, join: str = "\n") -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from kamnb.analysis import Analysis
 from kamnb.display.account.people import name_ours
 from kamnb.display.parts.facts import write_fact
-from kamnb.display.parts.formats import COUNT, DATE, TEXT, Format, in_money, is_known, write_date, write_share
+from kamnb.display.parts.formats import COUNT, DATE, TEXT, Format, in_unit, is_known, write_date, write_share
 from kamnb.display.parts.sentences import Prose, count_of, join_words, write_paragraph
 from kamnb.display.parts.tables import Table, show_table
 from kamnb.planning import TOPICS, AccountPlan, judge_roles
@@ -30,7 +30,7 @@ def tabulate_goals(plan: AccountPlan) -> Table | None:
         return None
     served = goals["objective"].fillna(goals["deal"].map("an offer for {}".format, na_action="ignore")).fillna("nothing yet")
     shown = goals.assign(served=served, confirmed=_date_stale(goals))
-    money = in_money(plan.currency)
+    money = in_unit(plan.currency)
     formats = {
         "goal": TEXT, "project": TEXT, "year": YEAR, "budget": money, "value_delivered": money, "served": TEXT, "confirmed": TEXT
     }  # fmt: skip
@@ -164,6 +164,7 @@ def _say_in_time(row: "pd.Series[Any]") -> str:
 _BROKEN = {
     "late": ("late", "late"),
     "incomplete": ("incomplete", "incomplete"),
+    "late_incomplete": ("late and incomplete", "late and incomplete"),
     "missing": ("not made until now", "not made until now"),
 }
 

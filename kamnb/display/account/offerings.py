@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kamnb.data.currency import take_code_off
-from kamnb.display.parts.formats import CHANGE, TEXT, in_money, title_money, write_amount, write_money, write_share
+from kamnb.display.parts.formats import CHANGE, TEXT, in_unit, title_money, write_amount, write_share
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import count_of, join_words
 from kamnb.display.parts.style import BLUE, INK, ORANGE, house_style, open_axes, say_nothing_to_draw, scale_money
@@ -65,17 +65,17 @@ def describe_offerings(offerings: pd.DataFrame, *, currency: str) -> str:
 
     Examples
     --------
-    >>> offerings = pd.DataFrame({"name": ["Pumps", "Service"], "revenue_ltm": [900.0, 0.0], "revenue_prior": [800.0, 50.0]},
+    >>> offerings = pd.DataFrame({"name": ["Pumps", "Service"], "revenue_ltm": [9e4, 0.0], "revenue_prior": [8e5, 5e4]},
     ...                          index=["O1", "O2"])
     >>> describe_offerings(offerings, currency="EUR")
-    '1 offering bought in the last twelve months, EUR 900 in all; most: Pumps EUR 900 (100 %). Bought before, not now: Service.'
+    '1 offering bought in the last twelve months, EUR 90 k in all; most: Pumps EUR 90 k (100 %). Bought before, not now: Service.'
     """
     ranked = _rank(offerings)
     bought = ranked[ranked["revenue_ltm"] > 0]
     if ranked.empty:
         return "No revenue by offering is known."
     total = ranked["revenue_ltm"].sum()
-    text = f"{count_of(len(bought), 'offering')} bought in the last twelve months, {write_money(total, currency)} in all"
+    text = f"{count_of(len(bought), 'offering')} bought in the last twelve months, {write_amount(total, currency)} in all"
     most = [f"{row['label']} {_amount_and_share(row['revenue_ltm'], total, currency)}" for _, row in bought.head(3).iterrows()]
     lost = ranked.loc[~(ranked["revenue_ltm"] > 0) & (ranked["revenue_prior"] > 0), "label"].tolist()
     text += f"; most: {join_words(most)}." if most else "."
@@ -86,7 +86,7 @@ def tabulate_offerings(offerings: pd.DataFrame, *, currency: str) -> Table:
     """Put revenue by offering in a table, now, before and the change."""
     shown = _rank(offerings)[["label", "revenue_ltm", "revenue_prior"]].rename(columns={"label": "Offering"})
     shown["change"] = _change(shown)
-    formats = {"Offering": TEXT, "revenue_ltm": in_money(currency), "revenue_prior": in_money(currency), "change": CHANGE}
+    formats = {"Offering": TEXT, "revenue_ltm": in_unit(currency), "revenue_prior": in_unit(currency), "change": CHANGE}
     return show_table(shown.reset_index(drop=True), "Revenue by offering", formats)
 
 
@@ -118,4 +118,4 @@ def _change(rows: pd.DataFrame) -> "pd.Series[float]":
 
 
 def _amount_and_share(amount: float, total: float, currency: str) -> str:
-    return write_money(amount, currency) + (f" ({write_share(amount / total)})" if total > 0 else "")
+    return write_amount(amount, currency) + (f" ({write_share(amount / total)})" if total > 0 else "")

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from kamnb.analysis import Analysis
-from kamnb.display.parts.formats import DATE, SHARE, TEXT, Format, in_money, is_known, write_money, write_share
+from kamnb.display.parts.formats import DATE, SHARE, TEXT, Format, in_unit, is_known, write_amount, write_share
 from kamnb.display.parts.losses import say_unlisted
 from kamnb.display.parts.sentences import Prose, count_of, write_paragraph
 from kamnb.display.parts.tables import Table, show_table
@@ -22,7 +22,7 @@ def tabulate_pipeline(analysis: Analysis, plan: AccountPlan) -> Table | None:
         return None
     dates = zip(deals["expected_close"], deals["is_past_due"], strict=True)
     shown = deals.assign(expected_close=pd.Series([_date(*each) for each in dates], index=deals.index, dtype=object)).head(SHOWN)
-    money = in_money(plan.currency)
+    money = in_unit(plan.currency)
     formats: dict[str, Format] = {
         "offering": TEXT, "stage": TEXT, "amount": money, "probability": SHARE, "weighted": money, "expected_close": _DATED,
     }  # fmt: skip
@@ -43,8 +43,10 @@ def say_budget(plan: AccountPlan) -> Prose | None:
     facts = plan.facts
     if not is_known(facts["budget_year"]):
         return None
-    budget = f"The budget of the fiscal year is {write_money(facts['budget_year'], plan.currency)}"
+    budget = f"The budget of the fiscal year is {write_amount(facts['budget_year'], plan.currency)}"
     if not is_known(facts["revenue_last_year"]):
         return Prose(f"{budget}; what was invoiced in the year before is unknown.")
     change = f", {write_share(facts['budget_growth'], sign=True)}" if is_known(facts["budget_growth"]) else ""
-    return Prose(f"{budget}{change} on the {write_money(facts['revenue_last_year'], plan.currency)} invoiced in the year before.")
+    return Prose(
+        f"{budget}{change} on the {write_amount(facts['revenue_last_year'], plan.currency)} invoiced in the year before."
+    )

@@ -28,7 +28,7 @@ from kamnb.display.account.schedule import tabulate_actions
 from kamnb.display.account.summary import say_growth, say_standing
 from kamnb.display.account.white_space import picture_white_space, say_next_offers, tabulate_white_space
 from kamnb.display.confidence.ahead import say_year_end
-from kamnb.display.parts.formats import TEXT, Format, in_money, is_known, write_date
+from kamnb.display.parts.formats import TEXT, Format, in_unit, is_known, write_date
 from kamnb.display.parts.losses import say_unread
 from kamnb.display.parts.pictures import Picture, show_figure
 from kamnb.display.parts.sections import Aside, place_beside, show_section, stack
@@ -113,7 +113,7 @@ def show_money(analysis: Analysis, plan: AccountPlan) -> None:
 
 
 def _tabulate_years(plan: AccountPlan) -> Table | None:
-    money = in_money(plan.currency)
+    money = in_unit(plan.currency)
     return _table(
         plan, "years", f"Five years: two back, this one (invoiced to {write_date(plan.as_of)}), two ahead",
         {"label": TEXT, "revenue": money, "margin": money, "target": money, "forecast": money, "budget": money},

@@ -7,7 +7,7 @@ import pandas as pd
 from kamnb.analysis import Analysis
 from kamnb.display.account.schedule import take_open_actions
 from kamnb.display.confidence.words import say_sureness
-from kamnb.display.parts.facts import write_briefly
+from kamnb.display.parts.facts import write_fact
 from kamnb.display.parts.formats import STAGES, is_known, round_number, spell_days, write_day, write_number, write_score
 from kamnb.display.parts.sentences import Prose, join_words, name_place, name_quadrant
 from kamnb.display.parts.tables import title_column
@@ -136,7 +136,7 @@ def _list_facts(analysis: Analysis, changes: Changes, plan: AccountPlan) -> Iter
     moved = own.assign(part=((own["now"] - own["before"]) / own["before"].abs().where(own["before"] != 0)).abs().fillna(1.0))
     moved = moved[moved["part"] >= rules.least_change].sort_values(["part", "fact"], ascending=[False, True])
     for _, row in moved.iterrows():
-        words = [write_briefly(row["fact"], row[side], plan.currency) for side in ("before", "now")]
+        words = [write_fact(row["fact"], row[side], plan.currency) for side in ("before", "now")]
         if words[0] != words[1]:
             what = title_column(row["fact"]).lower().replace(" ltm", " of twelve months")
             yield f"since {write_day(changes.since, plan.as_of)} {what} went from {words[0]} to {words[1]}"

@@ -6,7 +6,7 @@ import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.account.space_map import picture_space
-from kamnb.display.parts.formats import TEXT, is_known, write_amount, write_money, write_number, write_share
+from kamnb.display.parts.formats import TEXT, is_known, write_amount, write_number, write_share
 from kamnb.display.parts.pictures import Picture
 from kamnb.display.parts.sentences import Prose, count_of, write_paragraph
 from kamnb.display.parts.tables import Table, show_table
@@ -32,8 +32,11 @@ def picture_white_space(analysis: Analysis, plan: AccountPlan) -> Picture | None
     return picture_space(shown, plan.currency) if own["likely"].notna().any() else None
 
 
-def tabulate_white_space(analysis: Analysis, plan: AccountPlan, rows: int = 8) -> Table | None:
-    """Put who else sells each offering, our chance and the goal it serves in a table; None where no room is known."""
+def tabulate_white_space(analysis: Analysis, plan: AccountPlan, rows: int = 8) -> Table | Prose | None:
+    """Put who else sells each offering, our chance and the goal it serves in a table; None where no room is known.
+
+    Where none of that is known either, only what the room rests on is said.
+    """
     own = take_white_space(analysis, plan)
     if own["likely"].notna().sum() == 0:
         return None
@@ -48,8 +51,11 @@ def tabulate_white_space(analysis: Analysis, plan: AccountPlan, rows: int = 8) -
         del filled["goal"]
     heads = {"rival": "Competitor, share", "chance": "Our chance", "goal": "Goal it serves"}
     beside = "Open deals stand beside the room and are not part of it." if (own["open_deals"] > 0).any() else ""
+    basis = write_paragraph(_say_basis(own), beside, _say_rest(plan))
+    if list(filled) == ["offering"]:
+        return basis
     more = f"{count_of(len(own) - rows, 'more offering')} not shown." if len(own) > rows else ""
-    note = write_paragraph(_say_basis(own), beside, _say_rest(plan), more)
+    note = write_paragraph(basis, more)
     return show_table(shown[list(filled)].head(rows), "Who sells it, and our chance", filled, heads=heads, note=note)
 
 
@@ -85,9 +91,8 @@ def _say_rest(plan: AccountPlan) -> str:
     rest = plan.facts["revenue_without_offering"]
     if not rest > 0:
         return ""
-    return (
-        f"{write_money(rest, plan.currency)} of what it buys names no offering; the room is too large by what of it belongs here."
-    )
+    amount = write_amount(rest, plan.currency)
+    return f"{amount} of what it buys names no offering; the room is too large by what of it belongs here."
 
 
 def say_next_offers(analysis: Analysis, plan: AccountPlan) -> Prose | None:

@@ -8,7 +8,7 @@ import pandas as pd
 from kamnb.analysis import Analysis
 from kamnb.display.confidence.dots import describe_dots, plot_dots
 from kamnb.display.confidence.words import find_criterion, name_criterion, say_count, say_nearest
-from kamnb.display.parts.formats import COUNT, POINTS, TEXT, Format, in_money, is_known, write_number
+from kamnb.display.parts.formats import COUNT, POINTS, TEXT, Format, in_unit, is_known, write_number
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.pictures import Picture, show_figure
 from kamnb.display.parts.sentences import Prose, count_of, join_first, join_words, name_place, write_list, write_paragraph
@@ -85,7 +85,7 @@ def tabulate_close(analysis: Analysis) -> Table | Prose:
         "Smallest change that flips it",
         "What would settle it",
     ]
-    formats = dict.fromkeys(names, TEXT) | {"revenue_ltm": in_money(analysis.currency)}
+    formats = dict.fromkeys(names, TEXT) | {"revenue_ltm": in_unit(analysis.currency)}
     shown = pd.DataFrame(rows, columns=list(formats))
     return show_table(shown, "Too close to call, the most revenue first", formats)
 

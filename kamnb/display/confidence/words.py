@@ -4,8 +4,9 @@ from math import ceil, floor, log10
 from typing import Any
 
 from kamnb.analysis import Analysis, Scored
+from kamnb.data.currency import unit_of
 from kamnb.display.parts.facts import write_fact
-from kamnb.display.parts.formats import is_known, write_money, write_number, write_share
+from kamnb.display.parts.formats import count_decimals, is_known, write_amount, write_number, write_share
 from kamnb.display.parts.sentences import join_words
 from kamnb.indicators import INDICATORS
 from kamnb.scoring import Criterion
@@ -82,7 +83,7 @@ def say_nearest(analysis: Scored, account_id: str) -> str:
     >>> from kamnb.places import data_folder
     >>> sample = open_analysis(str(data_folder() / "sample"))
     >>> say_nearest(sample, "0011820")
-    'Strategic if annual spend were at least EUR 2,410,000 (now EUR 2,200,000)'
+    'Strategic if annual spend were at least EUR 2,410 k (now EUR 2,200 k)'
     """
     nearest = analysis.confidence.find_nearest(account_id)
     return say_flip(analysis, *nearest) if nearest else ""
@@ -95,7 +96,7 @@ def say_flip(analysis: Scored, to: str, flip: Flip) -> str:
         weight = round_across(100 * flip.needed, flip.side, 0)
         return f"{to.title()} if {name} weighed {weight:g} instead of {_write_weight(flip.now)}"
     criterion = find_criterion(analysis, flip.criterion)
-    side, value = _round_value(criterion, flip)
+    side, value = _round_value(criterion, flip, analysis.currency)
     needed, now = (_write_value(criterion, each, analysis.currency) for each in (value, flip.now))
     return f"{to.title()} if {name} were {side} {needed} (now {now})"
 
@@ -124,7 +125,7 @@ def round_across(value: float, side: str, decimals: int) -> float:
     return rounded / scale if decimals > 0 else int(rounded / scale)
 
 
-def _round_value(criterion: Criterion, flip: Flip) -> tuple[str, float]:
+def _round_value(criterion: Criterion, flip: Flip, currency: str) -> tuple[str, float]:
     """Round a value to the side on which it flips; of what is counted say the next whole number."""
     if _unit(criterion) == "count":
         whole = {"above": floor(flip.needed) + 1, "at least": ceil(flip.needed), "below": ceil(flip.needed) - 1}
@@ -132,13 +133,17 @@ def _round_value(criterion: Criterion, flip: Flip) -> tuple[str, float]:
     if flip.needed == 0:
         return flip.side, 0.0
     decimals = 1 if criterion.source == "ratings" else _DIGITS - 1 - floor(log10(abs(flip.needed)))
-    return flip.side, float(round_across(flip.needed, flip.side, decimals))
+    if _unit(criterion) != "money":
+        return flip.side, float(round_across(flip.needed, flip.side, decimals))
+    unit = unit_of(currency)
+    decimals = min(decimals + round(log10(unit)), count_decimals(flip.needed, unit))  # what would be written no more is no bound
+    return flip.side, float(round_across(flip.needed / unit, flip.side, decimals)) * unit
 
 
 def _write_value(criterion: Criterion, value: Any, currency: str) -> str:
     unit = _unit(criterion)
     if unit == "money":
-        return write_money(value, currency)
+        return write_amount(value, currency)
     if unit == "fraction":
         return write_share(value, 1, sign="growth" in criterion.measures)
     if criterion.source != "indicator":

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kamnb.display.matrix.scale import STRENGTHS, Mode
-from kamnb.display.parts.formats import COUNT, POINTS, SAID, SHARE, TEXT, in_money, in_unit, is_known, spell_days, write_number
+from kamnb.display.parts.formats import COUNT, POINTS, SAID, SHARE, TEXT, in_unit, is_known, spell_days, write_number
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import count_of, join_words
 from kamnb.display.parts.style import QUADRANTS
@@ -105,7 +105,7 @@ def tabulate_quadrant_counts(scores: pd.DataFrame, *, currency: str, note: str =
     shown["share"] = shown["sum"] / shown["sum"].sum() if shown["sum"].sum() else np.nan
     shown["asks"] = shown["Quadrant"].map({each.name: each.asks for each in QUADRANTS.values()})
     heads = {"size": "Accounts", "sum": "Revenue LTM", "share": "Share of revenue", "asks": "Asks us to"}
-    formats = {"Quadrant": TEXT, "size": COUNT, "sum": in_money(currency), "share": SHARE, "asks": TEXT}
+    formats = {"Quadrant": TEXT, "size": COUNT, "sum": in_unit(currency), "share": SHARE, "asks": TEXT}
     unknown = int(scores["revenue_ltm"].isna().sum())
     told = f"Revenue unknown, not added: {count_of(unknown, 'account')}." if unknown else ""
     return show_table(shown, "Accounts and revenue per quadrant", formats, heads=heads, note=" ".join(filter(None, (told, note))))

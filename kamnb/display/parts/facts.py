@@ -3,20 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from kamnb.display.parts.formats import DASH, STAGES, is_known, write_amount, write_money, write_number, write_share
+from kamnb.display.parts.formats import DASH, STAGES, is_known, write_amount, write_number, write_share
 from kamnb.planning import FACT_UNITS
-
-
-def write_briefly(name: str, value: Any, currency: str) -> str:
-    """Write a value as the pages of a plan do: money in thousands, else as `write_fact`.
-
-    Examples
-    --------
-    >>> write_briefly("revenue_ltm", 120_400.0, "EUR"), write_briefly("revenue_growth", 0.08, "EUR")
-    ('EUR 120 k', '+8 %')
-    """
-    money = FACT_UNITS.get(name, "").startswith("money")
-    return write_amount(value, currency) if money else write_fact(name, value, currency)
 
 
 def write_fact(name: str, value: Any, currency: str) -> str:
@@ -25,7 +13,7 @@ def write_fact(name: str, value: Any, currency: str) -> str:
     Examples
     --------
     >>> write_fact("revenue_ltm", 1200.4, "EUR"), write_fact("revenue_growth", 0.08, "EUR")
-    ('EUR 1,200', '+8 %')
+    ('EUR 1.2 k', '+8 %')
     >>> write_fact("actions_overdue", 1, "EUR")
     '1'
     """
@@ -46,7 +34,7 @@ def _write_time(noun: str) -> Callable[[Any, str], str]:
 
 
 _WRITERS: dict[str, Callable[[Any, str], str]] = {
-    "money": write_money,
+    "money": write_amount,
     "change": lambda value, _: write_share(value, sign=True),
     "fraction": lambda value, _: write_share(value),
     "days": _write_time("day"),

@@ -47,7 +47,7 @@ def round_number(value: Any, decimals: int) -> float:
 
 
 def write_money(value: Any, currency: str) -> str:
-    """Write an amount to the whole unit, its currency before it.
+    """Write an amount to the whole euro, dollar or yen, its currency before it.
 
     Examples
     --------
@@ -71,15 +71,26 @@ def write_amount(value: Any, currency: str = "") -> str:
     if not is_known(value):
         return DASH
     unit = unit_of(currency)
+    digits = _write_digits(value, unit)
+    return " ".join(filter(None, (currency, digits, UNITS[unit] if digits != "0" else "")))
+
+
+def _write_digits(value: Any, unit: float, *, sign: bool = False) -> str:
     if abs(value) < 0.005 or (unit == 1.0 and abs(value) < 0.5):
-        return write_money(0, currency)
-    digits = write_number(value / unit, _count_decimals(value / unit) if unit > 1 else 0).removesuffix(".0")
-    return f"{currency} {digits} {UNITS[unit]}".strip()
+        return "0"
+    return write_number(value / unit, count_decimals(value, unit), sign=sign).removesuffix(".0")
 
 
-def _count_decimals(amount: float) -> int:
-    """Return how many decimals an amount is written with: none from ten on, below it one, or as many as a figure of it takes."""
-    return 0 if abs(amount) >= 9.95 else next((count for count in (1, 2, 3) if abs(amount) >= 10**-count), 4)
+def count_decimals(value: float, unit: float) -> int:
+    """Return how many decimals an amount has in a unit: none from ten of it on, below that one, or what a figure of it takes.
+
+    Examples
+    --------
+    >>> count_decimals(12_340, 1e3), count_decimals(1_234, 1e3), count_decimals(12.34, 1e3), count_decimals(12.34, 1.0)
+    (0, 1, 2, 0)
+    """
+    amount = abs(value / unit)
+    return 0 if amount >= 9.95 or unit == 1 else next((count for count in (1, 2, 3) if amount >= 10**-count), 4)
 
 
 def write_share(value: Any, decimals: int = 0, *, sign: bool = False) -> str:
@@ -225,20 +236,20 @@ def title_money(title: str, currency: str) -> str:
 
 
 def in_money(currency: str) -> Format:
-    """Format a column of amounts in this currency."""
+    """Format a column of amounts to the whole euro, dollar or yen: invoices, items and KPIs, which are looked up as they are."""
     return Format(write_number, currency)
 
 
-def in_unit(currency: str) -> Format:
-    """Format a column of amounts in the unit of their currency, whole.
+def in_unit(currency: str, *, sign: bool = False) -> Format:
+    """Format a column of amounts in the unit of their currency, as `write_amount` does: in a sentence it is the same.
 
     Examples
     --------
-    >>> in_unit("EUR")(10_180_400), in_unit("EUR").unit
-    ('10,180', 'EUR k')
+    >>> in_unit("EUR")(10_180_400), in_unit("EUR", sign=True)(840), in_unit("EUR").unit
+    ('10,180', '+0.8', 'EUR k')
     """
     unit = unit_of(currency)
-    return Format(lambda value: write_number(value / unit), f"{currency} {UNITS[unit]}".strip(), scale=1 / unit)
+    return Format(lambda value: _write_digits(value, unit, sign=sign), f"{currency} {UNITS[unit]}".strip(), scale=1 / unit)
 
 
 STAGES = ("Exploratory", "Tactical", "Cooperative", "Interdependent", "Strategic")

@@ -10,8 +10,8 @@ import pandas as pd
 from kamnb.display.parts.formats import (
     is_known,
     spell_days,
+    write_amount,
     write_cut,
-    write_money,
     write_score,
     write_share,
     write_stage,
@@ -19,10 +19,25 @@ from kamnb.display.parts.formats import (
 from kamnb.display.parts.style import QUADRANTS
 
 
+def stop_once(text: str) -> str:
+    """Let a sentence that ends in the name of a company have one full stop.
+
+    Examples
+    --------
+    >>> stop_once("Too close to call: Quillhaven Cell Therapies Inc.. And 1 more ...")
+    'Too close to call: Quillhaven Cell Therapies Inc. And 1 more ...'
+    """
+    return re.sub(r"(?<!\.)\.\.(?!\.)", ".", text)
+
+
 class Prose(str):
     """Text that a notebook shows as a paragraph, not as a quoted string; where it has lines, as a list."""
 
     __slots__ = ()
+
+    def __new__(cls, text: str = "") -> "Prose":
+        """Take a text; of two full stops in a row one is left."""
+        return super().__new__(cls, stop_once(text))
 
     def __repr__(self) -> str:
         return str(self)
@@ -133,8 +148,8 @@ def say_position(row: "pd.Series[Any]", *, cut: Mapping[str, float], mode: str =
     >>> row = pd.Series({"name": "Nordlicht Pharma", "attractiveness": 7.1, "strength": 3.9, "quadrant": "star",
     ...                  "attractiveness_known": 1.0, "strength_known": 0.82})
     >>> say_position(row, cut={"attractiveness": 5.0, "strength": 5.0})
-    Nordlicht Pharma stands in the Star quadrant: attractiveness 7.1, strength 3.9 (of 10, cut 5.0); 82 % of the strength
-    weights are known.
+    Nordlicht Pharma stands in the Star quadrant: attractiveness 7.1, strength 3.9 (of 10, cut 5.0); criteria with 82 % of
+    the weight of strength are known.
     """
     name, model, placed = _name(row), row["quadrant"], row.get("placed", row["quadrant"])
     scores = _say_scores(row, cut, mode)
@@ -166,18 +181,17 @@ def say_trend(what: str, now: Any, before: Any, *, currency: str, reason: str = 
     Examples
     --------
     >>> say_trend("Revenue", 1_200_000, 1_500_000, currency="EUR")
-    Revenue of the last twelve months is EUR 1,200,000, 20 % less than in the twelve months before (EUR 1,500,000).
+    Revenue of the last twelve months is EUR 1,200 k, 20 % less than in the twelve months before (EUR 1,500 k).
     >>> say_trend("Revenue", 1_200_000, None, currency="EUR", reason="the invoices begin in January 2026")
-    Revenue of the last twelve months is EUR 1,200,000; the twelve months before are unknown: the invoices begin in January
-    2026.
+    Revenue of the last twelve months is EUR 1,200 k; the twelve months before are unknown: the invoices begin in January 2026.
     """
     because = f": {reason.rstrip('.')}" if reason else ""
     if not is_known(now):
         return Prose(f"{what} of the last twelve months is unknown{because}.")
-    text = f"{what} of the last twelve months is {write_money(now, currency)}"
+    text = f"{what} of the last twelve months is {write_amount(now, currency)}"
     if not is_known(before):
         return Prose(f"{text}; the twelve months before are unknown{because}.")
-    return Prose(f"{text}, {_compare(now, before)} the twelve months before ({write_money(before, currency)}).")
+    return Prose(f"{text}, {_compare(now, before)} the twelve months before ({write_amount(before, currency)}).")
 
 
 def say_relative_growth(own: Any, customers: Any, reason: str = "") -> Prose:
@@ -186,15 +200,15 @@ def say_relative_growth(own: Any, customers: Any, reason: str = "") -> Prose:
     Examples
     --------
     >>> say_relative_growth(0.08, 0.17)
-    Our revenue in the account changed by +8 %, the customer's own business by +17 %: we are losing ground, by 9 points.
+    Our revenue in the account changed by +8 %, the customer's own business by +17 %: we are losing ground, by 9 percentage
+    points.
     """
     if not (is_known(own) and is_known(customers)):
         return say_unknown("growth relative to the customer's own", reason)
     gap = round(own, 4) - round(customers, 4)
     verdict = "we keep pace"
-    if abs(gap) >= 0.005:
-        points = count_of(round(abs(gap) * 100), "point")
-        verdict = f"we are {'gaining' if gap > 0 else 'losing'} ground, by {points}"
+    if points := round(abs(gap) * 100):
+        verdict = f"we are {'gaining' if gap > 0 else 'losing'} ground, by {count_of(points, 'percentage point')}"
     changes = f"{write_share(own, sign=True)}, the customer's own business by {write_share(customers, sign=True)}"
     return Prose(f"Our revenue in the account changed by {changes}: {verdict}.")
 
@@ -253,7 +267,7 @@ def _say_scores(row: "pd.Series[Any]", cut: Mapping[str, float], mode: str) -> s
 def _say_both_known(row: "pd.Series[Any]") -> str:
     shares = {axis: row.get(f"{axis}_known") for axis in ("attractiveness", "strength")}
     partly = [_known(share, axis) for axis, share in shares.items() if not (share is not None and share >= 0.995)]
-    return " and ".join(partly) or "all weights are known"
+    return " and ".join(partly) or "all criteria are known"
 
 
 def _say_caveat(row: "pd.Series[Any]") -> str:
@@ -263,8 +277,10 @@ def _say_caveat(row: "pd.Series[Any]") -> str:
 
 def _known(share: Any, axis: str) -> str:
     if not is_known(share):
-        return f"how much of the {axis} weights is known was not said"
-    return f"{write_share(share) if share else 'none'} of the {axis} weights are known"
+        return f"how many criteria of {axis} are known was not said"
+    return (
+        f"criteria with {write_share(share)} of the weight of {axis} are known" if share else f"no criterion of {axis} is known"
+    )
 
 
 def _compare(now: float, before: float) -> str:

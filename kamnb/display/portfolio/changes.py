@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from kamnb.analysis import Analysis
-from kamnb.display.parts.facts import write_briefly
+from kamnb.display.parts.facts import write_fact
 from kamnb.display.parts.formats import TEXT, Format, is_known, write_date, write_number
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, name_quadrant, write_list
@@ -95,7 +95,7 @@ def _is_told(analysis: Analysis, row: "pd.Series[Any]") -> bool:
 
 
 def _write(name: str, value: float, plan: AccountPlan) -> str:
-    return write_briefly(name, value, plan.currency)
+    return write_fact(name, value, plan.currency)
 
 
 def _say_events(changes: Changes, plan: AccountPlan) -> Iterator[str]:

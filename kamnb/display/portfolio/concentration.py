@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from kamnb.display.parts.formats import COUNT, SHARE, TEXT, in_money, write_share
+from kamnb.display.parts.formats import COUNT, SHARE, TEXT, in_unit, write_share
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import count_of, join_words
 from kamnb.display.parts.style import BLUE, INK, ORANGE, house_style, open_axes, say_nothing_to_draw
@@ -86,7 +86,7 @@ def tabulate_concentration(accounts: pd.DataFrame, *, currency: str, top: int = 
     ranked = _rank(accounts).head(top)
     shown = ranked[["label", "revenue_ltm", "share", "cumulative"]].rename(columns={"label": "Account"}).reset_index(drop=True)
     shown.insert(0, "Rank", range(1, len(shown) + 1))
-    formats = {"Rank": COUNT, "Account": TEXT, "revenue_ltm": in_money(currency), "share": SHARE, "cumulative": SHARE}
+    formats = {"Rank": COUNT, "Account": TEXT, "revenue_ltm": in_unit(currency), "share": SHARE, "cumulative": SHARE}
     heads = {"share": "Share of revenue", "cumulative": "Added up"}
     return show_table(shown, f"The largest {count_of(len(shown), 'account')} by revenue", formats, heads=heads)
 

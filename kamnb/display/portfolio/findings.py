@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from kamnb.display.parts.facts import write_briefly
+from kamnb.display.parts.facts import write_fact
 from kamnb.display.parts.formats import is_known, write_amount
 from kamnb.display.parts.names import shorten
 from kamnb.display.parts.sentences import count_of, join_words
@@ -47,7 +47,7 @@ def say_question(row: "pd.Series[Any]", facts: "pd.Series[float]", currency: str
     >>> say_question(row, pd.Series({"complaints_open": 3.0}), "EUR")
     'Not resolved: leaks, fines and 1 more. Who resolves it?'
     """
-    words = {str(name): write_briefly(str(name), value, currency) for name, value in facts.items()}
+    words = {str(name): write_fact(str(name), value, currency) for name, value in facts.items()}
     words |= {f"{NAMED}{name}": word for name, word in words.items()}  # a number, where nothing is named
     words |= {f"{NAMED}{fact}": _name(fact, things, more) for fact, things, more in row.get("named", ())}
     return f"{row['sentence'].format_map(words)} {row['decision'].format_map(words)}"

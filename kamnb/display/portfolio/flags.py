@@ -3,7 +3,7 @@
 import pandas as pd
 
 from kamnb.analysis import Analysis
-from kamnb.display.parts.formats import COUNT, TEXT, in_money
+from kamnb.display.parts.formats import COUNT, TEXT, in_unit
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, join_first
 from kamnb.display.parts.tables import Table, show_table
@@ -25,7 +25,7 @@ def tabulate_flags(analysis: Analysis) -> Table | Prose:
         who=("who", _name_first),
     )
     shown = counts.reset_index().sort_values(["urgency", "at_stake", "label"], ascending=[True, False, True], ignore_index=True)
-    formats = {"urgency": COUNT, "label": TEXT, "accounts": COUNT, "at_stake": in_money(analysis.currency), "who": TEXT}
+    formats = {"urgency": COUNT, "label": TEXT, "accounts": COUNT, "at_stake": in_unit(analysis.currency), "who": TEXT}
     heads = {"label": "Finding", "who": "Most at stake"}
     return show_table(shown, "Red flags: urgency 1 is now, 2 this quarter, 3 this year", formats, heads=heads)
 

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kamnb.data.currency import take_code_off
-from kamnb.display.parts.formats import MONTHS, in_money, is_known, title_money, write_amount
+from kamnb.display.parts.formats import MONTHS, in_unit, is_known, title_money, write_amount
 from kamnb.display.parts.sentences import count_of
 from kamnb.display.parts.style import (
     BLUE,
@@ -93,7 +93,7 @@ def tabulate_months(months: pd.DataFrame, *, currency: str) -> Table:
     shown = pd.DataFrame({f"to {_month(year.index[-1])}": year.to_numpy() for year in years})
     shown.insert(0, "Month", [MONTHS[month.month - 1] for month in recent.index[: len(shown)]])
     total = pd.DataFrame([["Total", *shown.iloc[:, 1:].sum()]], columns=shown.columns)
-    formats = {name: in_money(currency) for name in shown.columns[1:]}
+    formats = {name: in_unit(currency) for name in shown.columns[1:]}
     return show_table(pd.concat([shown, total], ignore_index=True), "Revenue by month, twelve months each", formats)
 
 

@@ -26,7 +26,7 @@ def say_parts(parts: pd.DataFrame, before: float, now: float, decimals: int = 1,
     --------
     >>> rows = [("trust", "rating", 2.4), ("price", "data", -0.25), ("tenure", "data", -0.15)]
     >>> say_parts(pd.DataFrame(rows, columns=["criterion", "cause", "effect"]), 4.4, 6.4, most=2)
-    'trust +2.4 (rated anew) and all smaller −0.4'
+    'trust +2.4 (rated anew) and all smaller parts −0.4'
     """
     total = round(round_number(now, decimals) - round_number(before, decimals), decimals)
     rows: list[Any] = list(parts.itertuples())
@@ -35,9 +35,9 @@ def say_parts(parts: pd.DataFrame, before: float, now: float, decimals: int = 1,
     printed = round_parts(effects, total, decimals)
     words = [_say_part(row, effect, decimals) for row, effect in zip(first, printed, strict=False) if effect]
     if rest and not words:
-        return "several things, each by little"
+        return "several things, each a little"
     if rest and printed[-1]:
-        words.append(f"all smaller {write_number(printed[-1], decimals, sign=True)}")
+        words.append(f"all smaller parts {write_number(printed[-1], decimals, sign=True)}")
     return join_words(words)
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from kamnb.analysis import Analysis
 from kamnb.display.matrix.matrix import frame_matrix
-from kamnb.display.parts.formats import CHANGE, SHARE, TEXT, Format, in_money, is_known, write_date, write_money, write_number
+from kamnb.display.parts.formats import CHANGE, SHARE, TEXT, in_unit, is_known, write_amount, write_date
 from kamnb.display.parts.losses import list_losses
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.pictures import Picture, show_figure
@@ -38,7 +38,7 @@ def say_portfolio(analysis: Analysis) -> Prose:
     if is_known(now) and is_known(before) and len(both) < years.notna().any(axis=1).sum():  # not the same accounts in both sums
         alike = say_trend("Revenue", *both.sum(min_count=1), currency=analysis.currency)
         of = f"{of} Of the {count_of(len(both), 'account')} known in both years: {alike[:1].lower()}{alike[1:]}".lstrip()
-        trend = Prose(f"Revenue of the last twelve months is {write_money(now, analysis.currency)}.")
+        trend = Prose(f"Revenue of the last twelve months is {write_amount(now, analysis.currency)}.")
     return write_paragraph(count, trend, of, *list_losses(analysis.portfolio, analysis.currency, analysis.names))
 
 
@@ -76,8 +76,8 @@ def tabulate_movers(analysis: Analysis) -> Table | Prose:
     change = facts["revenue_ltm"] - facts["revenue_prior"]
     order = facts.assign(change=change, size=change.abs()).dropna(subset="change")
     order = order.sort_values(["size", "account_id"], ascending=[False, True]).head(SHOWN)
-    money = in_money(analysis.currency)
-    signed = Format(lambda value: write_number(value, sign=True), analysis.currency)
+    money = in_unit(analysis.currency)
+    signed = in_unit(analysis.currency, sign=True)
     formats = {"Account": TEXT, "revenue_ltm": money, "revenue_prior": money, "change": signed, "revenue_growth": CHANGE}
     heads = {"revenue_prior": "Twelve months before", "revenue_growth": "Growth"}
     return show_table(order[list(formats)].reset_index(drop=True), "Largest changes of revenue", formats, heads=heads)
@@ -89,7 +89,7 @@ def tabulate_earners(analysis: Analysis) -> Table | Prose:
         unknown = join_words([f"{words} ({analysis.absences[name]})" for name, words in COSTS.items()])
         return Prose(f"What accounts earn is unknown, and so are {unknown}.")
     facts = _labelled(analysis).sort_values(["revenue_ltm", "account_id"], ascending=[False, True]).head(SHOWN)
-    money = in_money(analysis.currency)
+    money = in_unit(analysis.currency)
     formats = {"Account": TEXT, "revenue_ltm": money, "gross_margin": SHARE, "margin_ltm": money}
     formats |= {"cost_to_serve_ltm": money, "cost_of_credit": money, "net_profit": money}
     heads = {

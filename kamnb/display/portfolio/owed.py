@@ -3,7 +3,7 @@
 import pandas as pd
 
 from kamnb.analysis import Analysis
-from kamnb.display.parts.formats import COUNT, DATE, DAYS, TEXT, in_money
+from kamnb.display.parts.formats import COUNT, DATE, DAYS, TEXT, in_unit
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, count_of
 from kamnb.display.parts.tables import Table, show_table
@@ -26,7 +26,7 @@ def tabulate_notices(analysis: Analysis) -> Table | Prose:
         revenue_ltm=shown["account_id"].map(analysis.indicators["revenue_ltm"]),
     ).sort_values(["is_lapsed", "notice_by", "document_id"], ascending=[False, True, True])
     formats = {"Account": TEXT, "document_id": TEXT, "state": TEXT, "notice_by": DATE, "days_to_notice": DAYS, "expires": DATE}
-    formats |= {"revenue_ltm": in_money(analysis.currency)}
+    formats |= {"revenue_ltm": in_unit(analysis.currency)}
     heads = {"document_id": "Document", "notice_by": "Notice by", "days_to_notice": "To notice"}
     more = f"{count_of(len(shown) - SHOWN, 'more contract')} not shown." if len(shown) > SHOWN else ""
     rows = shown[list(formats)].head(SHOWN).reset_index(drop=True)

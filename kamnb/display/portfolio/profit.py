@@ -10,11 +10,10 @@ from kamnb.display.parts.formats import (
     SHARE,
     TEXT,
     Format,
-    in_money,
+    in_unit,
     is_known,
+    write_amount,
     write_date,
-    write_money,
-    write_number,
     write_share,
 )
 from kamnb.display.parts.names import label_accounts
@@ -56,10 +55,9 @@ def tabulate_profit(analysis: Analysis, plan: AccountPlan) -> Table | None:
     rows = list(_list_steps(analysis, plan))
     shown = pd.DataFrame(rows, columns=["What", "amount"])
     shown["share"] = shown["amount"] / facts["revenue_ltm"] if facts["revenue_ltm"] > 0 else float("nan")
-    signed = Format(write_number, plan.currency)
     caption = "From revenue to net account profit, last twelve months"
     heads = {"share": "Of revenue"}
-    formats = {"What": TEXT, "amount": signed, "share": SHARE}
+    formats = {"What": TEXT, "amount": in_unit(plan.currency), "share": SHARE}
     return show_table(shown, caption, formats, heads=heads, note=_say_missing(analysis, plan))
 
 
@@ -111,7 +109,7 @@ def _has_traded(facts: "pd.Series[float]") -> bool:
 def _say_earned(facts: "pd.Series[float]", currency: str) -> str:
     known = is_known(facts["net_profit"])
     share = f", {write_share(facts['profit_share'])} of revenue" if is_known(facts["profit_share"]) else ""
-    amount = f"{write_money(facts['profit_known'], currency)}{share}"
+    amount = f"{write_amount(facts['profit_known'], currency)}{share}"
     if known:
         return f"Net account profit of the last twelve months is {amount}."
     missing = name_missing_costs(facts)
@@ -156,8 +154,7 @@ def tabulate_year(plan: AccountPlan) -> Table | None:
     shown = shown.loc[:, shown.iloc[1:].notna().any()].dropna(how="all")
     if shown.columns.empty:
         return None
-    signed = Format(write_number, plan.currency)
-    formats: dict[str, Format] = {"What": TEXT} | dict.fromkeys(shown.columns, signed)
+    formats: dict[str, Format] = {"What": TEXT} | dict.fromkeys(shown.columns, in_unit(plan.currency))
     return show_table(shown.rename_axis("What").reset_index(), "The year against target and forecast", formats)
 
 
@@ -205,7 +202,7 @@ def tabulate_promises(analysis: Analysis) -> Table | None:
         rows.append((advice.name, advice.asks, len(own), len(profit), breaking, profit.sum() if len(profit) else None))
     shown = pd.DataFrame(rows, columns=["Quadrant", "asks", "accounts", "covered", "broken", "net_profit"])
     formats = {"Quadrant": TEXT, "asks": TEXT, "accounts": COUNT, "covered": COUNT, "broken": COUNT}
-    formats |= {"net_profit": in_money(analysis.currency)}
+    formats |= {"net_profit": in_unit(analysis.currency)}
     heads = {"asks": "Asks us to", "covered": "Every cost known", "broken": "Break the promise"}
     note = "Net account profit is that of the accounts whose every cost is known; a promise may be seen to be broken before that."
     return show_table(shown, "Promises by quadrant, last twelve months", formats, heads=heads, note=note)
@@ -224,7 +221,7 @@ def tabulate_broken_promises(analysis: Analysis) -> Table | Prose:
         Quadrant=analysis.scores.loc[broken.index, "placed"].map({key: each.name for key, each in QUADRANTS.items()}),
         promise=broken["finding"].map(BROKEN),
     )
-    money = in_money(analysis.currency)
+    money = in_unit(analysis.currency)
     formats = {
         "Account": TEXT,
         "Quadrant": TEXT,

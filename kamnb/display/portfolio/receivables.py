@@ -14,9 +14,10 @@ from kamnb.display.parts.formats import (
     MONTHS,
     TEXT,
     in_money,
+    in_unit,
     is_known,
     spell_days,
-    write_money,
+    write_amount,
     write_number,
     write_share,
 )
@@ -64,9 +65,9 @@ def _say_owed(analysis: Analysis, plan: AccountPlan) -> Iterator[str]:
             yield f"What it owes is unknown: it is not in {told.removesuffix(', gross')}, and not every account is listed there."
         return
     if owed <= 0:
-        yield f"It owes nothing {source}." if owed == 0 else f"We owe it {write_money(-owed, currency)} {source}."
+        yield f"It owes nothing {source}." if owed == 0 else f"We owe it {write_amount(-owed, currency)} {source}."
         return
-    yield f"Open receivables are {write_money(owed, currency)}{_say_overdue(owed, overdue, currency)} {source}."
+    yield f"Open receivables are {write_amount(owed, currency)}{_say_overdue(owed, overdue, currency)} {source}."
     gross = told.endswith("gross")
     yield from _say_days(analysis, facts, "receivables without VAT, by the invoices that the ledger names" if gross else "net")
     if gross and is_known(facts["revenue_ltm"]) and facts["revenue_ltm"] > 0 and not is_known(facts["dso_simple"]):
@@ -82,7 +83,7 @@ def _say_overdue(owed: float, overdue: float, currency: str) -> str:
         return ""
     if overdue <= 0:
         return ", none of it overdue"
-    amount = write_money(overdue, currency)
+    amount = write_amount(overdue, currency)
     return f", credits off; {amount} is overdue" if overdue > owed else f", of which {amount} overdue"
 
 
@@ -109,7 +110,7 @@ def _say_paid(analysis: Analysis, plan: AccountPlan) -> Iterator[str]:
         none = "Nothing of what it paid in twelve months was late."
         yield f"{late}; weighted by amount it pays {days} late on average." if facts["late_share"] > 0 else none
     if is_known(facts["cost_of_credit"]) and facts["cost_of_credit"] >= 0.5:
-        cost = write_money(facts["cost_of_credit"], currency)
+        cost = write_amount(facts["cost_of_credit"], currency)
         yield f"Waiting for its money cost {cost} in twelve months, at {say_rate(analysis)} on net amounts."
 
 
@@ -187,7 +188,7 @@ def tabulate_expected_cash(analysis: Analysis, plan: AccountPlan | None = None) 
         rows += [(words, amounts.sum(), len(amounts))] if len(amounts) else []
     rows.append(("Open in all", items["amount"].sum(), len(items)))
     shown = pd.DataFrame(rows, columns=["When", "amount", "items"])
-    formats = {"When": TEXT, "amount": in_money(analysis.currency), "items": COUNT}
+    formats = {"When": TEXT, "amount": in_unit(analysis.currency), "items": COUNT}
     caption = f"Cash to expect (from {spell_days(analysis.receivables_source)})"
     return show_table(shown, caption, formats, note=_say_unlisted(analysis, plan))
 

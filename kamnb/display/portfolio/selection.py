@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kamnb.analysis import Analysis
-from kamnb.display.parts.formats import COUNT, POINTS, TEXT, in_money, is_known, write_money, write_number, write_share
+from kamnb.display.parts.formats import COUNT, POINTS, TEXT, in_unit, is_known, write_amount, write_number, write_share
 from kamnb.display.parts.losses import list_losses
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.pictures import Picture, show_figure
@@ -37,7 +37,7 @@ def _say_size(analysis: Analysis) -> str:
     if rules.size:
         return ""
     proposed = propose_size(analysis.indicators, rules)
-    fit = f"; {write_money(proposed, analysis.currency)} a year is {write_share(rules.size_share, 1)} of all our revenue now"
+    fit = f"; {write_amount(proposed, analysis.currency)} a year is {write_share(rules.size_share, 1)} of all our revenue now"
     return (
         f"How large an account is is not asked, for no amount is set (size in selection.toml){fit if is_known(proposed) else ''}."
     )
@@ -46,7 +46,7 @@ def _say_size(analysis: Analysis) -> str:
 def _word_rules(analysis: Analysis) -> dict[str, str]:
     """Put every rule that is asked in words, with its bound."""
     rules = analysis.method.selection.rules
-    money = write_money(rules.size, analysis.currency)
+    money = write_amount(rules.size, analysis.currency)
     words = {
         "existing": "it has bought",
         "active": f"it was invoiced in {rules.active_quarters} of the last {count_of(rules.of_quarters, 'quarter')}",
@@ -149,7 +149,7 @@ def tabulate_verdicts(analysis: Analysis) -> Table:
     shown = pd.DataFrame({"accounts": grouped.size(), "revenue_ltm": grouped.sum(min_count=1)})
     shown = shown.reindex([name for name in VERDICTS if name in shown.index])
     shown.index = [VERDICTS[name].capitalize() for name in shown.index]
-    formats = {"verdict": TEXT, "accounts": COUNT, "revenue_ltm": in_money(analysis.currency)}
+    formats = {"verdict": TEXT, "accounts": COUNT, "revenue_ltm": in_unit(analysis.currency)}
     return show_table(shown.rename_axis("verdict").reset_index(), "Key accounts and others", formats)
 
 
@@ -193,7 +193,7 @@ def _tabulate(analysis: Analysis, rows: pd.DataFrame, caption: str) -> Table:
         lacks=_lacks(analysis, rows),
         unknown=rows["unknown"].map(lambda rules: ", ".join(_SHORT[rule] for rule in rules.split(", ") if rule)),
     )
-    money = in_money(analysis.currency)
+    money = in_unit(analysis.currency)
     formats = {
         "account": TEXT, "active": COUNT, "offerings": COUNT, "size": money, "size_basis": TEXT, "attractiveness": POINTS,
         "volume": money, "lacks": TEXT, "unknown": TEXT,
@@ -220,7 +220,7 @@ def tabulate_division(analysis: Analysis) -> Table:
     )
     sums = found.groupby(["line", "band"]).agg(accounts=("line", "size"), key=("is_key", "sum"))
     sums = sums.join(found.groupby(["line", "band"])[["volume", "revenue_ltm"]].sum(min_count=1)).reset_index()
-    money = in_money(analysis.currency)
+    money = in_unit(analysis.currency)
     formats = {"line": TEXT, "band": TEXT, "accounts": COUNT, "key": COUNT, "volume": money, "revenue_ltm": money}
     heads = {"line": "Line of business", "band": "Band", "key": "Of them key", "volume": "Expected volume"}
     if analysis.accounts["line_of_business"].isna().all():

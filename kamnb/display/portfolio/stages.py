@@ -8,7 +8,7 @@ import pandas as pd
 from kamnb.analysis import Analysis
 from kamnb.display.matrix.ten_boxes import describe_ten_boxes, plot_ten_boxes, tabulate_ten_boxes
 from kamnb.display.parts.facts import write_fact
-from kamnb.display.parts.formats import COUNT, STAGE, STAGES, TEXT, in_money, is_known, write_money, write_number, write_share
+from kamnb.display.parts.formats import COUNT, STAGE, STAGES, TEXT, in_unit, is_known, write_amount, write_number, write_share
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.pictures import Picture, show_figure
 from kamnb.display.parts.sentences import Prose, count_of, join_words, write_list, write_paragraph
@@ -60,13 +60,13 @@ def _say_lacking(analysis: Analysis, plan: AccountPlan, row: "pd.Series[Any]") -
     missing = [_say_test(each, words, plan.currency) for _, each in ahead[ahead["passes"] == 0].iterrows()]
     unknown = [words[fact] for fact in ahead[ahead["passes"].isna()]["fact"]]
     next_stage = STAGES[int(row["stage"])]
-    said = f"For the {next_stage} stage it lacks: {'; '.join(missing)}." if missing else ""
+    said = f"For the {next_stage} stage it falls short in {'; '.join(missing)}." if missing else ""
     return " ".join([said, f"Unknown for that: {join_words(unknown)}." if unknown else ""]).strip()
 
 
 def _say_test(row: "pd.Series[Any]", words: Any, currency: str) -> str:
     bound = f"{'at least' if row['is_least'] else 'at most'} {write_number(row['bound'])}"
-    return f"{words[row['fact']]} {write_fact(row['fact'], row['value'], currency)}, {bound} needed"
+    return f"{words[row['fact']]} ({write_fact(row['fact'], row['value'], currency)}, {bound} needed)"
 
 
 def _say_opinion(row: "pd.Series[Any]") -> str:
@@ -143,19 +143,19 @@ def say_investment(plan: AccountPlan) -> Prose | None:
         return None
     spent = [f"{write_number(years['hours'].sum())} hours of contact"] if years["hours"].notna().all() else []
     served = years["cost_to_serve"]
-    spent += [f"{write_money(served.sum(), plan.currency)} to serve it"] if served.notna().all() else []
+    spent += [f"{write_amount(served.sum(), plan.currency)} to serve it"] if served.notna().all() else []
     if not spent:
         return None
     what, values = ("gross margin", years["margin"]) if years["margin"].notna().all() else ("revenue", years["revenue"])
     first, last = values.iloc[0], values.iloc[-1]
     moved = (
-        f"rose by {write_money(last - first, plan.currency)}"
+        f"rose by {write_amount(last - first, plan.currency)}"
         if last > first
-        else f"fell by {write_money(first - last, plan.currency)}"
+        else f"fell by {write_amount(first - last, plan.currency)}"
     )
     return Prose(
         f"What past investment brought: in {count_of(len(years), 'year')} {join_words(spent)}; "
-        f"its yearly {what} {moved}, from {write_money(first, plan.currency)} to {write_money(last, plan.currency)}."
+        f"its yearly {what} {moved}, from {write_amount(first, plan.currency)} to {write_amount(last, plan.currency)}."
     )
 
 
@@ -165,7 +165,7 @@ def tabulate_stages(analysis: Analysis) -> Table:
     names = stage.map(dict(enumerate(STAGES, start=1))).fillna("unknown")
     sums = analysis.indicators["revenue_ltm"].groupby(names).agg(accounts="size", revenue_ltm="sum")
     shown = sums.reindex([name for name in (*STAGES, "unknown") if name in sums.index]).rename_axis("stage").reset_index()
-    formats = {"stage": TEXT, "accounts": COUNT, "revenue_ltm": in_money(analysis.currency)}
+    formats = {"stage": TEXT, "accounts": COUNT, "revenue_ltm": in_unit(analysis.currency)}
     return show_table(shown, "Accounts by relationship stage", formats)
 
 

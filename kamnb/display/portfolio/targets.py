@@ -3,7 +3,7 @@
 import pandas as pd
 
 from kamnb.analysis import Analysis
-from kamnb.display.parts.formats import COUNT, TEXT, Format, in_unit, write_amount, write_number
+from kamnb.display.parts.formats import COUNT, TEXT, in_unit, write_amount
 from kamnb.display.parts.sentences import Prose, count_of
 from kamnb.display.parts.tables import Table, show_table
 
@@ -34,7 +34,7 @@ def tabulate_gaps(analysis: Analysis) -> Table | None:
     sums["forecast_year"] = sums["forecast_year"].where(forecast)
     shown = sums.reset_index().sort_values(["gap_to_target", "manager"], ignore_index=True)
     money = in_unit(analysis.currency)
-    signed = Format(lambda value: write_number(value * money.scale, sign=True), money.unit, scale=money.scale)
+    signed = in_unit(analysis.currency, sign=True)
     formats = {"manager": TEXT, "accounts": COUNT, "revenue_ytd": money, "gap_to_target": signed, "target_year": money}
     formats |= {"forecast_year": money}
     heads = {

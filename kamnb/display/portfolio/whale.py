@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from kamnb.data.currency import take_code_off
-from kamnb.display.parts.formats import title_money, write_amount, write_money, write_share
+from kamnb.display.parts.formats import title_money, write_amount, write_share
 from kamnb.display.parts.sentences import count_of
 from kamnb.display.parts.style import BLUE, INK, ORANGE, QUIET, house_style, open_axes, say_nothing_to_draw, scale_money
 
@@ -63,23 +63,23 @@ def describe_whale(ranked: pd.DataFrame, *, currency: str, what: str = "profit")
 
     Examples
     --------
-    >>> ranked = pd.DataFrame({"profit": [140.0, -40.0], "cumulative": [140.0, 100.0], "customers": [0.5, 1.0]})
+    >>> ranked = pd.DataFrame({"profit": [1.4e5, -4e4], "cumulative": [1.4e5, 1e5], "customers": [0.5, 1.0]})
     >>> describe_whale(ranked, currency="EUR").split(". ")[1]
-    'The curve peaks at EUR 140 (140 % of the total) after 1 account; the other account loses EUR 40.'
+    'The curve peaks at EUR 140 k (140 % of the total) after 1 account; the other account loses EUR 40 k.'
     """
     if ranked.empty:
         return NOTHING
     total, peak = ranked["cumulative"].iloc[-1], max(ranked["cumulative"].max(), 0.0)
     verb = "earns" if len(ranked) == 1 else "earn"
-    said = f"{count_of(len(ranked), 'account')} {verb} {write_money(total, currency)} of {what} in all"
+    said = f"{count_of(len(ranked), 'account')} {verb} {write_amount(total, currency)} of {what} in all"
     losing = int((ranked["profit"] < 0).sum())
     if losing in (0, len(ranked)):
         return f"{said}; none of them {'earns' if losing else 'loses'} money."
     share = f" ({write_share(peak / total)} of the total)" if total > 0 else ""
     after = count_of(len(ranked) - losing, "account")
     others = "the other account loses" if losing == 1 else f"the other {count_of(losing, 'account')} lose"
-    peaks = f"The curve peaks at {write_money(peak, currency)}{share} after {after}"
-    return f"{said}. {peaks}; {others} {write_money(peak - total, currency)}."
+    peaks = f"The curve peaks at {write_amount(peak, currency)}{share} after {after}"
+    return f"{said}. {peaks}; {others} {write_amount(peak - total, currency)}."
 
 
 def _mark(ax: Axes, x: float, y: float, word: str, side: str, gap: int, currency: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from kamnb.analysis.explaining import Explained
-from kamnb.display.parts.facts import write_briefly
+from kamnb.display.parts.facts import write_fact
 from kamnb.display.parts.formats import (
     STAGES,
     TEXT,
@@ -116,7 +116,7 @@ def _write(explained: Explained, criterion: str, value: float) -> str:
     listed = {each.name: each for side in (explained.before, explained.now) for _, each in side.criteria.listed()}
     each = listed[criterion]
     if each.source == "indicator" and each.measures in INDICATORS:
-        return write_briefly(each.measures, value, explained.now.currency)
+        return write_fact(each.measures, value, explained.now.currency)
     return write_number(value, 0 if is_known(value) and float(value).is_integer() else 1)
 
 
@@ -143,10 +143,10 @@ def say_stage(explained: Explained, account: str) -> Prose | None:
 
 def _say_test(explained: Explained, row: Any) -> str:
     values = [
-        write_briefly(row.fact, value, explained.now.currency) if is_known(value) else "unknown"
+        write_fact(row.fact, value, explained.now.currency) if is_known(value) else "unknown"
         for value in (row.value_before, row.value_now)
     ]
-    bound = f"needed: at {'least' if row.is_least else 'most'} {write_briefly(row.fact, row.bound, explained.now.currency)}"
+    bound = f"needed: at {'least' if row.is_least else 'most'} {write_fact(row.fact, row.bound, explained.now.currency)}"
     return f"{title_column(row.fact).lower()} went from {values[0]} to {values[1]} ({bound})"
 
 

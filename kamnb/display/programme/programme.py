@@ -12,9 +12,9 @@ from kamnb.display.parts.formats import (
     SHARE,
     TEXT,
     Format,
-    in_money,
+    in_unit,
     is_known,
-    write_money,
+    write_amount,
     write_number,
     write_share,
 )
@@ -299,12 +299,12 @@ def tabulate_prices(analysis: Analysis) -> Table | Prose:
         manager=[_name(analysis, key) for key in prices.index], words=[_say_price(row) for _, row in prices.iterrows()]
     )
     rows = rows.rename_axis("key").sort_values(["money", "key"], ascending=[False, True])
-    money = in_money(analysis.currency)
+    money = in_unit(analysis.currency)
     formats = {"manager": TEXT, "hours": Format(lambda value: write_number(value, 1), "h"), "money": money, "words": TEXT}
     heads = {"manager": "One more hour of", "hours": "Covers of need", "money": "Accessible spend behind it", "words": "Meaning"}
     note = (
         "An upper bound: hours are thought to be shared freely within a region, and to go where most accessible spend stands "
-        f"behind an hour of need. All spend is {write_money(programme.accounts['size'].sum(), analysis.currency)} a year."
+        f"behind an hour of need. All spend is {write_amount(programme.accounts['size'].sum(), analysis.currency)} a year."
     )
     return show_table(
         rows[list(formats)].reset_index(drop=True), "What one more hour a year is worth", formats, heads=heads, note=note

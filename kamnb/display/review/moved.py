@@ -91,7 +91,7 @@ def _say_why(analysis: Analysis, changes: Changes, account: str, row: "pd.Series
     parts, decimals = changes.movement.take_parts(account, axis), count_decimals(analysis, axis)
     said = say_parts(parts, row[f"{axis}_before"], row[f"{axis}_now"], decimals)
     placed = say_overruled(row) if row["crossed"] else ""
-    return "; ".join(words for words in (placed, said) if words) or "several things, each by little"
+    return "; ".join(words for words in (placed, said) if words) or "several things, each a little"
 
 
 def say_close(analysis: Analysis) -> Prose | None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from kamnb.data.currency import Currency
 from kamnb.data.portfolio import Portfolio
 from kamnb.errors import DataError, SettingsError
 from kamnb.planning.alignment.budget_curve import BudgetCurve, trace_budget
@@ -239,7 +240,8 @@ def align_portfolio(portfolio: Portfolio, budget: Money | None) -> Alignment:
         As `align_kpis`.
     """
     objectives, kpis = portfolio.read("objectives"), portfolio.read("kpis")
-    return replace(align_kpis(objectives, kpis, budget, AlignmentSettings.load(portfolio.own)), currency=portfolio.currency)
+    aligned = align_kpis(objectives, kpis, budget, AlignmentSettings.load(portfolio.own))
+    return replace(aligned, currency=Currency(portfolio.currency, 1.0))  # a choice may turn on single euros
 
 
 def read_budget(budget: Money | None) -> int:
