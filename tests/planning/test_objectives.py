@@ -73,7 +73,7 @@ def test_three_initiatives_lead_agreed_ones_first_then_by_budget_then_by_date(tm
     assert table.note == "Of 4 open objectives the first 3 lead the plan."
     assert tabulate_objectives(analysis, analysis.plan("B")) is None
     beside = tabulate_serving(analysis, analysis.plan("A")).rows
-    assert beside[0] == ("grow", "0", "aim 3", "31 Dec", "1 of 2")
+    assert beside[0] == ("grow", "0.009", "aim 3", "31 Dec", "1 of 2")
     assert [row[2] for row in beside] == ["aim 3", "aim 2", "aim 1"]
 
 

@@ -53,7 +53,7 @@ def test_deals_past_their_date_and_budgets_are_measured(portfolio):
     assert found["budget_growth"].round(9).fillna(9).tolist() == [0.1, -0.2, 9], "of C only eight months are stated"
     plan = SimpleNamespace(facts=found.loc["A"], currency="EUR")
     assert str(say_budget(plan)) == (
-        "The budget of the fiscal year is EUR 110, +10 % on the EUR 100 invoiced in the year before."
+        "The budget of the fiscal year is EUR 0.1 k, +10 % on the EUR 0.1 k invoiced in the year before."
     )
 
 

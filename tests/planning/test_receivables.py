@@ -227,7 +227,7 @@ def test_cash_to_expect_adds_up_to_what_is_open(analysis):
         plan = analysis.plan(account_id)
         items = analysis.records.open_items[analysis.records.open_items["account_id"] == account_id]
         table = show.tabulate_expected_cash(analysis, plan)
-        assert table.rows[-1] == ("Open in all", f"{items['amount'].sum():,.0f}", str(len(items)))
+        assert table.rows[-1] == ("Open in all", f"{items['amount'].sum() / 1000:,.0f}", str(len(items)))
         assert items["amount"].sum() == pytest.approx(plan.facts["receivables_open"])
     whole = show.tabulate_expected_cash(analysis)
     assert whole.rows[-1][2] == str(len(analysis.records.open_items))
@@ -255,7 +255,9 @@ def said_of(analysis, **facts):
 
 
 def test_a_credit_balance_is_what_we_owe(analysis):
-    assert said_of(analysis, receivables_open=-5.0).startswith("We owe it EUR 5 (from the ledger of 30 Jun 2026, gross). 100 %")
+    assert said_of(analysis, receivables_open=-5.0).startswith(
+        "We owe it EUR 0.005 k (from the ledger of 30 Jun 2026, gross). 100 %"
+    )
     assert said_of(analysis, receivables_open=0.0).startswith("It owes nothing (from the ledger")
     assert ", none of it overdue (" in said_of(analysis, receivables_overdue=-5.0), "credit notes past their date"
     assert "outstanding (receivables without VAT, by the invoices that the ledger names): 83 simple" in said_of(analysis)

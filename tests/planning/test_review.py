@@ -106,7 +106,7 @@ def test_the_gap_to_target_is_that_of_accounts_with_revenue_and_target_summed_by
     facts = analysis.plan_facts["target_to_date"]
     assert facts[["S1", "S2", "T1"]].tolist() == pytest.approx([100e3 * half, 120e3 * half, 40e3 * half])
     rows = {row[0]: row[1:] for row in tabulate_gaps(analysis).rows}
-    assert rows == {"M2": ("1", "10", "−10", "40", "–"), "M1": ("2", "110", "+1", "220", "220")}
+    assert rows == {"M2": ("1", "10", "−9.8", "40", "–"), "M1": ("2", "110", "+0.9", "220", "220")}
     assert list(rows) == ["M2", "M1"], "the one furthest behind comes first"
     assert str(say_gap(analysis)) == "EUR 8.9 k behind target to date; 2 of 3 accounts with a target are behind."
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kamnb.data.currency import Currency
 from kamnb.display.portfolio.whale import describe_whale, plot_whale
 from kamnb.planning import Playbook
 from kamnb.planning.profit import (
@@ -60,7 +61,7 @@ def test_the_curve_rises_to_its_peak_and_falls_after_it(values):
 def test_the_curve_is_said_as_drawn(values, said):
     facts = pd.DataFrame({"revenue_ltm": [1.0] * len(values), "net_profit": [float(value) for value in values]})
     ranked = rank_profit(facts, "net_profit")
-    assert describe_whale(ranked, currency="EUR") == said
+    assert describe_whale(ranked, currency=Currency("EUR", 1.0)) == said
     ax = plot_whale(ranked, currency="EUR")
     assert ax.texts
     plt.close(ax.figure)

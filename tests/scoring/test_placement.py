@@ -144,7 +144,9 @@ def test_page_index_matrix_and_scores_say_the_same_of_place_share_known_and_cave
             assert written in picture_matrix(analysis, highlight=name, anonymous=True).alt
         for axis in ("attractiveness", "strength"):
             if where != "not placed" and row[f"{axis}_known"] < 0.99:
-                share = f"{100 * row[f'{axis}_known']:.0f} %" if row[f"{axis}_known"] else "none"
-                assert f"{share} of the {axis} weights" in page.replace("\N{NO-BREAK SPACE}", " ")
+                share = f"{100 * row[f'{axis}_known']:.0f} %"
+                some = f"criteria with {share} of the weight of {axis} are known"
+                said = some if row[f"{axis}_known"] else f"no criterion of {axis} is known"
+                assert said in page.replace("\N{NO-BREAK SPACE}", " ")
     for table in (tabulate_matrix(analysis), tabulate_scores(analysis)):
         assert all(spell_days(caveat) in str(table) for caveat in scores["caveat"].dropna())

@@ -141,13 +141,13 @@ def test_size_is_the_spend_where_known_else_our_revenue_and_no_revenue_says_noth
     """All our revenue is 24,000 + 240 + 24 = 24,264; half a per cent of it is 121.32, in two digits 120."""
     accounts = [account(name, spend) for name, spend in (("large", None), ("spends", 122), ("small", None), ("idle", None))]
     invoices = [*buy("large", amount=1000), *buy("spends", amount=10), *buy("small", amount=1)]
-    assert "EUR 120 a year is 0.5 % of all our revenue now" in str(say_rules(select(tmp_path / "off", accounts, invoices)))
+    assert "EUR 0.12 k a year is 0.5 % of all our revenue now" in str(say_rules(select(tmp_path / "off", accounts, invoices)))
     analysis = select(tmp_path, accounts, invoices, rules={"size": 121})
     found = analysis.selection
     assert found["size"].fillna(-1).to_dict() == {"idle": -1, "large": 24_000, "small": 24, "spends": 122}
     assert found["size_basis"].to_dict() == {"idle": "", "large": "revenue", "small": "revenue", "spends": "accessible spend"}
     assert found["size_passes"].fillna(-1).to_dict() == {"idle": -1, "large": 1, "small": 0, "spends": 1}
-    assert "is at least EUR 121 a year" in str(say_rules(analysis))
+    assert "is at least EUR 0.121 k a year" in str(say_rules(analysis))
     own = select(tmp_path / "own", accounts, invoices, rules={"size": 123}).selection
     assert own["size_passes"].fillna(-1).to_dict() == {"idle": -1, "large": 1, "small": 0, "spends": 0}
 

@@ -377,7 +377,7 @@ def test_a_page_says_the_stage_what_is_lacking_and_what_is_not_known(tmp_path):
     analysis, _ = relate(make_account(tmp_path))
     said = say_stage(analysis, analysis.plan("A"))
     assert said.startswith("By evidence the relationship with Alpha is at the Cooperative stage (3 of 5).")
-    assert "people with two-way contact in twelve months 4, at least 6 needed" in said
+    assert "falls short in people with two-way contact in twelve months (4, at least 6 needed)" in said
     assert "our rank among their suppliers and how far contracts reach ahead" in said
     assert "Potential high: judge what past investment brought, and fine-tune it." in said
 

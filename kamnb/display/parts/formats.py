@@ -93,6 +93,18 @@ def count_decimals(value: float, unit: float) -> int:
     return 0 if amount >= 9.95 or unit == 1 else next((count for count in (1, 2, 3) if amount >= 10**-count), 4)
 
 
+def write_bound(value: float, currency: str = "") -> str:
+    """Write an amount that somebody set, as a bound, in the unit of its currency and with all its digits.
+
+    Examples
+    --------
+    >>> write_bound(170_000, "EUR"), write_bound(175_500, "EUR"), write_bound(121, "EUR")
+    ('EUR 170 k', 'EUR 175.5 k', 'EUR 0.121 k')
+    """
+    unit = unit_of(currency)
+    return " ".join(filter(None, (currency, f"{value / unit:,.10g}", UNITS[unit])))
+
+
 def write_share(value: Any, decimals: int = 0, *, sign: bool = False) -> str:
     """Write a fraction in per cent.
 

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kamnb.analysis import Analysis
-from kamnb.display.parts.formats import COUNT, POINTS, TEXT, in_unit, is_known, write_amount, write_number, write_share
+from kamnb.display.parts.formats import COUNT, POINTS, TEXT, in_unit, is_known, write_bound, write_number, write_share
 from kamnb.display.parts.losses import list_losses
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.pictures import Picture, show_figure
@@ -37,7 +37,7 @@ def _say_size(analysis: Analysis) -> str:
     if rules.size:
         return ""
     proposed = propose_size(analysis.indicators, rules)
-    fit = f"; {write_amount(proposed, analysis.currency)} a year is {write_share(rules.size_share, 1)} of all our revenue now"
+    fit = f"; {write_bound(proposed, analysis.currency)} a year is {write_share(rules.size_share, 1)} of all our revenue now"
     return (
         f"How large an account is is not asked, for no amount is set (size in selection.toml){fit if is_known(proposed) else ''}."
     )
@@ -46,7 +46,7 @@ def _say_size(analysis: Analysis) -> str:
 def _word_rules(analysis: Analysis) -> dict[str, str]:
     """Put every rule that is asked in words, with its bound."""
     rules = analysis.method.selection.rules
-    money = write_amount(rules.size, analysis.currency)
+    money = write_bound(rules.size, analysis.currency)
     words = {
         "existing": "it has bought",
         "active": f"it was invoiced in {rules.active_quarters} of the last {count_of(rules.of_quarters, 'quarter')}",
