@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kamnb.display.parts.typeface import write_faces
 from kamnb.errors import ReportError
 from kamnb.reports.phone import stack_tables
-from kamnb.reports.sheets import keep_end_together, pair_figures
+from kamnb.reports.sheets import keep_end_together, keep_units, pair_figures
 
 if TYPE_CHECKING:
     from nbconvert import HTMLExporter
@@ -88,7 +88,7 @@ def render_page(
     page = Page(title or heading, heading if title and title != heading else "", subtitle, footer, lang, seller, logo, logo_width)
     html, _ = _exporter().from_notebook_node(node, resources={"page": page})
     _refuse_requests(html)
-    return add_faces(stack_tables(keep_end_together(pair_figures(str(html)))))
+    return add_faces(stack_tables(keep_units(keep_end_together(pair_figures(str(html))))))
 
 
 FACES = "/* the typeface */"

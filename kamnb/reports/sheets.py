@@ -17,6 +17,20 @@ _TABLE_AND_FIGURE = re.compile(
 )
 
 
+def keep_units(html: str) -> str:
+    """Keep the unit of a heading on one line with its currency.
+
+    Examples
+    --------
+    >>> keep_units("<th>Invoiced (EUR k)</th>").replace("\N{NO-BREAK SPACE}", "_")
+    '<th>Invoiced (EUR_k)</th>'
+    """
+    return _UNIT.sub("\N{NO-BREAK SPACE}", html)
+
+
+_UNIT = re.compile(r"(?<=\([A-Z]{3}) (?=(?:k|M|bn)\)</th>)")
+
+
 def pair_figures(html: str) -> str:
     """Put a figure of half the width beside the table that it follows, or beside the other of its kind.
 
