@@ -156,10 +156,8 @@ def spell_cell(name: str, kind: str, decimal: str) -> str:
 
 
 def spell_value(value: str, kind: str, decimal: str) -> str:
-    """Return the expression of a value as DuckDB spells it, but for the decimal mark, and whole numbers without one."""
+    """Return the expression of a value as DuckDB spells it, but for the decimal mark."""
     text = value if kind == "VARCHAR" else f"CAST({value} AS VARCHAR)"
-    if kind == "DOUBLE":
-        text = f"CASE WHEN ends_with({text}, '.0') THEN left({text}, -2) ELSE {text} END"
     return f"replace({text}, '.', {quote(decimal)})" if kind.startswith(("DECIMAL", "DOUBLE")) and decimal != "." else text
 
 

@@ -150,8 +150,8 @@ LARGE = {
     "without account": ROWS.replace("'A' || i % 3", "CASE WHEN i <> 4 THEN 'A' || i % 3 END"),
     "blank": f"{ROWS} UNION ALL SELECT {', '.join(['NULL'] * 9)}",
     "of words": ROWS.replace("i::INTEGER", "CASE WHEN i = 5 THEN 'five' ELSE i::VARCHAR END"),
-    "with decimals as they come": ROWS.replace("i::DOUBLE", "CASE i WHEN 1 THEN '-12.5' WHEN 6 THEN '0.125' ELSE i::VARCHAR END"),
-    "not a number": ROWS.replace("i::DOUBLE", "CASE i WHEN 1 THEN 'nan' WHEN 6 THEN '0.125' ELSE i::VARCHAR END"),
+    "with decimals as they come": ROWS.replace("i::DOUBLE", "CASE i WHEN 1 THEN -12.5 WHEN 3 THEN 0.125 ELSE i END::DOUBLE"),
+    "not a number": ROWS.replace("i::DOUBLE", "CASE i WHEN 1 THEN 'nan' WHEN 6 THEN '0.125' ELSE i::DOUBLE::VARCHAR END"),
     "spelled in two ways": ROWS.replace("i::INTEGER", "CASE WHEN i = 5 THEN '05' ELSE i::VARCHAR END"),
 }
 
@@ -161,7 +161,7 @@ SOUND_BY = {
     "sound": ("", OTHERWISE),
     "of words": (OTHERWISE,),
     "spelled in two ways": (OTHERWISE,),
-    ("with decimals as they come", "csv"): ("", OTHERWISE),
+    "with decimals as they come": ("", OTHERWISE),
 }
 """The settings with which nothing is wrong."""
 
@@ -187,7 +187,7 @@ def test_a_large_file_is_asked_where_it_lies_and_gives_what_a_table_gives(
     (said, given, aside), (other, found, other_aside), (again, kept, _) = seen
     assert (said, aside) == (other, other_aside)
     assert given and found and kept and again.is_kept
-    is_left = toml in SOUND_BY.get((shape, ending), SOUND_BY.get(shape, ()))
+    is_left = toml in SOUND_BY.get(shape, ())
     assert {*found.left} == {*kept.left} == ({"invoices"} if is_left else set())
     given = replace(given, folder=tmp_path / "first")
     assert given.filled == found.filled
