@@ -199,6 +199,18 @@ def test_no_revenue_known_at_all_still_draws():
     assert len(marks_of(ax, "sizeless")) == 3
 
 
+@pytest.mark.parametrize("anonymous", [True, False])
+def test_no_mark_is_explained_that_nobody_has(anonymous):
+    def explain(**unknown):
+        ax = plot_quadrant(make_scores(6).assign(**unknown), cut=CUT, anonymous=anonymous)
+        keys = [str(text.get_text()) for each in ax.findobj(Legend) for text in each.get_texts()]
+        return "\n".join([*keys, *words_of(ax, "note")]).lower()
+
+    assert "area: " in explain() and "ring: " in explain()
+    assert "area: " in explain(share_of_wallet=np.nan) and "ring" not in explain(share_of_wallet=np.nan)
+    assert "area: " not in explain(revenue_ltm=np.nan) and "ring: " in explain(revenue_ltm=np.nan)
+
+
 def test_a_mark_is_filled_carries_an_arc_or_is_hollow_by_how_sure_the_place_is():
     scores = make_scores(4).assign(sure=[0.9, 0.85, 0.55, np.nan])
     ax = plot_quadrant(scores, cut=CUT, dots=Dots(of=20, full=18, hollow=12))

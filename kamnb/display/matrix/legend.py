@@ -25,12 +25,16 @@ def explain_marks(ax: Axes, drawn: pd.DataFrame, dots: Dots | None, arrows: Sequ
     """Put the legend below the axes: inside, it would hide accounts."""
     marks = [_key(each.marker, each.colour, f"{each.name} quadrant") for each in QUADRANTS.values()]
     sizes = [_key("o", QUIET, text, size=2 * radius, face=WASH) for radius, text in _sizes(drawn)]
-    ring = _key(draw_arc(0.3), QUIET, "ring: share of wallet, here 30 %", size=12, face="none", edge=1.8)
-    unknown = _key(draw_dashes(), QUIET, "dashed, or no ring: unknown", size=11, face="none", edge=0.8)
+    rings = (
+        [_key(draw_arc(0.3), QUIET, "ring: share of wallet, here 30 %", size=12, face="none", edge=1.8)]
+        if _has_rings(drawn)
+        else []
+    )
+    unknown = _key(draw_dashes(), QUIET, f"dashed{', or no ring' if rings else ''}: unknown", size=11, face="none", edge=0.8)
     place: dict[str, Any] = {"loc": "upper left", "borderaxespad": 0.0, "handletextpad": 0.5, "columnspacing": 1.6}
     rows = [
         marks,
-        [*sizes, ring, unknown],
+        [*sizes, *rings, unknown],
         *([_explain_dots(dots)] if dots is not None else []),
         *([[*arrows]] if arrows else []),
     ]
@@ -87,7 +91,7 @@ def write_notes(
     absent = scores.loc[scores[["attractiveness", "strength", "placed"]].isna().any(axis=1)]
     named = scores.loc[[highlight]] if anonymous and highlight in scores.index else scores.iloc[:0] if anonymous else scores
     overruled = bool((named["placed"].notna() & (named["placed"] != named["quadrant"])).any())
-    notes = ["Area: revenue of twelve months; ring: share of wallet; the other accounts in grey."] if anonymous else []
+    notes = [_explain_greys(scores)] if anonymous else []
     if anonymous and dots is not None and "sure" in named and (named["sure"] < dots.full / dots.of).any():
         notes.append(f"Arc: how many of {dots.of} weightings and ratings near yours; hollow under {dots.hollow}.")
     notes += [_write_absent(absent, label_accounts(scores["name"]), anonymous)] if len(absent) else []
@@ -97,6 +101,17 @@ def write_notes(
     notes += [f"{count_of(nameless, 'account')} drawn without a name, for lack of room."] if nameless else []
     notes += ["* placed by a person, against the model; position as scored."] if overruled else []
     return notes + ([f"† {_DAGGER}."] if rests_on_little(named[named["placed"].notna()]).any() else [])
+
+
+def _has_rings(scores: pd.DataFrame) -> bool:
+    """Tell whether the share of wallet of any account is known."""
+    return bool(scores["share_of_wallet"].notna().any())
+
+
+def _explain_greys(scores: pd.DataFrame) -> str:
+    area = ["area: revenue of twelve months"] if (scores["revenue_ltm"] > 0).any() else []
+    ring = ["ring: share of wallet"] if _has_rings(scores) else []
+    return f"{'; '.join([*area, *ring, 'the other accounts in grey']).capitalize()}."
 
 
 _DAGGER = "judged by our own sales alone on an axis, or its strength is provisional: rated by its own account manager alone"
