@@ -43,7 +43,7 @@ PAGES = (
     REVIEW,
     PortfolioPage("overview", "10_portfolio_overview.ipynb", "Portfolio overview", "Overview"),
     MATRIX,
-    PortfolioPage("confidence", "40_confidence.ipynb", "How sure the places are", "Sureness"),
+    PortfolioPage("confidence", "40_confidence.ipynb", "How sure the places are", "Confidence"),
     PortfolioPage("selection", "15_selection.ipynb", "Selection", "Selection"),
     PortfolioPage("programme", "80_programme.ipynb", "Programme", "Programme"),
     PortfolioPage("kpis", "70_kpi_alignment.ipynb", "KPIs for objectives", "KPIs", needs="kpis"),

@@ -66,6 +66,8 @@ def test_overrides_and_accounts_without_a_place_are_marked():
     scores.loc["A2", ["strength", "placed"]] = None
     svg = draw_diagram(scores, cut=CUT)
     assert svg.count("kam-overruled") == 1 and "placed by Kim" in svg
+    told = scores.assign(caveat=[None, "judged by our own sales alone; placed by Kim until 2026-12-31", None, None])
+    assert draw_diagram(told, cut=CUT).count("placed by Kim") == svg.count("placed by Kim"), "said once, here with until when"
     assert svg.count("kam-unplaced") == 1 and "not placed; strength: nothing known" in svg
     assert svg.count('class="kam-account') == 4 and svg.count('tabindex="0"') == 1
     crowd = make_scores(200, 2.5, 1).assign(placed=None)

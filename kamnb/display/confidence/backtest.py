@@ -50,7 +50,7 @@ def tabulate_verdicts(backtest: Backtest, judged: pd.DataFrame) -> Table | Prose
     groups = {name: own[own["event"] == event] for event, name in (*EVENTS.items(), ("growth", "By how much it grew"))}
     shown = pd.DataFrame([_sum_up(rows, name) for name, rows in groups.items() if len(rows)])
     note = "AUC, of growth the rank correlation, each with its interval; kamnb backtest tells the rest."
-    return show_table(shown, "What told of what came", dict.fromkeys(shown.columns, TEXT), note=note)
+    return show_table(shown, "What foretold what came", dict.fromkeys(shown.columns, TEXT), note=note)
 
 
 def _sum_up(rows: pd.DataFrame, name: str) -> dict[str, str]:
@@ -61,8 +61,16 @@ def _sum_up(rows: pd.DataFrame, name: str) -> dict[str, str]:
         by = f"{_name(row['predictor'])} {_write(row)}" if row["verdict"].startswith("tells") else _name(row["predictor"])
         named.setdefault(row["verdict"], []).append(by)
     written = {verdict: "all" if len(each) == len(rows) > 1 else join_words(each) for verdict, each in named.items()}
-    heads = ("tells", "tells the contrary", "not told from chance", "too few to tell")
-    return {"What came": name, "Rows": count} | {head[:1].upper() + head[1:]: written.get(head, "") for head in heads}
+    return {"What came": name, "Rows": count} | {head: written.get(verdict, "") for verdict, head in _HEADS.items()}
+
+
+_HEADS = {
+    "tells": "Foretold it",
+    "tells the contrary": "Foretold the contrary",
+    "not told from chance": "Not told from chance",
+    "too few to tell": "Too few to tell",
+}
+"""The heads above what foretold an event and what did not, by verdict."""
 
 
 def _tabulate_event(own: pd.DataFrame, name: str) -> Table | Prose:

@@ -16,7 +16,7 @@ from kamnb.display.parts.tables import Table, show_table, title_column
 from kamnb.scoring import AXES
 
 _NAMED = 4
-_SURE = "Every place is shared by at least {least} of {dots} of the weightings and ratings near yours."
+_SURE = "Every place is shared by at least {least} of {dots} weightings and ratings near yours."
 
 
 def say_doubts(analysis: Analysis) -> Prose:
@@ -32,7 +32,7 @@ def say_doubts(analysis: Analysis) -> Prose:
     on = [name for name, is_on in doubts.items() if is_on]
     return write_paragraph(
         f"Of {count_of(placed, 'placed account')}, {close} {'is' if close == 1 else 'are'} too close to call: fewer than "
-        f"{round(settings.too_close * dots)} of {dots} of the weightings and ratings near yours share the place.",
+        f"{round(settings.too_close * dots)} of {dots} weightings and ratings near yours share the place.",
         "That is the share of the weightings and ratings near yours, not the chance of being right.",
         f"Taken as uncertain: {join_words(on)}." if on else "Nothing is taken as uncertain, so every place is sure.",
     )

@@ -42,7 +42,7 @@ class _Mark:
 
     def describe(self, mode: Mode) -> str:
         strength, attractiveness = STRENGTHS[mode](self.strength), POINTS(self.attractiveness)
-        told = [f"placed by {self.by}"] if self.by else []
+        told = [f"placed by {self.by}"] if self.by and f"placed by {self.by}" not in (self.caveat or "") else []
         more = "".join(f"; {each}" for each in [*told, spell_days(self.caveat) if self.caveat else ""] if each)
         return f"{self.name}: {QUADRANTS[self.placed].name}, attractiveness {attractiveness}, strength {strength}{more}"
 

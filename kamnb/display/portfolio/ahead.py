@@ -63,7 +63,11 @@ def tabulate_places_ahead(analysis: Analysis) -> Table | Prose:
 def _say_still(analysis: Analysis, accounts: "pd.Index[str]") -> str:
     """Say of how many the forecast is what they bought, so that it moves nothing."""
     known = int((analysis.forecast.accounts.loc[accounts, "method"] == MEAN).sum())
-    return f"Of {known} the forecast is the mean of the last twelve months, which moves nothing but growth." if known else ""
+    return (
+        f"For {known} of them the forecast is the mean of the last twelve months, which moves nothing but growth."
+        if known
+        else ""
+    )
 
 
 def say_place_ahead(analysis: Analysis, account_id: str) -> Prose | None:

@@ -32,7 +32,7 @@ SHOWN = 6
 STATES = {
     "as usual": "",
     "later than usual": "already later than usual",
-    "later than nearly ever": "later than nearly ever",
+    "later than nearly ever": "hardly ever paid so late",
     "disputed": "disputed",
     "credit": "credit note",
     "undated": "no due date",
@@ -41,7 +41,7 @@ STATES = {
 """What is said of an open item's state."""
 
 UNDATED = {
-    "later than nearly ever": "No date: later than nearly ever",
+    "later than nearly ever": "No date: hardly ever paid so late",
     "disputed": "No date: disputed",
     "undated": "No date: no due date",
     "unknown": "No date: no payment to go by",
