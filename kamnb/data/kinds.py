@@ -51,7 +51,7 @@ def find_kinds(
 
 def _take_exact(scale: int | None) -> str:
     """Return the kind of numbers that all have so many decimals, which goes before DOUBLE, where they have them as they come."""
-    return "BIGINT" if scale == 0 else _DECIMAL.format(scale=2 if scale is None else min(scale, 6))
+    return "BIGINT" if scale == 0 else _DECIMAL.format(scale=_CENTS if scale is None else min(scale, _MOST_DECIMALS))
 
 
 def take_value(name: str, kind: str, decimal: str) -> str:

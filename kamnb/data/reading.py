@@ -83,7 +83,8 @@ def read_files(
     for number, source in enumerate(sources):
         part = _part_of(stem, number)
         try:
-            _read_file(connection, source, settings, number, part, reading, declared if len(sources) == 1 else {})
+            asked = _Asked(source, settings, number, part, declared if len(sources) == 1 else {})
+            _read_file(connection, asked, reading)
             reading.parts += [] if reading.typed else [part]
         except UnreadableError as error:
             reading.faults.append(f"{source.label}, {error}" if str(error).startswith("row") else f"{source.label}: {error}")
@@ -130,43 +131,39 @@ def _part_of(stem: Path, number: int) -> Path:
     return stem.with_name(f"{stem.name}-{number}.parquet")
 
 
-def _place(label: str, part: int, above: int) -> str:
-    """Return the expressions of a part's columns for rows that follow each other, below `above` lines."""
-    return f"{part} AS _part, {quote(label)} AS _file, {above} AS _above"
+@dataclass(frozen=True)
+class _Asked:
+    """A file that is to be read: how, as which of its table's, into which part, and the kinds that its columns may have."""
+
+    source: Source
+    settings: TableSettings
+    number: int
+    part: Path
+    declared: Mapping[str, str]
+
+    def place(self, above: int) -> str:
+        """Return the expressions of a part's columns for rows that follow each other, below `above` lines."""
+        return f"{self.number} AS _part, {quote(self.source.label)} AS _file, {above} AS _above"
 
 
-def _read_file(
-    connection: "duckdb.DuckDBPyConnection",
-    source: Source,
-    settings: TableSettings,
-    number: int,
-    part: Path,
-    reading: Reading,
-    declared: Mapping[str, str],
-) -> None:
+def _read_file(connection: "duckdb.DuckDBPyConnection", asked: _Asked, reading: Reading) -> None:
+    source, settings = asked.source, asked.settings
     if source.kind == "parquet":
         file = f"read_parquet({quote(str(source.path))})"
-        _copy(connection, select_texts(connection, file, settings.decimal, _place(source.label, number, 0)), part)
+        _copy(connection, select_texts(connection, file, settings.decimal, asked.place(0)), asked.part)
     elif source.kind == "excel":
         sheet = read_sheet(source, settings)
-        _copy_records(connection, source, _named(sheet.header, source, reading), sheet.records, number, part)
+        _copy_records(connection, asked, _named(sheet.header, source, reading), sheet.records)
         reading.remarks += [Remark("", note, file=source.label) for note in sheet.notes]
     elif settings.cells:
         raise UnreadableError("cells are of sheets, and this is none; take cells out")
     else:
-        _read_text(connection, source, settings, number, part, reading, declared)
+        _read_text(connection, asked, reading)
 
 
-def _read_text(
-    connection: "duckdb.DuckDBPyConnection",
-    source: Source,
-    settings: TableSettings,
-    number: int,
-    part: Path,
-    reading: Reading,
-    declared: Mapping[str, str],
-) -> None:
+def _read_text(connection: "duckdb.DuckDBPyConnection", asked: _Asked, reading: Reading) -> None:
     """Read a text file at DuckDB's speed where every line is a row, else line by line."""
+    source, settings, part = asked.source, asked.settings, asked.part
     scratch = part.with_suffix(".utf8")
     path = decode_file(source.path, settings.encoding, scratch)
     header = read_header(path, settings.separator, settings.header_row)
@@ -178,41 +175,35 @@ def _read_text(
     header = _named(header, source, reading)
     lines, table = count_lines(path), _csv(path, header.names, header, LONGEST_CELL)
     below = -1 if lines is None else lines - header.line
-    kinds = _copy_values(connection, table, header, settings, declared, part, below) if declared and below >= MANY else {}
+    kinds = _copy_values(connection, asked, table, header, below) if asked.declared and below >= MANY else {}
     if kinds:
         columns = {name: (name, kind) for name, kind in kinds.items()}
         reading.typed = Typed((part,), (source.label,), columns, settings.decimal, header.line, is_spelled=True)
-    elif lines is None or _copy_texts(connection, table, _place(source.label, number, header.line), part) != below:
-        _copy_records(connection, source, header, read_records(path, header), number, part)
+    elif lines is None or _copy_texts(connection, asked, table, header) != below:
+        _copy_records(connection, asked, header, read_records(path, header))
     scratch.unlink(missing_ok=True)
 
 
-def _copy_texts(connection: "duckdb.DuckDBPyConnection", table: str, place: str, part: Path) -> int:
+def _copy_texts(connection: "duckdb.DuckDBPyConnection", asked: _Asked, table: str, header: Header) -> int:
     """Write a text file as Parquet of text; return its rows, -1 where it does not read."""
     import duckdb
 
     try:
-        return _copy(connection, f"SELECT {place}, {SOUND}, * FROM {table}", part)
+        return _copy(connection, f"SELECT {asked.place(header.line)}, {SOUND}, * FROM {table}", asked.part)
     except duckdb.Error:
         return -1
 
 
 def _copy_values(
-    connection: "duckdb.DuckDBPyConnection",
-    table: str,
-    header: Header,
-    settings: TableSettings,
-    declared: Mapping[str, str],
-    part: Path,
-    lines: int,
+    connection: "duckdb.DuckDBPyConnection", asked: _Asked, table: str, header: Header, lines: int
 ) -> dict[str, str]:
     """Write a text file as Parquet with kinds, and return them; none where a text is no value's spelling, or a line is no row."""
     import duckdb
 
     try:
-        kinds = find_kinds(connection, table, header.names, declared, settings.decimal)
-        values = [take_value(name, kind, settings.decimal) for name, kind in kinds.items()]
-        return kinds if _copy(connection, f"SELECT {', '.join(values)} FROM {table}", part) == lines else {}
+        kinds = find_kinds(connection, table, header.names, asked.declared, asked.settings.decimal)
+        values = [take_value(name, kind, asked.settings.decimal) for name, kind in kinds.items()]
+        return kinds if _copy(connection, f"SELECT {', '.join(values)} FROM {table}", asked.part) == lines else {}
     except duckdb.Error:
         return {}
 
@@ -225,10 +216,8 @@ def _csv(path: Path, names: Iterable[str], header: Header, longest: int) -> str:
     )
 
 
-def _copy_records(
-    connection: "duckdb.DuckDBPyConnection", source: Source, header: Header, records: Iterable[Record], number: int, part: Path
-) -> None:
-    scratch = part.with_suffix(".csv")
+def _copy_records(connection: "duckdb.DuckDBPyConnection", asked: _Asked, header: Header, records: Iterable[Record]) -> None:
+    scratch = asked.part.with_suffix(".csv")
     empty = [""] * len(header.names)
     with scratch.open("w", encoding="utf-8", newline="") as file:
         rows = (
@@ -239,7 +228,7 @@ def _copy_records(
     places = ("_above", "_fault", "_line")
     table = _csv(scratch, (*places, *header.names), Header((), ",", 0), _LONGEST_LINE)
     cells = f"_above::BIGINT AS _above, * EXCLUDE (_above) FROM {table}"
-    _copy(connection, f"SELECT {number} AS _part, {quote(source.label)} AS _file, {cells}", part)
+    _copy(connection, f"SELECT {asked.number} AS _part, {quote(asked.source.label)} AS _file, {cells}", asked.part)
     scratch.unlink()
 
 

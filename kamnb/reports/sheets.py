@@ -2,6 +2,8 @@
 
 import re
 
+from kamnb.data.currency import UNITS
+
 _LEAST = 190.0
 """Points that are kept together at least, of the 780 of a sheet."""
 _MOST = 560.0
@@ -28,7 +30,7 @@ def keep_units(html: str) -> str:
     return _UNIT.sub("\N{NO-BREAK SPACE}", html)
 
 
-_UNIT = re.compile(r"(?<=\([A-Z]{3}) (?=(?:k|M|bn)\)</th>)")
+_UNIT = re.compile(rf"(?<=\([A-Z]{{3}}) (?=(?:{'|'.join(filter(None, UNITS.values()))})\)</th>)")
 
 
 def pair_figures(html: str) -> str:

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from internal import find_internal
 from portfolios import make_portfolio
 
@@ -12,13 +11,6 @@ from kamnb.scoring import Criteria
 
 SECTIONS = ("show_head", "show_goals", "show_objectives", "show_actions", "show_deliveries")
 MODEL = Criteria.from_toml("[attractiveness.a]\nweight = 100\nannual_spend = { weight = 100, anchors = [[0, 0], [9, 10]] }")
-
-
-@pytest.fixture
-def shown(monkeypatch):
-    parts = []
-    monkeypatch.setattr("IPython.display.display", parts.append)
-    return parts
 
 
 def read_copy(analysis, account, shown):

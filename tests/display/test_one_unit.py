@@ -64,14 +64,6 @@ def check(text, unit, told=()):
     return found
 
 
-@pytest.fixture
-def shown(monkeypatch):
-    """What is displayed."""
-    parts = []
-    monkeypatch.setattr("IPython.display.display", parts.append)
-    return parts
-
-
 def test_the_sample(reviewed, drawn, shown):
     for account in ("0011038", "0012031", str(reviewed.indicators["revenue_ltm"].astype(float).idxmin())):
         show_plan(reviewed, reviewed.plan(account))

@@ -1,19 +1,9 @@
 """The sections of the account plan, on the sample."""
 
-import pytest
-
 from kamnb.display.account import plan as show
 from kamnb.display.parts.pictures import Picture
 
 PLACED, UNPLACED, PROVISIONAL = "0010417", "0013402", "0013171"
-
-
-@pytest.fixture
-def shown(monkeypatch):
-    """What a section shows, in order."""
-    parts = []
-    monkeypatch.setattr("IPython.display.display", parts.append)
-    return parts
 
 
 def test_an_account_in_the_matrix_is_drawn_and_one_without_a_place_is_not(analysis, shown):

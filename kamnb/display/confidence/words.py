@@ -6,7 +6,7 @@ from typing import Any
 from kamnb.analysis import Analysis, Scored
 from kamnb.data.currency import unit_of
 from kamnb.display.parts.facts import write_fact
-from kamnb.display.parts.formats import count_decimals, is_known, write_amount, write_number, write_share
+from kamnb.display.parts.formats import find_decimals, is_known, write_amount, write_number, write_share
 from kamnb.display.parts.sentences import join_words
 from kamnb.indicators import INDICATORS
 from kamnb.scoring import Criterion
@@ -136,7 +136,7 @@ def _round_value(criterion: Criterion, flip: Flip, currency: str) -> tuple[str, 
     if _unit(criterion) != "money":
         return flip.side, float(round_across(flip.needed, flip.side, decimals))
     unit = unit_of(currency)
-    decimals = min(decimals + round(log10(unit)), count_decimals(flip.needed, unit))  # what would be written no more is no bound
+    decimals = min(decimals + round(log10(unit)), find_decimals(flip.needed, unit))  # what would be written no more is no bound
     return flip.side, float(round_across(flip.needed / unit, flip.side, decimals)) * unit
 
 

@@ -78,15 +78,15 @@ def write_amount(value: Any, currency: str = "") -> str:
 def _write_digits(value: Any, unit: float, *, sign: bool = False) -> str:
     if abs(value) < 0.005 or (unit == 1.0 and abs(value) < 0.5):
         return "0"
-    return write_number(value / unit, count_decimals(value, unit), sign=sign).removesuffix(".0")
+    return write_number(value / unit, find_decimals(value, unit), sign=sign).removesuffix(".0")
 
 
-def count_decimals(value: float, unit: float) -> int:
+def find_decimals(value: float, unit: float) -> int:
     """Return how many decimals an amount has in a unit: none from ten of it on, below that one, or what a figure of it takes.
 
     Examples
     --------
-    >>> count_decimals(12_340, 1e3), count_decimals(1_234, 1e3), count_decimals(12.34, 1e3), count_decimals(12.34, 1.0)
+    >>> find_decimals(12_340, 1e3), find_decimals(1_234, 1e3), find_decimals(12.34, 1e3), find_decimals(12.34, 1.0)
     (0, 1, 2, 0)
     """
     amount = abs(value / unit)

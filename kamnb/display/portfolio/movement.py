@@ -13,6 +13,9 @@ from kamnb.scoring.movement import CAUSES, round_parts
 TOLD = 3
 """Parts that are told one by one; smaller ones are told together."""
 
+MANY_SMALL = "several things, each a little"
+"""What moved a score of which no part is large enough to be told."""
+
 
 def count_decimals(analysis: Analysis, axis: str) -> int:
     """Return with how many decimals a score is told: a ratio to a competitor's with two, else one."""
@@ -35,7 +38,7 @@ def say_parts(parts: pd.DataFrame, before: float, now: float, decimals: int = 1,
     printed = round_parts(effects, total, decimals)
     words = [_say_part(row, effect, decimals) for row, effect in zip(first, printed, strict=False) if effect]
     if rest and not words:
-        return "several things, each a little"
+        return MANY_SMALL
     if rest and printed[-1]:
         words.append(f"all smaller parts {write_number(printed[-1], decimals, sign=True)}")
     return join_words(words)

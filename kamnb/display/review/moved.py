@@ -11,7 +11,7 @@ from kamnb.display.parts.formats import TEXT, is_known, write_amount, write_date
 from kamnb.display.parts.names import label_accounts
 from kamnb.display.parts.sentences import Prose, count_of, join_first, join_words, name_place, write_list
 from kamnb.display.parts.tables import Table, show_table
-from kamnb.display.portfolio.movement import count_decimals, say_overruled, say_parts
+from kamnb.display.portfolio.movement import MANY_SMALL, count_decimals, say_overruled, say_parts
 from kamnb.planning import Changes
 
 MOVES, NAMED = 4, 3
@@ -91,7 +91,7 @@ def _say_why(analysis: Analysis, changes: Changes, account: str, row: "pd.Series
     parts, decimals = changes.movement.take_parts(account, axis), count_decimals(analysis, axis)
     said = say_parts(parts, row[f"{axis}_before"], row[f"{axis}_now"], decimals)
     placed = say_overruled(row) if row["crossed"] else ""
-    return "; ".join(words for words in (placed, said) if words) or "several things, each a little"
+    return "; ".join(words for words in (placed, said) if words) or MANY_SMALL
 
 
 def say_close(analysis: Analysis) -> Prose | None:

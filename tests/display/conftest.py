@@ -1,0 +1,11 @@
+"""What tests of pages have in common."""
+
+import pytest
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What is displayed, in order."""
+    parts = []
+    monkeypatch.setattr("IPython.display.display", parts.append)
+    return parts
