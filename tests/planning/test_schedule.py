@@ -1,10 +1,12 @@
 """Actions as a network: late, slipped, slack and knock-on, counted by hand."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from portfolios import make_portfolio
+from scipy.sparse.csgraph import connected_components
 
 from kamnb.analysis import analyse
 from kamnb.display.account.schedule import plot_schedule, tabulate_actions
@@ -194,6 +196,23 @@ def test_circles_and_unknown_ids_are_told_and_stop_nothing(tmp_path):
     assert found["is_circular"].tolist() == [True, True, False]
     assert found.loc["C", "unknown_ids"] == "Q" and found.loc["C", "expected_on"] == pd.Timestamp("2026-07-03")
     assert found.loc["C", "days_late"] == 0 and find_circles({"A": ["A"]}) == {"A": 0}
+
+
+def test_circles_are_the_strong_components_of_the_network():
+    rng = np.random.default_rng(7)
+    for _ in range(200):
+        size = int(rng.integers(1, 12))
+        matrix = rng.random((size, size)) < rng.choice([0.05, 0.1, 0.2])
+        labels = connected_components(matrix, connection="strong")[1]
+        joined = [one for one in range(size) if (matrix[one] & (labels == labels[one])).any()]
+        numbers = {}
+        expected = {str(one): numbers.setdefault(labels[one], len(numbers)) for one in joined}
+        assert find_circles({str(one): map(str, np.flatnonzero(matrix[one])) for one in range(size)}) == expected
+
+
+def test_a_circle_of_any_length_is_found():
+    chain = {str(one): [str(one + 1)] for one in range(5_000)}
+    assert find_circles(chain) == {} and len(find_circles(chain | {"5000": ["0"]})) == 5_001
 
 
 def test_within_a_circle_nothing_waits_but_it_waits_for_what_is_outside(tmp_path):
