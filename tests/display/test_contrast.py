@@ -57,16 +57,16 @@ def find_pale(figure):
 @pytest.fixture
 def pale(monkeypatch):
     """The words of every figure drawn in the test that are too pale, and how many figures were drawn."""
-    found, drawn, frame = [], [], pictures._frame
+    found, drawn = [], []
 
     def look(figure):
-        frame(figure)  # places what is drawn
+        figure.draw_without_rendering()  # places what is drawn
         drawn.append(figure)
         found.extend(find_pale(figure))
+        return None, Bbox.unit()
 
-    monkeypatch.setattr(pictures, "_frame", lambda figure: Bbox.unit())
-    monkeypatch.setattr(pictures, "_shrink", lambda picture: b"")
-    monkeypatch.setattr("matplotlib.figure.Figure.savefig", lambda figure, *_, **__: look(figure))
+    monkeypatch.setattr(pictures, "_draw", look)
+    monkeypatch.setattr(pictures, "_shrink", lambda drawn: b"")
     monkeypatch.setattr("IPython.display.display", lambda part: None)
     return found, drawn
 

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,3 +20,18 @@ def test_amounts_along_an_axis_are_whole_however_long_they_are(scale):
     picture = show_figure(plot_year(year, currency="EUR"), "the year")
     ink = np.asarray(Image.open(BytesIO(picture.png)).convert("L"))
     assert ink[:, 0].min() == ink[:, -1].min() == 255, "nothing touches the left or the right edge"
+
+
+@pytest.mark.parametrize("lines", [1, 5, 9, 30])
+def test_what_sticks_out_of_the_figure_is_kept_whole(lines):
+    figure, ax = plt.subplots(figsize=(2, 1), dpi=144)
+    figure.text(0, 0, "\n".join(["beneath"] * lines), size=10, linespacing=2, va="top")
+    figure.text(1, 0.5, "x" * lines, size=10)
+    expected = figure.get_tightbbox()  # type is as wide as it is drawn: at so many dots
+    picture = show_figure(ax, "words")
+    drawn = Image.open(BytesIO(picture.png))
+    ink = np.asarray(drawn.convert("L"))
+    assert ink[0].min() == ink[-1].min() == ink[:, -1].min() == 255, "nothing touches an edge"
+    assert picture.height == pytest.approx(expected.height * 96, abs=12)
+    assert picture.width == pytest.approx((expected.x1 - min(expected.x0, 0)) * 96, abs=12)
+    assert drawn.size == pytest.approx((picture.width * 1.5, picture.height * 1.5), abs=2)

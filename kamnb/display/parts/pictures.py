@@ -3,7 +3,8 @@
 import base64
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
+from math import ceil
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -13,9 +14,15 @@ from matplotlib.transforms import Bbox
 from kamnb.display.parts.charts import Chart, write_chart
 from kamnb.display.parts.style import house_style
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
 _DOTS = 144  # per inch: half as many again as a screen shows; more would make a page heavy
 _SCREEN = 96
 _PAD = 0.04
+_LEADING = 0.03  # what a line of type has above and below its letters: what lies beyond the axes is type
+_ROOMS = (1.5, 9.0)  # inches around a figure for what sticks out of it; the second where the first may be too few
+_GAP = 0.5  # inches; nothing that is drawn stands further from the rest of it
 _COLOURS = 24
 
 
@@ -74,26 +81,47 @@ def show_figure(ax: Axes, alt: str, chart: Chart | None = None) -> Picture:
         raise ValueError("alt is empty: say what the figure shows, with its main numbers")
     figure = ax.get_figure(root=True)
     assert figure is not None
-    box = _frame(figure)
-    buffer = BytesIO()
-    raw = {"compress_level": 0}  # it is compressed when its colours are few
-    figure.savefig(buffer, format="png", dpi=_DOTS, bbox_inches=box, metadata={"Software": None}, pil_kwargs=raw)
+    drawn, box = _draw(figure)
     plt.close(figure)
-    return Picture(_shrink(buffer), alt, round(box.width * _SCREEN), round(box.height * _SCREEN), chart)
+    return Picture(_shrink(drawn), alt, round(box.width * _SCREEN), round(box.height * _SCREEN), chart)
 
 
-def _shrink(picture: BytesIO) -> bytes:
+def _draw(figure: Figure) -> "tuple[Image, Bbox]":
+    """Return what is drawn, and its frame in inches of the figure; drawn once, with room for what sticks out of the figure."""
+    from PIL import Image, ImageChops
+
+    for room in _ROOMS:
+        width, height = (ceil(side) + room for side in figure.get_size_inches())
+        sheet = Bbox.from_extents(-room, -room, width, height)  # of whole dots
+        buffer = BytesIO()
+        figure.savefig(buffer, format="rgba", dpi=_DOTS, bbox_inches=sheet)
+        size = round(sheet.width * _DOTS), round(sheet.height * _DOTS)
+        drawn = Image.frombuffer("RGBA", size, buffer.getvalue(), "raw", "RGBA", 0, 1).convert("RGB")
+        left, top, right, bottom = ImageChops.invert(drawn).getbbox() or (0, 0, *size)
+        if min(left, top, size[0] - right, size[1] - bottom) > _GAP * _DOTS:
+            break
+    ink = Bbox.from_extents(left / _DOTS - room, height - bottom / _DOTS, right / _DOTS - room, height - top / _DOTS)
+    box = _frame(figure, ink)
+    edges = box.x0 + room, height - box.y1, box.x1 + room, height - box.y0
+    return drawn.crop(tuple(round(edge * _DOTS) for edge in edges)), box
+
+
+def _frame(figure: Figure, ink: Bbox) -> Bbox:
+    """As wide as the figure, so that type is of one size on a page; as high as the axes and what is drawn beyond them."""
+    width, height = figure.get_size_inches()
+    places = [ax.get_position() for ax in figure.axes]
+    foot, head = min(place.y0 for place in places) * height, max(place.y1 for place in places) * height
+    foot = ink.y0 - _LEADING if ink.y0 < foot - _LEADING else foot
+    head = ink.y1 + _LEADING if ink.y1 > head + _LEADING else head
+    left, right = ink.x0 - _PAD if ink.x0 < 0 else 0, ink.x1 + _PAD if ink.x1 > width else width
+    return Bbox.from_extents(left, foot - _PAD, right, head + _PAD)
+
+
+def _shrink(drawn: "Image") -> bytes:
     """Return a picture with a palette of its own: charts have few colours, and a third of the bytes."""
     from PIL import Image
 
     smaller = BytesIO()
-    drawn = Image.open(picture).convert("RGB").quantize(_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    drawn.save(smaller, format="png", optimize=True, dpi=(_DOTS, _DOTS))
+    few = drawn.quantize(_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few.save(smaller, format="png", optimize=True, dpi=(_DOTS, _DOTS))
     return smaller.getvalue()
-
-
-def _frame(figure: Figure) -> Bbox:
-    """As wide as the figure, so that type is of one size on a page; as high as what is drawn."""
-    box, width = figure.get_tightbbox(), figure.get_figwidth()
-    left, right = box.x0 - _PAD if box.x0 < 0 else 0, box.x1 + _PAD if box.x1 > width else width
-    return Bbox.from_extents(left, box.y0 - _PAD, right, box.y1 + _PAD)
