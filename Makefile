@@ -31,7 +31,7 @@ lint: env
 	$(BIN)/mypy
 
 thorough: env  ## what works on other programs, on runs that are killed or wait, or on whole runs: before a change lands
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -rs -m thorough tests
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -rs -m "thorough and not soak" tests
 
 soak: env  ## what takes longer than a landing may wait
 	$(BIN)/pytest -m soak

@@ -20,6 +20,23 @@ def _connected_once():
 
 
 @pytest.fixture(scope="session")
+def answers():
+    """The latest dozen answers to each question, for all tests of a process."""
+    from kamnb.data.answers import Memory
+
+    return Memory(most=12)
+
+
+@pytest.fixture(autouse=True)
+def answered_once(answers):
+    """Ask the same tables the same only once; what looks at what is asked anew has a fixture of its own in this place."""
+    from kamnb.data.answers import remember
+
+    with remember(answers):
+        yield
+
+
+@pytest.fixture(scope="session")
 def real_data():
     """Return the folder of the public data sets, which stand beside the project; a test that needs them is skipped without."""
     beside = Path(__file__).resolve().parents[2] / "shared" / "data"

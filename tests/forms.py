@@ -7,6 +7,7 @@ import openpyxl
 
 from kamnb.data.archives import fix_dates
 from kamnb.data.door import open_portfolio
+from kamnb.data.held import HeldDoor
 from kamnb.data.identity import take_identity
 from kamnb.desk.editing import begin_editing
 from kamnb.desk.forms import gather_answers, make_topics, save_answers, write_form
@@ -17,6 +18,7 @@ from kamnb.display.desk.forms import say_outcome
 MADE, BACK = date(2026, 6, 30), date(2026, 7, 3)
 UNASKED = ("invoices", "interactions", "costs_to_serve", "deliveries", "open_items")  # no form asks about them: quicker to open
 ACCOUNT, RIVAL = "0010417", "Ritterbach Analytik"
+HELD = HeldDoor()  # what was saved passes the door each time, the company's tables once
 
 
 def make(workbook, path, manager="M01", on=MADE):
@@ -47,7 +49,7 @@ def fill(path, *cells, save_as=None, on=BACK):
 def gather(workbook, *paths, accept=False, on=BACK, anew=False):
     """Say what forms would come to; the tables are read anew where something was saved since."""
     data, analysis = workbook
-    now = replace(analysis, portfolio=open_portfolio(data)) if anew else analysis
+    now = replace(analysis, portfolio=open_portfolio(data, held=HELD)) if anew else analysis
     return gather_answers(paths, str(data), now, on, accept=accept)
 
 

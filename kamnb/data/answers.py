@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,13 +27,14 @@ class _Answer:
 
 @dataclass
 class Memory:
-    """The latest answer to every question that was asked of a day while `remember` held.
+    """The latest answers to every question that was asked of a day while `remember` held: `most` of each.
 
     An answer holds where all that the question was asked with is the same, and every table that was read while it was answered
     has the content that it had. Which those are is seen by what is asked of the portfolio, so nobody has to say it.
     """
 
-    answers: dict[tuple[Question, Any], _Answer] = field(default_factory=dict)
+    most: int = 1
+    answers: dict[tuple[Question, Any], list[_Answer]] = field(default_factory=dict)
 
 
 _MEMORY: ContextVar[Memory | None] = ContextVar("memory", default=None)
@@ -41,7 +43,10 @@ _READERS: ContextVar[tuple[set[str], ...]] = ContextVar("readers", default=())
 
 @contextmanager
 def remember(memory: Memory) -> Iterator[None]:
-    """Let questions be answered from `memory` within the block, and their answers be kept there."""
+    """Let questions be answered from `memory` within the block, and their answers be kept there; a memory in use stays in use."""
+    if _MEMORY.get() is not None:
+        yield
+        return
     token = _MEMORY.set(memory)
     try:
         yield
@@ -82,12 +87,17 @@ def recall(question: Question, portfolio: Tables, *others: Any, **named: Any) ->
     memory = _MEMORY.get()
     if memory is None:
         return question(portfolio, *others, **named)
-    place, asked = (question, portfolio.as_of), _hash_objects((others, named))
-    known = memory.answers.get(place)
-    if known is None or known.asked != asked or known.content != portfolio.fingerprint(known.read):
+    asked, answers = _hash_objects((others, named)), memory.answers.setdefault((question, portfolio.as_of), [])
+    content = cache(portfolio.fingerprint)
+    known = next((each for each in answers if each.asked == asked and each.content == content(each.read)), None)
+    if known is None:
         with watch_reading() as read:
             answer = pickle.dumps(question(portfolio, *others, **named))
-        known = memory.answers[place] = _Answer(asked, frozenset(read), portfolio.fingerprint(read), answer)
+        known = _Answer(asked, frozenset(read), content(frozenset(read)), answer)
+    else:
+        answers.remove(known)
+    answers[memory.most - 1 :] = []
+    answers.insert(0, known)
     note_reading(known.read)
     return pickle.loads(known.answer)  # each asker has a copy of its own
 

@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import fields, replace
 from datetime import date
+from types import SimpleNamespace
 
 import duckdb
 import pandas as pd
@@ -17,6 +18,11 @@ from kamnb.data.tables import TABLES
 
 DAY = date(2026, 6, 30)
 EDITED = ("actions", "contacts", "objectives", "overrides", "ratings", "wallet")
+
+
+@pytest.fixture(autouse=True)
+def answered_once():
+    """Here it is looked at what is asked anew."""
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +86,19 @@ def test_a_table_that_is_another_changes_what_is_read_from_it(opened, tmp_path, 
             hold_against(renewal, thin(portfolio, name, tmp_path / name), criteria)
     again = renewal.analyse(portfolio, criteria)
     assert_alike(tell(again), tell(first))
+
+
+def test_a_memory_in_use_stays_in_use_and_forgets_what_was_asked_longest_ago():
+    asked = []
+    tables = SimpleNamespace(as_of=date(2026, 6, 30), fingerprint=lambda names: "")
+
+    def ask(portfolio, what):
+        asked.append(what)
+        return what
+
+    with answers.remember(answers.Memory(most=2)), answers.remember(answers.Memory()):
+        assert [answers.recall(ask, tables, what) for what in (1, 2, 1, 3, 1, 2)] == [1, 2, 1, 3, 1, 2]
+    assert asked == [1, 2, 3, 2]
 
 
 def test_what_hangs_on_no_change_is_not_asked_again(opened, tmp_path, monkeypatch):

@@ -18,6 +18,8 @@ pytest.importorskip("playwright")
 if find_browser() is None:
     pytest.skip("no chromium is installed: what is seen in the browser is not tested", allow_module_level=True)
 
+pytestmark = pytest.mark.thorough  # JupyterLab, its kernels and a browser: 80 s of CPU
+
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory):

@@ -323,6 +323,7 @@ def fill_in_libreoffice(tmp_path, path, *cells):
 @pytest.mark.skipif(
     not can_fill_in_libreoffice(), reason="LibreOffice and python3-uno are not installed: forms are not filled in it"
 )
+@pytest.mark.thorough  # LibreOffice at work
 def test_a_form_is_filled_in_libreoffice_and_collected(form, workbook, tmp_path):
     filled = fill_in_libreoffice(
         tmp_path, form, ("Ratings", ACCOUNT, "Trust", 4.5), ("Ratings", ACCOUNT, "Comment", "they went silent"),

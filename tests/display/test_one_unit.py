@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date, timedelta
+from functools import partial
 from html import unescape
 from pathlib import Path
 
@@ -27,6 +28,8 @@ HEAD = re.compile(rf"\({CODE}(?P<unit> [A-Za-z]+)?\)")
 AMOUNT = re.compile(rf"(?:{CODE} (?P<named>−?[\d,]+(?:\.\d+)?)|(?<![\w.,])(?P<bare>−?[\d,]+(?:\.\d+)?))(?P<unit> (?:k|M|bn)\b)?")
 INVOICES = re.compile(r"(?s)<table.*?</table>")
 """Tables of single invoices are looked up as they are, to the euro."""
+
+THOROUGHLY = partial(pytest.param, marks=pytest.mark.thorough)  # whole plans are drawn: 6 s of CPU each
 
 
 @pytest.fixture
@@ -73,7 +76,9 @@ def test_the_sample(reviewed, drawn, shown):
     assert len(check(read(paper.compose_decisions(reviewed), drawn), "k")) > 20
 
 
-@pytest.mark.parametrize(("name", "accounts"), [("adventureworks", ("546", "85")), ("maven_crm", ("Kan-code", "Condax"))])
+@pytest.mark.parametrize(
+    ("name", "accounts"), [THOROUGHLY("adventureworks", ("546", "85")), ("maven_crm", ("Kan-code", "Condax"))]
+)
 def test_public_data(real_data, drawn, shown, name, accounts):
     portfolio = open_portfolio(EXAMPLES / name, root=real_data / ROOTS[name])
     analysis = analyse(portfolio, choose_criteria(portfolio, EXAMPLES / name).criteria)
@@ -96,7 +101,7 @@ def test_stored_pages(name):
     check("\n".join(strip("".join(each.get("text/html", ""))) for each in data), "k", TOLD)
 
 
-@pytest.mark.parametrize(("scale", "unit"), [(0.013, 1.0), (7.7, 1e3), (1.3e6, 1e6)])
+@pytest.mark.parametrize(("scale", "unit"), [(0.013, 1.0), THOROUGHLY(7.7, 1e3), THOROUGHLY(1.3e6, 1e6)])
 def test_accounts_of_any_size(tmp_path, drawn, scale, unit):
     """The largest account says in which unit all are written, also those a thousand times smaller, losses and credits."""
     days = [date(2024, 1, 15) + timedelta(days=30 * number) for number in range(30)]

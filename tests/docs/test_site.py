@@ -11,6 +11,7 @@ import pytest
 from lxml import html
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.thorough  # the whole documentation is built: 25 s of CPU
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,11 @@ EVERY = " ".join(measuring._TOPICS)
 OVERRIDE = "account_id,what,value,by,reason,stated_on,expires\nA1,quadrant,star,Kim,why,2026-01-01,2026-12-31\n"
 
 
+@pytest.fixture(autouse=True)
+def answered_once():
+    """Here it is looked at what is asked anew."""
+
+
 @pytest.fixture
 def counted(monkeypatch):
     """What was measured, not recalled."""

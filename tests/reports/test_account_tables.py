@@ -19,6 +19,7 @@ PAGE = """<main><h1>Plan</h1><table><caption>Cut</caption><thead><tr><th>Cause o
 <th>An amount whose head is long (EUR)</th></tr></thead>
 <tbody><tr><th>A compressor that failed within its warranty, and then again</th><td data-value="0.123456789">0.1</td></tr>
 <tr><th>next</th><td data-value="7">7</td></tr></tbody></table></main>"""
+BOOKS = ["book", pytest.param("converted", marks=pytest.mark.thorough)]  # LibreOffice at work
 FIRST = 4
 """The first row of values of a sheet; the heads are above it."""
 
@@ -50,7 +51,7 @@ def read_sheet(content, name):
     return pd.DataFrame(rows[1:end], columns=rows[0])
 
 
-@pytest.mark.parametrize("which", ["book", "converted"])
+@pytest.mark.parametrize("which", BOOKS)
 def test_people_offerings_items_findings_contributions_and_sources_are_whole(which, request, analysis):
     content, records = request.getfixturevalue(which), analysis.records
     frames = {
@@ -70,7 +71,7 @@ def test_people_offerings_items_findings_contributions_and_sources_are_whole(whi
     assert read_sheet(content, "All insight")["Source"].notna().all()
 
 
-@pytest.mark.parametrize("which", ["book", "converted"])
+@pytest.mark.parametrize("which", BOOKS)
 def test_values_are_values_low_likely_and_high_in_columns(which, request, analysis):
     content = request.getfixturevalue(which)
     rooms = read_sheet(content, "All offerings, bought and not").set_index("Offering ID")
@@ -83,7 +84,7 @@ def test_values_are_values_low_likely_and_high_in_columns(which, request, analys
     pd.testing.assert_series_equal(facts, analysis.plan_facts.loc[ACCOUNT].dropna(), check_names=False, check_dtype=False)
 
 
-@pytest.mark.parametrize("which", ["book", "converted"])
+@pytest.mark.parametrize("which", BOOKS)
 def test_what_wraps_has_its_lines_and_covers_nothing(which, request):
     sheet = openpyxl.load_workbook(io.BytesIO(request.getfixturevalue(which)))["Cut"]
     assert sheet.row_dimensions[3].height >= 30 and sheet.row_dimensions[FIRST].height >= 30

@@ -87,7 +87,14 @@ def _running(words):
     return found
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.soak), signal.SIGKILL])
+@pytest.mark.parametrize(
+    "how",
+    [
+        pytest.param(signal.SIGINT, marks=pytest.mark.thorough),
+        pytest.param(signal.SIGTERM, marks=pytest.mark.soak),
+        signal.SIGKILL,
+    ],
+)
 def test_a_run_that_is_stopped_leaves_whole_pages_and_nothing_else(how, data, tmp_path):
     notebook = write_notebook(
         tmp_path / "slow.ipynb", "import subprocess, time\nsubprocess.Popen(['sleep', '600'])",

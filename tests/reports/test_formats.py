@@ -227,6 +227,7 @@ def test_what_is_not_installed_is_told_with_the_command(monkeypatch):
 
 
 @needs_pango
+@pytest.mark.thorough  # every plan of the sample in three formats
 def test_every_format_of_a_users_own_notebook_and_all_plans_in_one(tmp_path):
     (tmp_path / "data").mkdir()
     data = write_data(tmp_path / "data", ["001", "=1+1"])

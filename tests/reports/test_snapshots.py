@@ -49,6 +49,7 @@ def test_another_model_is_another_snapshot_and_the_first_stays_as_it_was(analysi
     assert set(restated["cause"]) <= {"another model"} and not set(restated["what"]) & {"stage", "account"}
 
 
+@pytest.mark.thorough  # five analyses of other data: 10 s of CPU
 def test_what_came_later_is_a_restatement_and_its_cause_is_said(analysis, tmp_path):
     data, kept = copy_sample(tmp_path / "data"), tmp_path / "kept"
     assert run_command("score", data, "--keep", "--as-of", "2025-12-31", "-o", kept / "scores.csv").returncode == 0

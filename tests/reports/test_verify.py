@@ -145,6 +145,7 @@ def test_a_notebook_is_run_again_told_and_accepted(notebook):
     assert node.cells[4].outputs[0].ename == "ZeroDivisionError"
 
 
+@pytest.mark.thorough  # two runs under nbval
 def test_a_cell_that_fails_now_is_not_accepted(notebook):
     (notebook.parent / "value.txt").write_text("five")
     before = notebook.read_bytes()

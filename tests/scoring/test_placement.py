@@ -118,7 +118,7 @@ def draw_tables(rng):
     return {"invoices": invoices, "accounts": accounts, "ratings": ratings, "overrides": overrides}
 
 
-@pytest.mark.parametrize("seed", [4, 5])
+@pytest.mark.parametrize("seed", [4, pytest.param(5, marks=pytest.mark.thorough)])  # 5 s of CPU each
 def test_page_index_matrix_and_scores_say_the_same_of_place_share_known_and_caveat(tmp_path, seed):
     analysis = analyse(make_portfolio(tmp_path, DAY, **draw_tables(np.random.default_rng(seed))), packaged())
     scores, csv = analysis.scores, gather_scores(analysis)
