@@ -137,7 +137,7 @@ def _remedy(connection: "duckdb.DuckDBPyConnection", checked: Checked, why: str,
     if why != "unread":
         return ""
     texts = unread_texts(connection, checked.table, column)
-    return find_remedy(connection, checked.table[column], texts, checked.mapped.settings)
+    return find_remedy(checked.table[column], texts, checked.mapped.settings)
 
 
 _TOLD = {

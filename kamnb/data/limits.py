@@ -44,7 +44,7 @@ def find_excess(
     for found in (*_count_rows(connection, item, money, day), *_count_values(connection, item)):
         limit = "most_without_account" if (found.why, found.column) == ("missing", "account_id") else "most_set_aside"
         if found.rows >= limits.least_rows and item.kept and _share(found) > getattr(limits, limit):
-            faults.append(_say_excess(connection, item, found, limit))
+            faults.append(_say_excess(item, found, limit))
     return faults
 
 
@@ -85,7 +85,7 @@ def _count_values(connection: "duckdb.DuckDBPyConnection", item: Checked) -> Ite
             yield _Excess("unread", column.name, unread, unread + read, 0.0, 0.0, value)
 
 
-def _say_excess(connection: "duckdb.DuckDBPyConnection", item: Checked, found: _Excess, limit: str) -> str:
+def _say_excess(item: Checked, found: _Excess, limit: str) -> str:
     share = _share(found)
     part = "of the rows" if share == found.rows / found.of_rows else "of the money"
     place = f"{item.label}, {found.column}" if found.column else item.label
@@ -99,5 +99,5 @@ def _say_excess(connection: "duckdb.DuckDBPyConnection", item: Checked, found: _
     if found.why == "repeated":
         return f'{place}: {count} have the key of an earlier row, e.g. "{found.value}"; {other}'
     column = item.table[found.column]
-    remedy = find_remedy(connection, column, [found.value], item.mapped.settings)
+    remedy = find_remedy(column, [found.value], item.mapped.settings)
     return f'{place}: {count} are not {expected(column)}, e.g. "{found.value}"; {remedy}, {allow}'

@@ -117,7 +117,7 @@ def find_unread(connection: "duckdb.DuckDBPyConnection", checked: Checked) -> It
             query = f"SELECT _file, _row, {checked.mapped.texts[column.name]} FROM raw_{table.name} WHERE _seq = {first}"
             file, row, value = connection.execute(query).fetchone() or ("", None, "")
             what = f"is not {expected(column)}; made unknown"
-            remedy = find_remedy(connection, column, [value], checked.mapped.settings)
+            remedy = find_remedy(column, [value], checked.mapped.settings)
             yield Remark(table.name, what, file, row, column.name, value, remedy, rows)
 
 

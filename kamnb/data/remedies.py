@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
+from kamnb.data.engine import open_database
 from kamnb.data.numbers import LAKH, plain_text
 from kamnb.data.settings import TableSettings
 from kamnb.data.tables import Column
 from kamnb.data.values import parse_value
 from kamnb.data.words import load_words
-
-if TYPE_CHECKING:
-    import duckdb
 
 _NO_YEAR = ("%d.%m.", "%d.%m", "%d/%m", "%m/%d", "%d %b", "month", "quarter")
 """How days without a year are written."""
@@ -22,38 +22,36 @@ _SCALES = (20, 100, 1000)
 """Where scales end that go beyond ten."""
 
 
-def find_remedy(connection: "duckdb.DuckDBPyConnection", column: Column, texts: Sequence[str], settings: TableSettings) -> str:
+def find_remedy(column: Column, texts: Sequence[str], settings: TableSettings) -> str:
     """Return what to do where a column's texts do not read."""
     if column.kind == "date":
-        return _remedy_days(connection, column, texts, settings)
+        return _remedy_days(column, texts, settings)
     if column.one_of or column.kind == "yesno":
         return f"map it by values.{column.name}"
     if column.kind == "period":
-        return _remedy_periods(connection, column, texts, settings)
-    return _remedy_numbers(connection, column, texts, settings)
+        return _remedy_periods(column, texts, settings)
+    return _remedy_numbers(column, texts, settings)
 
 
-def _remedy_days(connection: "duckdb.DuckDBPyConnection", column: Column, texts: Sequence[str], settings: TableSettings) -> str:
+def _remedy_days(column: Column, texts: Sequence[str], settings: TableSettings) -> str:
     formats = load_words("days")["formats"]
     ways = [settings.model_copy(update={"dates": (form,)}) for form in formats]
-    best = [form for form, _ in _find_best(connection, column, texts, dict(zip(formats, ways, strict=True)))]
+    best = [form for form, _ in _find_best(column, texts, dict(zip(formats, ways, strict=True)))]
     if best or settings.year:
         told = [f"dates = {_written((*settings.dates, form))}" for form in best[:_MOST]] or ['dates = "%d.%m.%Y"']
         return f"say how days are written, as in {' or '.join(told)}"
     ways = [settings.model_copy(update={"dates": (form,), "year": 2026}) for form in _NO_YEAR]
-    bare = [form for form, _ in _find_best(connection, column, texts, dict(zip(_NO_YEAR, ways, strict=True)))]
+    bare = [form for form, _ in _find_best(column, texts, dict(zip(_NO_YEAR, ways, strict=True)))]
     told = [f"dates = {_written((*settings.dates, form))}" for form in bare[:_MOST]]
     if told:
         return f"say how days are written and of which year they are, as in {' or '.join(told)} and year = 2026"
     return 'say how days are written, as in dates = "%d.%m.%Y"'
 
 
-def _remedy_periods(
-    connection: "duckdb.DuckDBPyConnection", column: Column, texts: Sequence[str], settings: TableSettings
-) -> str:
+def _remedy_periods(column: Column, texts: Sequence[str], settings: TableSettings) -> str:
     forms = ("month", "quarter")
     ways = [settings.model_copy(update={"dates": (form,)}) for form in forms]
-    best = [form for form, _ in _find_best(connection, column, texts, dict(zip(forms, ways, strict=True)))]
+    best = [form for form, _ in _find_best(column, texts, dict(zip(forms, ways, strict=True)))]
     if best:
         return f"say how periods are written, as in {' or '.join(f'dates = {_written((form,))}' for form in best)}"
     text = texts[0] if texts else ""
@@ -62,14 +60,12 @@ def _remedy_periods(
     return f"say which period it is, as in values.{column.name} = {{ {_written(text)} = {_written(ours)} }}"
 
 
-def _remedy_numbers(
-    connection: "duckdb.DuckDBPyConnection", column: Column, texts: Sequence[str], settings: TableSettings
-) -> str:
+def _remedy_numbers(column: Column, texts: Sequence[str], settings: TableSettings) -> str:
     figureless = next((text for text in texts if not re.search(r"\d", text)), None)
     if figureless is not None and len(texts) == 1:
         return f'map it by values.{column.name}, or write missing = "{figureless}" where it means nothing'
     ways = {_changes(settings, way): way for way in _ways(texts, settings)}
-    best = _find_best(connection, column, texts, {told: way for told, way in ways.items() if told})
+    best = _find_best(column, texts, {told: way for told, way in ways.items() if told})
     fewest = min((told.count(" = ") for told, _ in best), default=0)
     by_value = {value: told for told, value in reversed(best) if told.count(" = ") == fewest}
     if len(by_value) == 1:
@@ -123,15 +119,19 @@ def _written(value: Any) -> str:
     return _written(value[0]) if len(value) == 1 else f"[{', '.join(map(_written, value))}]"
 
 
-def _find_best(
-    connection: "duckdb.DuckDBPyConnection", column: Column, texts: Sequence[str], ways: dict[str, TableSettings]
-) -> list[tuple[str, Any]]:
+def _find_best(column: Column, texts: Sequence[str], ways: dict[str, TableSettings]) -> list[tuple[str, Any]]:
     """Return the ways that read the most texts, each with the first value it gives."""
     if not ways or not texts:
         return []
-    values = ", ".join(parse_value("text", column, way) for way in ways.values())
-    rows = connection.execute(f"SELECT {values} FROM (SELECT unnest($texts) AS text)", {"texts": list(texts)}).fetchall()
+    rows = _read_texts(", ".join(parse_value("text", column, way) for way in ways.values()), tuple(texts))
     counts = [sum(value is not None for value in each) for each in zip(*rows, strict=True)]
     firsts = [next((value for value in each if value is not None), None) for each in zip(*rows, strict=True)]
     most = max(counts)
     return [(told, first) for told, first, count in zip(ways, firsts, counts, strict=True) if count == most > 0]
+
+
+@lru_cache(maxsize=200)
+def _read_texts(values: str, texts: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    """Return what texts come to by each of some expressions; these are many and long, and what did not read is asked of again."""
+    with open_database(Path(), ()) as connection:
+        return connection.execute(f"SELECT {values} FROM (SELECT unnest($texts) AS text)", {"texts": texts}).fetchall()

@@ -250,7 +250,7 @@ def _hopeless(connection: "duckdb.DuckDBPyConnection", mapped: Mapped, counts: l
             yield f"{mapped.label}, {column}: none of {count:,} rows has a value; is it the right column?"
         else:
             texts = unread_texts(connection, mapped.table, column)
-            remedy = find_remedy(connection, mapped.table[column], texts, mapped.settings)
+            remedy = find_remedy(mapped.table[column], texts, mapped.settings)
             yield f'{mapped.label}, {column}: none of {count:,} rows reads, e.g. "{value}"; {remedy}'
 
 

@@ -113,18 +113,18 @@ def test_any_blank_mark_and_minus(duck, cents, blank, mark, minus, behind):
 )
 def test_the_remedy_names_settings_that_read_it(duck, text, column, toml, value):
     assert read(duck, text, column, **toml) is None
-    told = find_remedy(duck, column, [text], TableSettings(**toml))
+    told = find_remedy(column, [text], TableSettings(**toml))
     setting = re.fullmatch("set (.*) if numbers are written so", told).group(1)
     given_so = toml | tomllib.loads(re.sub(r", (?=\w+ =)", "\n", setting))
     assert float(read(duck, text, column, **given_so)) == value
 
 
-def test_a_remedy_that_is_not_certain_says_what_each_way_would_mean(duck):
-    told = find_remedy(duck, AMOUNT, ["1,234"], TableSettings())
+def test_a_remedy_that_is_not_certain_says_what_each_way_would_mean():
+    told = find_remedy(AMOUNT, ["1,234"], TableSettings())
     assert told == 'set decimal = "," (it is then 1.234) or thousands = "," (it is then 1234)'
-    assert find_remedy(duck, AMOUNT, ["1,234", "1,5"], TableSettings()) == 'set decimal = "," if numbers are written so'
-    assert find_remedy(duck, AMOUNT, ["12.5O0", "1,284.oo"], TableSettings()).startswith("write it so"), "typed for 0"
-    assert 'missing = "n/a"' in find_remedy(duck, AMOUNT, ["n/a"], TableSettings())
+    assert find_remedy(AMOUNT, ["1,234", "1,5"], TableSettings()) == 'set decimal = "," if numbers are written so'
+    assert find_remedy(AMOUNT, ["12.5O0", "1,284.oo"], TableSettings()).startswith("write it so"), "typed for 0"
+    assert 'missing = "n/a"' in find_remedy(AMOUNT, ["n/a"], TableSettings())
 
 
 @pytest.mark.parametrize(
@@ -136,12 +136,12 @@ def test_a_remedy_that_is_not_certain_says_what_each_way_would_mean(duck):
         (["5 Mar 26"], 'as in dates = "%d.%m.%Y"'),
     ],
 )
-def test_the_remedy_for_days_names_formats_that_read_them(duck, texts, told):
-    assert find_remedy(duck, DAY, texts, TableSettings()) == f"say how days are written, {told}"
+def test_the_remedy_for_days_names_formats_that_read_them(texts, told):
+    assert find_remedy(DAY, texts, TableSettings()) == f"say how days are written, {told}"
 
 
-def test_a_format_more_is_added_to_those_that_are_declared(duck):
-    told = find_remedy(duck, DAY, ["1/31/26"], TableSettings(dates="%m/%d/%Y"))
+def test_a_format_more_is_added_to_those_that_are_declared():
+    told = find_remedy(DAY, ["1/31/26"], TableSettings(dates="%m/%d/%Y"))
     assert told == 'say how days are written, as in dates = ["%m/%d/%Y", "%m/%d/%y"]'
 
 
