@@ -5,6 +5,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from undrawn import leave_blank
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so a shell's "&" leaves it, and programs that tests stop would not hear
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -67,6 +68,12 @@ def reviewed(analysis):
     from kamnb.analysis import compare_with
 
     return compare_with(analysis, "last review")
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Compose figures and do not draw them: for tests that read what a page says."""
+    leave_blank(monkeypatch)
 
 
 @pytest.fixture(scope="session")

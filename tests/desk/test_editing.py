@@ -132,7 +132,7 @@ def test_a_save_writes_every_table_or_none(editing):
     assert read_entries(editing.home, "contacts") == [] and len(read_entries(editing.home, "actions")) == 1
 
 
-def test_the_preview_shows_what_is_not_saved_and_saves_nothing(editing):
+def test_the_preview_shows_what_is_not_saved_and_saves_nothing(editing, undrawn):
     add(editing, "objectives", title="Win the <third> line", agreed_on="2026-06-30")
     page = render_plan(editing.preview(), ACCOUNT)
     assert "Win the &lt;third&gt; line" in page and "<third>" not in page and 'alt="' in page

@@ -4,7 +4,7 @@ import pytest
 
 
 @pytest.fixture
-def shown(monkeypatch):
+def shown(monkeypatch, undrawn):
     """What is displayed, in order."""
     parts = []
     monkeypatch.setattr("IPython.display.display", parts.append)

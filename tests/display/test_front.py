@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 from portfolios import make_portfolio
+from undrawn import leave_blank
 
 from kamnb.analysis import analyse
 from kamnb.display.account import front
@@ -36,7 +37,9 @@ def key_accounts(analysis):
 @pytest.fixture(scope="module")
 def fronts(reviewed):
     """The first pages of the twelve key accounts of the sample, put together once."""
-    return {account: list(front.compose_front(reviewed, reviewed.plan(account))) for account in key_accounts(reviewed)}
+    with pytest.MonkeyPatch.context() as patch:
+        leave_blank(patch)
+        return {account: list(front.compose_front(reviewed, reviewed.plan(account))) for account in key_accounts(reviewed)}
 
 
 def write(parts):
@@ -111,7 +114,7 @@ def bare(tmp_path_factory):
 
 
 @pytest.mark.parametrize("account", ["A", "B"])
-def test_what_is_unknown_is_said_to_be(bare, account):
+def test_what_is_unknown_is_said_to_be(bare, account, undrawn):
     text = write(front.compose_front(bare, bare.plan(account)))
     assert "nan" not in text.lower() and "None" not in text and "<b>" not in text
     tiles = {tile.label: tile for tile in list_tiles(bare, bare.plan(account)).tiles}

@@ -8,9 +8,9 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from matplotlib.figure import Figure
 from matplotlib.text import Text
 from portfolios import make_portfolio
+from undrawn import leave_blank
 
 from examples import EXAMPLES, ROOTS
 from kamnb.analysis import analyse, choose_criteria
@@ -33,15 +33,16 @@ THOROUGHLY = partial(pytest.param, marks=pytest.mark.thorough)  # whole plans ar
 
 
 @pytest.fixture
-def drawn(monkeypatch):
+def drawn(monkeypatch, undrawn):
     """What pictures have written on them, as they are made."""
-    words, save = [], Figure.savefig
+    words = []
 
-    def note(figure, *arguments, **options):
+    def note(figure):
+        for ax in figure.axes:
+            ax.get_xticklabels(), ax.get_yticklabels()  # are written when they are asked for
         words.extend(text.get_text() for text in figure.findobj(Text) if text.get_visible())
-        return save(figure, *arguments, **options)
 
-    monkeypatch.setattr(Figure, "savefig", note)
+    leave_blank(monkeypatch, note)
     return words
 
 

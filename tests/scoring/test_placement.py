@@ -119,7 +119,7 @@ def draw_tables(rng):
 
 
 @pytest.mark.parametrize("seed", [4, pytest.param(5, marks=pytest.mark.thorough)])  # 5 s of CPU each
-def test_page_index_matrix_and_scores_say_the_same_of_place_share_known_and_caveat(tmp_path, seed):
+def test_page_index_matrix_and_scores_say_the_same_of_place_share_known_and_caveat(tmp_path, seed, undrawn):
     analysis = analyse(make_portfolio(tmp_path, DAY, **draw_tables(np.random.default_rng(seed))), packaged())
     scores, csv = analysis.scores, gather_scores(analysis)
     assert scores["caveat"].fillna("").str.contains(BY_SALES).any()
