@@ -6,10 +6,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
 from PIL import Image
 
 from kamnb.display.account.running_year import Year, plot_year
 from kamnb.display.parts.pictures import show_figure
+from kamnb.display.parts.style import BLUE, GREEN, INK, ORANGE, PLUM, QUIET
+
+COLOURS = (BLUE, GREEN, PLUM, ORANGE, QUIET, INK)
 
 
 @pytest.mark.parametrize("scale", [1e3, 1e6, 1e8])
@@ -35,3 +39,17 @@ def test_what_sticks_out_of_the_figure_is_kept_whole(lines):
     assert picture.height == pytest.approx(expected.height * 96, abs=12)
     assert picture.width == pytest.approx((expected.x1 - min(expected.x0, 0)) * 96, abs=12)
     assert drawn.size == pytest.approx((picture.width * 1.5, picture.height * 1.5), abs=2)
+
+
+def test_small_marks_keep_the_colours_of_the_house():
+    """Where a tint of the ground and its type have most of the dots, no mark is taken for another."""
+    figure, ax = plt.subplots(figsize=(6, 3))
+    figure.text(0.05, 0.1, "words and more words " * 3, color=INK)
+    ax.set_axis_off()
+    for place, colour in enumerate(COLOURS):
+        ax.plot([0.0, 1.0], [place, place], color=colour, linewidth=0.4, alpha=0.5)
+        ax.plot(place / 10, place, "s", color=colour, markersize=7, markeredgewidth=0)
+        ax.axhspan(place - 0.3, place + 0.3, 0.6, color=colour, alpha=0.1, linewidth=0)
+    dots = np.asarray(Image.open(BytesIO(show_figure(ax, "marks").png)).convert("RGB")).reshape(-1, 3).astype(int)
+    apart = [np.abs(dots - 255 * np.array(to_rgb(colour))).max(axis=1) for colour in COLOURS]
+    assert [int((each <= 12).sum() >= 100) for each in apart] == [1] * len(COLOURS)
