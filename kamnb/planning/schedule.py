@@ -137,38 +137,19 @@ def find_circles(waits: Mapping[str, Iterable[str]]) -> dict[str, int]:
     --------
     >>> find_circles({"A": ["B"], "B": ["A"], "C": ["A"], "D": ["D"]})
     {'A': 0, 'B': 0, 'D': 1}
-
-    Notes
-    -----
-    Strong components as Kosaraju and Sharir (1981) find them, in time linear in the waits.
     """
-    ways = {key: [each for each in ids if each in waits] for key, ids in waits.items()}
-    back: dict[str, list[str]] = {key: [] for key in ways}
-    for key, ids in ways.items():
-        for each in ids:
-            back[each].append(key)
-    seen: set[str] = set()
-    ends = [key for start in ways if start not in seen for key in _walk(start, ways, seen)]
-    seen.clear()
-    found = {key: start for start in reversed(ends) if start not in seen for key in _walk(start, back, seen)}
-    numbers: dict[str, int] = {}
-    joined = (key for key, ids in ways.items() if any(found[each] == found[key] for each in ids))
-    return {key: numbers.setdefault(found[key], len(numbers)) for key in joined}
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
 
-
-def _walk(start: str, ways: Mapping[str, list[str]], seen: set[str]) -> Iterator[str]:
-    """Yield what is reached from `start` and was not seen, each after all that is reached from it."""
-    seen.add(start)
-    path = [(start, iter(ways[start]))]
-    while path:
-        key, ahead = path[-1]
-        following = next((each for each in ahead if each not in seen), None)
-        if following is None:
-            path.pop()
-            yield key
-        else:
-            seen.add(following)
-            path.append((following, iter(ways[following])))
+    place = {key: number for number, key in enumerate(waits)}
+    pairs = [(place[key], place[each]) for key, ids in waits.items() for each in ids if each in place]
+    if not pairs:
+        return {}
+    ends = tuple(zip(*pairs, strict=True))
+    _, labels = connected_components(coo_array(([True] * len(pairs), ends), shape=(len(place),) * 2), connection="strong")
+    keys, numbers = [*place], dict[int, int]()
+    joined = [one for one, other in pairs if labels[one] == labels[other]]
+    return {keys[one]: numbers.setdefault(int(labels[one]), len(numbers)) for one in joined}
 
 
 @dataclass(frozen=True)
