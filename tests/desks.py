@@ -2,7 +2,11 @@
 
 import shutil
 
+from kamnb.data.held import HeldDoor
 from kamnb.places import data_folder
+
+HELD = HeldDoor()
+"""Shared by all desks and forms of a process: what was saved passes the door each time, the company's tables once."""
 
 
 def copy_sample(folder):

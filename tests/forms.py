@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import date
 
 import openpyxl
+from desks import HELD
 
 from kamnb.data.archives import fix_dates
 from kamnb.data.door import open_portfolio
-from kamnb.data.held import HeldDoor
 from kamnb.data.identity import take_identity
 from kamnb.desk.editing import begin_editing
 from kamnb.desk.forms import gather_answers, make_topics, save_answers, write_form
@@ -18,7 +18,6 @@ from kamnb.display.desk.forms import say_outcome
 MADE, BACK = date(2026, 6, 30), date(2026, 7, 3)
 UNASKED = ("invoices", "interactions", "costs_to_serve", "deliveries", "open_items")  # no form asks about them: quicker to open
 ACCOUNT, RIVAL = "0010417", "Ritterbach Analytik"
-HELD = HeldDoor()  # what was saved passes the door each time, the company's tables once
 
 
 def make(workbook, path, manager="M01", on=MADE):

@@ -130,7 +130,7 @@ def _find_best(column: Column, texts: Sequence[str], ways: dict[str, TableSettin
     return [(told, first) for told, first, count in zip(ways, firsts, counts, strict=True) if count == most > 0]
 
 
-@lru_cache(maxsize=200)
+@lru_cache(maxsize=50)
 def _read_texts(values: str, texts: tuple[str, ...]) -> list[tuple[Any, ...]]:
     """Return what texts come to by each of some expressions; these are many and long, and what did not read is asked of again."""
     with open_database(Path(), ()) as connection:

@@ -3,9 +3,9 @@
 from functools import partial
 
 import pytest
+from desks import HELD
 
 from kamnb.analysis.renewal import Renewal
-from kamnb.data.held import HeldDoor
 from kamnb.desk import controls, drafting, exploration
 
 
@@ -15,15 +15,8 @@ def any_hand(monkeypatch):
     monkeypatch.setattr(controls, "_QUEUED", -1.0)
 
 
-@pytest.fixture(scope="session")
-def held():
-    door = HeldDoor()
-    yield door
-    door.close()
-
-
 @pytest.fixture(autouse=True)
-def held_once(monkeypatch, held):
+def held_once(monkeypatch):
     """Desks of workbooks whose tables are the same, byte by byte, share what passed the door."""
     for module in (drafting, exploration):
-        monkeypatch.setattr(module, "Renewal", partial(Renewal, door=held))
+        monkeypatch.setattr(module, "Renewal", partial(Renewal, door=HELD))

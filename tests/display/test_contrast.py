@@ -7,13 +7,12 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.text import Text
-from matplotlib.transforms import Bbox
+from undrawn import leave_blank
 
 from kamnb.display.account import plan as pages
 from kamnb.display.confidence import lists
 from kamnb.display.matrix.diagram import draw_diagram
 from kamnb.display.matrix.matrix import picture_matrix
-from kamnb.display.parts import pictures
 from kamnb.display.parts.style import BLUE, GREEN, INK, ORANGE, PLUM, QUIET, WASH, darken_words
 from kamnb.display.portfolio import overview, profit, selection, stages
 from kamnb.display.programme import programme
@@ -63,10 +62,8 @@ def pale(monkeypatch):
         figure.draw_without_rendering()  # places what is drawn
         drawn.append(figure)
         found.extend(find_pale(figure))
-        return None, Bbox.unit()
 
-    monkeypatch.setattr(pictures, "_draw", look)
-    monkeypatch.setattr(pictures, "_shrink", lambda drawn: b"")
+    leave_blank(monkeypatch, look)
     monkeypatch.setattr("IPython.display.display", lambda part: None)
     return found, drawn
 

@@ -29,7 +29,7 @@ AMOUNT = re.compile(rf"(?:{CODE} (?P<named>−?[\d,]+(?:\.\d+)?)|(?<![\w.,])(?P<
 INVOICES = re.compile(r"(?s)<table.*?</table>")
 """Tables of single invoices are looked up as they are, to the euro."""
 
-THOROUGHLY = partial(pytest.param, marks=pytest.mark.thorough)  # whole plans are drawn: 6 s of CPU each
+THOROUGHLY = partial(pytest.param, marks=pytest.mark.thorough)  # whole plans are put together: 5 s of CPU each
 
 
 @pytest.fixture

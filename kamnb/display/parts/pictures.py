@@ -91,14 +91,16 @@ def _draw(figure: Figure) -> "tuple[Image, Bbox]":
     """Return what is drawn, and its frame in inches of the figure; drawn once, with room for what sticks out of the figure."""
     from PIL import Image, ImageChops
 
+    wide, high = figure.get_size_inches()
     for room in _ROOMS:
-        width, height = (ceil(side) + room for side in figure.get_size_inches())
+        width, height = ceil(wide) + room, ceil(high) + room
         sheet = Bbox.from_extents(-room, -room, width, height)  # of whole dots
         buffer = BytesIO()
         figure.savefig(buffer, format="rgba", dpi=_DOTS, bbox_inches=sheet)
         size = round(sheet.width * _DOTS), round(sheet.height * _DOTS)
         drawn = Image.frombuffer("RGBA", size, buffer.getvalue(), "raw", "RGBA", 0, 1).convert("RGB")
-        left, top, right, bottom = ImageChops.invert(drawn).getbbox() or (0, 0, *size)
+        whole = (round(edge * _DOTS) for edge in (room, height - high, room + wide, height))
+        left, top, right, bottom = ImageChops.invert(drawn).getbbox() or whole
         if min(left, top, size[0] - right, size[1] - bottom) > _GAP * _DOTS:
             break
     ink = Bbox.from_extents(left / _DOTS - room, height - bottom / _DOTS, right / _DOTS - room, height - top / _DOTS)
